@@ -1,0 +1,80 @@
+/**
+ * Interactions as they enter, and as the log carries them.
+ *
+ * `InteractionInput` is what a client sends. `RoutedInteraction` is what ingress makes of it: values
+ * normalised, junk dropped, every actor id computed. Nothing in it is re-derived on replay.
+ */
+import type { InteractionId, KeyId, ProfileId } from './identifier.ts';
+import type { NamespaceKind } from './rules.ts';
+
+export interface PartyInput {
+  /** subject, buyer, beneficiary, agent, payer, account_holder, recipient, guardian, ... */
+  readonly role: string;
+  readonly identifiers: readonly { readonly namespace: string; readonly value: string }[];
+  /** Free attributes (name, birth_date, address...): kept, and scored by a later version. */
+  readonly attributes?: Readonly<Record<string, string>>;
+}
+
+export interface InteractionInput {
+  readonly source: string;
+  readonly interactionId: string;
+  /** >= 0; the highest (revision, content digest) wins. */
+  readonly revision: number;
+  readonly type: string;
+  readonly channel: string;
+  /** Epoch milliseconds. */
+  readonly occurredAt: number;
+  readonly parties: readonly PartyInput[];
+  /** JSON text of the free properties, kept as it came. */
+  readonly propertiesJson: string;
+}
+
+/** Another anchor of the same party: gives an edge between the party's profile and that anchor's. */
+export interface RoutedAnchor {
+  readonly profile: ProfileId;
+  readonly namespace: string;
+  readonly value: string;
+  readonly kind: 'person' | 'device';
+}
+
+/** An evidence or context value of a party. `key` names the key actor (evidence only). */
+export interface RoutedValue {
+  readonly key: KeyId;
+  readonly namespace: string;
+  readonly value: string;
+  readonly kind: Extract<NamespaceKind, 'evidence' | 'context'>;
+}
+
+/** What a profile's anchor is. */
+export type ProfileKind = 'person' | 'persona' | 'device' | 'interaction';
+
+export interface RoutedParty {
+  readonly role: string;
+  /** The profile to which the observation attaches (DESIGN section 2, Profile). */
+  readonly profile: ProfileId;
+  readonly profileKind: ProfileKind;
+  readonly namespace: string;
+  readonly value: string;
+  /** The party's other anchors, without duplicates, sorted by profile. */
+  readonly others: readonly RoutedAnchor[];
+  /** Sorted by (namespace, value), without duplicates. */
+  readonly values: readonly RoutedValue[];
+  /** Sorted by name. */
+  readonly attributes: readonly (readonly [name: string, value: string])[];
+}
+
+export interface RoutedInteraction {
+  readonly id: InteractionId;
+  readonly source: string;
+  readonly interactionId: string;
+  readonly revision: number;
+  /** Digest of the content without `receivedAt` and `revision`: 20 base64url characters. */
+  readonly digest: string;
+  readonly type: string;
+  readonly channel: string;
+  readonly occurredAt: number;
+  /** Stamped once at ingress, epoch milliseconds; files use 0. */
+  readonly receivedAt: number;
+  readonly parties: readonly RoutedParty[];
+  readonly propertiesJson: string;
+}

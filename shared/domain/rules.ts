@@ -1,0 +1,132 @@
+/**
+ * The active version: everything that decides what the right answer is, as frozen data.
+ *
+ * A `Rules` value is the content of an ACTIVATE entry. It holds integers and text only (no floats,
+ * no clock, no library data), so that a replay on any machine decides the same.
+ *
+ * Certainties are log-odds in quarter-bit integer steps (`QuarterBits`): 4 * log2(p / (1 - p)).
+ */
+
+/** Log-odds in quarter bits: an integer; 0 is p = 1/2, 4 is 2:1, 28 is p = .992. */
+export type QuarterBits = number;
+
+/** Certainty of a must-link, and the cap for declared certainties: p = 1 - 2^-30. */
+export const CERTAIN: QuarterBits = 120;
+
+/**
+ * What a value of a namespace tells:
+ * - `person`: anchor that names one customer (CRM id, login, loyalty number, source record id);
+ * - `device`: anchor that names one device (cookie, app install);
+ * - `evidence`: shared by a few (email, phone, payment card); shared values give edges;
+ * - `context`: shared by many (IP, postcode); kept on the profile, proposes nothing.
+ */
+export type NamespaceKind = 'person' | 'device' | 'evidence' | 'context';
+
+/** Buckets are UTC calendar units of `occurred_at`; `ever` is one bucket. Weeks start on Monday. */
+export type LimitWindow = 'ever' | 'day' | 'week' | 'month' | 'year';
+
+export interface Limit {
+  /** Most distinct values a customer may have within any one bucket, >= 1. */
+  readonly count: number;
+  readonly window: LimitWindow;
+}
+
+export interface NamespaceRules {
+  readonly name: string;
+  readonly kind: NamespaceKind;
+  /** 1 is the best; a lower number outranks a higher one. Unique within a version. */
+  readonly priority: number;
+  /** Certainty that two profiles sharing a value (or one party carrying both anchors) are one. */
+  readonly certainty: QuarterBits;
+  readonly limit: Limit | null;
+  /** An entity has only one value: two clusters with different values never join (must-links may). */
+  readonly exclusive: boolean;
+  /** Most profiles that may hold one value before it proposes nothing (evidence only). */
+  readonly holderCap: number;
+  /** Name of the normaliser used at ingress (see `shared/ingress/normalise.ts`). */
+  readonly normaliser: string;
+  /** Blocked values, already normalised. */
+  readonly blockedValues: readonly string[];
+  /** Blocked patterns: regular expression sources, matched against the whole normalised value. */
+  readonly blockedPatterns: readonly string[];
+  /** Whether the built-in junk list applies. */
+  readonly blockJunk: boolean;
+}
+
+export interface Rules {
+  /** First 16 hex digits of the SHA-256 of the canonical content. */
+  readonly version: string;
+  /** Name and version of the normalisers, e.g. `selfsame-1/libphonenumber-js-1.13.16`. */
+  readonly normaliserVersion: string;
+  /** Edges below are absent. */
+  readonly reviewFloor: QuarterBits;
+  /** Edges at or above connect components: the lowest certainty that returns customers. */
+  readonly clusterFloor: QuarterBits;
+  /** Most profiles in one component (size guard), default 1,000. */
+  readonly componentCap: number;
+  /** Most persons on one device before the device connects nothing, default 5. */
+  readonly devicePersonCap: number;
+  /** Sorted by name. */
+  readonly namespaces: readonly NamespaceRules[];
+}
+
+/** Index over a `Rules` value; build once per version with `indexRules`. */
+export interface RulesIndex {
+  readonly rules: Rules;
+  readonly byName: ReadonlyMap<string, NamespaceRules>;
+}
+
+export function indexRules(rules: Rules): RulesIndex {
+  return { rules, byName: new Map(rules.namespaces.map((entry) => [entry.name, entry])) };
+}
+
+/** Priority of what rests on no namespace (must-links): better than every namespace. */
+export const PRIORITY_DECISION = 0;
+/** Namespace of the fallback anchor of a party without usable identifiers: the party itself. */
+export const INTERACTION_NAMESPACE = 'interaction';
+/** Namespace of the anchor of a persona: (device, best person evidence). */
+export const PERSONA_NAMESPACE = 'persona';
+
+/**
+ * Bucket of a UTC day under a window, as an integer (day: days since 1970-01-01; week: Monday-based
+ * week number; month: year * 12 + month; year). Pure calendar arithmetic (civil-from-days,
+ * H. Hinnant, "chrono-Compatible Low-Level Date Algorithms").
+ */
+export function bucketOf(window: LimitWindow, day: number): number {
+  switch (window) {
+    case 'ever':
+      return 0;
+    case 'day':
+      return day;
+    case 'week':
+      // 1970-01-01 was a Thursday: shift so that weeks begin on Monday.
+      return Math.floor((day + 3) / 7);
+    case 'month':
+    case 'year': {
+      const shifted = day + 719468;
+      const era = Math.floor(shifted / 146097);
+      const dayOfEra = shifted - era * 146097;
+      const yearOfEra = Math.floor(
+        (dayOfEra -
+          Math.floor(dayOfEra / 1460) +
+          Math.floor(dayOfEra / 36524) -
+          Math.floor(dayOfEra / 146096)) /
+          365,
+      );
+      const dayOfYear =
+        dayOfEra - (365 * yearOfEra + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100));
+      const shiftedMonth = Math.floor((5 * dayOfYear + 2) / 153);
+      const month = shiftedMonth < 10 ? shiftedMonth + 2 : shiftedMonth - 10;
+      const year = yearOfEra + era * 400 + (month <= 1 ? 1 : 0);
+      return window === 'year' ? year : year * 12 + month;
+    }
+  }
+}
+
+/** Milliseconds in a UTC day. */
+export const DAY_MS = 86_400_000;
+
+/** UTC day number of an epoch time in milliseconds. */
+export function dayOf(epochMs: number): number {
+  return Math.floor(epochMs / DAY_MS);
+}

@@ -1,0 +1,338 @@
+/**
+ * Cluster port: everything the surfaces (gRPC gateway, HTTP, CLI) may ask of a cluster.
+ *
+ * Implementations: in-process (`services/shard/embedded-cluster.ts`) and over NATS
+ * (`services/coordinator/nats-cluster.ts`). Surfaces depend on this file, never on an engine.
+ * All probabilities are 0..1; all times epoch milliseconds; all lists are bounded by the caller.
+ */
+import type { Identifier } from '../domain/identifier.ts';
+import type { InteractionInput } from '../domain/interaction.ts';
+
+/** accepted: in the log; durable: applied and flushed by its owner; settled: all consequences too. */
+export type AckLevel = 'accepted' | 'durable' | 'settled';
+
+/** Position of an entry: reads given a token wait until they reflect it. Opaque text outside. */
+export interface RevisionToken {
+  readonly partition: number;
+  readonly epoch: number;
+  readonly sequence: number;
+  /** Origin stamp used by the settled watermark. */
+  readonly origin: number;
+}
+
+export interface FieldViolation {
+  /** Path in the request, e.g. `parties[0].identifiers[2].namespace`. */
+  readonly field: string;
+  /** What is wrong and how to mend it; never holds the value itself (personal data). */
+  readonly description: string;
+}
+
+export type IngestResult =
+  | {
+      readonly kind: 'acknowledged';
+      readonly token: RevisionToken;
+      /** Values dropped at ingress (blocked, junk, not parseable): field path and reason. */
+      readonly dropped: readonly FieldViolation[];
+    }
+  | { readonly kind: 'rejected'; readonly violations: readonly FieldViolation[] };
+
+export interface CallOptions {
+  /** Absolute, epoch milliseconds. After it the call fails with `deadline_exceeded`. */
+  readonly deadlineMs?: number;
+  readonly signal?: AbortSignal;
+}
+
+export interface ReadOptions extends CallOptions {
+  /** 0..1; below the cluster floor is `invalid_argument`. Default: the cluster floor. */
+  readonly minCertainty?: number;
+  /** Wait until the read reflects this entry (`durable`) or all its consequences (`settled`). */
+  readonly token?: RevisionToken;
+  readonly tokenLevel?: 'durable' | 'settled';
+}
+
+export interface CustomerMatch {
+  /** `c` + 26 characters; no personal data. */
+  readonly customerId: string;
+  /** Probability, 0..1. */
+  readonly certainty: number;
+}
+
+export type Resolution =
+  | {
+      readonly kind: 'found';
+      /** Ranked by certainty, then customer id. Several when a value fits several customers. */
+      readonly matches: readonly CustomerMatch[];
+    }
+  | { readonly kind: 'not_found' }
+  /** Held by more profiles than the namespace's cap: proposes and answers nothing. */
+  | { readonly kind: 'generic'; readonly holders: number }
+  /** Blocked or junk value, unknown namespace, not parseable. */
+  | { readonly kind: 'invalid'; readonly description: string };
+
+export interface CustomerProfileView {
+  /** Public profile reference, usable in steward decisions: `p` + 26 characters. */
+  readonly profileRef: string;
+  readonly kind: 'person' | 'persona' | 'device' | 'interaction';
+  readonly anchor: Identifier;
+  readonly certainty: number;
+  readonly observations: number;
+  readonly firstReceivedAt: number | null;
+}
+
+export interface CustomerView {
+  readonly customerId: string;
+  /** The id asked for, when it now answers as another customer. */
+  readonly redirectedFrom: string | null;
+  readonly minCertainty: number;
+  readonly profiles: readonly CustomerProfileView[];
+  readonly identifiers: readonly (Identifier & {
+    readonly kind: 'person' | 'device' | 'evidence' | 'context';
+    readonly observations: number;
+    readonly lastSeenAt: number;
+  })[];
+  readonly attributes: readonly {
+    readonly name: string;
+    readonly value: string;
+    readonly observations: number;
+    readonly lastSeenAt: number;
+  }[];
+  /** Most recent first, at most 1,000. */
+  readonly timeline: readonly {
+    readonly source: string;
+    readonly interactionId: string;
+    readonly type: string;
+    readonly channel: string;
+    readonly role: string;
+    readonly occurredAt: number;
+  }[];
+  readonly relationships: readonly {
+    readonly customerId: string;
+    readonly role: string;
+    readonly otherRole: string;
+    readonly interactions: number;
+  }[];
+  /** Customers joined to this one only by refused, held or review edges. */
+  readonly possibleMatches: readonly {
+    readonly customerId: string;
+    readonly certainty: number;
+    readonly reason: string;
+  }[];
+  /** The component is at its size cap: joins are held. */
+  readonly oversized: boolean;
+  /** How far the settled watermark is behind, milliseconds. */
+  readonly settledLagMs: number;
+}
+
+export interface ExplainedEdge {
+  readonly left: Identifier;
+  readonly right: Identifier;
+  readonly leftRef: string;
+  readonly rightRef: string;
+  readonly certainty: number;
+  readonly reasons: readonly {
+    /** shared_value, same_party, device, must_link */
+    readonly kind: string;
+    readonly namespace: string;
+    readonly certainty: number;
+    readonly supportDays: number;
+    readonly rulesVersion: string;
+    readonly decisionId: string | null;
+  }[];
+  /** accepted, redundant (its ends already meet above it), refused, below_floor, held */
+  readonly outcome: string;
+  /** For refused and held edges: limit, exclusive, cannot_link, split_decision, contested, size... */
+  readonly refusal: string | null;
+}
+
+export type Explanation =
+  | {
+      /** The path that connects the two, weakest link marked. */
+      readonly kind: 'joined';
+      readonly customerId: string;
+      readonly path: readonly ExplainedEdge[];
+      readonly weakest: ExplainedEdge | null;
+    }
+  | {
+      readonly kind: 'apart';
+      readonly leftCustomerId: string;
+      readonly rightCustomerId: string;
+      /** Edges between the two customers that were refused, with the reasons; may be empty. */
+      readonly refused: readonly ExplainedEdge[];
+    }
+  | {
+      /** How one customer came to be: accepted edges in the order they were joined. */
+      readonly kind: 'how';
+      readonly customerId: string;
+      readonly steps: readonly ExplainedEdge[];
+      readonly refused: readonly ExplainedEdge[];
+    }
+  | { readonly kind: 'not_found' };
+
+/** Names a profile: by an anchor identifier, or by a profile or customer reference. */
+export type ProfileSelector =
+  | { readonly kind: 'identifier'; readonly namespace: string; readonly value: string }
+  | { readonly kind: 'ref'; readonly ref: string };
+
+export type Command =
+  | {
+      readonly kind: 'must_link' | 'cannot_link';
+      readonly decisionId: string;
+      readonly left: ProfileSelector;
+      readonly right: ProfileSelector;
+      readonly decidedAt: number;
+      readonly decidedBy: string;
+      readonly reason: string;
+    }
+  | {
+      /** Labels each named profile; two labels of one decision never share a customer. */
+      readonly kind: 'split';
+      readonly decisionId: string;
+      readonly groups: readonly (readonly ProfileSelector[])[];
+      readonly decidedAt: number;
+      readonly decidedBy: string;
+      readonly reason: string;
+    }
+  | {
+      /** Takes a decision back (or, with `withdrawn`, the taking back). */
+      readonly kind: 'retract_decision';
+      readonly decisionId: string;
+      readonly decidedAt: number;
+      readonly withdrawn: boolean;
+    }
+  | {
+      readonly kind: 'retract_interaction';
+      readonly source: string;
+      readonly interactionId: string;
+      readonly decidedAt: number;
+      readonly withdrawn: boolean;
+    }
+  | {
+      /** Suppresses one identifier on one profile. */
+      readonly kind: 'retract_identifier';
+      readonly profile: ProfileSelector;
+      readonly namespace: string;
+      readonly value: string;
+      readonly decidedAt: number;
+      readonly withdrawn: boolean;
+    };
+
+export type CommandResult =
+  | { readonly kind: 'acknowledged'; readonly token: RevisionToken }
+  | { readonly kind: 'rejected'; readonly violations: readonly FieldViolation[] };
+
+export type FeedEventKind =
+  | 'customer.created'
+  | 'customer.merged'
+  | 'customer.split'
+  | 'profile.moved';
+
+/** A difference between two settled states, at the cluster floor. */
+export interface FeedEvent {
+  /** Stable: the same event delivered again has the same id. */
+  readonly eventId: string;
+  readonly kind: FeedEventKind;
+  /** Opaque position: resume after it. */
+  readonly resumeToken: string;
+  readonly occurredAt: number;
+  /** The customer the event is about (merged: the one that went; split: the one that came). */
+  readonly customerId: string;
+  /** merged: the survivor; split: whom it left; moved: where the profile was before. */
+  readonly otherCustomerId: string | null;
+  readonly profileRef: string;
+}
+
+export interface PartitionStatus {
+  readonly partition: number;
+  readonly owner: string | null;
+  readonly epoch: number;
+  readonly term: number;
+  readonly appliedSequence: number;
+  readonly durableSequence: number;
+  readonly lastSequence: number;
+  readonly outboxMessages: number;
+  readonly quarantined: number;
+  /** recovering, running, stuck, stopped */
+  readonly state: string;
+}
+
+export interface ClusterStatus {
+  readonly mode: 'embedded' | 'nats';
+  readonly rulesVersion: string;
+  readonly partitions: readonly PartitionStatus[];
+  readonly settledLagMs: number;
+  readonly counters: Readonly<Record<string, number>>;
+}
+
+export type ClusterErrorCode =
+  | 'invalid_argument'
+  | 'not_found'
+  | 'deadline_exceeded'
+  | 'cancelled'
+  | 'overloaded'
+  | 'unavailable'
+  | 'failed_precondition'
+  | 'resume_token_expired'
+  | 'internal';
+
+/** Operating error; `message` holds no personal data. */
+export class ClusterError extends Error {
+  readonly code: ClusterErrorCode;
+  readonly retryable: boolean;
+  /** Milliseconds to wait before trying again, when known. */
+  readonly retryAfterMs: number | null;
+  readonly violations: readonly FieldViolation[];
+  constructor(
+    code: ClusterErrorCode,
+    message: string,
+    details: {
+      readonly retryAfterMs?: number;
+      readonly violations?: readonly FieldViolation[];
+      readonly cause?: unknown;
+    } = {},
+  ) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    this.name = 'ClusterError';
+    this.code = code;
+    this.retryable = code === 'overloaded' || code === 'unavailable';
+    this.retryAfterMs = details.retryAfterMs ?? null;
+    this.violations = details.violations ?? [];
+  }
+}
+
+export interface Cluster {
+  /**
+   * Takes a batch; results in the order of the items. Safe to repeat (deduplicated by source,
+   * interaction id, revision and content). Throws `ClusterError` for the batch as a whole:
+   * `overloaded` (nothing of it is promised), `unavailable`, `deadline_exceeded` (outcome unknown).
+   */
+  ingest(
+    items: readonly InteractionInput[],
+    options: CallOptions & { readonly ack: AckLevel; readonly receivedAt?: number },
+  ): Promise<readonly IngestResult[]>;
+  /** One resolution per identifier (raw values; normalised inside), in order. */
+  resolve(
+    identifiers: readonly { readonly namespace: string; readonly value: string }[],
+    options?: ReadOptions,
+  ): Promise<readonly Resolution[]>;
+  /** By customer or profile reference; null when no such id was ever issued. */
+  getCustomer(ref: string, options?: ReadOptions): Promise<CustomerView | null>;
+  /** With `right`: why together or apart. Without: how the customer of `left` came to be. */
+  explain(
+    left: ProfileSelector,
+    right: ProfileSelector | null,
+    options?: ReadOptions,
+  ): Promise<Explanation>;
+  command(
+    command: Command,
+    options: CallOptions & { readonly ack: AckLevel },
+  ): Promise<CommandResult>;
+  /** Settled differences from after `resumeToken` (null: from now on) until the signal aborts. */
+  watch(
+    resumeToken: string | null,
+    options: { readonly signal: AbortSignal },
+  ): AsyncIterable<FeedEvent>;
+  status(options?: CallOptions): Promise<ClusterStatus>;
+  /** Resolves when every entry appended before the call is settled. */
+  settle(options?: CallOptions): Promise<void>;
+  close(): Promise<void>;
+}
