@@ -1,0 +1,35 @@
+/**
+ * What a command may touch of the outside: output, environment, and the signal of Ctrl-C.
+ *
+ * Commands write through this context and set an exit code on it, so that tests run them in process
+ * and `main.ts` alone knows `process`.
+ */
+import type { ExitCode } from './exit-codes.ts';
+
+export interface TextSink {
+  write(text: string): void;
+  readonly isTTY: boolean;
+  /** Characters a line; used by the progress bar. */
+  readonly columns: number;
+}
+
+export interface CliContext {
+  readonly stdout: TextSink;
+  /** Progress and messages; never the result of a command. */
+  readonly stderr: TextSink;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Aborted by the first Ctrl-C or SIGTERM. Long work stops at its next safe point. */
+  readonly signal: AbortSignal;
+  /** Set by a command that ends without an error; 0 unless it says otherwise. */
+  exitCode: ExitCode;
+}
+
+/** Writes lines, each ended by a line feed. */
+export function writeLines(sink: TextSink, lines: readonly string[]): void {
+  if (lines.length > 0) sink.write(`${lines.join('\n')}\n`);
+}
+
+/** Writes one JSON document on lines of its own, for `--json`. */
+export function writeJson(sink: TextSink, value: unknown): void {
+  sink.write(`${JSON.stringify(value, null, 2)}\n`);
+}

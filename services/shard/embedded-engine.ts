@@ -1,0 +1,263 @@
+/**
+ * The embedded engine: all partitions in one process over one store.
+ *
+ * Each *round* takes what is waiting at the entrance, appends it to the logs, applies it, appends
+ * and applies what the partitions send each other until nothing is left, and commits log, state and
+ * positions as one transaction. So every committed state is settled, a crash shows the state after some
+ * round, and there is no outbox: a link message is in its destination's log before the commit.
+ */
+import type { Store, StoreWrite } from '../../shared/adapters/store.ts';
+import type { ProfileId } from '../../shared/domain/identifier.ts';
+import type { Rules } from '../../shared/domain/rules.ts';
+import {
+  encodeFrame,
+  type Stamped,
+  type Subframe,
+  SubframeKind,
+} from '../../shared/protocol/frame.ts';
+import { destinationOf, partitionCount, type Topology } from '../../shared/protocol/topology.ts';
+import { EmbeddedLog } from './embedded-log.ts';
+import { LogMismatch, Partition } from './partition.ts';
+
+export interface EngineOptions {
+  readonly store: Store;
+  readonly topology: Topology;
+  readonly rules: Rules;
+  /** Most decoded actors kept, all partitions together. */
+  readonly maxActors: number;
+  /** Log entries kept per partition behind the applied one. */
+  readonly keptEntries: number;
+  /** Most ingress messages taken into one round. */
+  readonly roundMessages: number;
+  /** Most ingress messages waiting at the entrance before `submit` is refused. */
+  readonly maxWaiting: number;
+  /** Called with the writes of each round before the commit; what it returns joins the round. */
+  readonly onRound?: (changes: ReadonlyMap<ProfileId, number>) => readonly StoreWrite[];
+  readonly onFailure?: (error: unknown) => void;
+}
+
+/** Where an accepted message stands in its partition's log. */
+export interface Placement {
+  readonly partition: number;
+  readonly epoch: number;
+  readonly sequence: number;
+}
+
+interface Waiting {
+  readonly stamped: Stamped;
+  readonly resolve: (placement: Placement) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** Largest number of link messages put into one entry. */
+const ENTRY_MESSAGES = 20_000;
+
+export class EmbeddedEngine {
+  readonly log: EmbeddedLog;
+  readonly partitions: readonly Partition[];
+  readonly #options: EngineOptions;
+  readonly #waiting: Waiting[] = [];
+  #running: Promise<void> | null = null;
+  #openCommits = 0;
+  #failure: unknown = null;
+  #isClosed = false;
+
+  constructor(options: EngineOptions) {
+    this.#options = options;
+    const count = partitionCount(options.topology);
+    this.log = new EmbeddedLog(options.store);
+    this.partitions = Array.from(
+      { length: count },
+      (_, partition) =>
+        new Partition({
+          partition,
+          topology: options.topology,
+          store: options.store,
+          maxActors: Math.max(1000, Math.floor(options.maxActors / count)),
+          fragmentBytes: Number.POSITIVE_INFINITY,
+        }),
+    );
+  }
+
+  get waiting(): number {
+    return this.#waiting.length;
+  }
+
+  /** Verifies logs against state, creates what is new, activates the rules. */
+  async open(): Promise<void> {
+    const writes: StoreWrite[] = [];
+    for (const partition of this.partitions) {
+      const { epoch, sequence, lastHash } = partition.position;
+      if (epoch === 0) {
+        writes.push(this.log.stageCreate(partition.partition, 1));
+        partition.openEpoch(1);
+        this.#append(partition, [[SubframeKind.activate, this.#options.rules]], writes);
+        continue;
+      }
+      const last = await this.log.read(partition.partition, epoch, sequence);
+      const bounds = await this.log.bounds(partition.partition, epoch);
+      const isSame =
+        last !== null && Partition.entryHash(last) === lastHash && bounds?.lastSequence === sequence;
+      // The log is not the one this state came from; the state is the authority.
+      if (!isSame) this.#openNextEpoch(partition, writes);
+    }
+    for (const partition of this.partitions) writes.push(...partition.takeWrites());
+    await this.#options.store.commit(writes);
+  }
+
+  /** Takes messages in; resolves when they and all their consequences are durable. */
+  submit(messages: readonly Stamped[]): Promise<Placement>[] {
+    if (this.#failure !== null) throw this.#failure;
+    const placements = messages.map(
+      (stamped) =>
+        new Promise<Placement>((resolve, reject) => {
+          this.#waiting.push({ stamped, resolve, reject });
+        }),
+    );
+    this.#start();
+    return placements;
+  }
+
+  /** Resolves when everything submitted before is durable. */
+  async drain(): Promise<void> {
+    while (this.#running !== null) await this.#running;
+    if (this.#failure !== null) throw this.#failure;
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    await this.drain().catch(() => undefined);
+    await this.log.close();
+  }
+
+  #start(): void {
+    if (this.#running !== null || this.#isClosed) return;
+    this.#running = this.#run().finally(() => {
+      this.#running = null;
+      if (this.#waiting.length > 0 && this.#failure === null) this.#start();
+    });
+  }
+
+  async #run(): Promise<void> {
+    const open: Promise<void>[] = [];
+    // Let the callers of this turn of the event loop join the first round.
+    await new Promise((resolve) => setImmediate(resolve));
+    try {
+      while (this.#waiting.length > 0) {
+        open.push(this.#round());
+        // Two commits in flight keep the disk busy while the next round is computed.
+        if (this.#openCommits >= 2) await open.shift();
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+      await Promise.all(open);
+    } catch (error) {
+      this.#fail(error);
+      await Promise.allSettled(open);
+    }
+  }
+
+  #fail(error: unknown): void {
+    if (this.#failure !== null) return;
+    this.#failure = error;
+    for (const { reject } of this.#waiting.splice(0)) reject(error);
+    this.#options.onFailure?.(error);
+  }
+
+  async #round(): Promise<void> {
+    const taken = this.#waiting.splice(0, this.#options.roundMessages);
+    let commit: Promise<void>;
+    let placements: Placement[];
+    try {
+      const writes: StoreWrite[] = [];
+      const changes = new Map<ProfileId, number>();
+      placements = this.#apply(taken, writes, changes);
+      for (const partition of this.partitions) {
+        writes.push(...partition.takeWrites());
+        const { epoch, sequence } = partition.position;
+        const below = sequence - this.#options.keptEntries;
+        writes.push(...this.log.stageTrim(partition.partition, epoch, below));
+      }
+      if (this.#options.onRound !== undefined) writes.push(...this.#options.onRound(changes));
+      commit = this.#options.store.commit(writes);
+      this.#openCommits++;
+    } catch (error) {
+      for (const { reject } of taken) reject(error);
+      throw error;
+    }
+    try {
+      await commit;
+    } catch (error) {
+      for (const { reject } of taken) reject(error);
+      this.#fail(error);
+      throw error;
+    } finally {
+      this.#openCommits--;
+    }
+    for (const [index, { resolve }] of taken.entries()) resolve(placements[index] as Placement);
+  }
+
+  /** Applies ingress and everything that follows from it. */
+  #apply(
+    taken: readonly Waiting[],
+    writes: StoreWrite[],
+    changes: Map<ProfileId, number>,
+  ): Placement[] {
+    const pending: Subframe[][] = this.partitions.map(() => []);
+    const ingress = new Map<number, Stamped[]>();
+    const destinations: number[] = [];
+    for (const { stamped } of taken) {
+      const destination = destinationOf(this.#options.topology, stamped[1]);
+      destinations.push(destination);
+      const known = ingress.get(destination);
+      if (known === undefined) ingress.set(destination, [stamped]);
+      else known.push(stamped);
+    }
+    for (const [destination, messages] of ingress) {
+      pending[destination]?.push([SubframeKind.ingress, messages]);
+    }
+    const first: Placement[] = [];
+    for (let isBusy = true; isBusy; ) {
+      isBusy = false;
+      for (const partition of this.partitions) {
+        const subframes = takeUpTo(pending[partition.partition] ?? [], ENTRY_MESSAGES);
+        if (subframes.length === 0) continue;
+        isBusy = true;
+        const applied = this.#append(partition, subframes, writes);
+        const { epoch, sequence } = partition.position;
+        first[partition.partition] ??= { partition: partition.partition, epoch, sequence };
+        for (const output of applied.outputs) pending[output.destination]?.push(output.subframe);
+        for (const [profile, origin] of applied.ladderChanges) {
+          changes.set(profile, Math.min(origin, changes.get(profile) ?? origin));
+        }
+      }
+    }
+    return destinations.map((destination) => first[destination] as Placement);
+  }
+
+  #append(partition: Partition, subframes: readonly Subframe[], writes: StoreWrite[]) {
+    const bytes = encodeFrame(subframes);
+    const staged = this.log.stage(partition.partition, partition.position.epoch, bytes);
+    writes.push(staged.write);
+    return partition.apply(staged.sequence, bytes, subframes);
+  }
+
+  #openNextEpoch(partition: Partition, writes: StoreWrite[]): void {
+    const epoch = partition.position.epoch + 1;
+    if (partition.rules === null) throw new LogMismatch('state without rules cannot open an epoch');
+    writes.push(this.log.stageCreate(partition.partition, epoch));
+    partition.openEpoch(epoch);
+    this.#append(partition, [[SubframeKind.activate, partition.rules.rules]], writes);
+  }
+}
+
+function takeUpTo(subframes: Subframe[], maxMessages: number): Subframe[] {
+  let messages = 0;
+  let count = 0;
+  for (const subframe of subframes) {
+    const size = subframe[0] === SubframeKind.link ? subframe[4].length : 1;
+    if (count > 0 && messages + size > maxMessages) break;
+    messages += size;
+    count++;
+  }
+  return subframes.splice(0, count);
+}

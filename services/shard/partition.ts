@@ -1,0 +1,343 @@
+/**
+ * One partition: the deterministic reducer over its log, with position, links and quarantine.
+ *
+ * Synchronous and free of timers and transport, so that the embedded engine, the NATS shard and the
+ * simulator drive the very same code. Owns:
+ * P1 state and position change together: `takeWrites` yields both, the caller commits them as one;
+ * P2 the entry applied next must follow the one applied last, by sequence and by hash;
+ * P3 link messages are taken in contiguous numbers: repeats are dropped, gaps refused;
+ * P4 outputs carry numbers that are a pure function of the log prefix;
+ * P5 a poison message is set aside alone (quarantine), the same way on every replica.
+ */
+import { hash } from 'node:crypto';
+import type { Store, StoreWrite } from '../../shared/adapters/store.ts';
+import { runTurn } from '../../shared/domain/actors/reducer.ts';
+import type { ActorSpace, Counter } from '../../shared/domain/actors/turn.ts';
+import type { ProfileId } from '../../shared/domain/identifier.ts';
+import type { Message } from '../../shared/domain/messages.ts';
+import { indexRules, type Rules, type RulesIndex } from '../../shared/domain/rules.ts';
+import { decode, encode } from '../../shared/protocol/codec.ts';
+import {
+  decodeFrame,
+  type Fragment,
+  type LinkSubframe,
+  type Stamped,
+  type Subframe,
+  SubframeKind,
+} from '../../shared/protocol/frame.ts';
+import { destinationOf, type Topology } from '../../shared/protocol/topology.ts';
+import { ActorCache } from './actor-cache.ts';
+import { LinkNumbers } from './link-numbers.ts';
+import { emptyPosition, type Position, packPosition, unpackPosition } from './position.ts';
+
+/** Row that holds the active rules version, as JSON text. */
+const RULES_ROW = 'v';
+
+export interface PartitionOptions {
+  readonly partition: number;
+  readonly topology: Topology;
+  readonly store: Store;
+  /** Most decoded actors kept. */
+  readonly maxActors: number;
+  /** Largest encoded link message before it is cut into fragments, bytes. */
+  readonly fragmentBytes: number;
+}
+
+/** A batch of consecutive messages of one link, ready for the destination's log or the outbox. */
+export interface LinkOutput {
+  readonly destination: number;
+  readonly subframe: LinkSubframe;
+}
+
+export interface AppliedEntry {
+  readonly outputs: readonly LinkOutput[];
+  /** Profiles whose ladder changed, with the origin it follows from. */
+  readonly ladderChanges: ReadonlyMap<ProfileId, number>;
+}
+
+/** The log is not the one this state was built from; the caller opens the next epoch. */
+export class LogMismatch extends Error {
+  readonly code = 'log_mismatch';
+}
+
+export class Partition {
+  readonly partition: number;
+  readonly topology: Topology;
+  readonly actors: ActorCache;
+  readonly counters: Partial<Record<Counter | PartitionCounter, number>> = {};
+  position: Position;
+  readonly #prefix: string;
+  readonly #links: LinkNumbers;
+  readonly #fragmentBytes: number;
+  readonly #space: ActorSpace;
+  #rules: RulesIndex | null = null;
+  #sealedRules: RulesIndex | null;
+  #outputs = new Map<number, Stamped[]>();
+  #ladderChanges = new Map<ProfileId, number>();
+  #sinceSeal: { readonly sequence: number; readonly bytes: Uint8Array }[] = [];
+  #sealedPosition: Uint8Array;
+
+  constructor(options: PartitionOptions) {
+    this.partition = options.partition;
+    this.topology = options.topology;
+    this.#prefix = partitionPrefix(options.partition);
+    this.#fragmentBytes = options.fragmentBytes;
+    this.actors = new ActorCache(options.store, this.#prefix, options.maxActors);
+    const stored = options.store.get(`${this.#prefix}m`);
+    this.position = stored === undefined ? emptyPosition() : unpackPosition(decode(stored));
+    this.#sealedPosition = encode(packPosition(this.position));
+    this.#links = new LinkNumbers(this.actors);
+    const rules = options.store.get(`${this.#prefix}${RULES_ROW}`);
+    if (rules !== undefined) this.#rules = indexRules(JSON.parse(decode(rules) as string) as Rules);
+    this.#sealedRules = this.#rules;
+    this.#space = this.#makeSpace();
+  }
+
+  get rules(): RulesIndex | null {
+    return this.#rules;
+  }
+
+  /** Hash that identifies an entry: what `position.lastHash` must equal for the last one applied. */
+  static entryHash(bytes: Uint8Array): string {
+    return hash('sha256', bytes, 'hex').slice(0, 32);
+  }
+
+  /**
+   * Applies the entry at `sequence`. Throws `LogMismatch` (a hole or a repeat) or `FrameError`
+   * (flipped bits) before anything changes; poison messages are quarantined, never thrown.
+   * `subframes` may be given when the caller has just encoded them itself.
+   */
+  apply(sequence: number, bytes: Uint8Array, subframes?: readonly Subframe[]): AppliedEntry {
+    if (sequence !== this.position.sequence + 1) {
+      throw new LogMismatch(
+        `partition ${this.partition}: entry ${sequence} follows ${this.position.sequence}`,
+      );
+    }
+    const content = subframes ?? decodeFrame(bytes);
+    try {
+      const applied = this.#applySubframes(sequence, bytes, content);
+      this.#sinceSeal.push({ sequence, bytes });
+      return applied;
+    } catch {
+      return this.#applyCarefully(sequence, bytes, content);
+    }
+  }
+
+  /** What `apply` changed since the last call, to be committed as one transaction (P1). */
+  takeWrites(): StoreWrite[] {
+    this.#seal();
+    const writes = this.actors.takeWrites();
+    writes.push([`${this.#prefix}m`, this.#sealedPosition]);
+    return writes;
+  }
+
+  /** Starts the next log epoch from the present state. */
+  openEpoch(epoch: number): void {
+    if (epoch <= this.position.epoch) throw new Error(`epoch ${epoch} is not after the present one`);
+    this.position.epoch = epoch;
+    this.position.sequence = 0;
+    this.position.lastHash = '';
+  }
+
+  /** Highest number taken on the link from `source`, and its epoch. */
+  received(source: number): readonly [linkEpoch: number, number: number] {
+    return this.position.received.get(source) ?? [0, 0];
+  }
+
+  #applySubframes(
+    sequence: number,
+    bytes: Uint8Array,
+    subframes: readonly Subframe[],
+  ): AppliedEntry {
+    const messages = this.#accept(subframes);
+    if (messages.length > 0) this.#runTurn(messages);
+    return this.#finishEntry(sequence, bytes);
+  }
+
+  #runTurn(messages: readonly Stamped[]): void {
+    if (this.#rules === null) throw new Error('no rules version is active');
+    runTurn(this.#space, this.#rules, messages);
+  }
+
+  #finishEntry(sequence: number, bytes: Uint8Array): AppliedEntry {
+    this.position.sequence = sequence;
+    this.position.lastHash = Partition.entryHash(bytes);
+    this.position.chain = hash('sha256', this.position.chain + this.position.lastHash, 'hex').slice(0, 32);
+    const outputs = this.#numberOutputs();
+    const ladderChanges = this.#ladderChanges;
+    this.#ladderChanges = new Map();
+    return { outputs, ladderChanges };
+  }
+
+  /** Takes control subframes into the position; returns the messages that are next in line. */
+  #accept(subframes: readonly Subframe[]): Stamped[] {
+    const messages: Stamped[] = [];
+    for (const subframe of subframes) {
+      switch (subframe[0]) {
+        case SubframeKind.ingress:
+          for (const message of subframe[1]) messages.push(message);
+          break;
+        case SubframeKind.link:
+          this.#acceptLink(subframe, messages);
+          break;
+        case SubframeKind.owner:
+          if (subframe[1] > this.position.term) {
+            this.position.term = subframe[1];
+            this.position.owner = subframe[2];
+          }
+          break;
+        case SubframeKind.activate:
+          // The first version stays: a change is a new cluster until reprocessing exists.
+          if (this.#rules === null) {
+            this.#rules = indexRules(subframe[1]);
+            this.actors.putRow(RULES_ROW, JSON.stringify(subframe[1]));
+          }
+          break;
+        default:
+          throw new Error('unknown subframe kind');
+      }
+    }
+    return messages;
+  }
+
+  #acceptLink(subframe: LinkSubframe, messages: Stamped[]): void {
+    const [, source, linkEpoch, first, batch] = subframe;
+    const known = this.received(source);
+    if (linkEpoch < known[0]) {
+      this.#count('linkRepeats', batch.length);
+      return;
+    }
+    let last = linkEpoch === known[0] ? known[1] : 0;
+    for (const [index, item] of batch.entries()) {
+      const number = first + index;
+      if (number <= last) {
+        this.#count('linkRepeats');
+        continue;
+      }
+      if (number !== last + 1) {
+        this.#count('linkGaps');
+        break;
+      }
+      last = number;
+      const message = this.#links.assemble(source, item);
+      if (message !== null) messages.push(message);
+    }
+    this.position.received.set(source, [linkEpoch, last]);
+  }
+
+  #numberOutputs(): LinkOutput[] {
+    if (this.#outputs.size === 0) return [];
+    const outputs: LinkOutput[] = [];
+    const { linkEpoch, sent } = this.position;
+    for (const [destination, messages] of this.#outputs) {
+      const items: (Stamped | Fragment)[] = [];
+      for (const message of messages) this.#links.split(message, this.#fragmentBytes, items);
+      const first = (sent.get(destination) ?? 0) + 1;
+      sent.set(destination, first + items.length - 1);
+      outputs.push({
+        destination,
+        subframe: [SubframeKind.link, this.partition, linkEpoch, first, items],
+      });
+    }
+    this.#outputs = new Map();
+    return outputs;
+  }
+
+  /**
+   * Something in the entry failed: goes back to the last seal, repeats what came since, and takes
+   * the entry message by message, setting the poison ones aside (P5).
+   */
+  #applyCarefully(
+    sequence: number,
+    bytes: Uint8Array,
+    subframes: readonly Subframe[],
+  ): AppliedEntry {
+    const earlier = this.#sinceSeal;
+    this.#rollBack();
+    for (const entry of earlier) {
+      this.#applySubframes(entry.sequence, entry.bytes, decodeFrame(entry.bytes));
+    }
+    this.#seal();
+    let messages: Stamped[];
+    try {
+      messages = this.#accept(subframes);
+    } catch (error) {
+      this.#rollBack();
+      this.#quarantine(sequence, 0, bytes, error);
+      messages = [];
+    }
+    this.#seal();
+    for (const [index, message] of messages.entries()) {
+      const outputsBefore = new Map(Array.from(this.#outputs, ([to, list]) => [to, list.slice()]));
+      const ladderBefore = new Map(this.#ladderChanges);
+      try {
+        this.#runTurn([message]);
+      } catch (error) {
+        this.#rollBack();
+        this.#outputs = outputsBefore;
+        this.#ladderChanges = ladderBefore;
+        this.#quarantine(sequence, index, encode(message), error);
+      }
+      this.#seal();
+    }
+    return this.#finishEntry(sequence, bytes);
+  }
+
+  #quarantine(sequence: number, index: number, content: Uint8Array, error: unknown): void {
+    this.#count('quarantined');
+    this.position.quarantined++;
+    const key = `q/${this.position.epoch}/${String(sequence).padStart(12, '0')}/${index}`;
+    this.actors.putRow(key, [content, error instanceof Error ? error.message : String(error)]);
+  }
+
+  #seal(): void {
+    this.actors.seal();
+    this.#sealedPosition = encode(packPosition(this.position));
+    this.#sealedRules = this.#rules;
+    this.#sinceSeal = [];
+  }
+
+  #rollBack(): void {
+    this.actors.rollBack();
+    this.position = unpackPosition(decode(this.#sealedPosition));
+    this.#rules = this.#sealedRules;
+    this.#outputs = new Map();
+    this.#ladderChanges = new Map();
+  }
+
+  #makeSpace(): ActorSpace {
+    const { actors, topology, partition } = this;
+    return {
+      load: (kind, id) => actors.load(kind, id),
+      save: (kind, id, state) => actors.save(kind, id, state),
+      remove: (kind, id) => actors.remove(kind, id),
+      putRow: (key, row) => actors.putRow(key, row),
+      rows: (prefix) => actors.rows(prefix),
+      isLocal: (message) => destinationOf(topology, message) === partition,
+      emit: (origin, message) => this.#emit(origin, message),
+      ladderChanged: (profile, origin) => {
+        const known = this.#ladderChanges.get(profile);
+        if (known === undefined || origin < known) this.#ladderChanges.set(profile, origin);
+      },
+      count: (counter, by) => this.#count(counter, by),
+    };
+  }
+
+  #emit(origin: number, message: Message): void {
+    const destination = destinationOf(this.topology, message);
+    const known = this.#outputs.get(destination);
+    if (known === undefined) this.#outputs.set(destination, [[origin, message]]);
+    else known.push([origin, message]);
+  }
+
+  #count(counter: Counter | PartitionCounter, by = 1): void {
+    this.counters[counter] = (this.counters[counter] ?? 0) + by;
+  }
+}
+
+export type PartitionCounter = 'linkRepeats' | 'linkGaps' | 'quarantined';
+
+/** Beginning of every store key of a partition. */
+export function partitionPrefix(partition: number): string {
+  return `p${String(partition).padStart(4, '0')}/`;
+}

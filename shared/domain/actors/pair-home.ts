@@ -1,0 +1,168 @@
+/**
+ * The pair's home: the lesser profile owns the edge (ARCHITECTURE S8, S10, S11).
+ *
+ * Keeps the latest result of each proposer and the decisions on the pair; states the strongest to
+ * the root when it is at or above the cluster floor, and to the greater profile when it is a review
+ * edge. Proposers reach the home over one ordered link each, so the newest replaces the older.
+ */
+import { supportBucket } from '../certainty.ts';
+import { compareText, type ProfileId } from '../identifier.ts';
+import {
+  type EdgeState,
+  MessageKind,
+  type PairDecision,
+  type Propose,
+  type Review,
+} from '../messages.ts';
+import { CERTAIN, PRIORITY_DECISION, type QuarterBits } from '../rules.ts';
+import { isSuppressed, loadProfile } from './profile-access.ts';
+import type { PairProposal, PairState, ProfileState } from './states.ts';
+import type { ProfileTouch, Turn } from './turn.ts';
+
+function pairOf(state: ProfileState, high: ProfileId): PairState {
+  let pair = state.pairs.get(high);
+  if (pair === undefined) {
+    pair = { proposals: new Map(), decisions: new Map(), stated: null, review: null };
+    state.pairs.set(high, pair);
+  }
+  return pair;
+}
+
+export function handlePropose(turn: Turn, message: Propose): void {
+  const [, low, high, proposer, certainty, support, priority, kind, namespace] = message;
+  const state = loadProfile(turn, low);
+  const pair = pairOf(state, high);
+  if (certainty === null) pair.proposals.delete(proposer);
+  else pair.proposals.set(proposer, { certainty, support, priority, kind, namespace });
+  turn.touchProfile(low).pairs.add(high);
+  turn.space.save('profile', low, state);
+}
+
+export function handlePairDecision(turn: Turn, message: PairDecision): void {
+  const [, low, high, decisionId, verdict, decidedAt] = message;
+  const state = loadProfile(turn, low);
+  const pair = pairOf(state, high);
+  if (verdict === null) pair.decisions.delete(decisionId);
+  else pair.decisions.set(decisionId, [verdict, decidedAt]);
+  const touch = turn.touchProfile(low);
+  touch.pairs.add(high);
+  touch.isVertexDirty = true;
+  turn.space.save('profile', low, state);
+}
+
+export function handleReview(turn: Turn, [, high, low, certainty]: Review): void {
+  const state = loadProfile(turn, high);
+  if (certainty === null) state.reviews.delete(low);
+  else state.reviews.set(low, certainty);
+  turn.space.save('profile', high, state);
+}
+
+/** The decision in force on a pair: the latest by (decidedAt, decision id). */
+export function effectiveVerdict(pair: PairState): 0 | 1 | null {
+  let best: readonly [verdict: 0 | 1, decidedAt: number] | null = null;
+  let bestId = '';
+  for (const [decisionId, decision] of pair.decisions) {
+    const isLater =
+      best === null ||
+      decision[1] > best[1] ||
+      (decision[1] === best[1] && compareText(decisionId, bestId) > 0);
+    if (isLater) {
+      best = decision;
+      bestId = decisionId;
+    }
+  }
+  return best === null ? null : best[0];
+}
+
+/** The strongest proposal: by certainty, support, better priority. */
+export function strongestProposal(pair: PairState): PairProposal | null {
+  let best: PairProposal | null = null;
+  for (const proposal of pair.proposals.values()) {
+    if (best === null || outranks(proposal, best)) best = proposal;
+  }
+  return best;
+}
+
+function outranks(left: PairProposal, right: PairProposal): boolean {
+  if (left.certainty !== right.certainty) return left.certainty > right.certainty;
+  if (left.support !== right.support) return left.support > right.support;
+  return left.priority < right.priority;
+}
+
+/** Proposes or withdraws the edges to the other person anchors of this profile's parties (S8). */
+export function finaliseSameParty(
+  turn: Turn,
+  id: ProfileId,
+  state: ProfileState,
+  touch: ProfileTouch,
+): void {
+  for (const other of touch.others) {
+    const hold = state.others.get(other);
+    if (hold === undefined) continue;
+    const own = turn.rules.byName.get(state.namespace);
+    const rules = turn.rules.byName.get(hold.namespace);
+    const isLive =
+      state.kind === 0 &&
+      hold.days.size > 0 &&
+      own !== undefined &&
+      rules !== undefined &&
+      !isSuppressed(state, hold.namespace, hold.value);
+    const after = isLive ? supportBucket(hold.days.size) + 1 : 0;
+    if (after !== hold.sent) {
+      hold.sent = after;
+      const [low, high] = id < other ? [id, other] : [other, id];
+      turn.send([
+        MessageKind.propose,
+        low,
+        high,
+        `p${id}`,
+        isLive ? Math.min(own.certainty, rules.certainty) : null,
+        Math.max(0, after - 1),
+        isLive ? Math.min(own.priority, rules.priority) : 0,
+        1,
+        hold.namespace,
+      ]);
+    }
+    if (hold.days.size === 0) state.others.delete(other);
+  }
+}
+
+/** The changed edges at or above the cluster floor, as the root must learn them. */
+export function statePairs(
+  turn: Turn,
+  id: ProfileId,
+  state: ProfileState,
+  touch: ProfileTouch,
+): EdgeState[] {
+  const changes: EdgeState[] = [];
+  const { reviewFloor, clusterFloor } = turn.rules.rules;
+  for (const high of touch.pairs) {
+    const pair = state.pairs.get(high);
+    if (pair === undefined) continue;
+    const best = strongestProposal(pair);
+    const verdict = effectiveVerdict(pair);
+    let edge: EdgeState | null = null;
+    let review: QuarterBits | null = null;
+    if (verdict === 1) edge = [high, CERTAIN, 0, PRIORITY_DECISION, 1];
+    else if (best !== null && best.certainty >= clusterFloor)
+      edge = [high, best.certainty, best.support, best.priority, 0];
+    else if (best !== null && best.certainty >= reviewFloor) review = best.certainty;
+    if (!sameEdge(edge, pair.stated)) {
+      pair.stated = edge;
+      changes.push(edge ?? [high, null, 0, 0, 0]);
+    }
+    if (review !== pair.review) {
+      pair.review = review;
+      turn.send([MessageKind.review, high, id, review]);
+    }
+    if (pair.proposals.size === 0 && pair.decisions.size === 0) state.pairs.delete(high);
+  }
+  return changes;
+}
+
+function sameEdge(left: EdgeState | null, right: EdgeState | null): boolean {
+  if (left === null || right === null) return left === right;
+  return (
+    left[1] === right[1] && left[2] === right[2] && left[3] === right[3] && left[4] === right[4]
+  );
+}

@@ -1,0 +1,17 @@
+/** Access to profile states shared by the handlers of profiles, pairs, devices and roots. */
+import type { ProfileId } from '../identifier.ts';
+import { newProfileState, type ProfileState, suppressionKey } from './states.ts';
+import type { Turn } from './turn.ts';
+
+/** The profile's state; a new one when nothing is known of it yet. */
+export function loadProfile(turn: Turn, id: ProfileId): ProfileState {
+  return turn.space.load('profile', id) ?? newProfileState(id);
+}
+
+/** Whether a steward's retraction of the identifier on this profile is in force. */
+export function isSuppressed(state: ProfileState, namespace: string, value: string): boolean {
+  if (state.suppressed.size === 0) return false;
+  const verdict = state.suppressed.get(suppressionKey(namespace, value));
+  return verdict !== undefined && verdict[1] === 0;
+}
+

@@ -1,0 +1,94 @@
+/**
+ * The reducer: what one log entry does to a partition's actors.
+ */
+import { type Message, MessageKind } from '../messages.ts';
+import type { RulesIndex } from '../rules.ts';
+import { handleDecide, handleRetractDecision } from './decision-actor.ts';
+import { handleDeviceSeen } from './device-days.ts';
+import { handleDeliver, handleRetractInteraction } from './interaction-actor.ts';
+import { finaliseKey, handleHold } from './key-actor.ts';
+import { handlePairDecision, handlePropose, handleReview } from './pair-home.ts';
+import { finaliseProfile, handleLabel, handleObserve, handleSuppress } from './profile-actor.ts';
+import {
+  handleAbsorb,
+  handleHoldJoin,
+  handleMember,
+  handleOffer,
+  handleProposal,
+  handleSeek,
+  handleSeekMiss,
+  handleSeekRoot,
+  handleState,
+  handleTransfer,
+} from './root-actor.ts';
+import { finaliseRoot } from './root-settling.ts';
+import { type ActorSpace, Turn, type TurnHandlers } from './turn.ts';
+
+function handle(turn: Turn, message: Message): void {
+  switch (message[0]) {
+    case MessageKind.deliver:
+      return handleDeliver(turn, message);
+    case MessageKind.retractInteraction:
+      return handleRetractInteraction(turn, message);
+    case MessageKind.decide:
+      return handleDecide(turn, message);
+    case MessageKind.retractDecision:
+      return handleRetractDecision(turn, message);
+    case MessageKind.suppress:
+      return handleSuppress(turn, message);
+    case MessageKind.observe:
+      return handleObserve(turn, message);
+    case MessageKind.hold:
+      return handleHold(turn, message);
+    case MessageKind.deviceSeen:
+      return handleDeviceSeen(turn, message);
+    case MessageKind.propose:
+      return handlePropose(turn, message);
+    case MessageKind.pairDecision:
+      return handlePairDecision(turn, message);
+    case MessageKind.label:
+      return handleLabel(turn, message);
+    case MessageKind.review:
+      return handleReview(turn, message);
+    case MessageKind.state:
+      return handleState(turn, message);
+    case MessageKind.proposal:
+      return handleProposal(turn, message);
+    case MessageKind.seek:
+      return handleSeek(turn, message);
+    case MessageKind.seekRoot:
+      return handleSeekRoot(turn, message);
+    case MessageKind.seekMiss:
+      return handleSeekMiss(turn, message);
+    case MessageKind.offer:
+      return handleOffer(turn, message);
+    case MessageKind.absorb:
+      return handleAbsorb(turn, message);
+    case MessageKind.transfer:
+      return handleTransfer(turn, message);
+    case MessageKind.member:
+      return handleMember(turn, message);
+    case MessageKind.holdJoin:
+      return handleHoldJoin(turn, message);
+    default: {
+      const unknown: never = message;
+      throw new Error(`message of unknown kind ${String((unknown as readonly unknown[])[0])}`);
+    }
+  }
+}
+
+const HANDLERS: TurnHandlers = { handle, finaliseProfile, finaliseKey, finaliseRoot };
+
+/** Applies messages, each with its origin, as one turn. Throws on a poison message. */
+export function runTurn(
+  space: ActorSpace,
+  rules: RulesIndex,
+  messages: readonly (readonly [origin: number, message: Message])[],
+): void {
+  const turn = new Turn(space, rules, HANDLERS);
+  for (const [origin, message] of messages) {
+    turn.origin = origin;
+    turn.send(message);
+  }
+  turn.run();
+}

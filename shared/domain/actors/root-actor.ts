@@ -1,0 +1,293 @@
+/**
+ * The root actor: membership of one component, its clustering, joins and splits.
+ *
+ * Each profile has one *token*; whoever holds it as a member states the profile's customer. Tokens
+ * move only by `absorb` (the greater root merges into the lesser) and `transfer` (a part that lost
+ * its connection gets its own least profile as root). Links are ordered and exactly-once, so a
+ * token is never lost nor doubled; everything else is a hint that may be stale:
+ *
+ * R1 A profile is a live root exactly when its `root` names itself; its members include it.
+ * R2 A root is the least profile of its members, so `root` pointers only ever lead downwards.
+ * R3 Every holder of a token announces itself to the profile's home (`member`), which answers with
+ *    the full state when the holder's version is behind. State sent to a stale holder is dropped.
+ * R4 Every holder seeks the greater end of each of its members' edges that leaves the component;
+ *    a seek that finds no holder is parked at the profile's home until the next holder announces.
+ * R5 A join that turns out unfounded (its edge or its winner has gone) is undone in the same step
+ *    in which its members arrive, by the connectivity check.
+ *
+ * A root alone with no edges is *implicit*: it has no record, the profile's own state is all.
+ */
+import type { ProfileId } from '../identifier.ts';
+import {
+  type Absorb,
+  type HoldJoin,
+  type Member,
+  MessageKind,
+  type Offer,
+  type PackedMember,
+  type Proposal,
+  type Seek,
+  type SeekMiss,
+  type SeekRoot,
+  type State,
+  type Transfer,
+} from '../messages.ts';
+import { loadProfile } from './profile-access.ts';
+import {
+  type MemberRecord,
+  packMember,
+  type ProfileState,
+  type RootState,
+  unpackMember,
+} from './states.ts';
+import type { Turn } from './turn.ts';
+
+/** The record of a live root; made from the profile when the root is implicit; null: not live. */
+function liveRoot(turn: Turn, id: ProfileId): RootState | null {
+  const profile = loadProfile(turn, id);
+  if (profile.root !== id) return null;
+  const known = turn.space.load('root', id);
+  if (known !== undefined) return known;
+  const member: MemberRecord = {
+    tokenEpoch: profile.tokenEpoch,
+    version: profile.version,
+    vertex: profile.vertex,
+    edges: new Map(),
+    held: new Set(),
+    ladder: profile.ladder,
+    ladderVersion: profile.ladderVersion,
+  };
+  for (const [high, pair] of profile.pairs) {
+    if (pair.stated !== null) member.edges.set(high, pair.stated);
+  }
+  const root: RootState = { members: new Map([[id, member]]) };
+  turn.space.save('root', id, root);
+  // Its edges may not have been sought yet; and a record that turns out needless goes again.
+  turn.touchRoot(id).acquired.add(id);
+  return root;
+}
+
+export function handleState(turn: Turn, message: State): void {
+  const [, id, profile, fromVersion, toVersion, vertex, edges] = message;
+  const known = turn.space.load('root', id);
+  if (known === undefined) {
+    // Implicit root: the profile's own state already has the change (R1).
+    if (id !== profile || loadProfile(turn, id).root !== id) return;
+    if (!edges.some((edge) => edge[1] !== null)) return;
+    liveRoot(turn, id);
+    return;
+  }
+  const member = known.members.get(profile);
+  if (member === undefined) return;
+  const isFull = fromVersion === -1;
+  if (isFull ? toVersion <= member.version : member.version !== fromVersion) return;
+  const touch = turn.touchRoot(id);
+  member.version = toVersion;
+  member.vertex = vertex;
+  if (isFull) {
+    member.edges = new Map();
+    member.held.clear();
+    touch.acquired.add(profile);
+  }
+  for (const edge of edges) {
+    const high = edge[0];
+    if (edge[1] === null) {
+      member.edges.delete(high);
+    } else {
+      if (!member.edges.has(high)) touch.edges.set(`${profile} ${high}`, [profile, high]);
+      member.edges.set(high, edge);
+    }
+    member.held.delete(high);
+  }
+  turn.space.save('root', id, known);
+}
+
+/** The merge desk: every join of two components passes here and is recorded. */
+export function handleProposal(turn: Turn, [, low, high, fromRoot, size]: Proposal): void {
+  const id = `${low}.${high}`;
+  const known = turn.space.load('proposal', id);
+  turn.space.save('proposal', id, {
+    low,
+    high,
+    passed: (known?.passed ?? 0) + 1,
+    firstOrigin: known?.firstOrigin ?? turn.origin,
+    lastOrigin: turn.origin,
+  });
+  turn.send([MessageKind.seek, high, low, fromRoot, size]);
+}
+
+export function handleSeek(turn: Turn, [, high, low, fromRoot, size]: Seek): void {
+  const { root, tokenEpoch } = loadProfile(turn, high);
+  turn.send([MessageKind.seekRoot, root, high, low, fromRoot, size, tokenEpoch]);
+}
+
+export function handleSeekRoot(turn: Turn, message: SeekRoot): void {
+  const [, id, high, low, fromRoot, size, tokenEpoch] = message;
+  const root = liveRoot(turn, id);
+  if (root === null || !root.members.has(high)) {
+    turn.send([MessageKind.seekMiss, high, low, fromRoot, size, tokenEpoch]);
+    return;
+  }
+  if (fromRoot === id || root.members.has(low)) return;
+  if (id < fromRoot) {
+    turn.send([MessageKind.offer, fromRoot, low, high, id, root.members.size]);
+  } else if (root.members.size + size > turn.rules.rules.componentCap) {
+    turn.send([MessageKind.holdJoin, fromRoot, low, high]);
+  } else {
+    commitJoin(turn, id, root, fromRoot);
+  }
+}
+
+export function handleSeekMiss(turn: Turn, message: SeekMiss): void {
+  const [, high, low, fromRoot, size, tokenEpoch] = message;
+  const state = loadProfile(turn, high);
+  if (state.tokenEpoch > tokenEpoch) {
+    turn.send([MessageKind.seekRoot, state.root, high, low, fromRoot, size, state.tokenEpoch]);
+    return;
+  }
+  const isParked = state.parked.some((seek) => seek.low === low && seek.fromRoot === fromRoot);
+  if (isParked) return;
+  state.parked.push({ low, fromRoot, size });
+  turn.space.save('profile', high, state);
+}
+
+/** The token has a new holder: let the parked seeks try again (R4). */
+function releaseParked(turn: Turn, id: ProfileId, state: ProfileState): void {
+  const { parked, root, tokenEpoch } = state;
+  state.parked = [];
+  for (const { low, fromRoot, size } of parked) {
+    turn.send([MessageKind.seekRoot, root, id, low, fromRoot, size, tokenEpoch]);
+  }
+}
+
+export function handleOffer(turn: Turn, [, id, low, high, winner, size]: Offer): void {
+  const root = liveRoot(turn, id);
+  const member = root?.members.get(low);
+  if (root === null || member === undefined) return;
+  if (!member.edges.has(high) || root.members.has(high)) return;
+  if (root.members.size + size > turn.rules.rules.componentCap) {
+    holdEdge(turn, id, root, member, high);
+    return;
+  }
+  commitJoin(turn, id, root, winner);
+}
+
+export function handleHoldJoin(turn: Turn, [, id, low, high]: HoldJoin): void {
+  const root = liveRoot(turn, id);
+  const member = root?.members.get(low);
+  if (root === null || member === undefined) return;
+  if (member.edges.has(high) && !root.members.has(high)) holdEdge(turn, id, root, member, high);
+}
+
+function holdEdge(
+  turn: Turn,
+  id: ProfileId,
+  root: RootState,
+  member: MemberRecord,
+  high: ProfileId,
+): void {
+  member.held.add(high);
+  turn.space.count('joinsHeld');
+  turn.space.save('root', id, root);
+}
+
+/** The single decision point of a join: this entry of the loser's log. */
+function commitJoin(turn: Turn, id: ProfileId, root: RootState, winner: ProfileId): void {
+  const profile = loadProfile(turn, id);
+  profile.root = winner;
+  turn.space.save('profile', id, profile);
+  turn.space.remove('root', id);
+  turn.forgetRoot(id);
+  turn.space.count('joins');
+  const members = Array.from(root.members, ([member, record]) => packMember(member, record));
+  turn.send([MessageKind.absorb, winner, id, members]);
+}
+
+export function handleAbsorb(turn: Turn, [, id, loser, members]: Absorb): void {
+  const profile = loadProfile(turn, id);
+  if (profile.root !== id) {
+    turn.send([MessageKind.absorb, profile.root, loser, members]);
+    return;
+  }
+  const root = liveRoot(turn, id) as RootState;
+  if (root.members.size + members.length > turn.rules.rules.componentCap) {
+    bounce(turn, id, root, loser, members);
+    return;
+  }
+  const touch = turn.touchRoot(id);
+  acquire(root, members, touch.acquired);
+  turn.space.save('root', id, root);
+}
+
+/** Over the size guard: give the members back and hold the edges in between. */
+function bounce(
+  turn: Turn,
+  id: ProfileId,
+  root: RootState,
+  loser: ProfileId,
+  members: readonly PackedMember[],
+): void {
+  turn.space.count('bounces');
+  const names = new Set(members.map((member) => member[0]));
+  for (const record of root.members.values()) {
+    for (const high of record.edges.keys()) if (names.has(high)) record.held.add(high);
+  }
+  turn.space.save('root', id, root);
+  const returned = members.map((packed) => {
+    const record = unpackMember(packed);
+    for (const high of record.edges.keys()) if (root.members.has(high)) record.held.add(high);
+    return packMember(packed[0], record);
+  });
+  turn.send([MessageKind.transfer, loser, returned]);
+}
+
+export function handleTransfer(turn: Turn, [, id, members]: Transfer): void {
+  const profile = loadProfile(turn, id);
+  const root: RootState = { members: new Map() };
+  const touch = turn.touchRoot(id);
+  acquire(root, members, touch.acquired);
+  const own = root.members.get(id) as MemberRecord;
+  profile.root = id;
+  profile.tokenEpoch = own.tokenEpoch;
+  profile.ladderVersion = 0;
+  turn.space.save('root', id, root);
+  releaseParked(turn, id, profile);
+  turn.space.save('profile', id, profile);
+}
+
+function acquire(
+  root: RootState,
+  members: readonly PackedMember[],
+  acquired: Set<ProfileId>,
+): void {
+  for (const packed of members) {
+    const record = unpackMember(packed);
+    record.tokenEpoch++;
+    root.members.set(packed[0], record);
+    acquired.add(packed[0]);
+  }
+}
+
+export function handleMember(turn: Turn, message: Member): void {
+  const [, id, root, tokenEpoch, ladderVersion, knownVersion, ladder] = message;
+  const state = loadProfile(turn, id);
+  if (tokenEpoch < state.tokenEpoch) return;
+  if (tokenEpoch === state.tokenEpoch) {
+    if (root !== state.root || ladderVersion <= state.ladderVersion) return;
+  } else {
+    state.root = root;
+    state.tokenEpoch = tokenEpoch;
+    releaseParked(turn, id, state);
+  }
+  state.ladderVersion = ladderVersion;
+  state.ladder = ladder;
+  turn.space.save('profile', id, state);
+  turn.space.ladderChanged(id, turn.origin);
+  if (knownVersion < state.version) sendFullState(turn, id, state);
+}
+
+function sendFullState(turn: Turn, id: ProfileId, state: ProfileState): void {
+  const edges = [];
+  for (const pair of state.pairs.values()) if (pair.stated !== null) edges.push(pair.stated);
+  turn.send([MessageKind.state, state.root, id, -1, state.version, state.vertex, edges]);
+}

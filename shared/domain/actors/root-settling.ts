@@ -1,0 +1,155 @@
+/**
+ * Settling a root at the end of a turn: split off what lost its connection, seek what edges lead
+ * out, cluster, and tell the members whose ladder changed. See `root-actor.ts` for the rules cited.
+ */
+import { clusterComponent } from '../clustering.ts';
+import type { ComponentEdge, ComponentMember, Ladder } from '../component.ts';
+import { compareText, type ProfileId } from '../identifier.ts';
+import { type Member, MessageKind, type PackedLadder } from '../messages.ts';
+import { handleMember } from './root-actor.ts';
+import { EMPTY_LADDER, type MemberRecord, packMember, type RootState } from './states.ts';
+import type { RootTouch, Turn } from './turn.ts';
+
+export function finaliseRoot(turn: Turn, id: ProfileId, touch: RootTouch): void {
+  const root = turn.space.load('root', id);
+  if (root === undefined) return;
+  splitOff(turn, id, root, touch);
+  seekOutside(turn, id, root, touch);
+  tellLadders(turn, id, root);
+  const own = root.members.get(id);
+  if (root.members.size === 1 && own !== undefined && own.edges.size === 0) {
+    turn.space.remove('root', id);
+  } else {
+    turn.space.save('root', id, root);
+  }
+}
+
+/** Members by connected part; the part that holds `start` first. */
+function connectedParts(root: RootState, start: ProfileId): ProfileId[][] {
+  const neighbours = new Map<ProfileId, ProfileId[]>();
+  for (const profile of root.members.keys()) neighbours.set(profile, []);
+  for (const [low, member] of root.members) {
+    for (const high of member.edges.keys()) {
+      const far = neighbours.get(high);
+      if (far === undefined) continue;
+      far.push(low);
+      neighbours.get(low)?.push(high);
+    }
+  }
+  const seen = new Set<ProfileId>();
+  const parts: ProfileId[][] = [];
+  for (const first of [start, ...root.members.keys()]) {
+    if (seen.has(first)) continue;
+    seen.add(first);
+    const part = [first];
+    for (const profile of part) {
+      for (const next of neighbours.get(profile) ?? []) {
+        if (seen.has(next)) continue;
+        seen.add(next);
+        part.push(next);
+      }
+    }
+    parts.push(part);
+  }
+  return parts;
+}
+
+/** Transfers each part that is no longer connected with the root to its least profile (R2, R5). */
+function splitOff(turn: Turn, id: ProfileId, root: RootState, touch: RootTouch): void {
+  if (root.members.size === 1) return;
+  const [, ...lost] = connectedParts(root, id);
+  for (const part of lost) {
+    part.sort(compareText);
+    const members = part.map((profile) =>
+      packMember(profile, root.members.get(profile) as MemberRecord),
+    );
+    for (const profile of part) root.members.delete(profile);
+    turn.space.count('splits');
+    turn.send([MessageKind.transfer, part[0] as ProfileId, members]);
+  }
+  if (lost.length === 0) return;
+  // There is room again: joins that the size guard held may be tried once more.
+  for (const [profile, member] of root.members) {
+    for (const high of member.held) touch.edges.set(`${profile} ${high}`, [profile, high]);
+    member.held.clear();
+  }
+}
+
+/** Sends a proposal for each new way out of the component (R4). */
+function seekOutside(turn: Turn, id: ProfileId, root: RootState, touch: RootTouch): void {
+  const seek = (low: ProfileId, high: ProfileId): void => {
+    const member = root.members.get(low);
+    if (member === undefined || root.members.has(high)) return;
+    if (!member.edges.has(high) || member.held.has(high)) return;
+    turn.send([MessageKind.proposal, low, high, id, root.members.size]);
+  };
+  for (const low of touch.acquired) {
+    const member = root.members.get(low);
+    if (member === undefined) continue;
+    for (const high of member.edges.keys()) {
+      touch.edges.delete(`${low} ${high}`);
+      seek(low, high);
+    }
+  }
+  for (const [low, high] of touch.edges.values()) seek(low, high);
+}
+
+/** The component as clustering reads it. */
+export function componentOf(root: RootState): {
+  readonly members: ComponentMember[];
+  readonly edges: ComponentEdge[];
+} {
+  const members: ComponentMember[] = [];
+  const edges: ComponentEdge[] = [];
+  for (const [profile, { vertex, edges: owned }] of root.members) {
+    members.push({
+      profile,
+      receivedAt: vertex[0],
+      limited: vertex[1],
+      labels: vertex[2],
+      cannotLinks: vertex[3],
+    });
+    for (const [high, certainty, support, priority, mustLink] of owned.values()) {
+      if (certainty === null || !root.members.has(high)) continue;
+      edges.push({ low: profile, high, certainty, support, priority, mustLink: mustLink === 1 });
+    }
+  }
+  return { members, edges };
+}
+
+function tellLadders(turn: Turn, id: ProfileId, root: RootState): void {
+  const { members, edges } = componentOf(root);
+  let ladders: ReadonlyMap<ProfileId, Ladder> | null = null;
+  if (members.length > 1) {
+    turn.space.count('reclusterings');
+    ladders = clusterComponent(turn.rules, members, edges).ladders;
+  }
+  for (const [profile, member] of root.members) {
+    const found = ladders?.get(profile);
+    const ladder: PackedLadder =
+      found === undefined ? EMPTY_LADDER : [found.strongest, found.steps];
+    if (member.ladder !== null && sameLadder(member.ladder, ladder)) continue;
+    member.ladder = ladder;
+    member.ladderVersion++;
+    const message: Member = [
+      MessageKind.member,
+      profile,
+      id,
+      member.tokenEpoch,
+      member.ladderVersion,
+      member.version,
+      ladder,
+    ];
+    // The root's own profile learns at once: an implicit root is made from it at any time.
+    if (profile === id) handleMember(turn, message);
+    else turn.send(message);
+  }
+}
+
+function sameLadder(left: PackedLadder, right: PackedLadder): boolean {
+  if (left[0] !== right[0] || left[1].length !== right[1].length) return false;
+  return left[1].every((step, index) => {
+    const other = right[1][index];
+    return other !== undefined && step[0] === other[0] && step[1] === other[1];
+  });
+}

@@ -1,0 +1,84 @@
+/**
+ * The canonical order of a component's edges (ARCHITECTURE S13) and its tie groups.
+ *
+ * Edges are bucketed into tie groups first and each group is sorted only when clustering reaches
+ * it: in a dense component most edges are redundant by then and are never sorted.
+ */
+import type { ComponentEdge } from './component.ts';
+import { compareText } from './identifier.ts';
+import { CERTAIN } from './rules.ts';
+
+/** Edges equal in certainty, must-link flag, support and priority. */
+export interface TieGroup {
+  readonly certainty: number;
+  readonly mustLink: boolean;
+  readonly priority: number;
+  readonly edges: readonly ComponentEdge[];
+}
+
+/** An edge with its ends as member indexes; members are indexed in profile id order. */
+export interface IndexedEdge {
+  readonly edge: ComponentEdge;
+  readonly low: number;
+  readonly high: number;
+}
+
+/**
+ * Room for a support bucket (0..10) and a priority in the packed group key. Certainty spans 241
+ * steps, so keys stay below 241 * 2 * 16 * 2^20 < 2^33: exact in a double.
+ */
+const SUPPORT_SPAN = 16;
+const PRIORITY_SPAN = 2 ** 20;
+
+/** Above this many edges of one group a packed numeric sort beats comparing texts (measured). */
+const COMPARISON_SORT_MAX = 48;
+
+/** Ascending in canonical order: certainty down, must-links first, support down, priority up. */
+function groupKeyOf(edge: ComponentEdge): number {
+  const flag = edge.mustLink ? 0 : 1;
+  const high = ((CERTAIN - edge.certainty) * 2 + flag) * SUPPORT_SPAN;
+  return (high + (SUPPORT_SPAN - 1 - edge.support)) * PRIORITY_SPAN + edge.priority;
+}
+
+/** Tie groups in canonical order; the edges within a group are in input order. O(E + G log G). */
+export function tieGroups(edges: readonly ComponentEdge[]): readonly TieGroup[] {
+  const byKey = new Map<number, ComponentEdge[]>();
+  for (const edge of edges) {
+    const key = groupKeyOf(edge);
+    const group = byKey.get(key);
+    if (group === undefined) byKey.set(key, [edge]);
+    else group.push(edge);
+  }
+  const keys = [...byKey.keys()].sort((left, right) => left - right);
+  return keys.map((key) => {
+    const group = byKey.get(key) as ComponentEdge[];
+    const { certainty, mustLink, priority } = group[0] as ComponentEdge;
+    return { certainty, mustLink, priority, edges: group };
+  });
+}
+
+/** Order of edges within a tie group. */
+function compareEnds(left: IndexedEdge, right: IndexedEdge): number {
+  return compareText(left.edge.low, right.edge.low) || compareText(left.edge.high, right.edge.high);
+}
+
+/**
+ * The edges of one tie group by (low, high). Member indexes follow profile ids, so sorting packed
+ * (low, high, position) numbers is the same order as comparing texts.
+ */
+export function sortGroup(
+  edges: readonly IndexedEdge[],
+  memberCount: number,
+): readonly IndexedEdge[] {
+  const count = edges.length;
+  if (count < 2) return edges;
+  const isPackable = memberCount * memberCount * count <= Number.MAX_SAFE_INTEGER;
+  if (count <= COMPARISON_SORT_MAX || !isPackable) return edges.toSorted(compareEnds);
+  const keys = new Float64Array(count);
+  for (let index = 0; index < count; index++) {
+    const { low, high } = edges[index] as IndexedEdge;
+    keys[index] = (low * memberCount + high) * count + index;
+  }
+  keys.sort();
+  return Array.from(keys, (key) => edges[key % count] as IndexedEdge);
+}

@@ -1,0 +1,299 @@
+/**
+ * Messages between actors, as compact tuples: they are what link frames carry and what the log
+ * keeps, so their layout is a wire format (see `shared/protocol/README.md` for its rules).
+ *
+ * A message is `[kind, target, ...content]`; `target` is the actor id that decides the partition,
+ * except for `proposal`, which goes to the merge desk partition of its pair.
+ */
+import type { InteractionId, KeyId, ProfileId } from './identifier.ts';
+import type { QuarterBits } from './rules.ts';
+
+export const MessageKind = {
+  deliver: 1,
+  retractInteraction: 2,
+  decide: 3,
+  retractDecision: 4,
+  suppress: 5,
+  observe: 10,
+  hold: 11,
+  deviceSeen: 12,
+  propose: 13,
+  pairDecision: 14,
+  label: 15,
+  review: 16,
+  state: 20,
+  proposal: 21,
+  seek: 22,
+  seekRoot: 23,
+  seekMiss: 24,
+  offer: 25,
+  absorb: 26,
+  transfer: 27,
+  member: 28,
+  holdJoin: 29,
+} as const;
+
+export type PackedAnchor = readonly [
+  profile: ProfileId,
+  namespace: string,
+  value: string,
+  kind: 0 | 1, // 0 person, 1 device
+];
+export type PackedValue = readonly [
+  key: KeyId,
+  namespace: string,
+  value: string,
+  kind: 0 | 1, // 0 evidence, 1 context
+];
+export type PackedParty = readonly [
+  role: string,
+  profile: ProfileId,
+  profileKind: 0 | 1 | 2 | 3, // person, persona, device, interaction
+  namespace: string,
+  value: string,
+  others: readonly PackedAnchor[],
+  values: readonly PackedValue[],
+  attributes: readonly (readonly [string, string])[],
+];
+export type PackedInteraction = readonly [
+  id: InteractionId,
+  source: string,
+  interactionId: string,
+  revision: number,
+  digest: string,
+  type: string,
+  channel: string,
+  occurredAt: number,
+  receivedAt: number,
+  parties: readonly PackedParty[],
+  propertiesJson: string,
+];
+
+/** What a journey shows of an observation. */
+export type ObservationHeader = readonly [
+  interaction: InteractionId,
+  party: number,
+  source: string,
+  interactionId: string,
+  type: string,
+  channel: string,
+  occurredAt: number,
+  receivedAt: number,
+];
+
+/** Content of a decision: a link verdict on a pair, or labels of a split. */
+export type DecisionContent =
+  | readonly [verdict: 0 | 1, left: ProfileId, right: ProfileId] // 0 cannot_link, 1 must_link
+  | readonly [split: 2, labels: readonly (readonly [ProfileId, string])[]];
+
+/** What the root keeps of a profile besides its edges (see `ComponentMember`). */
+export type Vertex = readonly [
+  receivedAt: number | null,
+  limited: readonly (readonly [namespace: string, bucket: number, value: string])[],
+  labels: readonly (readonly [decisionId: string, label: string])[],
+  cannotLinks: readonly ProfileId[],
+];
+/** An edge as its lesser profile's home states it; `certainty` null: absent. */
+export type EdgeState = readonly [
+  high: ProfileId,
+  certainty: QuarterBits | null,
+  support: number,
+  priority: number,
+  mustLink: 0 | 1,
+];
+/** A member with its token, as `absorb` and `transfer` carry it. */
+export type PackedMember = readonly [
+  profile: ProfileId,
+  tokenEpoch: number,
+  version: number,
+  vertex: Vertex,
+  edges: readonly EdgeState[],
+  held: readonly ProfileId[],
+];
+export type PackedLadder = readonly [
+  strongest: QuarterBits | null,
+  steps: readonly (readonly [QuarterBits, ProfileId])[],
+];
+
+type K = typeof MessageKind;
+export type Deliver = readonly [K['deliver'], InteractionId, PackedInteraction];
+export type RetractInteraction = readonly [
+  K['retractInteraction'],
+  InteractionId,
+  decidedAt: number,
+  withdrawn: 0 | 1,
+];
+export type Decide = readonly [
+  K['decide'],
+  decision: string, // hash of the decision id: 20 base64url characters
+  decisionId: string,
+  decidedAt: number,
+  digest: string,
+  content: DecisionContent,
+  decidedBy: string,
+  reason: string,
+];
+export type RetractDecision = readonly [
+  K['retractDecision'],
+  decision: string,
+  decidedAt: number,
+  withdrawn: 0 | 1,
+];
+export type Suppress = readonly [
+  K['suppress'],
+  ProfileId,
+  namespace: string,
+  value: string,
+  decidedAt: number,
+  withdrawn: 0 | 1,
+];
+export type Observe = readonly [
+  K['observe'],
+  ProfileId,
+  sign: 1 | -1,
+  ObservationHeader,
+  PackedParty,
+  relations: readonly (readonly [other: ProfileId, otherRole: string])[],
+];
+/** Profile holds a value with this support bucket + 1; 0: no longer. */
+export type Hold = readonly [
+  K['hold'],
+  KeyId,
+  namespace: string,
+  value: string,
+  ProfileId,
+  before: number,
+  after: number,
+];
+export type DeviceSeen = readonly [
+  K['deviceSeen'],
+  device: ProfileId,
+  namespace: string,
+  profile: ProfileId,
+  addedDays: readonly number[],
+  removedDays: readonly number[],
+  addedKeys: readonly string[],
+  removedKeys: readonly string[],
+];
+/** Kind of a proposal: 0 shared value, 1 same party, 2 device. */
+export type ProposalKind = 0 | 1 | 2;
+export type Propose = readonly [
+  K['propose'],
+  low: ProfileId,
+  high: ProfileId,
+  proposer: string,
+  certainty: QuarterBits | null,
+  support: number,
+  priority: number,
+  kind: ProposalKind,
+  namespace: string,
+];
+export type PairDecision = readonly [
+  K['pairDecision'],
+  low: ProfileId,
+  high: ProfileId,
+  decisionId: string,
+  verdict: 0 | 1 | null,
+  decidedAt: number,
+];
+export type Label = readonly [
+  K['label'],
+  ProfileId,
+  decisionId: string,
+  label: string | null,
+];
+export type Review = readonly [K['review'], high: ProfileId, low: ProfileId, QuarterBits | null];
+/** Home of `profile` to its root: changes from one version to the next, or everything. */
+export type State = readonly [
+  K['state'],
+  root: ProfileId,
+  profile: ProfileId,
+  fromVersion: number, // -1: full
+  toVersion: number,
+  vertex: Vertex,
+  edges: readonly EdgeState[],
+];
+export type Proposal = readonly [
+  K['proposal'],
+  low: ProfileId,
+  high: ProfileId,
+  fromRoot: ProfileId,
+  size: number,
+];
+export type Seek = readonly [
+  K['seek'],
+  high: ProfileId,
+  low: ProfileId,
+  fromRoot: ProfileId,
+  size: number,
+];
+export type SeekRoot = readonly [
+  K['seekRoot'],
+  root: ProfileId,
+  high: ProfileId,
+  low: ProfileId,
+  fromRoot: ProfileId,
+  size: number,
+  tokenEpoch: number,
+];
+export type SeekMiss = readonly [
+  K['seekMiss'],
+  high: ProfileId,
+  low: ProfileId,
+  fromRoot: ProfileId,
+  size: number,
+  tokenEpoch: number,
+];
+export type Offer = readonly [
+  K['offer'],
+  loser: ProfileId,
+  low: ProfileId,
+  high: ProfileId,
+  winner: ProfileId,
+  size: number,
+];
+export type Absorb = readonly [
+  K['absorb'],
+  winner: ProfileId,
+  loser: ProfileId,
+  members: readonly PackedMember[],
+];
+export type Transfer = readonly [K['transfer'], root: ProfileId, members: readonly PackedMember[]];
+export type Member = readonly [
+  K['member'],
+  ProfileId,
+  root: ProfileId,
+  tokenEpoch: number,
+  ladderVersion: number,
+  knownVersion: number,
+  ladder: PackedLadder,
+];
+/** Tells the root of `low` that its join along (low, high) is held by the size guard. */
+export type HoldJoin = readonly [K['holdJoin'], root: ProfileId, low: ProfileId, high: ProfileId];
+
+export type Message =
+  | Deliver
+  | RetractInteraction
+  | Decide
+  | RetractDecision
+  | Suppress
+  | Observe
+  | Hold
+  | DeviceSeen
+  | Propose
+  | PairDecision
+  | Label
+  | Review
+  | State
+  | Proposal
+  | Seek
+  | SeekRoot
+  | SeekMiss
+  | Offer
+  | Absorb
+  | Transfer
+  | Member
+  | HoldJoin;
+
+/** Messages that ingress may put into a log; all others come from reducers by links. */
+export type IngressMessage = Deliver | RetractInteraction | Decide | RetractDecision | Suppress;

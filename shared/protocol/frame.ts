@@ -1,0 +1,68 @@
+/**
+ * Frames: what one log entry holds.
+ *
+ * Layout: 1 byte layout version, msgpack of the list of subframes, 4 bytes CRC-32 (zlib) of all
+ * before. One entry carries the subframes of many sources, so that a flush costs one append per
+ * destination. The checksum finds flipped bits before anything is applied; holes, re-used
+ * sequences and lost tails are found by the reader (sequence and hash of the entry last applied).
+ */
+import { crc32 } from 'node:zlib';
+import type { Message } from '../domain/messages.ts';
+import type { Rules } from '../domain/rules.ts';
+import { decode, encode } from './codec.ts';
+
+const LAYOUT = 1;
+const TRAILER_BYTES = 4;
+
+/** A message with the origin stamp it inherits (see `settled` in ARCHITECTURE section 3). */
+export type Stamped = readonly [origin: number, message: Message];
+
+export const SubframeKind = { ingress: 0, link: 1, owner: 2, activate: 3 } as const;
+type S = typeof SubframeKind;
+
+/** Interactions and commands from a router. Deduplicated by the actors, so repeats are harmless. */
+export type IngressSubframe = readonly [S['ingress'], messages: readonly Stamped[]];
+/**
+ * Messages `first`, `first + 1`, ... of the link from `source` to the partition of this log.
+ * A message too large for an entry travels as fragments, see `Fragment`.
+ */
+export type LinkSubframe = readonly [
+  S['link'],
+  source: number,
+  linkEpoch: number,
+  first: number,
+  messages: readonly (Stamped | Fragment)[],
+];
+/** Part `index` of `count` of an encoded `Stamped`; parts have consecutive link numbers. */
+export type Fragment = readonly [origin: number, bytes: Uint8Array, index: number, count: number];
+/** Announces the owner of a term; whoever reads a higher term than its own stops. */
+export type OwnerSubframe = readonly [S['owner'], term: number, owner: string];
+/** The whole content of a rules version. */
+export type ActivateSubframe = readonly [S['activate'], rules: Rules];
+export type Subframe = IngressSubframe | LinkSubframe | OwnerSubframe | ActivateSubframe;
+
+export class FrameError extends Error {
+  readonly code = 'corrupt_frame';
+}
+
+export function encodeFrame(subframes: readonly Subframe[]): Uint8Array {
+  const body = encode(subframes);
+  const frame = new Uint8Array(1 + body.length + TRAILER_BYTES);
+  frame[0] = LAYOUT;
+  frame.set(body, 1);
+  const checksum = crc32(frame.subarray(0, 1 + body.length));
+  new DataView(frame.buffer).setUint32(1 + body.length, checksum);
+  return frame;
+}
+
+/** Throws `FrameError` when the bytes are not what `encodeFrame` wrote. */
+export function decodeFrame(bytes: Uint8Array): readonly Subframe[] {
+  if (bytes.length < 1 + TRAILER_BYTES) throw new FrameError('frame is too short');
+  const end = bytes.length - TRAILER_BYTES;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (crc32(bytes.subarray(0, end)) !== view.getUint32(end)) {
+    throw new FrameError('frame checksum does not match');
+  }
+  if (bytes[0] !== LAYOUT) throw new FrameError(`frame layout ${bytes[0]} is not supported`);
+  return decode(bytes.subarray(1, end)) as readonly Subframe[];
+}

@@ -1,0 +1,33 @@
+/**
+ * Topology: which partition an actor or message belongs to.
+ *
+ * Hash -> one of 4,096 permanent slots -> partition. Partitions 0..count-1 hold actors; the merge
+ * desk has partitions of its own after them, sharded by the pair's lesser profile.
+ */
+import { SLOT_COUNT, slotOf } from '../domain/identifier.ts';
+import { type Message, MessageKind } from '../domain/messages.ts';
+
+export interface Topology {
+  /** Partitions that hold actors, 1..4,096. */
+  readonly partitions: number;
+  /** Partitions of the merge desk, >= 1. */
+  readonly desks: number;
+}
+
+export function partitionCount(topology: Topology): number {
+  return topology.partitions + topology.desks;
+}
+
+export function partitionOf(topology: Topology, actorId: string): number {
+  return Math.floor((slotOf(actorId) * topology.partitions) / SLOT_COUNT);
+}
+
+/** The partition whose log a message goes to. */
+export function destinationOf(topology: Topology, message: Message): number {
+  if (message[0] !== MessageKind.proposal) return partitionOf(topology, message[1]);
+  return topology.partitions + (slotOf(message[1]) % topology.desks);
+}
+
+export function isDesk(topology: Topology, partition: number): boolean {
+  return partition >= topology.partitions;
+}

@@ -1,0 +1,204 @@
+/**
+ * Oracle, first step: from a bag of events to the live evidence (S4, S5, S10).
+ *
+ * Owns which deliveries, decisions and identifiers count. Does not own what follows from them.
+ * Rules are cited as in ARCHITECTURE.md section 2.
+ */
+import { compareText } from '../../shared/domain/identifier.ts';
+import type { InteractionId, ProfileId } from '../../shared/domain/identifier.ts';
+import type {
+  ProfileKind,
+  RoutedAnchor,
+  RoutedInteraction,
+  RoutedValue,
+} from '../../shared/domain/interaction.ts';
+import { dayOf } from '../../shared/domain/rules.ts';
+import type { DecisionEvent, OracleEvent } from './oracle-events.ts';
+
+/** A party of a live interaction, attached to its profile, without suppressed identifiers. */
+export interface LiveObservation {
+  readonly interaction: InteractionId;
+  /** Index of the party. */
+  readonly party: number;
+  readonly role: string;
+  /** UTC day of `occurred_at`. */
+  readonly day: number;
+  /** Least over all deliveries of the interaction. */
+  readonly receivedAt: number;
+  readonly profile: ProfileId;
+  readonly profileKind: ProfileKind;
+  readonly namespace: string;
+  readonly value: string;
+  readonly others: readonly RoutedAnchor[];
+  readonly values: readonly RoutedValue[];
+}
+
+/** The effective link decision of one pair, `low < high`. */
+export interface LiveLink {
+  readonly low: ProfileId;
+  readonly high: ProfileId;
+  readonly mustLink: boolean;
+}
+
+export interface LiveEvidence {
+  readonly observations: readonly LiveObservation[];
+  /** Effective decisions, one a pair. */
+  readonly links: readonly LiveLink[];
+  /** Live splits: every label of every profile. */
+  readonly labels: ReadonlyMap<ProfileId, readonly (readonly [string, string])[]>;
+  /** Every profile that a live decision names. */
+  readonly decided: ReadonlySet<ProfileId>;
+}
+
+interface Retraction {
+  readonly decidedAt: number;
+  readonly withdrawn: boolean;
+}
+
+/** Latest `decided_at` counts; at equal times the retraction does (S4, S5, S10). */
+function keepRetraction(table: Map<string, Retraction>, key: string, entry: Retraction): void {
+  const held = table.get(key);
+  const isLater = held === undefined || entry.decidedAt > held.decidedAt;
+  const isTieBreaker = held !== undefined && entry.decidedAt === held.decidedAt && held.withdrawn;
+  if (isLater || isTieBreaker) table.set(key, entry);
+}
+
+function suppressionKey(profile: ProfileId, namespace: string, value: string): string {
+  return `${profile}\n${namespace}\n${value}`;
+}
+
+/** All that was ever delivered, reduced to the one version of each thing that counts. */
+class Winners {
+  readonly interactions = new Map<InteractionId, RoutedInteraction>();
+  readonly receivedAt = new Map<InteractionId, number>();
+  readonly decisions = new Map<string, DecisionEvent>();
+  readonly decisionRetractions = new Map<string, Retraction>();
+  readonly interactionRetractions = new Map<string, Retraction>();
+  readonly suppressions = new Map<string, Retraction>();
+
+  add(event: OracleEvent): void {
+    switch (event.kind) {
+      case 'interaction':
+        return this.addInteraction(event.interaction);
+      case 'link_decision':
+      case 'split_decision':
+        return this.addDecision(event);
+      case 'retract_decision':
+        return keepRetraction(this.decisionRetractions, event.decisionId, event);
+      case 'retract_interaction':
+        return keepRetraction(this.interactionRetractions, event.interaction, event);
+      case 'retract_identifier': {
+        const key = suppressionKey(event.profile, event.namespace, event.value);
+        return keepRetraction(this.suppressions, key, event);
+      }
+    }
+  }
+
+  /** S4: highest (revision, digest); `received_at` is the least over all deliveries. */
+  private addInteraction(next: RoutedInteraction): void {
+    const receivedAt = this.receivedAt.get(next.id);
+    if (receivedAt === undefined || next.receivedAt < receivedAt) {
+      this.receivedAt.set(next.id, next.receivedAt);
+    }
+    const held = this.interactions.get(next.id);
+    const order =
+      held === undefined
+        ? 1
+        : next.revision - held.revision || compareText(next.digest, held.digest);
+    if (order > 0) this.interactions.set(next.id, next);
+  }
+
+  /** S10: one content a decision id, the highest (decided_at, digest). */
+  private addDecision(next: DecisionEvent): void {
+    const held = this.decisions.get(next.decisionId);
+    const order =
+      held === undefined
+        ? 1
+        : next.decidedAt - held.decidedAt || compareText(next.digest, held.digest);
+    if (order > 0) this.decisions.set(next.decisionId, next);
+  }
+}
+
+function isInForce(retraction: Retraction | undefined): boolean {
+  return retraction !== undefined && !retraction.withdrawn;
+}
+
+/** S5: the anchor of a profile is not among `others` or `values`, so it cannot be suppressed. */
+function observe(winners: Winners, interaction: RoutedInteraction): LiveObservation[] {
+  const receivedAt = winners.receivedAt.get(interaction.id) ?? interaction.receivedAt;
+  return interaction.parties.map((party, index) => {
+    const isCarried = (carried: { namespace: string; value: string }): boolean => {
+      const key = suppressionKey(party.profile, carried.namespace, carried.value);
+      return !isInForce(winners.suppressions.get(key));
+    };
+    return {
+      interaction: interaction.id,
+      party: index,
+      role: party.role,
+      day: dayOf(interaction.occurredAt),
+      receivedAt,
+      profile: party.profile,
+      profileKind: party.profileKind,
+      namespace: party.namespace,
+      value: party.value,
+      others: party.others.filter(isCarried),
+      values: party.values.filter(isCarried),
+    };
+  });
+}
+
+/** S10: a decision stands unless a retraction at or after its `decided_at` is in force. */
+function isStanding(winners: Winners, decision: DecisionEvent): boolean {
+  const retraction = winners.decisionRetractions.get(decision.decisionId);
+  if (retraction === undefined || retraction.withdrawn) return true;
+  return retraction.decidedAt < decision.decidedAt;
+}
+
+/** S10: on one pair the greatest (decided_at, decision_id) is effective. */
+function effectiveLinks(standing: readonly DecisionEvent[]): LiveLink[] {
+  const byPair = new Map<string, DecisionEvent & { kind: 'link_decision' }>();
+  for (const decision of standing) {
+    if (decision.kind !== 'link_decision' || decision.left === decision.right) continue;
+    const pair = [decision.left, decision.right].sort(compareText).join(' ');
+    const held = byPair.get(pair);
+    const order =
+      held === undefined
+        ? 1
+        : decision.decidedAt - held.decidedAt || compareText(decision.decisionId, held.decisionId);
+    if (order > 0) byPair.set(pair, decision);
+  }
+  return [...byPair.values()].map(({ left, right, verdict }) => ({
+    low: left < right ? left : right,
+    high: left < right ? right : left,
+    mustLink: verdict === 'must_link',
+  }));
+}
+
+/** The live evidence of a bag of events; independent of their order. */
+export function readLiveEvidence(events: readonly OracleEvent[]): LiveEvidence {
+  const winners = new Winners();
+  for (const event of events) winners.add(event);
+
+  const observations: LiveObservation[] = [];
+  for (const interaction of winners.interactions.values()) {
+    if (isInForce(winners.interactionRetractions.get(interaction.id))) continue;
+    observations.push(...observe(winners, interaction));
+  }
+
+  const standing = [...winners.decisions.values()].filter((each) => isStanding(winners, each));
+  const decided = new Set<ProfileId>();
+  const labels = new Map<ProfileId, (readonly [string, string])[]>();
+  for (const decision of standing) {
+    if (decision.kind === 'link_decision') {
+      decided.add(decision.left).add(decision.right);
+      continue;
+    }
+    for (const [profile, label] of decision.labels) {
+      decided.add(profile);
+      const held = labels.get(profile) ?? [];
+      held.push([decision.decisionId, label]);
+      labels.set(profile, held);
+    }
+  }
+  return { observations, links: effectiveLinks(standing), labels, decided };
+}
