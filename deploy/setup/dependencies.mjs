@@ -42,10 +42,13 @@ export async function ensureDependencies() {
   if (reason === null) return true;
   console.log(`Installing the npm dependencies (${reason}) ...`);
   const startedAt = Date.now();
+  // Not `npm ci`: it refuses a lockfile without the builds for platforms that the registry in use
+  // does not carry. Versions are pinned all the same, and --no-save leaves both files as they are.
   // --include: NODE_ENV=production would leave out tsx and vitest. Install scripts are not needed:
   // all native packages bring prebuilt binaries as optional packages.
   const { code } = await runNpm([
-    'ci',
+    'install',
+    '--no-save',
     '--ignore-scripts',
     '--include=dev',
     '--include=optional',
@@ -58,7 +61,7 @@ export async function ensureDependencies() {
     return true;
   }
   console.error(
-    `\nThe npm dependencies could not be installed (npm ci ended with ${code}, see above).\n` +
+    `\nThe npm dependencies could not be installed (npm ended with ${code}, see above).\n` +
       'Without a network: copy node_modules from a machine of the same kind. Behind a proxy:\n' +
       'npm config set proxy http://host:port, then run the same command again.',
   );

@@ -26,8 +26,7 @@ const CONTESTED: RefusalReason = { kind: 'contested' };
  *
  * `edges` are at or above the cluster floor, at most one a pair, with both ends among `members`.
  * Ladders come by profile id; `refused` in canonical edge order. Redundant edges are in neither
- * list. Throws on an edge that names a profile that is no member (a bug of the caller), unless all
- * members are one cluster before it is reached.
+ * list. Throws when an edge names a profile that is no member (a bug of the caller).
  */
 export function clusterComponent(
   rules: RulesIndex,
@@ -42,8 +41,8 @@ export function clusterComponent(
   const indexOf = new Map<ProfileId, number>();
   for (const [index, member] of sorted.entries()) indexOf.set(member.profile, index);
   const constraints = constraintsOf(rules, sorted, indexOf);
-  const run = new ClusterRun(sorted, indexOf, constraints);
-  for (const group of tieGroups(edges)) {
+  const run = new ClusterRun(sorted, constraints);
+  for (const group of tieGroups(edges, indexOf)) {
     if (run.isDone) break;
     run.takeGroup(group);
   }
@@ -52,23 +51,21 @@ export function clusterComponent(
 
 /** The clusters of one component while its edges are taken in. */
 class ClusterRun {
-  readonly #indexOf: ReadonlyMap<ProfileId, number>;
   readonly #constraints: Constraints | null;
   readonly #count: number;
   readonly #sets: DisjointSet;
   readonly #ladders: LadderBuilder;
+  /** Root -> number of the tie group in which its cluster last grew. */
+  readonly #joinedIn: Int32Array;
+  #groupNumber = 0;
   readonly #accepted: ComponentEdge[] = [];
   readonly #refused: { readonly edge: ComponentEdge; readonly reason: RefusalReason }[] = [];
 
-  constructor(
-    members: readonly ComponentMember[],
-    indexOf: ReadonlyMap<ProfileId, number>,
-    constraints: Constraints | null,
-  ) {
-    this.#indexOf = indexOf;
+  constructor(members: readonly ComponentMember[], constraints: Constraints | null) {
     this.#constraints = constraints;
     this.#count = members.length;
     this.#sets = new DisjointSet(members.length);
+    this.#joinedIn = new Int32Array(members.length).fill(-1);
     this.#ladders = new LadderBuilder(members, this.#sets);
   }
 
@@ -78,16 +75,17 @@ class ClusterRun {
   }
 
   takeGroup(group: TieGroup): void {
-    const edges = sortGroup(this.#separatingEdges(group.edges), this.#count);
+    const sets = this.#sets;
+    // The ends of the others have met before this group.
+    const separating = group.edges.filter(({ low, high }) => sets.find(low) !== sets.find(high));
+    const edges = sortGroup(separating, this.#count);
     const constraints = this.#constraints;
     if (constraints === null) {
       for (const edge of edges) this.#takeFreely(edge);
-      return;
-    }
-    const contested = this.#contestedEdges(constraints, group, edges);
-    for (const indexed of edges) {
-      if (contested.has(indexed)) this.#refused.push({ edge: indexed.edge, reason: CONTESTED });
-      else this.#takeConstrained(constraints, indexed);
+    } else if (group.mustLink || edges.length < 2) {
+      for (const edge of edges) this.#takeConstrained(constraints, edge, null);
+    } else {
+      this.#takeTies(constraints, group.priority, edges);
     }
   }
 
@@ -99,46 +97,34 @@ class ClusterRun {
     };
   }
 
-  /** The edges whose ends have not met before this group. */
-  #separatingEdges(edges: readonly ComponentEdge[]): readonly IndexedEdge[] {
-    const separating: IndexedEdge[] = [];
-    for (const edge of edges) {
-      const low = this.#indexOf.get(edge.low);
-      const high = this.#indexOf.get(edge.high);
-      if (low === undefined || high === undefined) {
-        throw new Error('clusterComponent: an edge names a profile that is not a member');
-      }
-      if (this.#sets.find(low) !== this.#sets.find(high)) separating.push({ edge, low, high });
-    }
-    return separating;
-  }
-
-  /** Step 1 of S13, judged on the clusters at the start of the group. */
-  #contestedEdges(
-    constraints: Constraints,
-    group: TieGroup,
-    edges: readonly IndexedEdge[],
-  ): ReadonlySet<IndexedEdge> {
-    const contested = new Set<IndexedEdge>();
-    if (group.mustLink || edges.length < 2) return contested;
+  /** Both steps of S13 for a group of several edges, none a must-link. */
+  #takeTies(constraints: Constraints, priority: number, edges: readonly IndexedEdge[]): void {
     const admissible = new Map<number, ClusterPair>();
-    const inadmissible = new Set<number>();
-    const keys = edges.map(({ edge, low, high }) => {
+    const keys = new Float64Array(edges.length).fill(-1);
+    const startReasons: (RefusalReason | null)[] = edges.map(() => null);
+    this.#groupNumber++;
+    for (const [position, { edge, low, high }] of edges.entries()) {
       const left = this.#sets.find(low);
       const right = this.#sets.find(high);
-      const key = pairKey(left, right, this.#count);
-      if (admissible.has(key) || inadmissible.has(key)) return key;
       // Two clusters that no constraint touches neither are contested nor contest.
-      if (constraints.contentOf(left) === null && constraints.contentOf(right) === null) return -1;
-      if (constraints.obstacle(left, right, edge) === null) admissible.set(key, { left, right });
-      else inadmissible.add(key);
-      return key;
-    });
-    const pairs = contestedPairs(constraints, admissible, group.priority, this.#count);
-    for (const [index, edge] of edges.entries()) {
-      if (pairs.has(keys[index] as number)) contested.add(edge);
+      if (constraints.contentOf(left) === null && constraints.contentOf(right) === null) continue;
+      const key = pairKey(left, right, this.#count);
+      if (!admissible.has(key)) {
+        const reason = constraints.obstacle(left, right, edge);
+        startReasons[position] = reason;
+        if (reason !== null) continue;
+        admissible.set(key, { left, right });
+      }
+      keys[position] = key;
     }
-    return contested;
+    const contested = contestedPairs(constraints, admissible, priority, this.#count);
+    for (const [position, indexed] of edges.entries()) {
+      if (contested.has(keys[position] as number)) {
+        this.#refused.push({ edge: indexed.edge, reason: CONTESTED });
+      } else {
+        this.#takeConstrained(constraints, indexed, startReasons[position] ?? null);
+      }
+    }
   }
 
   #takeFreely({ edge, low, high }: IndexedEdge): void {
@@ -149,16 +135,25 @@ class ClusterRun {
     this.#accepted.push(edge);
   }
 
-  #takeConstrained(constraints: Constraints, { edge, low, high }: IndexedEdge): void {
+  /** `startReason`: the obstacle at the start of the group, which holds while no end has joined. */
+  #takeConstrained(
+    constraints: Constraints,
+    { edge, low, high }: IndexedEdge,
+    startReason: RefusalReason | null,
+  ): void {
     const left = this.#sets.find(low);
     const right = this.#sets.find(high);
     if (left === right) return;
-    const reason = constraints.obstacle(left, right, edge);
+    const hasJoined =
+      this.#joinedIn[left] === this.#groupNumber || this.#joinedIn[right] === this.#groupNumber;
+    const reason =
+      hasJoined || startReason === null ? constraints.obstacle(left, right, edge) : startReason;
     if (reason !== null) {
       this.#refused.push({ edge, reason });
       return;
     }
     const winner = this.#ladders.join(left, right, low, high, edge.certainty);
+    this.#joinedIn[winner] = this.#groupNumber;
     constraints.join(winner, winner === left ? right : left);
     this.#accepted.push(edge);
   }

@@ -22,10 +22,15 @@ export interface Quota {
   readonly reason: RefusalReason;
 }
 
-/** A cluster's share in the constraints; null for clusters that none can touch. */
+/**
+ * A cluster's share in the constraints. Quotas and values are small ascending number lists rather
+ * than maps of sets: a refused edge costs little more than comparing the two lists.
+ */
 export interface ClusterContent {
-  /** Quota number -> distinct values. */
-  readonly values: Map<number, Set<string>>;
+  /** Quotas of which the cluster has a value, ascending. */
+  readonly quotas: number[];
+  /** For each of `quotas`: its distinct values as numbers unique over all quotas, ascending. */
+  readonly values: number[][];
   /** Split number -> the cluster's label; null: one profile has two, which fit no other label. */
   readonly labels: Map<number, string | null>;
   /** Roots of the clusters that must stay apart from this one. */
@@ -33,6 +38,7 @@ export interface ClusterContent {
 }
 
 const CANNOT_LINK: RefusalReason = { kind: 'cannot_link' };
+const NO_VALUES: readonly number[] = [];
 
 export class Constraints {
   readonly quotas: readonly Quota[];
@@ -49,6 +55,7 @@ export class Constraints {
     this.#contents = contents;
   }
 
+  /** Null for a cluster that no constraint touches. */
   contentOf(root: number): ClusterContent | null {
     return this.#contents[root] ?? null;
   }
@@ -62,7 +69,7 @@ export class Constraints {
     const a = this.contentOf(left);
     const b = this.contentOf(right);
     if (a === null || b === null) return null;
-    if (a.forbidden.has(right)) return CANNOT_LINK;
+    if (a.forbidden.size > 0 && a.forbidden.has(right)) return CANNOT_LINK;
     const split = firstLabelConflict(a, b);
     if (split !== null) {
       return { kind: 'split_decision', decisionId: this.#splits[split] as string };
@@ -81,38 +88,29 @@ export class Constraints {
       theirs?.delete(loser);
       theirs?.add(winner);
     }
-    if (kept === null) {
-      this.#contents[winner] = gone;
-      return;
-    }
-    for (const other of gone.forbidden) kept.forbidden.add(other);
-    for (const [split, label] of gone.labels) kept.labels.set(split, label);
-    for (const [quota, values] of gone.values) {
-      const ours = kept.values.get(quota);
-      if (ours === undefined) kept.values.set(quota, values);
-      else for (const value of values) ours.add(value);
-    }
+    this.#contents[winner] = kept === null ? gone : unionOf(kept, gone);
   }
 
   #firstQuotaBroken(a: ClusterContent, b: ClusterContent, priority: number): RefusalReason | null {
-    const [fewer, more] = a.values.size <= b.values.size ? [a, b] : [b, a];
-    let first = this.quotas.length;
-    for (const [number, values] of fewer.values) {
-      if (number >= first) continue;
-      const others = more.values.get(number);
+    const [fewer, more] = a.quotas.length <= b.quotas.length ? [a, b] : [b, a];
+    for (let index = 0; index < fewer.quotas.length; index++) {
+      const number = fewer.quotas[index] as number;
       const quota = this.quotas[number] as Quota;
-      if (others === undefined || quota.fromPriority > priority) continue;
-      if (values.size + others.size <= quota.capacity) continue;
+      if (quota.fromPriority > priority) continue;
+      const values = fewer.values[index] as number[];
+      const others = valuesOf(more, number);
+      if (others.length === 0 || values.length + others.length <= quota.capacity) continue;
       const common = countCommon(values, others);
-      if (common === values.size || common === others.size) continue;
-      if (values.size + others.size - common > quota.capacity) first = number;
+      if (common === values.length || common === others.length) continue;
+      if (values.length + others.length - common > quota.capacity) return quota.reason;
     }
-    return this.quotas[first]?.reason ?? null;
+    return null;
   }
 }
 
 /** Least split number on which the two have different labels, or null. */
 export function firstLabelConflict(a: ClusterContent, b: ClusterContent): number | null {
+  if (a.labels.size === 0 || b.labels.size === 0) return null;
   const [fewer, more] = a.labels.size <= b.labels.size ? [a, b] : [b, a];
   let first: number | null = null;
   for (const [split, label] of fewer.labels) {
@@ -123,9 +121,57 @@ export function firstLabelConflict(a: ClusterContent, b: ClusterContent): number
   return first;
 }
 
-function countCommon(a: ReadonlySet<string>, b: ReadonlySet<string>): number {
-  const [fewer, more] = a.size <= b.size ? [a, b] : [b, a];
+/** The values that a cluster has of a quota, ascending; none for a cluster without content. */
+export function valuesOf(content: ClusterContent | null, quota: number): readonly number[] {
+  if (content === null) return NO_VALUES;
+  const { quotas } = content;
+  let from = 0;
+  let to = quotas.length;
+  while (from < to) {
+    const middle = (from + to) >>> 1;
+    if ((quotas[middle] as number) < quota) from = middle + 1;
+    else to = middle;
+  }
+  return quotas[from] === quota ? (content.values[from] as number[]) : NO_VALUES;
+}
+
+/** How many numbers two ascending lists have in common. */
+export function countCommon(a: readonly number[], b: readonly number[]): number {
   let common = 0;
-  for (const value of fewer) if (more.has(value)) common++;
+  let inA = 0;
+  let inB = 0;
+  while (inA < a.length && inB < b.length) {
+    const difference = (a[inA] as number) - (b[inB] as number);
+    if (difference === 0) common++;
+    if (difference <= 0) inA++;
+    if (difference >= 0) inB++;
+  }
   return common;
+}
+
+/** The numbers of either of two ascending lists, ascending, each once. */
+export function mergeAscending(a: readonly number[], b: readonly number[]): number[] {
+  const merged: number[] = [];
+  let inA = 0;
+  let inB = 0;
+  while (inA < a.length || inB < b.length) {
+    const nextA = a[inA] ?? Number.POSITIVE_INFINITY;
+    const nextB = b[inB] ?? Number.POSITIVE_INFINITY;
+    merged.push(Math.min(nextA, nextB));
+    if (nextA <= nextB) inA++;
+    if (nextB <= nextA) inB++;
+  }
+  return merged;
+}
+
+/** May reuse the parts of both. */
+function unionOf(kept: ClusterContent, gone: ClusterContent): ClusterContent {
+  for (const other of gone.forbidden) kept.forbidden.add(other);
+  for (const [split, label] of gone.labels) kept.labels.set(split, label);
+  if (gone.quotas.length === 0) return kept;
+  const quotas = mergeAscending(kept.quotas, gone.quotas);
+  const values = quotas.map((quota) =>
+    mergeAscending(valuesOf(kept, quota), valuesOf(gone, quota)),
+  );
+  return { quotas, values, labels: kept.labels, forbidden: kept.forbidden };
 }

@@ -11,7 +11,14 @@
  *     an equal label conflicts only when mixed, which counts as a content of its own;
  *  T3 neighbours are looked at only when their largest share could exceed a quota of A and B.
  */
-import { type ClusterContent, type Constraints, firstLabelConflict } from './constraints.ts';
+import {
+  type ClusterContent,
+  type Constraints,
+  countCommon,
+  firstLabelConflict,
+  mergeAscending,
+  valuesOf,
+} from './constraints.ts';
 
 /** Two clusters with an admissible edge of the group between them. */
 export interface ClusterPair {
@@ -91,7 +98,7 @@ class ContestSearch {
 
   #addNeighbour(cluster: number, neighbour: number): void {
     const content = this.#constraints.contentOf(neighbour);
-    if (content === null || (content.values.size === 0 && content.labels.size === 0)) return;
+    if (content === null || (content.quotas.length === 0 && content.labels.size === 0)) return;
     let near = this.#neighbourhoods.get(cluster);
     if (near === undefined) {
       near = { byFingerprint: new Map(), largest: new Map(), hasLabels: false };
@@ -101,8 +108,9 @@ class ContestSearch {
     if (near.byFingerprint.has(fingerprint)) return;
     near.byFingerprint.set(fingerprint, content);
     near.hasLabels ||= content.labels.size > 0;
-    for (const [quota, values] of content.values) {
-      if (values.size > (near.largest.get(quota) ?? 0)) near.largest.set(quota, values.size);
+    for (const [index, quota] of content.quotas.entries()) {
+      const size = content.values[index]?.length ?? 0;
+      if (size > (near.largest.get(quota) ?? 0)) near.largest.set(quota, size);
     }
   }
 
@@ -110,14 +118,13 @@ class ContestSearch {
   #fingerprintOf(cluster: number, content: ClusterContent): string {
     const known = this.#fingerprints.get(cluster);
     if (known !== undefined) return known;
-    const values = [...content.values].sort(([left], [right]) => left - right);
-    const labels = [...content.labels].sort(([left], [right]) => left - right);
-    const isMixed = labels.some(([, label]) => label === null);
-    const fingerprint = JSON.stringify([
-      values.map(([quota, held]) => [quota, ...[...held].sort()]),
-      labels,
-      isMixed ? cluster : -1,
-    ]);
+    // Values are numbered over all quotas, so they tell the quotas too.
+    let fingerprint = content.values.join();
+    if (content.labels.size > 0) {
+      const labels = [...content.labels].sort(([left], [right]) => left - right);
+      const isMixed = labels.some(([, label]) => label === null);
+      fingerprint += JSON.stringify([labels, isMixed ? cluster : -1]);
+    }
     this.#fingerprints.set(cluster, fingerprint);
     return fingerprint;
   }
@@ -136,8 +143,8 @@ class ContestSearch {
     const hasLabels = (a?.labels.size ?? 0) > 0 || (b?.labels.size ?? 0) > 0;
     if (hasLabels && (leftNear.hasLabels || rightNear.hasLabels)) return true;
     for (const content of [a, b]) {
-      for (const quota of content?.values.keys() ?? []) {
-        const own = sizeOf(a, quota) + sizeOf(b, quota);
+      for (const quota of content?.quotas ?? []) {
+        const own = valuesOf(a, quota).length + valuesOf(b, quota).length;
         const most = Math.max(leftNear.largest.get(quota) ?? 0, rightNear.largest.get(quota) ?? 0);
         if (most > 0 && own + most > this.#capacityOf(quota)) return true;
       }
@@ -161,17 +168,16 @@ class ContestSearch {
 
   /** Whether joining `third` to the union of two clusters breaks a quota. */
   #breaksQuota(a: ClusterContent | null, b: ClusterContent | null, third: ClusterContent) {
-    for (const [quota, added] of third.values) {
+    for (const [index, quota] of third.quotas.entries()) {
       const capacity = this.#capacityOf(quota);
-      const inA = a?.values.get(quota);
-      const inB = b?.values.get(quota);
-      if ((inA?.size ?? 0) + (inB?.size ?? 0) + added.size <= capacity) continue;
-      let union = inA?.size ?? 0;
-      for (const value of inB ?? []) if (!inA?.has(value)) union++;
-      let common = 0;
-      for (const value of added) if (inA?.has(value) || inB?.has(value)) common++;
-      const eachAdds = union > common && added.size > common;
-      if (eachAdds && union + added.size - common > capacity) return true;
+      const added = third.values[index] as number[];
+      const inA = valuesOf(a, quota);
+      const inB = valuesOf(b, quota);
+      if (inA.length + inB.length + added.length <= capacity) continue;
+      const union = mergeAscending(inA, inB);
+      const common = countCommon(union, added);
+      const eachAdds = union.length > common && added.length > common;
+      if (eachAdds && union.length + added.length - common > capacity) return true;
     }
     return false;
   }
@@ -182,8 +188,4 @@ class ContestSearch {
     if (entry === undefined || entry.fromPriority > this.#priority) return Number.POSITIVE_INFINITY;
     return entry.capacity;
   }
-}
-
-function sizeOf(content: ClusterContent | null, quota: number): number {
-  return content?.values.get(quota)?.size ?? 0;
 }

@@ -39,7 +39,7 @@ export function constraintsOf(
 function contentAt(contents: (ClusterContent | null)[], member: number): ClusterContent {
   const present = contents[member];
   if (present !== null && present !== undefined) return present;
-  const content: ClusterContent = { values: new Map(), labels: new Map(), forbidden: new Set() };
+  const content = { quotas: [], values: [], labels: new Map(), forbidden: new Set<number>() };
   contents[member] = content;
   return content;
 }
@@ -53,16 +53,13 @@ function collectQuotas(
     compareText(left, right),
   );
   const quotas: Quota[] = [];
+  let valueCount = 0;
   const addQuota = (quota: Quota, holders: ReadonlyMap<string, readonly number[]>): void => {
     if (holders.size <= quota.capacity) return;
     const number = quotas.push(quota) - 1;
-    for (const [value, carriers] of holders) {
-      for (const member of carriers) {
-        const { values } = contentAt(contents, member);
-        const known = values.get(number);
-        if (known === undefined) values.set(number, new Set([value]));
-        else known.add(value);
-      }
+    for (const carriers of holders.values()) {
+      const value = valueCount++;
+      for (const member of carriers) addValue(contentAt(contents, member), number, value);
     }
   };
   for (const [namespace, { overall }] of tallies) {
@@ -76,6 +73,17 @@ function collectQuotas(
     for (const holders of byBucket.values()) addQuota(quota, holders);
   }
   return quotas;
+}
+
+/** Quotas and values come in ascending order; one member may bring a value twice. */
+function addValue(content: ClusterContent, quota: number, value: number): void {
+  if (content.quotas.at(-1) !== quota) {
+    content.quotas.push(quota);
+    content.values.push([value]);
+    return;
+  }
+  const values = content.values.at(-1) as number[];
+  if (values.at(-1) !== value) values.push(value);
 }
 
 function tallyValues(

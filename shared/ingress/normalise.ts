@@ -66,6 +66,12 @@ function normaliseCardToken(text: string): NormaliseResult {
   return /\s/.test(token) ? invalid('is not a card token (it holds spaces)') : ok(token);
 }
 
+/** A SHA-256 in hexadecimal, as hashed addresses are exchanged. */
+function normaliseSha256(text: string): NormaliseResult {
+  const hex = text.trim().toLowerCase();
+  return /^[0-9a-f]{64}$/.test(hex) ? ok(hex) : invalid('is not a SHA-256 (64 hexadecimal digits)');
+}
+
 /** IPv4 dotted; IPv6 compressed lower case without zone; IPv4 in IPv6 as IPv4. */
 function normaliseIp(text: string): NormaliseResult {
   const address = text.trim().replace(/^\[|\]$/g, '').replace(/%.*$/, '');
@@ -103,6 +109,7 @@ const NORMALISERS: ReadonlyMap<string, Normaliser> = new Map<string, Normaliser>
   ['email:gmail', (text) => normaliseEmail(text, true)],
   ['phone', (text) => normalisePhone(text, null)],
   ['uuid', normaliseUuid],
+  ['sha256', normaliseSha256],
   ['card_token', normaliseCardToken],
   ['ip', normaliseIp],
   ['postcode', normalisePostcode],

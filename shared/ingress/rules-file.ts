@@ -8,9 +8,9 @@
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { quarterBitsOf } from '../domain/certainty.ts';
 import { compareText } from '../domain/identifier.ts';
 import {
-  CERTAIN,
   INTERACTION_NAMESPACE,
   type Limit,
   type LimitWindow,
@@ -84,11 +84,6 @@ const WINDOW_BY_WORD: ReadonlyMap<string, LimitWindow> = new Map([
   ['yearly', 'year'],
   ['annually', 'year'],
 ]);
-
-/** 4 * log2(p / (1 - p)) to the nearest integer, for 0 < p < 1; at most `CERTAIN`. */
-export function quarterBitsOf(probability: number): QuarterBits {
-  return Math.min(CERTAIN, Math.round(4 * Math.log2(probability / (1 - probability))));
-}
 
 /** Parses and checks a rules file. Never throws; every problem is reported, in order of lines. */
 export function parseRules(text: string): RulesFileResult {

@@ -50,10 +50,24 @@ function hash120(kind: string, parts: readonly string[]): string {
     .slice(0, 20);
 }
 
+const REMEMBERED_MAX = 100_000;
+const remembered = new Map<string, string>();
+
+/** Histories repeat few identifiers many times: hashing them once makes them cheap. */
+function rememberedHash(kind: string, namespace: string, value: string): string {
+  const name = `${kind}\n${namespace}\n${value}`;
+  const held = remembered.get(name);
+  if (held !== undefined) return held;
+  const hash = hash120(kind, [namespace, value]);
+  if (remembered.size >= REMEMBERED_MAX) remembered.clear();
+  remembered.set(name, hash);
+  return hash;
+}
+
 /** Ids of tests: no relation to those of ingress. */
 export const testIds: IdFunctions = {
-  profile: (namespace, value) => hash120('profile', [namespace, value]) as ProfileId,
-  key: (namespace, value) => hash120('key', [namespace, value]) as KeyId,
+  profile: (namespace, value) => rememberedHash('profile', namespace, value) as ProfileId,
+  key: (namespace, value) => rememberedHash('key', namespace, value) as KeyId,
   interaction: (source, id) => hash120('interaction', [source, id]) as InteractionId,
   digest: (content) => hash120('digest', [content]),
 };

@@ -10,6 +10,7 @@ import {
   MessageKind,
   type ObservationHeader,
   type PackedInteraction,
+  type PackedParty,
   type RetractInteraction,
 } from '../messages.ts';
 import { type InteractionState, type Verdict, verdictWins } from './states.ts';
@@ -94,10 +95,24 @@ function sendObservations(
       version[7],
       receivedAt,
     ];
-    const relations: [ProfileId, string][] = [];
-    for (const other of parties) {
-      if (other[1] !== party[1]) relations.push([other[1], other[0]]);
-    }
+    const relations = relationsOf(parties, index);
     turn.send([MessageKind.observe, party[1], sign, header, party, relations]);
   }
+}
+
+/** Counterparts of a party, once for each (profile, role) of both sides (ARCHITECTURE S18). */
+function relationsOf(parties: readonly PackedParty[], index: number): [ProfileId, string][] {
+  if (parties.length === 1) return [];
+  const own = parties[index] as PackedParty;
+  const isRepeat = parties
+    .slice(0, index)
+    .some((party) => party[1] === own[1] && party[0] === own[0]);
+  if (isRepeat) return [];
+  const relations: [ProfileId, string][] = [];
+  for (const [role, profile] of parties) {
+    if (profile === own[1]) continue;
+    if (relations.some(([known, knownRole]) => known === profile && knownRole === role)) continue;
+    relations.push([profile, role]);
+  }
+  return relations;
 }

@@ -1,0 +1,148 @@
+/**
+ * JetStream's request API, as far as a log needs it, and its errors in the Log port's terms.
+ *
+ * Plain JSON requests instead of the client's manager: every setting sent and read back is visible
+ * here, which matters because old servers drop unknown ones silently (ENGINE section 1 item 10).
+ * Source: nats-server `server/jetstream_api.go`, `server/errors.json` (2.9.10 to 2.14).
+ */
+import { type NatsConnection, NatsError } from 'nats';
+import { LogError, type LogErrorCode } from './log.ts';
+
+/** `err_code` values of nats-server's errors.json. */
+export const JetStreamError = {
+  consumerNotFound: 10014,
+  noMessage: 10037,
+  insufficientStorage: 10047,
+  storageExceeded: 10028,
+  streamNotFound: 10059,
+  storeFailed: 10077,
+  messageTooLarge: 10054,
+} as const;
+
+interface ApiError {
+  readonly code?: number;
+  readonly err_code?: number;
+  readonly description?: string;
+}
+
+export interface StreamState {
+  readonly messages: number;
+  readonly first_seq: number;
+  readonly last_seq: number;
+}
+
+export interface StreamInfo {
+  readonly config: Readonly<Record<string, unknown>>;
+  readonly state: StreamState;
+}
+
+/** Keeps the server's number, for callers that expect a certain refusal. */
+export class JetStreamApiError extends LogError {
+  readonly apiCode: number | undefined;
+  constructor(code: LogErrorCode, message: string, apiCode: number | undefined) {
+    super(code, message);
+    this.apiCode = apiCode;
+  }
+}
+
+export class JetStreamApi {
+  readonly #connection: NatsConnection;
+  readonly #timeoutMs: number;
+
+  constructor(connection: NatsConnection, timeoutMs: number) {
+    this.#connection = connection;
+    this.#timeoutMs = timeoutMs;
+  }
+
+  /** Rejects with `LogError`. `what` names the call and stream in messages. */
+  async call<T>(subject: string, body: unknown, what: string): Promise<T> {
+    let text: string;
+    try {
+      const payload = body === undefined ? undefined : JSON.stringify(body);
+      const reply = await this.#connection.request(`$JS.API.${subject}`, payload, {
+        timeout: this.#timeoutMs,
+      });
+      text = reply.string();
+    } catch (error) {
+      throw transportError(error, what);
+    }
+    const answer = JSON.parse(text) as T & { readonly error?: ApiError };
+    if (answer.error !== undefined) throw apiError(answer.error, what);
+    return answer;
+  }
+
+  /** null when the stream does not exist. */
+  streamInfo(stream: string): Promise<StreamInfo | null> {
+    return nullWhenMissing(this.call<StreamInfo>(`STREAM.INFO.${stream}`, undefined, stream));
+  }
+
+  /** Names of all streams with a subject that matches, in pages of the server's size. */
+  async streamNames(subjectFilter: string): Promise<string[]> {
+    const names: string[] = [];
+    for (;;) {
+      const page = await this.call<{ readonly total: number; readonly streams?: string[] | null }>(
+        'STREAM.NAMES',
+        { subject: subjectFilter, offset: names.length },
+        'list of streams',
+      );
+      const streams = page.streams ?? [];
+      names.push(...streams);
+      if (streams.length === 0 || names.length >= page.total) return names;
+    }
+  }
+}
+
+export async function nullWhenMissing<T>(call: Promise<T>): Promise<T | null> {
+  try {
+    return await call;
+  } catch (error) {
+    if (error instanceof LogError && error.code === 'no_such_log') return null;
+    throw error;
+  }
+}
+
+/** An error that JetStream answered with, in a reply or an acknowledgement. */
+export function apiError(error: ApiError, what: string): JetStreamApiError {
+  const text = `JetStream refused (${what}): ${error.description ?? 'no description'}`;
+  const code = codeOf(error);
+  const repair =
+    code === 'full'
+      ? ". Trim the log, raise the stream's max_bytes, or give the server more storage " +
+        '(max_file_store)'
+      : '';
+  return new JetStreamApiError(code, text + repair, error.err_code);
+}
+
+function codeOf(error: ApiError): LogErrorCode {
+  switch (error.err_code) {
+    case JetStreamError.streamNotFound:
+    case JetStreamError.consumerNotFound:
+      return 'no_such_log';
+    case JetStreamError.insufficientStorage:
+    case JetStreamError.storageExceeded:
+      return 'full';
+    case JetStreamError.messageTooLarge:
+      return 'too_large';
+    case JetStreamError.storeFailed:
+      // "maximum bytes exceeded" among others: the storage refused, the message is not in.
+      return /maximum|no space/i.test(error.description ?? '') ? 'full' : 'unavailable';
+    default:
+      return error.code === 503 ? 'unavailable' : 'unsupported';
+  }
+}
+
+export function transportError(error: unknown, what: string): LogError {
+  const code = error instanceof NatsError ? error.code : undefined;
+  const reason = error instanceof Error ? error.message : String(error);
+  if (code === 'CONNECTION_CLOSED' || code === 'CONNECTION_DRAINING') {
+    return new LogError('closed', `the NATS connection is closed (${what})`, { cause: error });
+  }
+  if (code === 'MAX_PAYLOAD_EXCEEDED') {
+    return new LogError('too_large', `larger than the server's max_payload (${what})`, {
+      cause: error,
+    });
+  }
+  return new LogError('unavailable', `JetStream does not answer (${what}): ${reason}`, {
+    cause: error,
+  });
+}

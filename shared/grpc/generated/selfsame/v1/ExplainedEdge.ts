@@ -1,0 +1,82 @@
+// Original file: selfsame/v1/explanation.proto
+
+import type { Identifier as _selfsame_v1_Identifier, Identifier__Output as _selfsame_v1_Identifier__Output } from '../../selfsame/v1/Identifier.ts';
+import type { EdgeReason as _selfsame_v1_EdgeReason, EdgeReason__Output as _selfsame_v1_EdgeReason__Output } from '../../selfsame/v1/EdgeReason.ts';
+
+/**
+ * Evidence that two profiles are one customer, and what became of it.
+ */
+export interface ExplainedEdge {
+  /**
+   * Anchor of one profile.
+   */
+  'left'?: (_selfsame_v1_Identifier | null);
+  /**
+   * Anchor of the other profile.
+   */
+  'right'?: (_selfsame_v1_Identifier | null);
+  /**
+   * Reference of the left profile.
+   */
+  'leftRef'?: (string);
+  /**
+   * Reference of the right profile.
+   */
+  'rightRef'?: (string);
+  /**
+   * Probability, 0 to 1, of the strongest reason.
+   */
+  'certainty'?: (number | string);
+  /**
+   * All live reasons, strongest first.
+   */
+  'reasons'?: (_selfsame_v1_EdgeReason)[];
+  /**
+   * `accepted`, `redundant` (its ends already meet above it), `refused`, `below_floor`, `held`.
+   */
+  'outcome'?: (string);
+  /**
+   * For refused and held edges: `limit`, `exclusive`, `cannot_link`, `split_decision`, `contested`,
+   * `size`; else empty.
+   */
+  'refusal'?: (string);
+}
+
+/**
+ * Evidence that two profiles are one customer, and what became of it.
+ */
+export interface ExplainedEdge__Output {
+  /**
+   * Anchor of one profile.
+   */
+  'left': (_selfsame_v1_Identifier__Output | null);
+  /**
+   * Anchor of the other profile.
+   */
+  'right': (_selfsame_v1_Identifier__Output | null);
+  /**
+   * Reference of the left profile.
+   */
+  'leftRef': (string);
+  /**
+   * Reference of the right profile.
+   */
+  'rightRef': (string);
+  /**
+   * Probability, 0 to 1, of the strongest reason.
+   */
+  'certainty': (number);
+  /**
+   * All live reasons, strongest first.
+   */
+  'reasons': (_selfsame_v1_EdgeReason__Output)[];
+  /**
+   * `accepted`, `redundant` (its ends already meet above it), `refused`, `below_floor`, `held`.
+   */
+  'outcome': (string);
+  /**
+   * For refused and held edges: `limit`, `exclusive`, `cannot_link`, `split_decision`, `contested`,
+   * `size`; else empty.
+   */
+  'refusal': (string);
+}

@@ -1,0 +1,40 @@
+// Original file: selfsame/v1/ingest_service.proto
+
+import type { Interaction as _selfsame_v1_Interaction, Interaction__Output as _selfsame_v1_Interaction__Output } from '../../selfsame/v1/Interaction.ts';
+import type { AckLevel as _selfsame_v1_AckLevel, AckLevel__Output as _selfsame_v1_AckLevel__Output } from '../../selfsame/v1/AckLevel.ts';
+
+/**
+ * One interaction on a stream.
+ */
+export interface IngestInteractionStreamRequest {
+  /**
+   * Chosen by the client, returned with the outcome; at most 64 characters; need not be unique.
+   */
+  'correlationId'?: (string);
+  /**
+   * The interaction. Required.
+   */
+  'interaction'?: (_selfsame_v1_Interaction | null);
+  /**
+   * How far it must have got before its outcome is sent.
+   */
+  'ackLevel'?: (_selfsame_v1_AckLevel);
+}
+
+/**
+ * One interaction on a stream.
+ */
+export interface IngestInteractionStreamRequest__Output {
+  /**
+   * Chosen by the client, returned with the outcome; at most 64 characters; need not be unique.
+   */
+  'correlationId': (string);
+  /**
+   * The interaction. Required.
+   */
+  'interaction': (_selfsame_v1_Interaction__Output | null);
+  /**
+   * How far it must have got before its outcome is sent.
+   */
+  'ackLevel': (_selfsame_v1_AckLevel__Output);
+}

@@ -1,0 +1,56 @@
+// Original file: selfsame/v1/steward_service.proto
+
+import type { Timestamp as _google_protobuf_Timestamp, Timestamp__Output as _google_protobuf_Timestamp__Output } from '../../google/protobuf/Timestamp.ts';
+import type { AckLevel as _selfsame_v1_AckLevel, AckLevel__Output as _selfsame_v1_AckLevel__Output } from '../../selfsame/v1/AckLevel.ts';
+
+/**
+ * Asks to take a decision back.
+ */
+export interface RetractDecisionRequest {
+  /**
+   * As returned with the decision. Required, at most 64 characters.
+   */
+  'decisionId'?: (string);
+  /**
+   * Let the decision count again.
+   */
+  'withdrawn'?: (boolean);
+  /**
+   * When it was decided; of retractions and their withdrawals the latest counts. Default: now.
+   */
+  'decidedAt'?: (_google_protobuf_Timestamp | null);
+  /**
+   * UUID chosen by the client: lets the gateway remember the time of a repeat without decided_at.
+   */
+  'requestId'?: (string);
+  /**
+   * How far the retraction must have got before the answer.
+   */
+  'ackLevel'?: (_selfsame_v1_AckLevel);
+}
+
+/**
+ * Asks to take a decision back.
+ */
+export interface RetractDecisionRequest__Output {
+  /**
+   * As returned with the decision. Required, at most 64 characters.
+   */
+  'decisionId': (string);
+  /**
+   * Let the decision count again.
+   */
+  'withdrawn': (boolean);
+  /**
+   * When it was decided; of retractions and their withdrawals the latest counts. Default: now.
+   */
+  'decidedAt': (_google_protobuf_Timestamp__Output | null);
+  /**
+   * UUID chosen by the client: lets the gateway remember the time of a repeat without decided_at.
+   */
+  'requestId': (string);
+  /**
+   * How far the retraction must have got before the answer.
+   */
+  'ackLevel': (_selfsame_v1_AckLevel__Output);
+}

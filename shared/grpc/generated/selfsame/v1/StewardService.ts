@@ -1,0 +1,187 @@
+// Original file: selfsame/v1/steward_service.proto
+
+import type * as grpc from '@grpc/grpc-js'
+import type { MethodDefinition } from '@grpc/proto-loader'
+import type { CannotLinkRequest as _selfsame_v1_CannotLinkRequest, CannotLinkRequest__Output as _selfsame_v1_CannotLinkRequest__Output } from '../../selfsame/v1/CannotLinkRequest.ts';
+import type { CannotLinkResponse as _selfsame_v1_CannotLinkResponse, CannotLinkResponse__Output as _selfsame_v1_CannotLinkResponse__Output } from '../../selfsame/v1/CannotLinkResponse.ts';
+import type { MergeCustomersRequest as _selfsame_v1_MergeCustomersRequest, MergeCustomersRequest__Output as _selfsame_v1_MergeCustomersRequest__Output } from '../../selfsame/v1/MergeCustomersRequest.ts';
+import type { MergeCustomersResponse as _selfsame_v1_MergeCustomersResponse, MergeCustomersResponse__Output as _selfsame_v1_MergeCustomersResponse__Output } from '../../selfsame/v1/MergeCustomersResponse.ts';
+import type { MustLinkRequest as _selfsame_v1_MustLinkRequest, MustLinkRequest__Output as _selfsame_v1_MustLinkRequest__Output } from '../../selfsame/v1/MustLinkRequest.ts';
+import type { MustLinkResponse as _selfsame_v1_MustLinkResponse, MustLinkResponse__Output as _selfsame_v1_MustLinkResponse__Output } from '../../selfsame/v1/MustLinkResponse.ts';
+import type { RetractDecisionRequest as _selfsame_v1_RetractDecisionRequest, RetractDecisionRequest__Output as _selfsame_v1_RetractDecisionRequest__Output } from '../../selfsame/v1/RetractDecisionRequest.ts';
+import type { RetractDecisionResponse as _selfsame_v1_RetractDecisionResponse, RetractDecisionResponse__Output as _selfsame_v1_RetractDecisionResponse__Output } from '../../selfsame/v1/RetractDecisionResponse.ts';
+import type { RetractIdentifierRequest as _selfsame_v1_RetractIdentifierRequest, RetractIdentifierRequest__Output as _selfsame_v1_RetractIdentifierRequest__Output } from '../../selfsame/v1/RetractIdentifierRequest.ts';
+import type { RetractIdentifierResponse as _selfsame_v1_RetractIdentifierResponse, RetractIdentifierResponse__Output as _selfsame_v1_RetractIdentifierResponse__Output } from '../../selfsame/v1/RetractIdentifierResponse.ts';
+import type { RetractInteractionRequest as _selfsame_v1_RetractInteractionRequest, RetractInteractionRequest__Output as _selfsame_v1_RetractInteractionRequest__Output } from '../../selfsame/v1/RetractInteractionRequest.ts';
+import type { RetractInteractionResponse as _selfsame_v1_RetractInteractionResponse, RetractInteractionResponse__Output as _selfsame_v1_RetractInteractionResponse__Output } from '../../selfsame/v1/RetractInteractionResponse.ts';
+import type { SplitCustomerRequest as _selfsame_v1_SplitCustomerRequest, SplitCustomerRequest__Output as _selfsame_v1_SplitCustomerRequest__Output } from '../../selfsame/v1/SplitCustomerRequest.ts';
+import type { SplitCustomerResponse as _selfsame_v1_SplitCustomerResponse, SplitCustomerResponse__Output as _selfsame_v1_SplitCustomerResponse__Output } from '../../selfsame/v1/SplitCustomerResponse.ts';
+
+/**
+ * Records decisions of stewards and takes evidence back. Decisions are evidence: they can always be
+ * taken back, and survive reprocessing. All methods are safe to repeat with the same request_id and
+ * decided_at; without decided_at a gateway remembers the time of a request_id for ten minutes.
+ */
+export interface StewardServiceClient extends grpc.Client {
+  /**
+   * Decides that two profiles are never the same customer; outweighs must-links, unless they are
+   * later and on the same pair.
+   */
+  CannotLink(argument: _selfsame_v1_CannotLinkRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_selfsame_v1_CannotLinkResponse__Output>): grpc.ClientUnaryCall;
+  CannotLink(argument: _selfsame_v1_CannotLinkRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_selfsame_v1_CannotLinkResponse__Output>): grpc.ClientUnaryCall;
+  CannotLink(argument: _selfsame_v1_CannotLinkRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_selfsame_v1_CannotLinkResponse__Output>): grpc.ClientUnaryCall;
+  CannotLink(argument: _selfsame_v1_CannotLinkRequest, callback: grpc.requestCallback<_selfsame_v1_CannotLinkResponse__Output>): grpc.ClientUnaryCall;
+  /**
+   * Decides that two profiles are never the same customer; outweighs must-links, unless they are
+   * later and on the same pair.
+   */
+  cannotLink(argument: _selfsame_v1_CannotLinkRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_selfsame_v1_CannotLinkResponse__Output>): grpc.ClientUnaryCall;
+  cannotLink(argument: _selfsame_v1_CannotLinkRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_selfsame_v1_CannotLinkResponse__Output>): grpc.ClientUnaryCall;
+  cannotLink(argument: _selfsame_v1_CannotLinkRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_selfsame_v1_CannotLinkResponse__Output>): grpc.ClientUnaryCall;
+  cannotLink(argument: _selfsame_v1_CannotLinkRequest, callback: grpc.requestCallback<_selfsame_v1_CannotLinkResponse__Output>): grpc.ClientUnaryCall;
+  
+  /**
+   * Decides that two customers are one: a must-link of their founding profiles.
+   */
+  MergeCustomers(argument: _selfsame_v1_MergeCustomersRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_selfsame_v1_MergeCustomersResponse__Output>): grpc.ClientUnaryCall;
+  MergeCustomers(argument: _selfsame_v1_MergeCustomersRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_selfsame_v1_MergeCustomersResponse__Output>): grpc.ClientUnaryCall;
+  MergeCustomers(argument: _selfsame_v1_MergeCustomersRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_selfsame_v1_MergeCustomersResponse__Output>): grpc.ClientUnaryCall;
+  MergeCustomers(argument: _selfsame_v1_MergeCustomersRequest, callback: grpc.requestCallback<_selfsame_v1_MergeCustomersResponse__Output>): grpc.ClientUnaryCall;
+  /**
+   * Decides that two customers are one: a must-link of their founding profiles.
+   */
+  mergeCustomers(argument: _selfsame_v1_MergeCustomersRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_selfsame_v1_MergeCustomersResponse__Output>): grpc.ClientUnaryCall;
+  mergeCustomers(argument: _selfsame_v1_MergeCustomersRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_selfsame_v1_MergeCustomersResponse__Output>): grpc.ClientUnaryCall;
+  mergeCustomers(argument: _selfsame_v1_MergeCustomersRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_selfsame_v1_MergeCustomersResponse__Output>): grpc.ClientUnaryCall;
+  mergeCustomers(argument: _selfsame_v1_MergeCustomersRequest, callback: grpc.requestCallback<_selfsame_v1_MergeCustomersResponse__Output>): grpc.ClientUnaryCall;
+  
+  /**
+   * Decides that two profiles are the same customer.
+   */
+  MustLink(argument: _selfsame_v1_MustLinkRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_selfsame_v1_MustLinkResponse__Output>): grpc.ClientUnaryCall;
+  MustLink(argument: _selfsame_v1_MustLinkRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_selfsame_v1_MustLinkResponse__Output>): grpc.ClientUnaryCall;
+  MustLink(argument: _selfsame_v1_MustLinkRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_selfsame_v1_MustLinkResponse__Output>): grpc.ClientUnaryCall;
+  MustLink(argument: _selfsame_v1_MustLinkRequest, callback: grpc.requestCallback<_selfsame_v1_MustLinkResponse__Output>): grpc.ClientUnaryCall;
+  /**
+   * Decides that two profiles are the same customer.
+   */
+  mustLink(argument: _selfsame_v1_MustLinkRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_selfsame_v1_MustLinkResponse__Output>): grpc.ClientUnaryCall;
+  mustLink(argument: _selfsame_v1_MustLinkRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_selfsame_v1_MustLinkResponse__Output>): grpc.ClientUnaryCall;
+  mustLink(argument: _selfsame_v1_MustLinkRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_selfsame_v1_MustLinkResponse__Output>): grpc.ClientUnaryCall;
+  mustLink(argument: _selfsame_v1_MustLinkRequest, callback: grpc.requestCallback<_selfsame_v1_MustLinkResponse__Output>): grpc.ClientUnaryCall;
+  
+  /**
+   * Takes a decision back, or, with `withdrawn`, lets it count again.
+   */
+  RetractDecision(argument: _selfsame_v1_RetractDecisionRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_selfsame_v1_RetractDecisionResponse__Output>): grpc.ClientUnaryCall;
+  RetractDecision(argument: _selfsame_v1_RetractDecisionRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_selfsame_v1_RetractDecisionResponse__Output>): grpc.ClientUnaryCall;
+  RetractDecision(argument: _selfsame_v1_RetractDecisionRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_selfsame_v1_RetractDecisionResponse__Output>): grpc.ClientUnaryCall;
+  RetractDecision(argument: _selfsame_v1_RetractDecisionRequest, callback: grpc.requestCallback<_selfsame_v1_RetractDecisionResponse__Output>): grpc.ClientUnaryCall;
+  /**
+   * Takes a decision back, or, with `withdrawn`, lets it count again.
+   */
+  retractDecision(argument: _selfsame_v1_RetractDecisionRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_selfsame_v1_RetractDecisionResponse__Output>): grpc.ClientUnaryCall;
+  retractDecision(argument: _selfsame_v1_RetractDecisionRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_selfsame_v1_RetractDecisionResponse__Output>): grpc.ClientUnaryCall;
+  retractDecision(argument: _selfsame_v1_RetractDecisionRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_selfsame_v1_RetractDecisionResponse__Output>): grpc.ClientUnaryCall;
+  retractDecision(argument: _selfsame_v1_RetractDecisionRequest, callback: grpc.requestCallback<_selfsame_v1_RetractDecisionResponse__Output>): grpc.ClientUnaryCall;
+  
+  /**
+   * Takes one identifier off one profile, or, with `withdrawn`, lets it count again.
+   */
+  RetractIdentifier(argument: _selfsame_v1_RetractIdentifierRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_selfsame_v1_RetractIdentifierResponse__Output>): grpc.ClientUnaryCall;
+  RetractIdentifier(argument: _selfsame_v1_RetractIdentifierRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_selfsame_v1_RetractIdentifierResponse__Output>): grpc.ClientUnaryCall;
+  RetractIdentifier(argument: _selfsame_v1_RetractIdentifierRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_selfsame_v1_RetractIdentifierResponse__Output>): grpc.ClientUnaryCall;
+  RetractIdentifier(argument: _selfsame_v1_RetractIdentifierRequest, callback: grpc.requestCallback<_selfsame_v1_RetractIdentifierResponse__Output>): grpc.ClientUnaryCall;
+  /**
+   * Takes one identifier off one profile, or, with `withdrawn`, lets it count again.
+   */
+  retractIdentifier(argument: _selfsame_v1_RetractIdentifierRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_selfsame_v1_RetractIdentifierResponse__Output>): grpc.ClientUnaryCall;
+  retractIdentifier(argument: _selfsame_v1_RetractIdentifierRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_selfsame_v1_RetractIdentifierResponse__Output>): grpc.ClientUnaryCall;
+  retractIdentifier(argument: _selfsame_v1_RetractIdentifierRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_selfsame_v1_RetractIdentifierResponse__Output>): grpc.ClientUnaryCall;
+  retractIdentifier(argument: _selfsame_v1_RetractIdentifierRequest, callback: grpc.requestCallback<_selfsame_v1_RetractIdentifierResponse__Output>): grpc.ClientUnaryCall;
+  
+  /**
+   * Takes an interaction out of all evidence, or, with `withdrawn`, lets it count again.
+   */
+  RetractInteraction(argument: _selfsame_v1_RetractInteractionRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_selfsame_v1_RetractInteractionResponse__Output>): grpc.ClientUnaryCall;
+  RetractInteraction(argument: _selfsame_v1_RetractInteractionRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_selfsame_v1_RetractInteractionResponse__Output>): grpc.ClientUnaryCall;
+  RetractInteraction(argument: _selfsame_v1_RetractInteractionRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_selfsame_v1_RetractInteractionResponse__Output>): grpc.ClientUnaryCall;
+  RetractInteraction(argument: _selfsame_v1_RetractInteractionRequest, callback: grpc.requestCallback<_selfsame_v1_RetractInteractionResponse__Output>): grpc.ClientUnaryCall;
+  /**
+   * Takes an interaction out of all evidence, or, with `withdrawn`, lets it count again.
+   */
+  retractInteraction(argument: _selfsame_v1_RetractInteractionRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_selfsame_v1_RetractInteractionResponse__Output>): grpc.ClientUnaryCall;
+  retractInteraction(argument: _selfsame_v1_RetractInteractionRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_selfsame_v1_RetractInteractionResponse__Output>): grpc.ClientUnaryCall;
+  retractInteraction(argument: _selfsame_v1_RetractInteractionRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_selfsame_v1_RetractInteractionResponse__Output>): grpc.ClientUnaryCall;
+  retractInteraction(argument: _selfsame_v1_RetractInteractionRequest, callback: grpc.requestCallback<_selfsame_v1_RetractInteractionResponse__Output>): grpc.ClientUnaryCall;
+  
+  /**
+   * Decides that groups of profiles are different customers.
+   */
+  SplitCustomer(argument: _selfsame_v1_SplitCustomerRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_selfsame_v1_SplitCustomerResponse__Output>): grpc.ClientUnaryCall;
+  SplitCustomer(argument: _selfsame_v1_SplitCustomerRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_selfsame_v1_SplitCustomerResponse__Output>): grpc.ClientUnaryCall;
+  SplitCustomer(argument: _selfsame_v1_SplitCustomerRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_selfsame_v1_SplitCustomerResponse__Output>): grpc.ClientUnaryCall;
+  SplitCustomer(argument: _selfsame_v1_SplitCustomerRequest, callback: grpc.requestCallback<_selfsame_v1_SplitCustomerResponse__Output>): grpc.ClientUnaryCall;
+  /**
+   * Decides that groups of profiles are different customers.
+   */
+  splitCustomer(argument: _selfsame_v1_SplitCustomerRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_selfsame_v1_SplitCustomerResponse__Output>): grpc.ClientUnaryCall;
+  splitCustomer(argument: _selfsame_v1_SplitCustomerRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_selfsame_v1_SplitCustomerResponse__Output>): grpc.ClientUnaryCall;
+  splitCustomer(argument: _selfsame_v1_SplitCustomerRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_selfsame_v1_SplitCustomerResponse__Output>): grpc.ClientUnaryCall;
+  splitCustomer(argument: _selfsame_v1_SplitCustomerRequest, callback: grpc.requestCallback<_selfsame_v1_SplitCustomerResponse__Output>): grpc.ClientUnaryCall;
+  
+}
+
+/**
+ * Records decisions of stewards and takes evidence back. Decisions are evidence: they can always be
+ * taken back, and survive reprocessing. All methods are safe to repeat with the same request_id and
+ * decided_at; without decided_at a gateway remembers the time of a request_id for ten minutes.
+ */
+export interface StewardServiceHandlers extends grpc.UntypedServiceImplementation {
+  /**
+   * Decides that two profiles are never the same customer; outweighs must-links, unless they are
+   * later and on the same pair.
+   */
+  CannotLink: grpc.handleUnaryCall<_selfsame_v1_CannotLinkRequest__Output, _selfsame_v1_CannotLinkResponse>;
+  
+  /**
+   * Decides that two customers are one: a must-link of their founding profiles.
+   */
+  MergeCustomers: grpc.handleUnaryCall<_selfsame_v1_MergeCustomersRequest__Output, _selfsame_v1_MergeCustomersResponse>;
+  
+  /**
+   * Decides that two profiles are the same customer.
+   */
+  MustLink: grpc.handleUnaryCall<_selfsame_v1_MustLinkRequest__Output, _selfsame_v1_MustLinkResponse>;
+  
+  /**
+   * Takes a decision back, or, with `withdrawn`, lets it count again.
+   */
+  RetractDecision: grpc.handleUnaryCall<_selfsame_v1_RetractDecisionRequest__Output, _selfsame_v1_RetractDecisionResponse>;
+  
+  /**
+   * Takes one identifier off one profile, or, with `withdrawn`, lets it count again.
+   */
+  RetractIdentifier: grpc.handleUnaryCall<_selfsame_v1_RetractIdentifierRequest__Output, _selfsame_v1_RetractIdentifierResponse>;
+  
+  /**
+   * Takes an interaction out of all evidence, or, with `withdrawn`, lets it count again.
+   */
+  RetractInteraction: grpc.handleUnaryCall<_selfsame_v1_RetractInteractionRequest__Output, _selfsame_v1_RetractInteractionResponse>;
+  
+  /**
+   * Decides that groups of profiles are different customers.
+   */
+  SplitCustomer: grpc.handleUnaryCall<_selfsame_v1_SplitCustomerRequest__Output, _selfsame_v1_SplitCustomerResponse>;
+  
+}
+
+export interface StewardServiceDefinition extends grpc.ServiceDefinition {
+  CannotLink: MethodDefinition<_selfsame_v1_CannotLinkRequest, _selfsame_v1_CannotLinkResponse, _selfsame_v1_CannotLinkRequest__Output, _selfsame_v1_CannotLinkResponse__Output>
+  MergeCustomers: MethodDefinition<_selfsame_v1_MergeCustomersRequest, _selfsame_v1_MergeCustomersResponse, _selfsame_v1_MergeCustomersRequest__Output, _selfsame_v1_MergeCustomersResponse__Output>
+  MustLink: MethodDefinition<_selfsame_v1_MustLinkRequest, _selfsame_v1_MustLinkResponse, _selfsame_v1_MustLinkRequest__Output, _selfsame_v1_MustLinkResponse__Output>
+  RetractDecision: MethodDefinition<_selfsame_v1_RetractDecisionRequest, _selfsame_v1_RetractDecisionResponse, _selfsame_v1_RetractDecisionRequest__Output, _selfsame_v1_RetractDecisionResponse__Output>
+  RetractIdentifier: MethodDefinition<_selfsame_v1_RetractIdentifierRequest, _selfsame_v1_RetractIdentifierResponse, _selfsame_v1_RetractIdentifierRequest__Output, _selfsame_v1_RetractIdentifierResponse__Output>
+  RetractInteraction: MethodDefinition<_selfsame_v1_RetractInteractionRequest, _selfsame_v1_RetractInteractionResponse, _selfsame_v1_RetractInteractionRequest__Output, _selfsame_v1_RetractInteractionResponse__Output>
+  SplitCustomer: MethodDefinition<_selfsame_v1_SplitCustomerRequest, _selfsame_v1_SplitCustomerResponse, _selfsame_v1_SplitCustomerRequest__Output, _selfsame_v1_SplitCustomerResponse__Output>
+}

@@ -1,0 +1,22 @@
+// Original file: selfsame/v1/resolution_service.proto
+
+
+/**
+ * Asks for changes.
+ */
+export interface WatchChangesRequest {
+  /**
+   * Token of the last message that was handled: the stream goes on after it. Empty: from now on.
+   */
+  'resumeToken'?: (string);
+}
+
+/**
+ * Asks for changes.
+ */
+export interface WatchChangesRequest__Output {
+  /**
+   * Token of the last message that was handled: the stream goes on after it. Empty: from now on.
+   */
+  'resumeToken': (string);
+}

@@ -1,0 +1,68 @@
+import type * as grpc from '@grpc/grpc-js';
+import type { EnumTypeDefinition, MessageTypeDefinition } from '@grpc/proto-loader';
+
+import type { Timestamp as _google_protobuf_Timestamp, Timestamp__Output as _google_protobuf_Timestamp__Output } from './google/protobuf/Timestamp.ts';
+import type { CannotLinkRequest as _selfsame_v1_CannotLinkRequest, CannotLinkRequest__Output as _selfsame_v1_CannotLinkRequest__Output } from './selfsame/v1/CannotLinkRequest.ts';
+import type { CannotLinkResponse as _selfsame_v1_CannotLinkResponse, CannotLinkResponse__Output as _selfsame_v1_CannotLinkResponse__Output } from './selfsame/v1/CannotLinkResponse.ts';
+import type { DecisionRecord as _selfsame_v1_DecisionRecord, DecisionRecord__Output as _selfsame_v1_DecisionRecord__Output } from './selfsame/v1/DecisionRecord.ts';
+import type { Identifier as _selfsame_v1_Identifier, Identifier__Output as _selfsame_v1_Identifier__Output } from './selfsame/v1/Identifier.ts';
+import type { MergeCustomersRequest as _selfsame_v1_MergeCustomersRequest, MergeCustomersRequest__Output as _selfsame_v1_MergeCustomersRequest__Output } from './selfsame/v1/MergeCustomersRequest.ts';
+import type { MergeCustomersResponse as _selfsame_v1_MergeCustomersResponse, MergeCustomersResponse__Output as _selfsame_v1_MergeCustomersResponse__Output } from './selfsame/v1/MergeCustomersResponse.ts';
+import type { MustLinkRequest as _selfsame_v1_MustLinkRequest, MustLinkRequest__Output as _selfsame_v1_MustLinkRequest__Output } from './selfsame/v1/MustLinkRequest.ts';
+import type { MustLinkResponse as _selfsame_v1_MustLinkResponse, MustLinkResponse__Output as _selfsame_v1_MustLinkResponse__Output } from './selfsame/v1/MustLinkResponse.ts';
+import type { ProfileGroup as _selfsame_v1_ProfileGroup, ProfileGroup__Output as _selfsame_v1_ProfileGroup__Output } from './selfsame/v1/ProfileGroup.ts';
+import type { ProfileSelector as _selfsame_v1_ProfileSelector, ProfileSelector__Output as _selfsame_v1_ProfileSelector__Output } from './selfsame/v1/ProfileSelector.ts';
+import type { ReadOptions as _selfsame_v1_ReadOptions, ReadOptions__Output as _selfsame_v1_ReadOptions__Output } from './selfsame/v1/ReadOptions.ts';
+import type { RetractDecisionRequest as _selfsame_v1_RetractDecisionRequest, RetractDecisionRequest__Output as _selfsame_v1_RetractDecisionRequest__Output } from './selfsame/v1/RetractDecisionRequest.ts';
+import type { RetractDecisionResponse as _selfsame_v1_RetractDecisionResponse, RetractDecisionResponse__Output as _selfsame_v1_RetractDecisionResponse__Output } from './selfsame/v1/RetractDecisionResponse.ts';
+import type { RetractIdentifierRequest as _selfsame_v1_RetractIdentifierRequest, RetractIdentifierRequest__Output as _selfsame_v1_RetractIdentifierRequest__Output } from './selfsame/v1/RetractIdentifierRequest.ts';
+import type { RetractIdentifierResponse as _selfsame_v1_RetractIdentifierResponse, RetractIdentifierResponse__Output as _selfsame_v1_RetractIdentifierResponse__Output } from './selfsame/v1/RetractIdentifierResponse.ts';
+import type { RetractInteractionRequest as _selfsame_v1_RetractInteractionRequest, RetractInteractionRequest__Output as _selfsame_v1_RetractInteractionRequest__Output } from './selfsame/v1/RetractInteractionRequest.ts';
+import type { RetractInteractionResponse as _selfsame_v1_RetractInteractionResponse, RetractInteractionResponse__Output as _selfsame_v1_RetractInteractionResponse__Output } from './selfsame/v1/RetractInteractionResponse.ts';
+import type { SplitCustomerRequest as _selfsame_v1_SplitCustomerRequest, SplitCustomerRequest__Output as _selfsame_v1_SplitCustomerRequest__Output } from './selfsame/v1/SplitCustomerRequest.ts';
+import type { SplitCustomerResponse as _selfsame_v1_SplitCustomerResponse, SplitCustomerResponse__Output as _selfsame_v1_SplitCustomerResponse__Output } from './selfsame/v1/SplitCustomerResponse.ts';
+import type { StewardServiceClient as _selfsame_v1_StewardServiceClient, StewardServiceDefinition as _selfsame_v1_StewardServiceDefinition } from './selfsame/v1/StewardService.ts';
+
+type SubtypeConstructor<Constructor extends new (...args: any) => any, Subtype> = {
+  new(...args: ConstructorParameters<Constructor>): Subtype;
+};
+
+export interface ProtoGrpcType {
+  google: {
+    protobuf: {
+      Timestamp: MessageTypeDefinition<_google_protobuf_Timestamp, _google_protobuf_Timestamp__Output>
+    }
+  }
+  selfsame: {
+    v1: {
+      AckLevel: EnumTypeDefinition
+      CannotLinkRequest: MessageTypeDefinition<_selfsame_v1_CannotLinkRequest, _selfsame_v1_CannotLinkRequest__Output>
+      CannotLinkResponse: MessageTypeDefinition<_selfsame_v1_CannotLinkResponse, _selfsame_v1_CannotLinkResponse__Output>
+      DecisionRecord: MessageTypeDefinition<_selfsame_v1_DecisionRecord, _selfsame_v1_DecisionRecord__Output>
+      Identifier: MessageTypeDefinition<_selfsame_v1_Identifier, _selfsame_v1_Identifier__Output>
+      MergeCustomersRequest: MessageTypeDefinition<_selfsame_v1_MergeCustomersRequest, _selfsame_v1_MergeCustomersRequest__Output>
+      MergeCustomersResponse: MessageTypeDefinition<_selfsame_v1_MergeCustomersResponse, _selfsame_v1_MergeCustomersResponse__Output>
+      MustLinkRequest: MessageTypeDefinition<_selfsame_v1_MustLinkRequest, _selfsame_v1_MustLinkRequest__Output>
+      MustLinkResponse: MessageTypeDefinition<_selfsame_v1_MustLinkResponse, _selfsame_v1_MustLinkResponse__Output>
+      ProfileGroup: MessageTypeDefinition<_selfsame_v1_ProfileGroup, _selfsame_v1_ProfileGroup__Output>
+      ProfileSelector: MessageTypeDefinition<_selfsame_v1_ProfileSelector, _selfsame_v1_ProfileSelector__Output>
+      ReadOptions: MessageTypeDefinition<_selfsame_v1_ReadOptions, _selfsame_v1_ReadOptions__Output>
+      RetractDecisionRequest: MessageTypeDefinition<_selfsame_v1_RetractDecisionRequest, _selfsame_v1_RetractDecisionRequest__Output>
+      RetractDecisionResponse: MessageTypeDefinition<_selfsame_v1_RetractDecisionResponse, _selfsame_v1_RetractDecisionResponse__Output>
+      RetractIdentifierRequest: MessageTypeDefinition<_selfsame_v1_RetractIdentifierRequest, _selfsame_v1_RetractIdentifierRequest__Output>
+      RetractIdentifierResponse: MessageTypeDefinition<_selfsame_v1_RetractIdentifierResponse, _selfsame_v1_RetractIdentifierResponse__Output>
+      RetractInteractionRequest: MessageTypeDefinition<_selfsame_v1_RetractInteractionRequest, _selfsame_v1_RetractInteractionRequest__Output>
+      RetractInteractionResponse: MessageTypeDefinition<_selfsame_v1_RetractInteractionResponse, _selfsame_v1_RetractInteractionResponse__Output>
+      SplitCustomerRequest: MessageTypeDefinition<_selfsame_v1_SplitCustomerRequest, _selfsame_v1_SplitCustomerRequest__Output>
+      SplitCustomerResponse: MessageTypeDefinition<_selfsame_v1_SplitCustomerResponse, _selfsame_v1_SplitCustomerResponse__Output>
+      /**
+       * Records decisions of stewards and takes evidence back. Decisions are evidence: they can always be
+       * taken back, and survive reprocessing. All methods are safe to repeat with the same request_id and
+       * decided_at; without decided_at a gateway remembers the time of a request_id for ten minutes.
+       */
+      StewardService: SubtypeConstructor<typeof grpc.Client, _selfsame_v1_StewardServiceClient> & { service: _selfsame_v1_StewardServiceDefinition }
+      WaitLevel: EnumTypeDefinition
+    }
+  }
+}
+

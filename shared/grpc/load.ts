@@ -1,0 +1,100 @@
+/**
+ * Loads the public contract (`proto/`): the one file that does.
+ *
+ * `LOADER_OPTIONS` decides the shape of every message in memory; `shared/grpc/generated` is made
+ * with the same options, and `test/unit/grpc-types.test.ts` compares the two. 64-bit integers are
+ * text here, because proto-loader would silently round a large number; `map-*.ts` converts them.
+ */
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { loadPackageDefinition, type ServiceDefinition } from '@grpc/grpc-js';
+import {
+  loadSync,
+  type MessageTypeDefinition,
+  type Options,
+  type PackageDefinition,
+} from '@grpc/proto-loader';
+import type { ProtoGrpcType as HealthTypes } from './generated/health.ts';
+import type { ProtoGrpcType as ClusterTypes } from './generated/cluster_service.ts';
+import type { ProtoGrpcType as IngestTypes } from './generated/ingest_service.ts';
+import type { ProtoGrpcType as ResolutionTypes } from './generated/resolution_service.ts';
+import type { ProtoGrpcType as StewardTypes } from './generated/steward_service.ts';
+
+export const LOADER_OPTIONS = Object.freeze({
+  keepCase: false,
+  longs: String,
+  enums: String,
+  defaults: true,
+  arrays: true,
+  objects: true,
+  oneofs: true,
+}) satisfies Options;
+
+/** Entry files; all others are imported by these. Relative to `proto/`. */
+export const PROTO_FILES: readonly string[] = [
+  'selfsame/v1/ingest_service.proto',
+  'selfsame/v1/resolution_service.proto',
+  'selfsame/v1/steward_service.proto',
+  'selfsame/v1/cluster_service.proto',
+  'grpc/health/v1/health.proto',
+  'google/rpc/status.proto',
+  'google/rpc/error_details.proto',
+];
+
+/** Full names of the services of the public contract, in the order of their documentation. */
+export const SERVICE_NAMES = [
+  'selfsame.v1.IngestService',
+  'selfsame.v1.ResolutionService',
+  'selfsame.v1.StewardService',
+  'selfsame.v1.ClusterService',
+] as const;
+
+export type ServiceName = (typeof SERVICE_NAMES)[number];
+
+/** Folder of the contract: `proto/` beside the nearest package.json above this file. */
+export function protoRoot(): string {
+  let folder = dirname(fileURLToPath(import.meta.url));
+  while (!existsSync(join(folder, 'package.json'))) {
+    const parent = dirname(folder);
+    if (parent === folder) throw new Error('No package.json above the gRPC room: broken install.');
+    folder = parent;
+  }
+  return join(folder, 'proto');
+}
+
+let loaded: PackageDefinition | null = null;
+
+/** The whole contract, loaded once per process (about 60 ms). */
+export function packageDefinition(): PackageDefinition {
+  loaded ??= loadSync([...PROTO_FILES], { ...LOADER_OPTIONS, includeDirs: [protoRoot()] });
+  return loaded;
+}
+
+type ContractTypes = IngestTypes & ResolutionTypes & StewardTypes & ClusterTypes & HealthTypes;
+
+let constructors: ContractTypes | null = null;
+
+/** Client constructors with the types of `generated/`. The one cast between the two worlds. */
+export function contract(): ContractTypes {
+  constructors ??= loadPackageDefinition(packageDefinition()) as unknown as ContractTypes;
+  return constructors;
+}
+
+/** Definition of a service; throws when the contract has none of that name. */
+export function serviceDefinition(name: ServiceName | 'grpc.health.v1.Health'): ServiceDefinition {
+  const definition = packageDefinition()[name];
+  if (definition === undefined || 'format' in definition) {
+    throw new Error(`The contract in proto/ has no service ${name}.`);
+  }
+  return definition as ServiceDefinition;
+}
+
+/** Codec of one message type, e.g. `google.rpc.Status`; throws when the contract has none. */
+export function messageCodec<Input, Output>(name: string): MessageTypeDefinition<Input, Output> {
+  const definition = packageDefinition()[name];
+  if (definition === undefined || !('serialize' in definition)) {
+    throw new Error(`The contract in proto/ has no message ${name}.`);
+  }
+  return definition as unknown as MessageTypeDefinition<Input, Output>;
+}

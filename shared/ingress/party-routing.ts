@@ -1,0 +1,120 @@
+/**
+ * Which profile a party's observation attaches to, and what else it carries (ARCHITECTURE S3).
+ *
+ * A profile cannot be split, so it must not mix people: the best person anchor names it; else the
+ * persona of (best device, best evidence); only a bare observation attaches to the device itself; and
+ * a party that carries nothing usable is a profile of its own.
+ */
+import { compareText } from '../domain/identifier.ts';
+import type {
+  ProfileKind,
+  RoutedAnchor,
+  RoutedParty,
+  RoutedValue,
+} from '../domain/interaction.ts';
+import {
+  INTERACTION_NAMESPACE,
+  type NamespaceKind,
+  PERSONA_NAMESPACE,
+} from '../domain/rules.ts';
+import { keyIdOf, profileIdOf } from './hashing.ts';
+import type { PreparedParty, PreparedValue } from './party-values.ts';
+
+interface Anchor {
+  readonly kind: ProfileKind;
+  readonly namespace: string;
+  readonly value: string;
+}
+
+/** Routes one party; `source`, `interactionId` and `partyIndex` name it when nothing else does. */
+export function routeParty(
+  party: PreparedParty,
+  source: string,
+  interactionId: string,
+  partyIndex: number,
+): RoutedParty {
+  const anchor = anchorOf(party.values) ?? {
+    kind: 'interaction' as const,
+    namespace: INTERACTION_NAMESPACE,
+    value: JSON.stringify([source, interactionId, partyIndex]),
+  };
+  return {
+    role: party.role,
+    profile: profileIdOf(anchor.namespace, anchor.value),
+    profileKind: anchor.kind,
+    namespace: anchor.namespace,
+    value: anchor.value,
+    others: otherAnchors(party.values, anchor),
+    values: evidenceAndContext(party.values),
+    attributes: Object.entries(party.attributes).sort(([a], [b]) => compareText(a, b)),
+  };
+}
+
+function anchorOf(values: readonly PreparedValue[]): Anchor | null {
+  const person = best(values, 'person');
+  if (person !== null) return { kind: 'person', ...named(person) };
+  const device = best(values, 'device');
+  const evidence = best(values, 'evidence');
+  if (evidence !== null) {
+    return {
+      kind: 'persona',
+      namespace: PERSONA_NAMESPACE,
+      value: personaValue(device, evidence),
+    };
+  }
+  return device === null ? null : { kind: 'device', ...named(device) };
+}
+
+/**
+ * Value of a persona's anchor: a JSON array [device namespace, device value, evidence namespace,
+ * evidence value], the first two null without a device. JSON keeps the four apart. Permanent (it is
+ * hashed into the profile id).
+ */
+function personaValue(device: PreparedValue | null, evidence: PreparedValue): string {
+  const parts = [device?.rules.name ?? null, device?.value ?? null];
+  return JSON.stringify([...parts, evidence.rules.name, evidence.value]);
+}
+
+function named(entry: PreparedValue): { readonly namespace: string; readonly value: string } {
+  return { namespace: entry.rules.name, value: entry.value };
+}
+
+/** Least (priority number, value by code unit); priorities are unique within a version. */
+function best(values: readonly PreparedValue[], kind: NamespaceKind): PreparedValue | null {
+  let found: PreparedValue | null = null;
+  for (const entry of values) {
+    if (entry.rules.kind !== kind) continue;
+    const isBetter =
+      found === null ||
+      entry.rules.priority < found.rules.priority ||
+      (entry.rules.priority === found.rules.priority && entry.value < found.value);
+    if (isBetter) found = entry;
+  }
+  return found;
+}
+
+/** Persons and devices but the profile's own, sorted by profile. */
+function otherAnchors(values: readonly PreparedValue[], own: Anchor): readonly RoutedAnchor[] {
+  const others: RoutedAnchor[] = [];
+  for (const entry of values) {
+    const { kind, name } = entry.rules;
+    if (kind !== 'person' && kind !== 'device') continue;
+    if (name === own.namespace && entry.value === own.value) continue;
+    const profile = profileIdOf(name, entry.value);
+    others.push({ profile, namespace: name, value: entry.value, kind });
+  }
+  return others.sort((a, b) => compareText(a.profile, b.profile));
+}
+
+/** Sorted by (namespace, value). */
+function evidenceAndContext(values: readonly PreparedValue[]): readonly RoutedValue[] {
+  const routed: RoutedValue[] = [];
+  for (const entry of values) {
+    const { kind, name } = entry.rules;
+    if (kind !== 'evidence' && kind !== 'context') continue;
+    routed.push({ key: keyIdOf(name, entry.value), namespace: name, value: entry.value, kind });
+  }
+  return routed.sort(
+    (a, b) => compareText(a.namespace, b.namespace) || compareText(a.value, b.value),
+  );
+}

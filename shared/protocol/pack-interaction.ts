@@ -1,0 +1,52 @@
+/**
+ * Packs what ingress made of an interaction or command into the message the log carries.
+ */
+import type { RoutedInteraction, RoutedParty } from '../domain/interaction.ts';
+import {
+  type Deliver,
+  MessageKind,
+  type PackedInteraction,
+  type PackedParty,
+} from '../domain/messages.ts';
+
+const PROFILE_KINDS = { person: 0, persona: 1, device: 2, interaction: 3 } as const;
+const ANCHOR_KINDS = { person: 0, device: 1 } as const;
+const VALUE_KINDS = { evidence: 0, context: 1 } as const;
+
+function packParty(party: RoutedParty): PackedParty {
+  return [
+    party.role,
+    party.profile,
+    PROFILE_KINDS[party.profileKind],
+    party.namespace,
+    party.value,
+    party.others.map((other) => [
+      other.profile,
+      other.namespace,
+      other.value,
+      ANCHOR_KINDS[other.kind],
+    ]),
+    party.values.map((held) => [held.key, held.namespace, held.value, VALUE_KINDS[held.kind]]),
+    party.attributes,
+  ];
+}
+
+export function packInteraction(interaction: RoutedInteraction): PackedInteraction {
+  return [
+    interaction.id,
+    interaction.source,
+    interaction.interactionId,
+    interaction.revision,
+    interaction.digest,
+    interaction.type,
+    interaction.channel,
+    interaction.occurredAt,
+    interaction.receivedAt,
+    interaction.parties.map(packParty),
+    interaction.propertiesJson,
+  ];
+}
+
+export function deliver(interaction: RoutedInteraction): Deliver {
+  return [MessageKind.deliver, interaction.id, packInteraction(interaction)];
+}

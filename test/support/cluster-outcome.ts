@@ -1,0 +1,86 @@
+/**
+ * Reads a settled cluster's state out of its partitions, in the oracle's terms, so that both can be
+ * compared with `toEqual`.
+ */
+import type { Store } from '../../shared/adapters/store.ts';
+import { type ProfileState, unpackProfile } from '../../shared/domain/actors/states.ts';
+import type { ComponentEdge, Ladder } from '../../shared/domain/component.ts';
+import { compareText, type ProfileId } from '../../shared/domain/identifier.ts';
+import { decode } from '../../shared/protocol/codec.ts';
+import { partitionPrefix } from '../../services/shard/partition.ts';
+import type { OracleOutcome } from './oracle.ts';
+
+export interface ClusterOutcome {
+  readonly ladders: readonly (readonly [ProfileId, Ladder])[];
+  readonly edges: readonly ComponentEdge[];
+  readonly reviewEdges: readonly (readonly [ProfileId, ProfileId, number])[];
+  readonly relationships: readonly (readonly [ProfileId, string, ProfileId, string])[];
+}
+
+/** Profiles of all partitions; each partition may live in a store of its own. */
+export function readProfiles(
+  stores: readonly (readonly [partition: number, store: Store])[],
+): Map<ProfileId, ProfileState> {
+  const profiles = new Map<ProfileId, ProfileState>();
+  for (const [partition, store] of stores) {
+    const prefix = `${partitionPrefix(partition)}a/`;
+    for (const [key, bytes] of store.range(prefix, `${prefix}\x7f`)) {
+      profiles.set(key.slice(prefix.length) as ProfileId, unpackProfile(decode(bytes)));
+    }
+  }
+  return profiles;
+}
+
+export function clusterOutcome(profiles: ReadonlyMap<ProfileId, ProfileState>): ClusterOutcome {
+  const ladders: [ProfileId, Ladder][] = [];
+  const edges: ComponentEdge[] = [];
+  const reviewEdges: [ProfileId, ProfileId, number][] = [];
+  const relationships: [ProfileId, string, ProfileId, string][] = [];
+  for (const [profile, state] of profiles) {
+    const ladder = { strongest: state.ladder[0], steps: state.ladder[1] };
+    if (!isAlone(ladder)) ladders.push([profile, ladder]);
+    for (const [high, pair] of state.pairs) {
+      if (pair.stated !== null) {
+        const [, certainty, support, priority, mustLink] = pair.stated;
+        edges.push({
+          low: profile,
+          high,
+          certainty: certainty as number,
+          support,
+          priority,
+          mustLink: mustLink === 1,
+        });
+      }
+    }
+    for (const [low, certainty] of state.reviews) reviewEdges.push([low, profile, certainty]);
+    for (const [other, role, otherRole] of state.relations.values()) {
+      relationships.push([profile, role, other, otherRole]);
+    }
+  }
+  return {
+    ladders: ladders.sort((left, right) => compareText(left[0], right[0])),
+    edges: edges.sort((l, r) => compareText(l.low, r.low) || compareText(l.high, r.high)),
+    reviewEdges: reviewEdges.sort((l, r) => compareText(l[0], r[0]) || compareText(l[1], r[1])),
+    relationships: relationships.sort((l, r) =>
+      compareText(l.join('\n'), r.join('\n')),
+    ),
+  };
+}
+
+/** A profile alone: not listed, for a cluster need not keep a record of it at all. */
+function isAlone(ladder: Ladder): boolean {
+  return ladder.strongest === null && ladder.steps.length === 0;
+}
+
+/** The oracle's outcome in the same form. */
+export function expectedOutcome(oracle: OracleOutcome): ClusterOutcome {
+  const review = new Set(oracle.reviewEdges);
+  return {
+    ladders: oracle.ladders.filter(([, ladder]) => !isAlone(ladder)),
+    edges: oracle.edges.filter((edge) => !review.has(edge)),
+    reviewEdges: oracle.reviewEdges.map((edge) => [edge.low, edge.high, edge.certainty]),
+    relationships: oracle.relationships
+      .map((entry) => [entry.profile, entry.role, entry.other, entry.otherRole] as const)
+      .toSorted((l, r) => compareText(l.join('\n'), r.join('\n'))),
+  };
+}

@@ -1,0 +1,61 @@
+/** Turns oracle events into the ingress messages that say the same to a cluster. */
+import { createHash } from 'node:crypto';
+import { type IngressMessage, MessageKind } from '../../shared/domain/messages.ts';
+import { deliver } from '../../shared/protocol/pack-interaction.ts';
+import type { OracleEvent } from './oracle-events.ts';
+
+function decisionActor(decisionId: string): string {
+  return createHash('sha256').update(`decision:${decisionId}`).digest('base64url').slice(0, 20);
+}
+
+export function messageOf(event: OracleEvent): IngressMessage {
+  switch (event.kind) {
+    case 'interaction':
+      return deliver(event.interaction);
+    case 'link_decision':
+      return [
+        MessageKind.decide,
+        decisionActor(event.decisionId),
+        event.decisionId,
+        event.decidedAt,
+        event.digest,
+        [event.verdict === 'must_link' ? 1 : 0, event.left, event.right],
+        'steward',
+        '',
+      ];
+    case 'split_decision':
+      return [
+        MessageKind.decide,
+        decisionActor(event.decisionId),
+        event.decisionId,
+        event.decidedAt,
+        event.digest,
+        [2, event.labels],
+        'steward',
+        '',
+      ];
+    case 'retract_decision':
+      return [
+        MessageKind.retractDecision,
+        decisionActor(event.decisionId),
+        event.decidedAt,
+        event.withdrawn ? 1 : 0,
+      ];
+    case 'retract_interaction':
+      return [
+        MessageKind.retractInteraction,
+        event.interaction,
+        event.decidedAt,
+        event.withdrawn ? 1 : 0,
+      ];
+    case 'retract_identifier':
+      return [
+        MessageKind.suppress,
+        event.profile,
+        event.namespace,
+        event.value,
+        event.decidedAt,
+        event.withdrawn ? 1 : 0,
+      ];
+  }
+}
