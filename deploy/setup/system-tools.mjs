@@ -16,17 +16,27 @@ function pythonWithGrpc() {
   );
 }
 
-export const systemTools = {
+/** Debian installs it where an ordinary user's PATH does not lead; the tests look there too. */
+function hasNatsServer() {
+  const configured = process.env.SELFSAME_NATS_SERVER;
+  const candidates = configured
+    ? [configured]
+    : ['nats-server', '/usr/sbin/nats-server', '/usr/local/bin/nats-server'];
+  return candidates.some((path) => succeeds(path, ['--version']));
+}
+
+const systemTools = {
   natsServer: {
     label: 'nats-server',
-    isPresent: () => succeeds('nats-server', ['--version']),
+    isPresent: hasNatsServer,
     aptPackages: ['nats-server'],
     services: ['nats-server'],
     brewPackages: ['nats-server'],
     needed: 'the tests with real processes over NATS',
     manual:
-      'Debian, Ubuntu: sudo apt-get install nats-server. macOS: brew install nats-server. Other: ' +
-      'a release from https://github.com/nats-io/nats-server/releases, 2.9.10 or later, in PATH',
+      'Debian, Ubuntu: sudo apt-get install nats-server. macOS: brew install nats-server. ' +
+      'Other: https://github.com/nats-io/nats-server/releases, 2.9.10 or later, ' +
+      'in PATH or named by SELFSAME_NATS_SERVER',
   },
   pythonGrpc: {
     label: 'Python with grpcio',
@@ -36,8 +46,8 @@ export const systemTools = {
     brewPackages: null,
     needed: 'the test with an independent gRPC client',
     manual:
-      'Debian, Ubuntu: sudo apt-get install python3-grpcio. Other: python3 -m venv ~/.venv-grpc && ' +
-      '~/.venv-grpc/bin/pip install grpcio protobuf, then ' +
+      'Debian, Ubuntu: sudo apt-get install python3-grpcio. Other: ' +
+      'python3 -m venv ~/.venv-grpc && ~/.venv-grpc/bin/pip install grpcio protobuf, then ' +
       'export SELFSAME_PYTHON=~/.venv-grpc/bin/python',
   },
   promtool: {

@@ -1,9 +1,10 @@
 /**
- * What a command may touch of the outside: output, environment, and the signal of Ctrl-C.
+ * What a command may touch of the outside: output, environment, clusters, the signal of Ctrl-C.
  *
  * Commands write through this context and set an exit code on it, so that tests run them in process
  * and `main.ts` alone knows `process`.
  */
+import type { Cluster } from '../../shared/protocol/cluster.ts';
 import type { ExitCode } from './exit-codes.ts';
 
 export interface TextSink {
@@ -13,11 +14,29 @@ export interface TextSink {
   readonly columns: number;
 }
 
+export interface EmbeddedOptions {
+  /** Created when absent; one process at a time may hold it. */
+  readonly dataDir: string;
+  /** Rules file; null: the rules that the data folder was made with, or the shipped ones. */
+  readonly rulesPath: string | null;
+  /** Only for a new data folder; null: the default. */
+  readonly partitions: number | null;
+}
+
+/** How commands come by a cluster (`cluster-access.ts`; tests pass one of their own). */
+export interface ClusterAccess {
+  /** Client of a running gateway, `host:port`. Fails with its first call, not here. */
+  connect(target: string): Promise<Cluster>;
+  /** A cluster in this process on a data folder of its own. */
+  openEmbedded(options: EmbeddedOptions): Promise<Cluster>;
+}
+
 export interface CliContext {
   readonly stdout: TextSink;
   /** Progress and messages; never the result of a command. */
   readonly stderr: TextSink;
   readonly env: Readonly<Record<string, string | undefined>>;
+  readonly clusters: ClusterAccess;
   /** Aborted by the first Ctrl-C or SIGTERM. Long work stops at its next safe point. */
   readonly signal: AbortSignal;
   /** Set by a command that ends without an error; 0 unless it says otherwise. */

@@ -5,13 +5,13 @@
 /** As documented in README.md and in `selfsame --help`. */
 export const ExitCode = {
   ok: 0,
-  /** A well-formed question with a negative answer: not found, records quarantined, not healthy. */
+  /** A well-formed question with a negative answer: not found, generic, not healthy. */
   negative: 1,
   /** Wrong usage, an unreadable file or malformed input. */
   usage: 2,
   /** The cluster cannot be reached, is overloaded or failed. */
   unavailable: 3,
-  /** Ctrl-C or SIGTERM: 128 + SIGINT, as shells have it. */
+  /** Ctrl-C or SIGTERM before the work was done: 128 + SIGINT, as shells have it. */
   interrupted: 130,
 } as const;
 

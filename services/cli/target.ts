@@ -1,10 +1,93 @@
 /**
- * The cluster a command talks to, and how its failures become exit codes.
+ * The running cluster a command talks to, and how its failures become exit codes.
  */
-import { ClusterError } from '../../shared/protocol/cluster.ts';
-import { CliError, ExitCode } from './exit-codes.ts';
+import type { Command } from 'commander';
+import { type CallOptions, type Cluster, ClusterError } from '../../shared/protocol/cluster.ts';
+import type { CliContext } from './context.ts';
+import { CliError, ExitCode, usageError } from './exit-codes.ts';
 
-/** What a failed call of a cluster means to the person at the terminal; null: not such a failure. */
+/** Where `selfsame up` and the gateway listen unless told otherwise. */
+export const TARGET_DEFAULT = '127.0.0.1:7400';
+/** A look-up takes milliseconds; ten seconds leave room for a shard that is moving. */
+const TIMEOUT_SECONDS_DEFAULT = 10;
+
+export interface TargetOptions {
+  readonly target?: string;
+  readonly timeout?: number;
+}
+
+/** Adds the options of every command that asks a running cluster. */
+export function withTarget(command: Command): Command {
+  return command
+    .option('--target <host:port>', `cluster to ask (default: SELFSAME_TARGET, ${TARGET_DEFAULT})`)
+    .option(
+      '--timeout <seconds>',
+      'give up after this time',
+      positiveNumber('--timeout'),
+      TIMEOUT_SECONDS_DEFAULT,
+    );
+}
+
+/** Option parser for a number above 0. */
+export function positiveNumber(option: string): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (text.trim() === '' || !Number.isFinite(value) || value <= 0) {
+      throw usageError(`${option} must be a number above 0`);
+    }
+    return value;
+  };
+}
+
+/** Option parser for a probability, 0..1. */
+export function probability(option: string): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (text.trim() === '' || !(value >= 0 && value <= 1)) {
+      throw usageError(`${option} must be a probability between 0 and 1, for example 0.95`);
+    }
+    return value;
+  };
+}
+
+/** The address to ask: option, else environment, else the default. Throws `CliError` when malformed. */
+export function targetAddress(context: CliContext, option: string | undefined): string {
+  const address = option ?? (context.env['SELFSAME_TARGET'] || TARGET_DEFAULT);
+  if (!/^(\[[0-9a-fA-F:.]+\]|[^\s:/]+):\d{1,5}$/.test(address)) {
+    const origin = option === undefined ? 'SELFSAME_TARGET' : '--target';
+    throw usageError(`${origin} must be host:port, for example ${TARGET_DEFAULT}`);
+  }
+  return address;
+}
+
+/** Runs `ask` with a client of the target and closes it; `call` carries deadline and Ctrl-C. */
+export async function withCluster<T>(
+  context: CliContext,
+  options: TargetOptions,
+  ask: (cluster: Cluster, call: CallOptions) => Promise<T>,
+): Promise<T> {
+  const address = targetAddress(context, options.target);
+  const cluster = await context.clusters.connect(address);
+  const seconds = options.timeout ?? TIMEOUT_SECONDS_DEFAULT;
+  try {
+    return await ask(cluster, { deadlineMs: Date.now() + seconds * 1000, signal: context.signal });
+  } catch (error) {
+    throw explainUnreachable(error, address);
+  } finally {
+    await cluster.close();
+  }
+}
+
+/** Adds to an unreachable cluster's error what to do about it. */
+function explainUnreachable(error: unknown, address: string): unknown {
+  if (!(error instanceof ClusterError) || error.code !== 'unavailable') return error;
+  const message =
+    `no cluster answers at ${address}: ${error.message}\n` +
+    'Start one with `selfsame up`, or name another with --target host:port or SELFSAME_TARGET.';
+  return new CliError(ExitCode.unavailable, message, { cause: error });
+}
+
+/** What a failed cluster call means to the person at the terminal; null: not such a failure. */
 export function clusterFailure(error: unknown): CliError | null {
   if (!(error instanceof ClusterError)) return null;
   switch (error.code) {
@@ -13,8 +96,8 @@ export function clusterFailure(error: unknown): CliError | null {
     case 'invalid_argument':
     case 'failed_precondition':
     case 'resume_token_expired': {
-      const details = error.violations.map(({ field, description }) => `\n  ${field}: ${description}`);
-      return new CliError(ExitCode.usage, error.message + details.join(''), { cause: error });
+      const violations = error.violations.map((one) => `\n  ${one.field}: ${one.description}`);
+      return usageError(error.message + violations.join(''), { cause: error });
     }
     case 'cancelled':
       return new CliError(ExitCode.interrupted, error.message, { cause: error });

@@ -112,6 +112,14 @@ export class ActorCache {
     return Array.from(found).sort((left, right) => (left[0] < right[0] ? -1 : 1));
   }
 
+  /** For readers: the last `limit` committed rows under the prefix, descending. */
+  latestRows(prefix: string, limit: number): readonly Packed[] {
+    const start = this.#prefix + prefix;
+    return this.#store
+      .range(start, `${start}\x7f`, { limit, reverse: true })
+      .map(([, bytes]) => decode(bytes));
+  }
+
   /** Encodes all changes since the last seal; they can no longer be rolled back. */
   seal(): void {
     for (const [key, entry] of this.#dirty) {

@@ -29,8 +29,6 @@ export interface EngineOptions {
   readonly keptEntries: number;
   /** Most ingress messages taken into one round. */
   readonly roundMessages: number;
-  /** Most ingress messages waiting at the entrance before `submit` is refused. */
-  readonly maxWaiting: number;
   /** Called with the writes of each round before the commit; what it returns joins the round. */
   readonly onRound?: (changes: ReadonlyMap<ProfileId, number>) => readonly StoreWrite[];
   readonly onFailure?: (error: unknown) => void;

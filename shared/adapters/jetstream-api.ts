@@ -5,8 +5,9 @@
  * here, which matters because old servers drop unknown ones silently (ENGINE section 1 item 10).
  * Source: nats-server `server/jetstream_api.go`, `server/errors.json` (2.9.10 to 2.14).
  */
-import { type NatsConnection, NatsError } from 'nats';
+import { type Msg, NatsError } from 'nats';
 import { LogError, type LogErrorCode } from './log.ts';
+import type { NatsLink } from './nats-link.ts';
 
 /** `err_code` values of nats-server's errors.json. */
 export const JetStreamError = {
@@ -46,29 +47,47 @@ export class JetStreamApiError extends LogError {
 }
 
 export class JetStreamApi {
-  readonly #connection: NatsConnection;
+  readonly #link: NatsLink;
   readonly #timeoutMs: number;
 
-  constructor(connection: NatsConnection, timeoutMs: number) {
-    this.#connection = connection;
+  constructor(link: NatsLink, timeoutMs: number) {
+    this.#link = link;
     this.#timeoutMs = timeoutMs;
   }
 
-  /** Rejects with `LogError`. `what` names the call and stream in messages. */
+  /**
+   * Waits for the connection if it is down, then asks. Rejects with `LogError`, `unavailable` after
+   * the timeout or when the connection breaks. `what` names the stream in messages.
+   */
   async call<T>(subject: string, body: unknown, what: string): Promise<T> {
     let text: string;
     try {
+      if (!(await this.#link.whenUp(this.#timeoutMs))) throw new Error('not connected');
       const payload = body === undefined ? undefined : JSON.stringify(body);
-      const reply = await this.#connection.request(`$JS.API.${subject}`, payload, {
-        timeout: this.#timeoutMs,
-      });
-      text = reply.string();
+      text = (await this.#request(`$JS.API.${subject}`, payload)).string();
     } catch (error) {
       throw transportError(error, what);
     }
     const answer = JSON.parse(text) as T & { readonly error?: ApiError };
     if (answer.error !== undefined) throw apiError(answer.error, what);
     return answer;
+  }
+
+  /** The client's request, ended at once when the connection breaks. */
+  #request(subject: string, payload: string | undefined): Promise<Msg> {
+    const { connection } = this.#link;
+    return new Promise((resolve, reject) => {
+      const unlisten = this.#link.listen({
+        onDown: () => {
+          unlisten();
+          reject(new Error('the connection broke'));
+        },
+      });
+      connection
+        .request(subject, payload, { timeout: this.#timeoutMs })
+        .then(resolve, reject)
+        .finally(unlisten);
+    });
   }
 
   /** null when the stream does not exist. */

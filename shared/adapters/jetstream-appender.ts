@@ -8,9 +8,10 @@
  * A2. Nothing is handed to the client while it is disconnected: it would be sent after the
  *     reconnect, long after its caller was told that the outcome is unknown.
  */
-import { createInbox, type Msg, type NatsConnection, type Subscription } from 'nats';
+import { createInbox, type Msg, type Subscription } from 'nats';
 import { apiError, transportError } from './jetstream-api.ts';
 import { LogError } from './log.ts';
+import type { NatsLink } from './nats-link.ts';
 
 interface PendingAppend {
   readonly subject: string;
@@ -36,25 +37,27 @@ export interface AppenderOptions {
 const SWEEP_INTERVAL_MS = 100;
 
 export class JetStreamAppender {
-  readonly #connection: NatsConnection;
+  readonly #link: NatsLink;
   readonly #options: AppenderOptions;
+  readonly #unlisten: () => void;
   readonly #replyPrefix: string;
   readonly #replies: Subscription;
   /** In order of sending, so the oldest expire first. */
   readonly #pending = new Map<number, PendingAppend>();
   #nextToken = 0;
   #sweep: NodeJS.Timeout | null = null;
-  #isConnected = true;
 
-  constructor(connection: NatsConnection, options: AppenderOptions) {
-    this.#connection = connection;
+  constructor(link: NatsLink, options: AppenderOptions) {
+    this.#link = link;
     this.#options = options;
     this.#replyPrefix = `${createInbox()}.`;
-    this.#replies = connection.subscribe(`${this.#replyPrefix}*`, {
+    this.#replies = link.connection.subscribe(`${this.#replyPrefix}*`, {
       callback: (error, message) => {
         if (error === null) this.#onReply(message);
       },
     });
+    const reason = 'the connection to NATS was lost before the acknowledgement';
+    this.#unlisten = link.listen({ onDown: () => this.#rejectAll('unavailable', reason) });
   }
 
   get inFlight(): number {
@@ -64,7 +67,7 @@ export class JetStreamAppender {
   /** Resolves with the sequence; rejects with `LogError`. Order per subject is that of the calls. */
   append(subject: string, bytes: Uint8Array): Promise<number> {
     return new Promise((resolve, reject) => {
-      if (!this.#isConnected) {
+      if (!this.#link.isUp) {
         reject(new LogError('unavailable', `not connected to NATS (${subject}); nothing was sent`));
         return;
       }
@@ -77,7 +80,7 @@ export class JetStreamAppender {
       const expiresAt = performance.now() + this.#options.timeoutMs;
       this.#pending.set(token, { subject, expiresAt, resolve, reject });
       try {
-        this.#connection.publish(subject, bytes, { reply: `${this.#replyPrefix}${token}` });
+        this.#link.connection.publish(subject, bytes, { reply: `${this.#replyPrefix}${token}` });
       } catch (error) {
         this.#pending.delete(token);
         reject(transportError(error, subject));
@@ -120,20 +123,9 @@ export class JetStreamAppender {
     this.#sweep = null;
   }
 
-  onDisconnected(): void {
-    this.#isConnected = false;
-    this.#rejectAll('unavailable', 'the connection to NATS was lost before the acknowledgement');
-  }
-
-  onReconnected(): void {
-    // What was sent between the loss and its report has lost its acknowledgement as well.
-    this.#rejectAll('unavailable', 'the connection to NATS was lost before the acknowledgement');
-    this.#isConnected = true;
-  }
-
   close(): void {
-    this.#isConnected = false;
-    if (!this.#connection.isClosed()) this.#replies.unsubscribe();
+    this.#unlisten();
+    if (!this.#link.connection.isClosed()) this.#replies.unsubscribe();
     this.#rejectAll('closed', 'the log was closed before the acknowledgement');
   }
 

@@ -5,7 +5,7 @@
  * discard new, no dedupe in use (repeats are the reducer's business, ENGINE section 1 item 9).
  * Works on nats-server 2.9.10 and later. Does not own the connection.
  */
-import { Events, type NatsConnection } from 'nats';
+import type { NatsConnection } from 'nats';
 import {
   JetStreamApi,
   JetStreamApiError,
@@ -15,7 +15,14 @@ import {
 } from './jetstream-api.ts';
 import { JetStreamAppender } from './jetstream-appender.ts';
 import { JetStreamSubscription } from './jetstream-subscription.ts';
-import { type Log, type LogBounds, LogError, type LogSubscriber, type LogSubscription } from './log.ts';
+import {
+  type Log,
+  type LogBounds,
+  LogError,
+  type LogSubscriber,
+  type LogSubscription,
+} from './log.ts';
+import { NatsLink } from './nats-link.ts';
 
 export interface JetStreamLogOptions {
   /** First part of stream and subject names; one cluster each. Default `selfsame`. */
@@ -61,6 +68,7 @@ export class JetStreamLog implements Log {
   readonly #options: Required<JetStreamLogOptions>;
   readonly #api: JetStreamApi;
   readonly #appender: JetStreamAppender;
+  readonly #unlisten: () => void;
   readonly #subscriptions = new Set<JetStreamSubscription>();
   /** Shared by the calls of one turn of the event loop; never older than its callers. */
   #epochs: Promise<ReadonlyMap<number, number>> | null = null;
@@ -79,13 +87,14 @@ export class JetStreamLog implements Log {
       this.#options.entryBytesMax,
       connection.info?.max_payload ?? this.#options.entryBytesMax,
     );
-    this.#api = new JetStreamApi(connection, this.#options.timeoutMs);
-    this.#appender = new JetStreamAppender(connection, {
+    const link = NatsLink.of(connection);
+    this.#unlisten = link.listen({ onDown: () => this.#loseAll() });
+    this.#api = new JetStreamApi(link, this.#options.timeoutMs);
+    this.#appender = new JetStreamAppender(link, {
       timeoutMs: this.#options.timeoutMs,
       inFlightMax: this.#options.appendsInFlightMax,
       explainNoResponders: (subject) => this.#explainNoResponders(subject),
     });
-    void this.#followConnection();
   }
 
   /** Appends without an acknowledgement yet. */
@@ -230,6 +239,7 @@ export class JetStreamLog implements Log {
   /** Ends subscriptions (without `onLost`) and appends (`closed`); leaves the connection open. */
   close(): Promise<void> {
     this.#isClosed = true;
+    this.#unlisten();
     for (const subscription of [...this.#subscriptions]) subscription.close();
     this.#appender.close();
     return Promise.resolve();
@@ -252,21 +262,8 @@ export class JetStreamLog implements Log {
     return new LogError('unavailable', `${stream} has no leader at the moment; not accepted`);
   }
 
-  async #followConnection(): Promise<void> {
-    for await (const status of this.#connection.status()) {
-      if (status.type === Events.Disconnect) {
-        this.#appender.onDisconnected();
-        this.#loseAll('the connection to NATS was lost');
-      } else if (status.type === Events.Reconnect) {
-        this.#loseAll('the connection to NATS was lost');
-        this.#appender.onReconnected();
-      }
-      if (this.#isClosed) return;
-    }
-    this.#loseAll('the connection to NATS was closed');
-  }
-
-  #loseAll(reason: string): void {
+  #loseAll(): void {
+    const reason = 'the connection to NATS was lost';
     for (const subscription of [...this.#subscriptions]) subscription.lose(reason);
   }
 

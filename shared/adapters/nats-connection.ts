@@ -5,6 +5,7 @@
  * only after 4 minutes (ENGINE section 1 item 16); here it reconnects for ever and notices in 15 s.
  */
 import { connect, type ConnectionOptions, type NatsConnection, NatsError } from 'nats';
+import { NatsLink } from './nats-link.ts';
 
 export type NatsConnectionErrorCode =
   | 'unreachable' // nobody answers, or not as a NATS server
@@ -50,6 +51,7 @@ const PING_INTERVAL_MS = 5_000;
 export async function connectNats(options: NatsOptions): Promise<NatsConnection> {
   const servers = options.servers.split(',').map((server) => server.trim());
   const connection = await connectWithin(servers, options);
+  NatsLink.of(connection);
   try {
     checkVersion(connection, servers);
     if (options.requireJetStream ?? true) await checkJetStream(connection, servers);

@@ -13,10 +13,6 @@ export const QUARTER_BITS_EVIDENCE_MAX: QuarterBits = CERTAIN - 1;
 
 const STEPS_PER_BIT = 4;
 
-function clampToEvidence(quarterBits: number): QuarterBits {
-  return Math.max(QUARTER_BITS_MIN, Math.min(QUARTER_BITS_EVIDENCE_MAX, quarterBits));
-}
-
 /**
  * Nearest quarter-bit step of a probability, 4 * log2(p / (1 - p)), within -120..119. Inverts
  * `probabilityOf` on that range. Throws `RangeError` outside 0..1. Surfaces only.
@@ -25,11 +21,16 @@ export function quarterBitsOf(probability: number): QuarterBits {
   if (!(probability >= 0 && probability <= 1)) {
     throw new RangeError('a probability must be within 0..1');
   }
-  if (probability === 0) return QUARTER_BITS_MIN;
-  if (probability === 1) return QUARTER_BITS_EVIDENCE_MAX;
-  const nearest = Math.round(STEPS_PER_BIT * Math.log2(probability / (1 - probability)));
-  // Math.round gives -0 just below one half.
-  return clampToEvidence(nearest === 0 ? 0 : nearest);
+  const odds = probability / (1 - probability);
+  let least = QUARTER_BITS_MIN;
+  let most = QUARTER_BITS_EVIDENCE_MAX;
+  while (least < most) {
+    const middle = Math.floor((least + most + 1) / 2);
+    const isReached = odds >= 2 ** ((middle - 0.5) / STEPS_PER_BIT);
+    if (isReached) least = middle;
+    else most = middle - 1;
+  }
+  return least;
 }
 
 /** Probability of a certainty, 1 / (1 + 2^(-q / 4)). Surfaces only. */
@@ -90,7 +91,8 @@ function exactDeviceCertainty(ownDays: number, otherDays: number): QuarterBits {
   const estimate = bitLength(own) - bitLength(other);
   const reached =
     estimate >= 0 ? own >= other << BigInt(estimate) : own << BigInt(-estimate) >= other;
-  return clampToEvidence(reached ? estimate : estimate - 1);
+  const certainty = reached ? estimate : estimate - 1;
+  return Math.max(QUARTER_BITS_MIN, Math.min(QUARTER_BITS_EVIDENCE_MAX, certainty));
 }
 
 function bitLength(value: bigint): number {

@@ -77,15 +77,17 @@ class ClusterRun {
   takeGroup(group: TieGroup): void {
     const sets = this.#sets;
     // The ends of the others have met before this group.
-    const separating = group.edges.filter(({ low, high }) => sets.find(low) !== sets.find(high));
-    const edges = sortGroup(separating, this.#count);
+    const edges = group.edges.filter(({ low, high }) => sets.find(low) !== sets.find(high));
     const constraints = this.#constraints;
-    if (constraints === null) {
-      for (const edge of edges) this.#takeFreely(edge);
-    } else if (group.mustLink || edges.length < 2) {
-      for (const edge of edges) this.#takeConstrained(constraints, edge, null);
-    } else {
-      this.#takeTies(constraints, group.priority, edges);
+    // Step 1 does not depend on order and reads all edges: before sorting they lie side by side.
+    const reasons =
+      constraints === null || group.mustLink || edges.length < 2
+        ? null
+        : this.#judgeTies(constraints, group.priority, edges);
+    for (const position of sortGroup(edges, this.#count)) {
+      const indexed = edges[position] as IndexedEdge;
+      if (constraints === null) this.#takeFreely(indexed);
+      else this.#takeConstrained(constraints, indexed, reasons?.[position] ?? null);
     }
   }
 
@@ -97,34 +99,40 @@ class ClusterRun {
     };
   }
 
-  /** Both steps of S13 for a group of several edges, none a must-link. */
-  #takeTies(constraints: Constraints, priority: number, edges: readonly IndexedEdge[]): void {
+  /**
+   * Step 1 of S13 for a group of several edges, none a must-link: for each edge `CONTESTED`, the
+   * obstacle at the start of the group, or null.
+   */
+  #judgeTies(
+    constraints: Constraints,
+    priority: number,
+    edges: readonly IndexedEdge[],
+  ): readonly (RefusalReason | null)[] {
+    const count = edges.length;
     const admissible = new Map<number, ClusterPair>();
-    const keys = new Float64Array(edges.length).fill(-1);
-    const startReasons: (RefusalReason | null)[] = edges.map(() => null);
+    const keys = new Float64Array(count).fill(-1);
+    const reasons: (RefusalReason | null)[] = edges.map(() => null);
     this.#groupNumber++;
-    for (const [position, { edge, low, high }] of edges.entries()) {
+    for (let position = 0; position < count; position++) {
+      const { edge, low, high } = edges[position] as IndexedEdge;
       const left = this.#sets.find(low);
       const right = this.#sets.find(high);
       // Two clusters that no constraint touches neither are contested nor contest.
       if (constraints.contentOf(left) === null && constraints.contentOf(right) === null) continue;
-      const key = pairKey(left, right, this.#count);
-      if (!admissible.has(key)) {
-        const reason = constraints.obstacle(left, right, edge);
-        startReasons[position] = reason;
-        if (reason !== null) continue;
-        admissible.set(key, { left, right });
+      const reason = constraints.obstacle(left, right, edge);
+      if (reason === null) {
+        const key = pairKey(left, right, this.#count);
+        keys[position] = key;
+        if (!admissible.has(key)) admissible.set(key, { left, right });
+      } else {
+        reasons[position] = reason;
       }
-      keys[position] = key;
     }
     const contested = contestedPairs(constraints, admissible, priority, this.#count);
-    for (const [position, indexed] of edges.entries()) {
-      if (contested.has(keys[position] as number)) {
-        this.#refused.push({ edge: indexed.edge, reason: CONTESTED });
-      } else {
-        this.#takeConstrained(constraints, indexed, startReasons[position] ?? null);
-      }
-    }
+    if (contested.size === 0) return reasons;
+    return reasons.map((reason, position) =>
+      contested.has(keys[position] as number) ? CONTESTED : reason,
+    );
   }
 
   #takeFreely({ edge, low, high }: IndexedEdge): void {
@@ -135,19 +143,23 @@ class ClusterRun {
     this.#accepted.push(edge);
   }
 
-  /** `startReason`: the obstacle at the start of the group, which holds while no end has joined. */
+  /** `judged`: the edge's outcome of step 1. An obstacle holds while neither end has joined. */
   #takeConstrained(
     constraints: Constraints,
     { edge, low, high }: IndexedEdge,
-    startReason: RefusalReason | null,
+    judged: RefusalReason | null,
   ): void {
+    if (judged === CONTESTED) {
+      this.#refused.push({ edge, reason: judged });
+      return;
+    }
     const left = this.#sets.find(low);
     const right = this.#sets.find(high);
     if (left === right) return;
-    const hasJoined =
-      this.#joinedIn[left] === this.#groupNumber || this.#joinedIn[right] === this.#groupNumber;
+    const isUnchanged =
+      this.#joinedIn[left] !== this.#groupNumber && this.#joinedIn[right] !== this.#groupNumber;
     const reason =
-      hasJoined || startReason === null ? constraints.obstacle(left, right, edge) : startReason;
+      judged !== null && isUnchanged ? judged : constraints.obstacle(left, right, edge);
     if (reason !== null) {
       this.#refused.push({ edge, reason });
       return;

@@ -5,7 +5,7 @@
  * in a dense component most edges are redundant by then and are never sorted.
  */
 import type { ComponentEdge } from './component.ts';
-import { compareText, type ProfileId } from './identifier.ts';
+import type { ProfileId } from './identifier.ts';
 import { CERTAIN } from './rules.ts';
 
 /** Edges equal in certainty, must-link flag, support and priority. */
@@ -30,7 +30,7 @@ export interface IndexedEdge {
 const SUPPORT_SPAN = 16;
 const PRIORITY_SPAN = 2 ** 20;
 
-/** Above this many edges of one group a packed numeric sort beats comparing texts (measured). */
+/** Above this many edges of one group a native sort of packed numbers beats a comparator. */
 const COMPARISON_SORT_MAX = 48;
 
 /** Ascending in canonical order: certainty down, must-links first, support down, priority up. */
@@ -70,28 +70,29 @@ export function tieGroups(
   });
 }
 
-/** Order of edges within a tie group. */
-function compareEnds(left: IndexedEdge, right: IndexedEdge): number {
-  return compareText(left.edge.low, right.edge.low) || compareText(left.edge.high, right.edge.high);
-}
-
 /**
- * The edges of one tie group by (low, high). Member indexes follow profile ids, so sorting packed
- * (low, high, position) numbers is the same order as comparing texts.
+ * Positions of the edges of one tie group by (low, high). Member indexes follow
+ * profile ids, so no texts are compared; packed (low, high, position) numbers sort natively.
  */
-export function sortGroup(
-  edges: readonly IndexedEdge[],
-  memberCount: number,
-): readonly IndexedEdge[] {
+export function sortGroup(edges: readonly IndexedEdge[], memberCount: number): Int32Array {
   const count = edges.length;
-  if (count < 2) return edges;
   const isPackable = memberCount * memberCount * count <= Number.MAX_SAFE_INTEGER;
-  if (count <= COMPARISON_SORT_MAX || !isPackable) return edges.toSorted(compareEnds);
+  if (count <= COMPARISON_SORT_MAX || !isPackable) {
+    return Int32Array.from(edges.keys()).sort((left, right) =>
+      compareEnds(edges[left] as IndexedEdge, edges[right] as IndexedEdge),
+    );
+  }
   const keys = new Float64Array(count);
-  for (let index = 0; index < count; index++) {
-    const { low, high } = edges[index] as IndexedEdge;
-    keys[index] = (low * memberCount + high) * count + index;
+  for (let position = 0; position < count; position++) {
+    const { low, high } = edges[position] as IndexedEdge;
+    keys[position] = (low * memberCount + high) * count + position;
   }
   keys.sort();
-  return Array.from(keys, (key) => edges[key % count] as IndexedEdge);
+  const order = new Int32Array(count);
+  for (let rank = 0; rank < count; rank++) order[rank] = (keys[rank] as number) % count;
+  return order;
+}
+
+function compareEnds(left: IndexedEdge, right: IndexedEdge): number {
+  return left.low - right.low || left.high - right.high;
 }

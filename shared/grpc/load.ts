@@ -5,9 +5,7 @@
  * with the same options, and `test/unit/grpc-types.test.ts` compares the two. 64-bit integers are
  * text here, because proto-loader would silently round a large number; `map-*.ts` converts them.
  */
-import { existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { loadPackageDefinition, type ServiceDefinition } from '@grpc/grpc-js';
 import {
   loadSync,
@@ -15,6 +13,7 @@ import {
   type Options,
   type PackageDefinition,
 } from '@grpc/proto-loader';
+import { packageRoot } from '../ingress/package-root.ts';
 import type { ProtoGrpcType as HealthTypes } from './generated/health.ts';
 import type { ProtoGrpcType as ClusterTypes } from './generated/cluster_service.ts';
 import type { ProtoGrpcType as IngestTypes } from './generated/ingest_service.ts';
@@ -52,15 +51,9 @@ export const SERVICE_NAMES = [
 
 export type ServiceName = (typeof SERVICE_NAMES)[number];
 
-/** Folder of the contract: `proto/` beside the nearest package.json above this file. */
+/** Folder of the contract. */
 export function protoRoot(): string {
-  let folder = dirname(fileURLToPath(import.meta.url));
-  while (!existsSync(join(folder, 'package.json'))) {
-    const parent = dirname(folder);
-    if (parent === folder) throw new Error('No package.json above the gRPC room: broken install.');
-    folder = parent;
-  }
-  return join(folder, 'proto');
+  return join(packageRoot(), 'proto');
 }
 
 let loaded: PackageDefinition | null = null;

@@ -27,7 +27,6 @@ export async function runEmbedded(
     maxActors: options.maxActors ?? 100_000,
     keptEntries: 10,
     roundMessages: options.batch,
-    maxWaiting: 1_000_000,
   });
   await engine.open();
   await Promise.all(engine.submit(events.map((event) => [0, messageOf(event)] as const)));

@@ -4,8 +4,16 @@
  * Each one listens on 127.0.0.1, on a free port, with a store directory of its own, and is ended by
  * its process id only.
  */
-import { type ChildProcess, spawn } from 'node:child_process';
-import { accessSync, constants, mkdtempSync, rmSync } from 'node:fs';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import {
+  accessSync,
+  constants,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+} from 'node:fs';
 import { connect as connectSocket, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
@@ -106,9 +114,12 @@ export class NatsServer {
     return this.#end('SIGTERM');
   }
 
-  /** Stands still, connections stay open: a frozen machine. */
-  freeze(): void {
-    this.#process?.kill('SIGSTOP');
+  /** Stands still, connections stay open: a frozen machine. Resolves when it has stopped. */
+  async freeze(): Promise<void> {
+    const pid = this.pid;
+    if (pid === undefined) throw new Error('nats-server does not run');
+    process.kill(pid, 'SIGSTOP');
+    while (!isStopped(pid)) await new Promise((resolve) => setTimeout(resolve, 2));
   }
 
   thaw(): void {
@@ -129,6 +140,19 @@ export class NatsServer {
     running.kill(signal);
     await exited;
   }
+}
+
+/** All threads: the first to stop may leave others that still answer. */
+function isStopped(pid: number): boolean {
+  const tasks = `/proc/${pid}/task`;
+  if (!existsSync(tasks)) {
+    const state = execFileSync('ps', ['-o', 'state=', '-p', String(pid)], { encoding: 'utf8' });
+    return state.trimStart().startsWith('T');
+  }
+  return readdirSync(tasks).every((task) => {
+    const stat = readFileSync(join(tasks, task, 'stat'), 'utf8');
+    return stat.slice(stat.lastIndexOf(')') + 2).startsWith('T');
+  });
 }
 
 async function freePort(): Promise<number> {

@@ -45,7 +45,8 @@ class Cluster {
     this.members.add(member.profile);
     for (const profile of member.cannotLinks) this.cannotLinks.add(profile);
     for (const [decisionId, label] of member.labels) this.addLabel(decisionId, label);
-    for (const [namespace, bucket, value] of member.limited) this.addValue(namespace, bucket, value);
+    for (const [namespace, bucket, value] of member.limited)
+      this.addValue(namespace, bucket, value);
   }
 
   addAll(other: Cluster): void {

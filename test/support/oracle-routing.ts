@@ -6,7 +6,12 @@
  */
 import { createHash } from 'node:crypto';
 import { compareText } from '../../shared/domain/identifier.ts';
-import type { Identifier, InteractionId, KeyId, ProfileId } from '../../shared/domain/identifier.ts';
+import type {
+  Identifier,
+  InteractionId,
+  KeyId,
+  ProfileId,
+} from '../../shared/domain/identifier.ts';
 import type {
   RoutedAnchor,
   RoutedInteraction,
@@ -83,6 +88,7 @@ function ofKind(
     if (index.byName.get(namespace)?.kind !== kind) continue;
     distinct.set(`${namespace}\n${value}`, { namespace, value });
   }
+  if (distinct.size < 2) return [...distinct.values()];
   const priorityOf = ({ namespace }: Identifier) => index.byName.get(namespace)?.priority ?? 0;
   return [...distinct.values()].sort(
     (left, right) => priorityOf(left) - priorityOf(right) || compareText(left.value, right.value),
@@ -94,6 +100,7 @@ function keepSharedOnce(
   index: RulesIndex,
   parties: readonly NormalisedParty[],
 ): readonly NormalisedParty[] {
+  if (parties.length < 2) return parties;
   return parties.map((party) => ({
     ...party,
     identifiers: party.identifiers.filter(({ namespace, value }) => {
@@ -167,23 +174,36 @@ function routeParty(
   };
 }
 
+const indexes = new WeakMap<Rules, RulesIndex>();
+
+function indexOnce(rules: Rules): RulesIndex {
+  const held = indexes.get(rules) ?? indexRules(rules);
+  indexes.set(rules, held);
+  return held;
+}
+
 /** Routes one interaction; the digest covers all content but `receivedAt` and `revision`. */
 export function routeForTest(
   rules: Rules,
   interaction: NormalisedInteraction,
   ids: IdFunctions = testIds,
 ): RoutedInteraction {
-  const index = indexRules(rules);
-  const { revision, receivedAt, ...content } = interaction;
-  const { source, interactionId } = interaction;
+  const index = indexOnce(rules);
+  const { source, interactionId, type, channel, occurredAt, propertiesJson } = interaction;
+  const content = [source, interactionId, type, channel, occurredAt, propertiesJson];
   return {
-    ...content,
     id: ids.interaction(source, interactionId),
-    revision,
-    digest: ids.digest(JSON.stringify(content)),
-    receivedAt,
+    source,
+    interactionId,
+    revision: interaction.revision,
+    digest: ids.digest(JSON.stringify([...content, interaction.parties])),
+    type,
+    channel,
+    occurredAt,
+    receivedAt: interaction.receivedAt,
     parties: keepSharedOnce(index, interaction.parties).map((party, position) =>
       routeParty(index, ids, party, JSON.stringify([source, interactionId, position])),
     ),
+    propertiesJson,
   };
 }

@@ -124,10 +124,13 @@ function describeProfiles(
   return [...observations]
     .map(([profile, own]) => ({
       profile,
-      receivedAt: own.length === 0 ? null : own.reduce(
-        (least, { receivedAt }) => Math.min(least, receivedAt),
-        Number.POSITIVE_INFINITY,
-      ),
+      receivedAt:
+        own.length === 0
+          ? null
+          : own.reduce(
+              (least, { receivedAt }) => Math.min(least, receivedAt),
+              Number.POSITIVE_INFINITY,
+            ),
       limited: limitedValuesOf(index, own),
       labels: [...(evidence.labels.get(profile) ?? [])].sort(
         (left, right) => compareText(left[0], right[0]) || compareText(left[1], right[1]),
@@ -217,8 +220,7 @@ function attribute(
       founder: customers.get(profile)?.founder ?? profile,
     }))
     .sort(
-      (left, right) =>
-        compareText(left.interaction, right.interaction) || left.party - right.party,
+      (left, right) => compareText(left.interaction, right.interaction) || left.party - right.party,
     );
 }
 

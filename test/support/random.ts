@@ -35,9 +35,8 @@ function rotateLeft(word: number, bits: number): number {
   return ((word << bits) | (word >>> (32 - bits))) >>> 0;
 }
 
-function xoshiro128(seed: number): () => number {
-  const fill = splitmix32(seed);
-  let [a, b, c, d] = [fill(), fill(), fill(), fill()];
+/** The bare generator, from four 32-bit words that are not all zero. */
+export function xoshiro128(a: number, b: number, c: number, d: number): () => number {
   return () => {
     const result = Math.imul(rotateLeft(Math.imul(b, 5) >>> 0, 7), 9) >>> 0;
     const shifted = (b << 9) >>> 0;
@@ -53,7 +52,8 @@ function xoshiro128(seed: number): () => number {
 
 /** A generator for an integer seed (its low 32 bits count). */
 export function createRandom(seed: number): Random {
-  const next = xoshiro128(seed);
+  const fill = splitmix32(seed);
+  const next = xoshiro128(fill(), fill(), fill(), fill());
   const random: Random = {
     next,
     below(bound) {

@@ -14,7 +14,13 @@ type Declared = Pick<NamespaceRules, 'name' | 'kind' | 'priority' | 'certainty'>
 const DECLARED: readonly Declared[] = [
   // As certain as a must-link: shows which of the two counts on one pair.
   { name: 'crm', kind: 'person', priority: 1, certainty: CERTAIN },
-  { name: 'login', kind: 'person', priority: 2, certainty: 60, limit: { count: 1, window: 'ever' } },
+  {
+    name: 'login',
+    kind: 'person',
+    priority: 2,
+    certainty: 60,
+    limit: { count: 1, window: 'ever' },
+  },
   // Better priority than `loyalty`: its edges pass the loyalty limit.
   { name: 'passport', kind: 'evidence', priority: 3, certainty: 56, exclusive: true },
   {

@@ -59,6 +59,7 @@ export function handleObserve(turn: Turn, message: Observe): void {
     if (state.kind === null) {
       [, , state.kind, state.namespace, state.value] = party;
       touch.isVertexDirty = true;
+      turn.space.ladderChanged(id, turn.origin);
     }
     if (state.receivedAt === null || header[7] < state.receivedAt) {
       state.receivedAt = header[7];

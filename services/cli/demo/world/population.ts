@@ -233,9 +233,13 @@ function drawFamily(random: Random): { culture: Culture; family: string } {
 
 /**
  * Settles `count` people: households of one to six, one organisation for each forty people, a third
- * of the adults of working age employed by one. Deterministic for the generator given.
+ * of the adults employed by one. People are numbered after the `numbersTaken` already settled.
  */
-export function settlePopulation(settlement: Settlement, count: number): Population {
+export function settlePopulation(
+  settlement: Settlement,
+  count: number,
+  numbersTaken: number,
+): Population {
   const { random } = settlement;
   const organisations: Organisation[] = [];
   for (let index = 0; index < Math.ceil(count / 40); index++) {
@@ -256,7 +260,7 @@ export function settlePopulation(settlement: Settlement, count: number): Populat
         firstOrganisation !== undefined && random.chance(0.33)
           ? random.pick([firstOrganisation, ...otherOrganisations])
           : null;
-      const person = settlePerson(settlement, people.length + 1, {
+      const person = settlePerson(settlement, numbersTaken + people.length + 1, {
         given: random.pick(roots.culture.given),
         family: roots.family,
         birthYear: position < 2 ? random.int(1938, 2003) : random.int(1994, 2018),

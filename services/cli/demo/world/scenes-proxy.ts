@@ -4,6 +4,7 @@
  */
 import type { Draft, DraftParty } from './draft.ts';
 import { NAMESPACE } from './namespaces.ts';
+import { toAscii } from './names.ts';
 import { drawAddress } from './places.ts';
 import { drawNewEmail, drawNewMobile, type Person } from './population.ts';
 import { draftOf, type Scene } from './scenes-online.ts';
@@ -70,7 +71,8 @@ const companyOrder: Scene = (stage, person) => {
   const firm = person.employer;
   if (firm === null) return gift(stage, person);
   const { random } = stage;
-  const own = `${person.id.slice(-5)}.staff@${firm.domain}`;
+  const desk = firm.people.indexOf(person) + 1;
+  const own = `${toAscii(person.given).toLowerCase()}${desk}@${firm.domain}`;
   const mailbox = random.pick([own, own, `info@${firm.domain}`, `team@${firm.domain}`]);
   const login = accountOf(stage, person, 'login');
   const agent = partyOf('agent', person, [

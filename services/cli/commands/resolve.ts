@@ -1,0 +1,97 @@
+/**
+ * `selfsame resolve`: which customer an identifier belongs to.
+ */
+import { Command } from 'commander';
+import type { Resolution } from '../../../shared/protocol/cluster.ts';
+import { type CliContext, writeJson, writeLines } from '../context.ts';
+import { ExitCode, usageError } from '../exit-codes.ts';
+import { probability, type TargetOptions, withCluster, withTarget } from '../target.ts';
+import { alignColumns, formatCertainty, formatCount } from '../text-table.ts';
+
+const HELP = `
+The value is normalised as at ingress. A value that fits several customers lists them all, by
+certainty; a value held by too many is generic and answers none.
+
+Exit codes: 0 found, 1 not found or generic, 2 invalid value or namespace, 3 no cluster.
+
+Examples:
+  selfsame resolve email ada@example.com
+  selfsame resolve phone '+61 3 5550 1234' --min-certainty 0.99
+  selfsame resolve crm_id 1001 --json`;
+
+interface ResolveOptions extends TargetOptions {
+  readonly json?: boolean;
+  readonly minCertainty?: number;
+}
+
+export function resolveCommand(context: CliContext): Command {
+  const command = new Command('resolve')
+    .summary('which customer an identifier belongs to')
+    .description('Tells which customer an identifier belongs to, and how certain that is.')
+    .argument('<namespace>', 'what the identifier is: email, phone, crm_id...')
+    .argument('<value>', 'the identifier')
+    .option('--min-certainty <p>', 'view to ask, 0..1', probability('--min-certainty'))
+    .option('--json', 'print one JSON document')
+    .addHelpText('after', HELP);
+  return withTarget(command).action(
+    async (namespace: string, value: string, options: ResolveOptions) => {
+      const { minCertainty } = options;
+      const [resolution] = await withCluster(context, options, (cluster, call) =>
+        cluster.resolve([{ namespace, value }], {
+          ...call,
+          ...(minCertainty === undefined ? {} : { minCertainty }),
+        }),
+      );
+      if (resolution === undefined) throw new Error('the cluster answered no resolution');
+      show(context, resolution, options.json === true);
+    },
+  );
+}
+
+function show(context: CliContext, resolution: Resolution, asJson: boolean): void {
+  if (asJson) writeJson(context.stdout, jsonOf(resolution));
+  switch (resolution.kind) {
+    case 'found':
+      if (asJson) return;
+      writeLines(
+        context.stdout,
+        alignColumns(
+          resolution.matches.map((match) => [match.customerId, formatCertainty(match.certainty)]),
+          '',
+        ),
+      );
+      return;
+    case 'not_found':
+      context.exitCode = ExitCode.negative;
+      if (!asJson) context.stderr.write('not found\n');
+      return;
+    case 'generic':
+      context.exitCode = ExitCode.negative;
+      if (!asJson) {
+        const holders = formatCount(resolution.holders);
+        context.stderr.write(`generic: held by ${holders} profiles, so it names nobody\n`);
+      }
+      return;
+    case 'invalid':
+      if (!asJson) throw usageError(`invalid: ${resolution.description}`);
+      context.exitCode = ExitCode.usage;
+  }
+}
+
+function jsonOf(resolution: Resolution): unknown {
+  switch (resolution.kind) {
+    case 'found': {
+      const matches = resolution.matches.map(({ customerId, certainty }) => ({
+        customer_id: customerId,
+        certainty,
+      }));
+      return { result: 'found', matches };
+    }
+    case 'not_found':
+      return { result: 'not_found' };
+    case 'generic':
+      return { result: 'generic', holders: resolution.holders };
+    case 'invalid':
+      return { result: 'invalid', description: resolution.description };
+  }
+}

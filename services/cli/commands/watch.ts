@@ -1,0 +1,118 @@
+/**
+ * `selfsame watch`: customers as they are created, merged and split.
+ */
+import { Command } from 'commander';
+import {
+  type Cluster,
+  ClusterError,
+  type FeedEvent,
+} from '../../../shared/protocol/cluster.ts';
+import { type CliContext, writeLines } from '../context.ts';
+import { usageError } from '../exit-codes.ts';
+import { pause } from '../pause.ts';
+import { toSnakeCase } from '../snake-case.ts';
+import { clusterFailure, targetAddress } from '../target.ts';
+import { formatTime } from '../text-table.ts';
+
+const HELP = `
+Events are differences between settled states; with --json one JSON object a line. While the
+cluster is away the command waits and goes on where it stopped: no event is missed. Each event holds
+a resume token: --since continues after it.
+
+Exit codes: 0 --count reached, 2 the token is malformed or too old, 3 no cluster at the start,
+            130 stopped by Ctrl-C.
+
+Examples:
+  selfsame watch
+  selfsame watch --json --count 100 > events.ndjson
+  selfsame watch --json --since TOKEN`;
+
+/** Between attempts to reach a cluster that went away; grows to the second by doubling. */
+const RETRY_MS_MIN = 250;
+const RETRY_MS_MAX = 5_000;
+
+interface WatchOptions {
+  readonly json?: boolean;
+  readonly since?: string;
+  readonly count?: number;
+  readonly target?: string;
+}
+
+export function watchCommand(context: CliContext): Command {
+  return new Command('watch')
+    .summary('customers as they are created, merged and split')
+    .description('Prints changes of customers as they settle, until Ctrl-C.')
+    .option('--since <token>', 'continue after this resume token (default: from now on)')
+    .option('--count <count>', 'stop after this many events', parseCount)
+    .option('--json', 'one JSON object a line')
+    .option('--target <host:port>', 'cluster to ask (default: SELFSAME_TARGET, 127.0.0.1:7400)')
+    .addHelpText('after', HELP)
+    .action(async (options: WatchOptions) => {
+      const cluster = await context.clusters.connect(targetAddress(context, options.target));
+      try {
+        await watch(context, cluster, options);
+      } finally {
+        await cluster.close();
+      }
+    });
+}
+
+function parseCount(text: string): number {
+  if (!/^[1-9]\d{0,8}$/.test(text)) throw usageError('--count must be a whole number above 0');
+  return Number(text);
+}
+
+async function watch(context: CliContext, cluster: Cluster, options: WatchOptions): Promise<void> {
+  let token = options.since ?? null;
+  let remaining = options.count ?? Number.POSITIVE_INFINITY;
+  let retryMs = RETRY_MS_MIN;
+  // From now on needs a place to go on from: without any event yet there is none to be kept.
+  let hasAnswered = false;
+  while (!context.signal.aborted) {
+    const stop = new AbortController();
+    const signal = AbortSignal.any([context.signal, stop.signal]);
+    try {
+      for await (const event of cluster.watch(token, { signal })) {
+        print(context, event, options.json === true);
+        token = event.resumeToken;
+        hasAnswered = true;
+        retryMs = RETRY_MS_MIN;
+        remaining -= 1;
+        if (remaining === 0) return;
+      }
+      if (context.signal.aborted) return;
+    } catch (error) {
+      if (context.signal.aborted) return;
+      if (!(error instanceof ClusterError) || !error.retryable || !hasAnswered) {
+        throw clusterFailure(error) ?? error;
+      }
+      context.stderr.write(`${error.message}; trying again in ${retryMs} ms\n`);
+    } finally {
+      stop.abort();
+    }
+    await pause(retryMs, context.signal);
+    retryMs = Math.min(RETRY_MS_MAX, retryMs * 2);
+  }
+}
+
+function print(context: CliContext, event: FeedEvent, asJson: boolean): void {
+  if (asJson) {
+    writeLines(context.stdout, [JSON.stringify(toSnakeCase(event))]);
+    return;
+  }
+  writeLines(context.stdout, [`${formatTime(event.occurredAt)}  ${describe(event)}`]);
+}
+
+function describe(event: FeedEvent): string {
+  const other = event.otherCustomerId ?? '-';
+  switch (event.kind) {
+    case 'customer.created':
+      return `created  ${event.customerId}`;
+    case 'customer.merged':
+      return `merged   ${event.customerId} into ${other}`;
+    case 'customer.split':
+      return `split    ${event.customerId} off ${other}`;
+    case 'profile.moved':
+      return `moved    ${event.profileRef} from ${other} to ${event.customerId}`;
+  }
+}

@@ -1,0 +1,21 @@
+/**
+ * Profile selectors as people type them: `namespace:value`, or a reference of a profile or customer.
+ */
+import type { ProfileSelector } from '../../shared/protocol/cluster.ts';
+import { usageError } from './exit-codes.ts';
+
+/** `c` or `p` and 26 base32 characters (ARCHITECTURE.md, S16). */
+const REFERENCE = /^[cp][a-z0-9]{26}$/;
+
+/** Throws `CliError` (exit 2) for what is neither. The message does not repeat the value. */
+export function parseSelector(text: string): ProfileSelector {
+  if (REFERENCE.test(text)) return { kind: 'ref', ref: text };
+  const colon = text.indexOf(':');
+  if (colon <= 0 || colon === text.length - 1) {
+    throw usageError(
+      'name a profile as namespace:value, for example crm_id:1001, ' +
+        'or by its reference: c or p and 26 letters and digits',
+    );
+  }
+  return { kind: 'identifier', namespace: text.slice(0, colon), value: text.slice(colon + 1) };
+}

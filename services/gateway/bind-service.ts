@@ -1,0 +1,248 @@
+/**
+ * Turns Rpcs into grpc-js handlers: request id, admission, deadline, cancellation, errors with
+ * details, metrics, and one log line for each failure that an operator must see.
+ *
+ * I1: a call is answered at its deadline even when the cluster does not answer; what it holds is given
+ *     back only when the cluster has let go of it, so that limits count real work.
+ * I2: nothing of a request reaches logs or metrics but its method and request id.
+ */
+import { randomUUID } from 'node:crypto';
+import {
+  Metadata,
+  type Server,
+  type ServerDuplexStream,
+  type ServerUnaryCall,
+  type ServerWritableStream,
+  type ServiceDefinition,
+  type UntypedServiceImplementation,
+  type sendUnaryData,
+  status,
+} from '@grpc/grpc-js';
+import type { Logger } from 'pino';
+import { encodeError, factsOf, GatewayError, type WireError } from '../../shared/grpc/status.ts';
+import { ClusterError } from '../../shared/protocol/cluster.ts';
+import type { Admission } from './admission.ts';
+import type { CallMetrics, CallObserver } from './call-metrics.ts';
+import { guardedDefinition, UnusableMessage } from './guarded-codec.ts';
+import type { BidiRpc, CallContext, Rpc, ServerStreamRpc, UnaryRpc } from './rpc.ts';
+
+export interface Runtime {
+  readonly admission: Admission;
+  readonly metrics: CallMetrics;
+  readonly logger: Logger;
+  readonly draining: AbortSignal;
+  readonly messageBytesMax: number;
+  readonly deadlineDefaultMs: number;
+  readonly deadlineMaxMs: number;
+}
+
+interface Method {
+  /** `package.Service/Method` */
+  readonly name: string;
+  readonly observe: () => CallObserver;
+  /** Health answers without admission: a full gateway is alive. */
+  readonly isAdmitted: boolean;
+}
+
+type AnyCall =
+  | ServerUnaryCall<object, object>
+  | ServerWritableStream<object, object>
+  | ServerDuplexStream<object, object>;
+
+const REQUEST_ID_KEY = 'x-request-id';
+/** What a client may choose as a request id: it goes into logs, so no free text. */
+const REQUEST_ID_FORM = /^[A-Za-z0-9._:-]{1,64}$/;
+
+function requestIdOf(metadata: Metadata): string {
+  const given = metadata.get(REQUEST_ID_KEY)[0];
+  return typeof given === 'string' && REQUEST_ID_FORM.test(given) ? given : randomUUID();
+}
+
+/** A call on its way: its context, and what must be undone at its end. */
+interface OpenCall {
+  readonly context: CallContext;
+  readonly observer: CallObserver;
+  /** Rejects when the context's signal aborts; never resolves. */
+  readonly aborted: Promise<never>;
+  readonly close: () => void;
+}
+
+function openCall(call: AnyCall, method: Method, runtime: Runtime, isUnary: boolean): OpenCall {
+  const observer = method.observe();
+  const requestId = requestIdOf(call.metadata);
+  const answerMetadata = new Metadata();
+  answerMetadata.set(REQUEST_ID_KEY, requestId);
+  call.sendMetadata(answerMetadata);
+
+  const now = Date.now();
+  const asked = Number(call.getDeadline());
+  const deadlineMs = isUnary
+    ? Math.min(
+        Number.isFinite(asked) ? asked : now + runtime.deadlineDefaultMs,
+        now + runtime.deadlineMaxMs,
+      )
+    : asked;
+  const controller = new AbortController();
+  const { signal } = controller;
+  const aborted = new Promise<never>((_resolve, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+  });
+  // Nobody waits for it when the call ends first.
+  aborted.catch(() => {});
+  const onDeadline = (): void => {
+    controller.abort(
+      new ClusterError('deadline_exceeded', 'The deadline passed; the outcome is unknown.'),
+    );
+  };
+  const timer = isUnary ? setTimeout(onDeadline, Math.max(0, deadlineMs - now)) : undefined;
+  const onCancelled = (): void => {
+    if (Date.now() >= asked) onDeadline();
+    else controller.abort(new ClusterError('cancelled', 'The client cancelled the call.'));
+  };
+  call.on('cancelled', onCancelled);
+  return {
+    context: { method: method.name, requestId, deadlineMs, signal, draining: runtime.draining },
+    observer,
+    aborted,
+    close: () => {
+      clearTimeout(timer);
+      call.off('cancelled', onCancelled);
+    },
+  };
+}
+
+/** Encodes a failure, and logs what an operator must see. */
+function failureOf(error: unknown, context: CallContext, logger: Logger): WireError {
+  const facts = factsOf(error);
+  if (facts.reason === 'INTERNAL') {
+    const { method, requestId } = context;
+    logger.error({ grpc_method: method, request_id: requestId, err: error }, 'call failed');
+  }
+  return encodeError(facts, context.requestId);
+}
+
+function usable<Request>(request: Request): Request {
+  if (request instanceof UnusableMessage) throw request.error;
+  return request;
+}
+
+async function runUnary(
+  rpc: UnaryRpc<object, object>,
+  method: Method,
+  runtime: Runtime,
+  call: ServerUnaryCall<object, object>,
+  callback: sendUnaryData<object>,
+): Promise<void> {
+  const { context, observer, aborted, close } = openCall(call, method, runtime, true);
+  observer.received(1);
+  try {
+    const request = usable(call.request);
+    const release = method.isAdmitted
+      ? runtime.admission.admitCall(rpc.items?.(request) ?? 1)
+      : () => {};
+    const work = rpc.handle(request, context).finally(release);
+    const response = await Promise.race([work, aborted]);
+    observer.sent(1);
+    observer.end(status.OK);
+    callback(null, response);
+  } catch (error) {
+    const failure = failureOf(error, context, runtime.logger);
+    observer.end(failure.code);
+    callback(failure);
+  } finally {
+    close();
+  }
+}
+
+async function runStream(
+  handle: (context: CallContext, observer: CallObserver) => Promise<void>,
+  method: Method,
+  runtime: Runtime,
+  call: ServerWritableStream<object, object> | ServerDuplexStream<object, object>,
+): Promise<void> {
+  const { context, observer, aborted, close } = openCall(call, method, runtime, false);
+  let release = (): void => {};
+  try {
+    if (method.isAdmitted) release = runtime.admission.admitStream();
+    const work = handle(context, observer);
+    await Promise.race([work, aborted]);
+    observer.end(status.OK);
+    call.end();
+  } catch (error) {
+    const failure = failureOf(error, context, runtime.logger);
+    observer.end(failure.code);
+    // grpc-js turns the error event of a stream into its status.
+    call.emit('error', failure);
+  } finally {
+    release();
+    close();
+  }
+}
+
+function handlerOf(rpc: Rpc, method: Method, runtime: Runtime): UntypedServiceImplementation[string] {
+  switch (rpc.kind) {
+    case 'unary': {
+      const unary = rpc as unknown as UnaryRpc<object, object>;
+      return (call: ServerUnaryCall<object, object>, callback: sendUnaryData<object>) =>
+        void runUnary(unary, method, runtime, call, callback);
+    }
+    case 'server_stream': {
+      const { handle } = rpc as unknown as ServerStreamRpc<object, object>;
+      return (call: ServerWritableStream<object, object>) =>
+        void runStream(
+          async (context, observer) => {
+            observer.received(1);
+            await handle(usable(call.request), call, context);
+          },
+          method,
+          runtime,
+          call,
+        );
+    }
+    case 'bidi_stream': {
+      const { handle } = rpc as unknown as BidiRpc<object, object>;
+      return (call: ServerDuplexStream<object, object>) =>
+        void runStream((context) => handle(call, context), method, runtime, call);
+    }
+  }
+}
+
+/**
+ * Adds a service to the server. Throws when the Rpcs are not exactly the methods of the definition,
+ * in name and in kind.
+ */
+export function bindService(
+  server: Server,
+  serviceName: string,
+  definition: ServiceDefinition,
+  rpcs: Readonly<Record<string, Rpc>>,
+  runtime: Runtime,
+  options: { readonly isAdmitted: boolean } = { isAdmitted: true },
+): void {
+  const unknown = Object.keys(rpcs).filter((name) => definition[name] === undefined);
+  if (unknown.length > 0) {
+    throw new Error(`${serviceName} has handlers without a method: ${unknown.join(', ')}.`);
+  }
+  const handlers: UntypedServiceImplementation = {};
+  for (const [name, { requestStream, responseStream }] of Object.entries(definition)) {
+    const rpc = rpcs[name];
+    const kind = requestStream ? 'bidi_stream' : responseStream ? 'server_stream' : 'unary';
+    if (rpc?.kind !== kind) throw new Error(`${serviceName}/${name} has no ${kind} handler.`);
+    const method = {
+      name: `${serviceName}/${name}`,
+      observe: runtime.metrics.forMethod(kind, serviceName, name),
+      isAdmitted: options.isAdmitted,
+    };
+    handlers[name] = handlerOf(rpc, method, runtime);
+  }
+  server.addService(guardedDefinition(definition, runtime.messageBytesMax), handlers);
+}
+
+/** The error with which streams end when the gateway stops. */
+export function drainingError(metadata: Readonly<Record<string, string>> = {}): GatewayError {
+  return new GatewayError(
+    'GATEWAY_DRAINING',
+    'This gateway is shutting down; connect again and repeat what was not answered.',
+    { metadata },
+  );
+}

@@ -1,0 +1,41 @@
+/** Answers readers from one partition's actors. Reads only; never changes what a turn may see. */
+import { packProfile, packRoot } from '../../shared/domain/actors/states.ts';
+import type { KeyId, ProfileId } from '../../shared/domain/identifier.ts';
+import type {
+  KeyAnswer,
+  ObservationRow,
+  ProfileAnswer,
+  QueryAnswer,
+  QueryRequest,
+} from '../../shared/protocol/query.ts';
+import type { ActorCache } from './actor-cache.ts';
+
+export function answerQuery(actors: ActorCache, request: QueryRequest): QueryAnswer {
+  const [ladders, keys, profiles, roots] = request;
+  return [
+    ladders.map((id) => actors.load('profile', id)?.ladder ?? null),
+    keys.map((id) => keyAnswer(actors, id)),
+    profiles.map(([id, maxObservations]) => profileAnswer(actors, id, maxObservations)),
+    roots.map((id) => {
+      const root = actors.load('root', id);
+      return root === undefined ? null : packRoot(root);
+    }),
+  ];
+}
+
+function keyAnswer(actors: ActorCache, id: KeyId): KeyAnswer | null {
+  const key = actors.load('key', id);
+  if (key === undefined || key.count === 0) return null;
+  return [key.count, key.holders === null ? null : Array.from(key.holders.keys())];
+}
+
+function profileAnswer(
+  actors: ActorCache,
+  id: ProfileId,
+  maxObservations: number,
+): ProfileAnswer | null {
+  const profile = actors.load('profile', id);
+  if (profile === undefined) return null;
+  const rows = actors.latestRows(`o/${id}/`, maxObservations);
+  return [packProfile(profile), rows as readonly ObservationRow[]];
+}

@@ -1,0 +1,398 @@
+/**
+ * The embedded cluster: the whole of Selfsame in this process, over one store directory.
+ *
+ * Every commit is settled (see `embedded-engine.ts`), so all acknowledgement levels wait for the
+ * same moment and the settled lag is 0.
+ */
+import { randomBytes } from 'node:crypto';
+import { LmdbStore } from '../../shared/adapters/lmdb-store.ts';
+import type { Store } from '../../shared/adapters/store.ts';
+import { commandMessage, selectProfile } from '../../shared/cluster/command-messages.ts';
+import { readCustomer } from '../../shared/cluster/customer-view.ts';
+import { withinBounds } from '../../shared/cluster/deadline.ts';
+import { explainCustomer, explainPair } from '../../shared/cluster/explanation.ts';
+import {
+  type ReaderContext,
+  readingCertainty,
+  resolveIdentifiers,
+} from '../../shared/cluster/reader.ts';
+import { ReferenceCodec } from '../../shared/cluster/references.ts';
+import { routeBatch } from '../../shared/cluster/route-batch.ts';
+import type { ProfileId } from '../../shared/domain/identifier.ts';
+import type { Rules } from '../../shared/domain/rules.ts';
+import { compileRules } from '../../shared/ingress/compiled-rules.ts';
+import { defaultRules } from '../../shared/ingress/rules-file.ts';
+import {
+  type Cluster,
+  ClusterError,
+  type ClusterStatus,
+  type FeedEvent,
+  type IngestResult,
+  type ProfileSelector,
+  type ReadOptions,
+  type RevisionToken,
+} from '../../shared/protocol/cluster.ts';
+import type { Stamped } from '../../shared/protocol/frame.ts';
+import type { QueryAnswer, QueryRequest } from '../../shared/protocol/query.ts';
+import { partitionOf, type Topology } from '../../shared/protocol/topology.ts';
+import { answerQuery } from './answer-query.ts';
+import { EmbeddedEngine, type Placement } from './embedded-engine.ts';
+import { FeedTable } from './feed-table.ts';
+
+export interface EmbeddedOptions {
+  /** Directory of the store; or a store that the caller owns. */
+  readonly dataDir: string | Store;
+  /** Default: the shipped deterministic configuration. Must match that of existing data. */
+  readonly rules?: Rules;
+  /** Default 8: one process has nothing to spread, but partitions exist as in a cluster. */
+  readonly partitions?: number;
+  /** 16 bytes that key the customer ids. Default: random, kept with the data. */
+  readonly idKey?: Uint8Array;
+  /** Most decoded actors kept in memory, default 200,000. */
+  readonly maxActors?: number;
+  /** Most messages waiting before callers are refused, default 50,000. */
+  readonly maxWaiting?: number;
+  /** Log entries kept per partition behind the applied one, default 1,000. */
+  readonly keptEntries?: number;
+  /** Feed events kept, default 100,000. */
+  readonly keptEvents?: number;
+  readonly now?: () => number;
+}
+
+const CONFIG_ROW = 'c/cluster';
+const FEED_BATCH = 500;
+
+interface StoredConfig {
+  readonly partitions: number;
+  readonly desks: number;
+  readonly rulesVersion: string;
+  readonly idKey: string;
+}
+
+/** Opens or creates an embedded cluster. Throws `StoreError`, or `ClusterError` on other rules. */
+export async function openEmbeddedCluster(options: EmbeddedOptions): Promise<EmbeddedCluster> {
+  const ownsStore = typeof options.dataDir === 'string';
+  const store = ownsStore ? await LmdbStore.open(options.dataDir as string) : options.dataDir;
+  try {
+    const rules = options.rules ?? defaultRules();
+    const config = await readConfig(store as Store, options, rules);
+    const cluster = new EmbeddedCluster(store as Store, ownsStore, rules, config, options);
+    await cluster.open();
+    return cluster;
+  } catch (error) {
+    if (ownsStore) await (store as Store).close();
+    throw error;
+  }
+}
+
+async function readConfig(
+  store: Store,
+  options: EmbeddedOptions,
+  rules: Rules,
+): Promise<StoredConfig> {
+  const stored = store.get(CONFIG_ROW);
+  if (stored === undefined) {
+    const config: StoredConfig = {
+      partitions: options.partitions ?? 8,
+      desks: 1,
+      rulesVersion: rules.version,
+      idKey: Buffer.from(options.idKey ?? randomBytes(16)).toString('hex'),
+    };
+    await store.commit([[CONFIG_ROW, Buffer.from(JSON.stringify(config))]]);
+    return config;
+  }
+  const config = JSON.parse(Buffer.from(stored).toString()) as StoredConfig;
+  const refuse = (what: string, found: unknown, asked: unknown): never => {
+    throw new ClusterError(
+      'failed_precondition',
+      `this data was made with ${what} ${String(found)}, not ${String(asked)}: ` +
+        `use the same ${what}, or another data directory and ingest again`,
+    );
+  };
+  if (options.partitions !== undefined && options.partitions !== config.partitions) {
+    refuse('partition count', config.partitions, options.partitions);
+  }
+  if (rules.version !== config.rulesVersion) {
+    refuse('rules version', config.rulesVersion, rules.version);
+  }
+  if (options.idKey !== undefined && Buffer.from(options.idKey).toString('hex') !== config.idKey) {
+    refuse('id key', '(kept secret)', '(the one given)');
+  }
+  return config;
+}
+
+export class EmbeddedCluster implements Cluster {
+  readonly engine: EmbeddedEngine;
+  readonly #store: Store;
+  readonly #ownsStore: boolean;
+  readonly #topology: Topology;
+  readonly #feed: FeedTable;
+  readonly #context: ReaderContext;
+  readonly #maxWaiting: number;
+  readonly #now: () => number;
+  readonly #watchers = new Set<() => void>();
+  #isClosed = false;
+
+  constructor(
+    store: Store,
+    ownsStore: boolean,
+    rules: Rules,
+    config: StoredConfig,
+    options: EmbeddedOptions,
+  ) {
+    this.#store = store;
+    this.#ownsStore = ownsStore;
+    this.#topology = { partitions: config.partitions, desks: config.desks };
+    this.#maxWaiting = options.maxWaiting ?? 50_000;
+    this.#now = options.now ?? Date.now;
+    this.#feed = new FeedTable(store, options.keptEvents ?? 100_000);
+    this.engine = new EmbeddedEngine({
+      store,
+      topology: this.#topology,
+      rules,
+      maxActors: options.maxActors ?? 200_000,
+      keptEntries: options.keptEntries ?? 1000,
+      roundMessages: 1000,
+      onRound: (changes) => this.#stageFeed(changes),
+    });
+    this.#context = {
+      port: { ask: async (partition, request) => this.#ask(partition, request) },
+      topology: this.#topology,
+      rules: compileRules(rules),
+      references: new ReferenceCodec(Buffer.from(config.idKey, 'hex')),
+    };
+  }
+
+  async open(): Promise<void> {
+    await this.engine.open();
+  }
+
+  get context(): ReaderContext {
+    return this.#context;
+  }
+
+  async ingest(
+    items: Parameters<Cluster['ingest']>[0],
+    options: Parameters<Cluster['ingest']>[1],
+  ): Promise<readonly IngestResult[]> {
+    const now = this.#now();
+    this.#admit(items.length);
+    const batch = routeBatch(this.#context.rules, items, options.receivedAt ?? now, now);
+    const placed = await withinBounds(this.#place(batch.messages), options, this.#now());
+    for (const [position, [index, dropped]] of batch.items.entries()) {
+      const token = tokenOf(placed[position] as Placement, now);
+      batch.results[index] = { kind: 'acknowledged', token, dropped };
+    }
+    return batch.results as IngestResult[];
+  }
+
+  async command(
+    command: Parameters<Cluster['command']>[0],
+    options: Parameters<Cluster['command']>[1],
+  ): ReturnType<Cluster['command']> {
+    const made = commandMessage(this.#context, command);
+    if (made.kind === 'rejected') return made;
+    this.#admit(1);
+    const now = this.#now();
+    const [placement] = await withinBounds(this.#place([[now, made.message]]), options, now);
+    return { kind: 'acknowledged', token: tokenOf(placement as Placement, now) };
+  }
+
+  async resolve(
+    identifiers: Parameters<Cluster['resolve']>[0],
+    options: ReadOptions = {},
+  ): ReturnType<Cluster['resolve']> {
+    const minCertainty = await this.#startRead(options);
+    return resolveIdentifiers(this.#context, identifiers, minCertainty, options);
+  }
+
+  async getCustomer(ref: string, options: ReadOptions = {}): ReturnType<Cluster['getCustomer']> {
+    const minCertainty = await this.#startRead(options);
+    const profile = this.#context.references.profileOf(ref);
+    if (profile === null) return null;
+    const askedId = ref.startsWith('c') ? ref : null;
+    return readCustomer(this.#context, profile, askedId, minCertainty, options);
+  }
+
+  async explain(
+    left: ProfileSelector,
+    right: ProfileSelector | null,
+    options: ReadOptions = {},
+  ): ReturnType<Cluster['explain']> {
+    const minCertainty = await this.#startRead(options);
+    const from = this.#select(left, 'left');
+    if (right === null) return explainCustomer(this.#context, from, minCertainty, options);
+    const to = this.#select(right, 'right');
+    return explainPair(this.#context, from, to, minCertainty, options);
+  }
+
+  async *watch(
+    resumeToken: string | null,
+    options: { readonly signal: AbortSignal },
+  ): AsyncIterable<FeedEvent> {
+    let last = resumeToken === null ? this.#feed.last : parseResumeToken(resumeToken);
+    if (last + 1 < this.#feed.first || last > this.#feed.last) {
+      throw new ClusterError(
+        'resume_token_expired',
+        'the feed no longer holds what followed this token: read customers anew and watch from now',
+      );
+    }
+    while (!options.signal.aborted && !this.#isClosed) {
+      const events = this.#feed.after(last, FEED_BATCH);
+      for (const [sequence, row] of events) {
+        last = sequence;
+        yield this.#feedEvent(sequence, row);
+      }
+      if (events.length === 0) await this.#nextChange(options.signal);
+    }
+  }
+
+  async status(): Promise<ClusterStatus> {
+    const counters: Record<string, number> = {};
+    for (const partition of this.engine.partitions) {
+      for (const [name, value] of Object.entries(partition.counters)) {
+        counters[name] = (counters[name] ?? 0) + value;
+      }
+    }
+    return {
+      mode: 'embedded',
+      rulesVersion: this.#context.rules.rules.version,
+      partitions: this.engine.partitions.map(({ partition, position }) => ({
+        partition,
+        owner: 'embedded',
+        epoch: position.epoch,
+        term: position.term,
+        appliedSequence: position.sequence,
+        durableSequence: position.sequence,
+        lastSequence: position.sequence,
+        outboxMessages: 0,
+        quarantined: position.quarantined,
+        state: this.#isClosed ? 'stopped' : 'running',
+      })),
+      settledLagMs: 0,
+      counters,
+    };
+  }
+
+  async settle(options: { readonly deadlineMs?: number } = {}): Promise<void> {
+    await withinBounds(this.engine.drain(), options, this.#now());
+  }
+
+  async close(): Promise<void> {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    await this.engine.close();
+    for (const wake of this.#watchers) wake();
+    if (this.#ownsStore) await this.#store.close();
+  }
+
+  #admit(count: number): void {
+    if (this.#isClosed) throw new ClusterError('unavailable', 'the cluster is closed');
+    if (this.engine.waiting + count <= this.#maxWaiting) return;
+    throw new ClusterError('overloaded', 'too many messages are waiting: send again later', {
+      retryAfterMs: 100,
+    });
+  }
+
+  async #place(messages: readonly Stamped[]): Promise<Placement[]> {
+    try {
+      return await Promise.all(this.engine.submit(messages));
+    } catch (cause) {
+      const message = cause instanceof Error ? cause.message : String(cause);
+      throw new ClusterError('unavailable', `nothing was acknowledged: ${message}`, { cause });
+    }
+  }
+
+  async #startRead(options: ReadOptions): Promise<number> {
+    if (this.#isClosed) throw new ClusterError('unavailable', 'the cluster is closed');
+    const minCertainty = readingCertainty(this.#context.rules, options.minCertainty);
+    const { token } = options;
+    if (token !== undefined && !this.#hasReached(token)) {
+      await withinBounds(this.engine.drain(), options, this.#now());
+      if (!this.#hasReached(token)) {
+        throw new ClusterError('failed_precondition', 'the token is not of this cluster');
+      }
+    }
+    return minCertainty;
+  }
+
+  #hasReached(token: RevisionToken): boolean {
+    const position = this.engine.partitions[token.partition]?.position;
+    if (position === undefined || token.epoch > position.epoch) return false;
+    return token.epoch < position.epoch || token.sequence <= position.sequence;
+  }
+
+  #ask(partition: number, request: QueryRequest): QueryAnswer {
+    const found = this.engine.partitions[partition];
+    if (found === undefined) throw new ClusterError('internal', `no partition ${partition}`);
+    return answerQuery(found.actors, request);
+  }
+
+  #select(selector: ProfileSelector, field: string): ProfileId {
+    const found = selectProfile(this.#context, selector, field);
+    if (typeof found === 'string') return found;
+    throw new ClusterError('invalid_argument', `${field} ${found.description}`, {
+      violations: [found],
+    });
+  }
+
+  #stageFeed(changes: ReadonlyMap<ProfileId, number>) {
+    if (changes.size === 0) return [];
+    const writes = this.#feed.stage(
+      changes.keys(),
+      (profile) => this.#ladderOf(profile),
+      this.#context.rules.rules.clusterFloor,
+      this.#now(),
+    );
+    if (writes.length > 0) setImmediate(() => this.#wakeWatchers());
+    return writes;
+  }
+
+  #ladderOf(profile: ProfileId) {
+    const home = this.engine.partitions[partitionOf(this.#topology, profile)];
+    return home?.actors.load('profile', profile)?.ladder ?? ([null, []] as const);
+  }
+
+  #feedEvent(sequence: number, row: ReturnType<FeedTable['after']>[number][1]): FeedEvent {
+    const [kind, profile, customer, other, occurredAt] = row;
+    const { references } = this.#context;
+    return {
+      eventId: `e${sequence}`,
+      kind,
+      resumeToken: String(sequence),
+      occurredAt,
+      customerId: references.customerId(customer),
+      otherCustomerId: other === null ? null : references.customerId(other),
+      profileRef: references.profileRef(profile),
+    };
+  }
+
+  #wakeWatchers(): void {
+    for (const wake of this.#watchers) wake();
+  }
+
+  #nextChange(signal: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const wake = (): void => {
+        this.#watchers.delete(wake);
+        signal.removeEventListener('abort', wake);
+        resolve();
+      };
+      this.#watchers.add(wake);
+      signal.addEventListener('abort', wake, { once: true });
+    });
+  }
+}
+
+function tokenOf(placement: Placement, origin: number): RevisionToken {
+  return { ...placement, origin };
+}
+
+function parseResumeToken(token: string): number {
+  if (!/^\d{1,15}$/.test(token)) {
+    throw new ClusterError('invalid_argument', 'resume_token is not one that this feed issued', {
+      violations: [{ field: 'resume_token', description: 'is not one that this feed issued' }],
+    });
+  }
+  return Number(token);
+}

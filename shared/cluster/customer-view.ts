@@ -1,0 +1,259 @@
+/**
+ * The customer view: everything known of one customer at a certainty, gathered from its profiles.
+ * Survivorship is left to the reader: all values are returned, most observed first.
+ */
+import { type DayCounts, type ProfileState, unpackProfile } from '../domain/actors/states.ts';
+import { readLadder } from '../domain/component.ts';
+import { compareText, type ProfileId } from '../domain/identifier.ts';
+import { DAY_MS, type QuarterBits } from '../domain/rules.ts';
+import type { CustomerProfileView, CustomerView } from '../protocol/cluster.ts';
+import type { ObservationRow } from '../protocol/query.ts';
+import { type ComponentView, readComponent } from './component-reader.ts';
+import { type AskOptions, PartitionBatch } from './partition-batch.ts';
+import { asProbability, matchOf, type ReaderContext } from './reader.ts';
+
+const TIMELINE_MAX = 1000;
+const KINDS = ['person', 'persona', 'device', 'interaction'] as const;
+
+type IdentifierView = CustomerView['identifiers'][number];
+type AttributeView = CustomerView['attributes'][number];
+
+/** The customer that `profile` belongs to at `minCertainty`, or null when it is unknown. */
+export async function readCustomer(
+  context: ReaderContext,
+  profile: ProfileId,
+  askedId: string | null,
+  minCertainty: QuarterBits,
+  options: AskOptions,
+): Promise<CustomerView | null> {
+  const component = await readComponent(context, profile, options);
+  if (component === null) return null;
+  const founderOf = (member: ProfileId): ProfileId => {
+    const ladder = component.result.ladders.get(member);
+    return ladder === undefined ? member : readLadder(member, ladder, minCertainty).founder;
+  };
+  const founder = founderOf(profile);
+  const members = component.members.filter((member) => founderOf(member) === founder);
+  const batch = new PartitionBatch(context.topology);
+  for (const member of members) batch.askProfile(member, TIMELINE_MAX);
+  await batch.run(context.port, options);
+  const states = new Map<ProfileId, ProfileState>();
+  const rows: ObservationRow[] = [];
+  for (const member of members) {
+    const answer = batch.profiles.get(member) ?? null;
+    if (answer === null) continue;
+    states.set(member, unpackProfile(answer[0]));
+    rows.push(...answer[1]);
+  }
+  const others = await readOthers(context, component, states, minCertainty, options);
+  const customerId = context.references.customerId(founder);
+  return {
+    customerId,
+    redirectedFrom: askedId !== null && askedId !== customerId ? askedId : null,
+    minCertainty: asProbability(minCertainty),
+    profiles: profileViews(context, component, states, minCertainty),
+    identifiers: identifiersOf(context, states),
+    attributes: attributesOf(states),
+    timeline: timelineOf(rows),
+    relationships: relationshipsOf(states, others),
+    possibleMatches: possibleMatches(component, states, others, customerId),
+    oversized: component.root !== null && isHeld(component),
+    settledLagMs: 0,
+  };
+}
+
+function isHeld({ root }: ComponentView): boolean {
+  for (const member of root?.members.values() ?? []) if (member.held.size > 0) return true;
+  return false;
+}
+
+type OtherCustomers = ReadonlyMap<ProfileId, string>;
+
+/** The customers of all profiles that relationships and possible matches name. */
+async function readOthers(
+  context: ReaderContext,
+  component: ComponentView,
+  states: ReadonlyMap<ProfileId, ProfileState>,
+  minCertainty: QuarterBits,
+  options: AskOptions,
+): Promise<OtherCustomers> {
+  const batch = new PartitionBatch(context.topology);
+  for (const state of states.values()) {
+    for (const [other] of state.relations.values()) batch.askLadder(other);
+    for (const [high, pair] of state.pairs) if (pair.review !== null) batch.askLadder(high);
+    for (const low of state.reviews.keys()) batch.askLadder(low);
+  }
+  for (const { edge } of component.result.refused) {
+    batch.askLadder(edge.low);
+    batch.askLadder(edge.high);
+  }
+  for (const member of component.root?.members.values() ?? []) {
+    for (const high of member.held) batch.askLadder(high);
+  }
+  await batch.run(context.port, options);
+  const customers = new Map<ProfileId, string>();
+  for (const [profile, ladder] of batch.ladders) {
+    const known = ladder ?? ([null, []] as const);
+    customers.set(profile, matchOf(context, profile, known, minCertainty).customerId);
+  }
+  return customers;
+}
+
+function profileViews(
+  context: ReaderContext,
+  component: ComponentView,
+  states: ReadonlyMap<ProfileId, ProfileState>,
+  minCertainty: QuarterBits,
+): CustomerProfileView[] {
+  const views: CustomerProfileView[] = [];
+  for (const [profile, state] of states) {
+    const ladder = component.result.ladders.get(profile) ?? { strongest: null, steps: [] };
+    views.push({
+      profileRef: context.references.profileRef(profile),
+      kind: KINDS[state.kind ?? 0],
+      anchor: { namespace: state.namespace, value: state.value },
+      certainty: asProbability(readLadder(profile, ladder, minCertainty).certainty),
+      observations: state.observations,
+      firstReceivedAt: state.receivedAt,
+    });
+  }
+  return views.sort(
+    (left, right) =>
+      right.observations - left.observations || compareText(left.profileRef, right.profileRef),
+  );
+}
+
+function sumDays(days: DayCounts): number {
+  let sum = 0;
+  for (const count of days.values()) sum += count;
+  return sum;
+}
+
+function lastDayMs(days: DayCounts): number {
+  let last = Number.NEGATIVE_INFINITY;
+  for (const day of days.keys()) if (day > last) last = day;
+  return last === Number.NEGATIVE_INFINITY ? 0 : last * DAY_MS;
+}
+
+function identifiersOf(
+  context: ReaderContext,
+  states: ReadonlyMap<ProfileId, ProfileState>,
+): IdentifierView[] {
+  const found = new Map<string, IdentifierView>();
+  const add = (namespace: string, value: string, days: DayCounts): void => {
+    const kind = context.rules.byName.get(namespace)?.rules.kind;
+    if (kind === undefined || days.size === 0) return;
+    const key = `${namespace}\u0000${value}`;
+    const known = found.get(key);
+    found.set(key, {
+      namespace,
+      value,
+      kind,
+      observations: (known?.observations ?? 0) + sumDays(days),
+      lastSeenAt: Math.max(known?.lastSeenAt ?? 0, lastDayMs(days)),
+    });
+  };
+  for (const state of states.values()) {
+    add(state.namespace, state.value, state.days);
+    for (const hold of state.values.values()) add(hold.namespace, hold.value, hold.days);
+    for (const hold of state.others.values()) add(hold.namespace, hold.value, hold.days);
+    for (const hold of state.devices.values()) add(hold.namespace, hold.value, hold.days);
+  }
+  return Array.from(found.values()).sort(
+    (left, right) =>
+      right.observations - left.observations ||
+      compareText(left.namespace, right.namespace) ||
+      compareText(left.value, right.value),
+  );
+}
+
+function attributesOf(states: ReadonlyMap<ProfileId, ProfileState>): AttributeView[] {
+  const found = new Map<string, AttributeView>();
+  for (const state of states.values()) {
+    for (const [key, { name, value, days }] of state.attributes) {
+      const known = found.get(key);
+      found.set(key, {
+        name,
+        value,
+        observations: (known?.observations ?? 0) + sumDays(days),
+        lastSeenAt: Math.max(known?.lastSeenAt ?? 0, lastDayMs(days)),
+      });
+    }
+  }
+  return Array.from(found.values()).sort(
+    (left, right) =>
+      compareText(left.name, right.name) ||
+      right.observations - left.observations ||
+      compareText(left.value, right.value),
+  );
+}
+
+function timelineOf(rows: readonly ObservationRow[]): CustomerView['timeline'] {
+  return rows
+    .map(([header, role]) => ({
+      source: header[2],
+      interactionId: header[3],
+      type: header[4],
+      channel: header[5],
+      role,
+      occurredAt: header[6],
+    }))
+    .sort(
+      (left, right) =>
+        right.occurredAt - left.occurredAt ||
+        compareText(left.source, right.source) ||
+        compareText(left.interactionId, right.interactionId),
+    )
+    .slice(0, TIMELINE_MAX);
+}
+
+function relationshipsOf(
+  states: ReadonlyMap<ProfileId, ProfileState>,
+  customers: OtherCustomers,
+): CustomerView['relationships'] {
+  const found = new Map<string, CustomerView['relationships'][number]>();
+  for (const state of states.values()) {
+    for (const [other, role, otherRole, interactions] of state.relations.values()) {
+      const customerId = customers.get(other);
+      if (customerId === undefined) continue;
+      const key = `${customerId}\u0000${role}\u0000${otherRole}`;
+      const known = found.get(key)?.interactions ?? 0;
+      found.set(key, { customerId, role, otherRole, interactions: known + interactions });
+    }
+  }
+  return Array.from(found.values()).sort(
+    (left, right) =>
+      right.interactions - left.interactions || compareText(left.customerId, right.customerId),
+  );
+}
+
+function possibleMatches(
+  component: ComponentView,
+  states: ReadonlyMap<ProfileId, ProfileState>,
+  customers: OtherCustomers,
+  ownId: string,
+): CustomerView['possibleMatches'] {
+  const found = new Map<string, CustomerView['possibleMatches'][number]>();
+  const add = (other: ProfileId, certainty: QuarterBits, reason: string): void => {
+    const customerId = customers.get(other);
+    if (customerId === undefined || customerId === ownId) return;
+    const known = found.get(customerId);
+    const probability = asProbability(certainty);
+    if (known !== undefined && known.certainty >= probability) return;
+    found.set(customerId, { customerId, certainty: probability, reason });
+  };
+  for (const [profile, state] of states) {
+    for (const [high, pair] of state.pairs) if (pair.review !== null) add(high, pair.review, 'review');
+    for (const [low, certainty] of state.reviews) add(low, certainty, 'review');
+    const member = component.root?.members.get(profile);
+    for (const high of member?.held ?? []) add(high, member?.edges.get(high)?.[1] ?? 0, 'held');
+  }
+  for (const { edge, reason } of component.result.refused) {
+    if (states.has(edge.low)) add(edge.high, edge.certainty, reason.kind);
+    if (states.has(edge.high)) add(edge.low, edge.certainty, reason.kind);
+  }
+  return Array.from(found.values()).sort(
+    (left, right) =>
+      right.certainty - left.certainty || compareText(left.customerId, right.customerId),
+  );
+}

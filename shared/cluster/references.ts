@@ -1,0 +1,83 @@
+/**
+ * Public references (ARCHITECTURE S16): customer ids and profile references.
+ *
+ * A reference is one AES-128 block of (profile id, incarnation) in base32: a keyed permutation, so
+ * that it reveals nothing, needs no index, and every id ever issued names its profile for ever.
+ * The key belongs to the cluster; with another key all references change.
+ */
+import { type Cipher, createCipheriv, createDecipheriv, type Decipher } from 'node:crypto';
+import type { ProfileId } from '../domain/identifier.ts';
+
+const ALPHABET = 'abcdefghijklmnopqrstuvwxyz234567';
+const VALUE_BY_CHAR_CODE = new Int8Array(128).fill(-1);
+for (let index = 0; index < 32; index++) VALUE_BY_CHAR_CODE[ALPHABET.charCodeAt(index)] = index;
+const REFERENCE = /^[cp][a-z2-7]{26}$/;
+const BLOCK_BYTES = 16;
+
+export class ReferenceCodec {
+  readonly #cipher: Cipher;
+  readonly #decipher: Decipher;
+
+  /** `key`: 16 bytes. Throws on any other length. */
+  constructor(key: Uint8Array) {
+    this.#cipher = createCipheriv('aes-128-ecb', key, null).setAutoPadding(false);
+    this.#decipher = createDecipheriv('aes-128-ecb', key, null).setAutoPadding(false);
+  }
+
+  customerId(founder: ProfileId): string {
+    return `c${this.#encrypt(founder)}`;
+  }
+
+  profileRef(profile: ProfileId): string {
+    return `p${this.#encrypt(profile)}`;
+  }
+
+  /** The profile a reference names, or null when it is none of this cluster. */
+  profileOf(reference: string): ProfileId | null {
+    if (!REFERENCE.test(reference)) return null;
+    const block = fromBase32(reference);
+    const plain = this.#decipher.update(block);
+    // Incarnation 0 is the only one issued; anything else was not made with this key.
+    if (plain.length !== BLOCK_BYTES || plain[15] !== 0) return null;
+    return plain.toString('base64url', 0, 15) as ProfileId;
+  }
+
+  #encrypt(profile: ProfileId): string {
+    const block = Buffer.alloc(BLOCK_BYTES);
+    block.write(profile, 'base64url');
+    block[15] = 0;
+    return toBase32(this.#cipher.update(block));
+  }
+}
+
+function toBase32(bytes: Uint8Array): string {
+  let text = '';
+  let buffer = 0;
+  let bits = 0;
+  for (const byte of bytes) {
+    buffer = ((buffer << 8) | byte) & 0xffff;
+    bits += 8;
+    while (bits >= 5) {
+      bits -= 5;
+      text += ALPHABET[(buffer >> bits) & 31];
+    }
+  }
+  return bits > 0 ? text + ALPHABET[(buffer << (5 - bits)) & 31] : text;
+}
+
+function fromBase32(reference: string): Buffer {
+  const bytes = Buffer.alloc(BLOCK_BYTES);
+  let buffer = 0;
+  let bits = 0;
+  let length = 0;
+  for (let index = 1; index < reference.length && length < BLOCK_BYTES; index++) {
+    const value = VALUE_BY_CHAR_CODE[reference.charCodeAt(index)] ?? 0;
+    buffer = ((buffer << 5) | value) & 0xffff;
+    bits += 5;
+    if (bits >= 8) {
+      bits -= 8;
+      bytes[length++] = (buffer >> bits) & 255;
+    }
+  }
+  return bytes;
+}

@@ -1,0 +1,118 @@
+/** Customers between the wire and the port. */
+import { ClusterError, type CustomerProfileView, type CustomerView } from '../protocol/cluster.ts';
+import type { Customer, Customer__Output } from './generated/selfsame/v1/Customer.ts';
+import type { Timestamp__Output } from './generated/google/protobuf/Timestamp.ts';
+import { fromTimestamp, toTimestamp } from './wire-numbers.ts';
+
+const PROFILE_KINDS = {
+  person: 'PROFILE_KIND_PERSON',
+  persona: 'PROFILE_KIND_PERSONA',
+  device: 'PROFILE_KIND_DEVICE',
+  interaction: 'PROFILE_KIND_INTERACTION',
+} as const;
+
+const NAMESPACE_KINDS = {
+  person: 'NAMESPACE_KIND_PERSON',
+  device: 'NAMESPACE_KIND_DEVICE',
+  evidence: 'NAMESPACE_KIND_EVIDENCE',
+  context: 'NAMESPACE_KIND_CONTEXT',
+} as const;
+
+/** The key of a table that has this value. Throws for a value that this version does not know. */
+function keyOf<Key extends string>(table: Readonly<Record<Key, string>>, value: unknown): Key {
+  const keys = Object.keys(table) as Key[];
+  const key = keys.find((candidate) => table[candidate] === value);
+  if (key === undefined) {
+    throw new ClusterError('internal', 'The gateway sent a kind that this client cannot read.');
+  }
+  return key;
+}
+
+export function customerToWire(view: CustomerView): Customer {
+  return {
+    customerId: view.customerId,
+    redirectedFrom: view.redirectedFrom ?? '',
+    minCertainty: view.minCertainty,
+    profiles: view.profiles.map((profile) => ({
+      profileRef: profile.profileRef,
+      kind: PROFILE_KINDS[profile.kind],
+      anchor: profile.anchor,
+      certainty: profile.certainty,
+      observationCount: profile.observations,
+      firstReceivedAt:
+        profile.firstReceivedAt === null ? null : toTimestamp(profile.firstReceivedAt),
+    })),
+    identifiers: view.identifiers.map((identifier) => ({
+      namespace: identifier.namespace,
+      value: identifier.value,
+      kind: NAMESPACE_KINDS[identifier.kind],
+      observationCount: identifier.observations,
+      lastSeenAt: toTimestamp(identifier.lastSeenAt),
+    })),
+    attributes: view.attributes.map((attribute) => ({
+      name: attribute.name,
+      value: attribute.value,
+      observationCount: attribute.observations,
+      lastSeenAt: toTimestamp(attribute.lastSeenAt),
+    })),
+    timeline: view.timeline.map(({ occurredAt, ...entry }) => ({
+      ...entry,
+      occurredAt: toTimestamp(occurredAt),
+    })),
+    relationships: view.relationships.map(({ interactions, ...relationship }) => ({
+      ...relationship,
+      interactionCount: interactions,
+    })),
+    possibleMatches: [...view.possibleMatches],
+    oversized: view.oversized,
+    settledLagMs: Math.round(view.settledLagMs),
+  };
+}
+
+function time(timestamp: Timestamp__Output | null): number {
+  return timestamp === null ? 0 : (fromTimestamp(timestamp) ?? 0);
+}
+
+function profilesFromWire(customer: Customer__Output): readonly CustomerProfileView[] {
+  return customer.profiles.map((profile) => ({
+    profileRef: profile.profileRef,
+    kind: keyOf(PROFILE_KINDS, profile.kind),
+    anchor: profile.anchor ?? { namespace: '', value: '' },
+    certainty: profile.certainty,
+    observations: Number(profile.observationCount),
+    firstReceivedAt: profile.firstReceivedAt === null ? null : time(profile.firstReceivedAt),
+  }));
+}
+
+export function customerFromWire(customer: Customer__Output): CustomerView {
+  return {
+    customerId: customer.customerId,
+    redirectedFrom: customer.redirectedFrom === '' ? null : customer.redirectedFrom,
+    minCertainty: customer.minCertainty,
+    profiles: profilesFromWire(customer),
+    identifiers: customer.identifiers.map((identifier) => ({
+      namespace: identifier.namespace,
+      value: identifier.value,
+      kind: keyOf(NAMESPACE_KINDS, identifier.kind),
+      observations: Number(identifier.observationCount),
+      lastSeenAt: time(identifier.lastSeenAt),
+    })),
+    attributes: customer.attributes.map((attribute) => ({
+      name: attribute.name,
+      value: attribute.value,
+      observations: Number(attribute.observationCount),
+      lastSeenAt: time(attribute.lastSeenAt),
+    })),
+    timeline: customer.timeline.map(({ occurredAt, ...entry }) => ({
+      ...entry,
+      occurredAt: time(occurredAt),
+    })),
+    relationships: customer.relationships.map(({ interactionCount, ...relationship }) => ({
+      ...relationship,
+      interactions: Number(interactionCount),
+    })),
+    possibleMatches: customer.possibleMatches,
+    oversized: customer.oversized,
+    settledLagMs: Number(customer.settledLagMs),
+  };
+}

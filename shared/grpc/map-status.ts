@@ -1,0 +1,93 @@
+/** Cluster status and change events between the wire and the port. */
+import { ClusterError, type ClusterStatus, type FeedEvent } from '../protocol/cluster.ts';
+import type { GetClusterStatusResponse as WireStatus } from './generated/selfsame/v1/GetClusterStatusResponse.ts';
+import type { GetClusterStatusResponse__Output } from './generated/selfsame/v1/GetClusterStatusResponse.ts';
+import type { PartitionState } from './generated/selfsame/v1/PartitionState.ts';
+import type { WatchChangesResponse as WireChange } from './generated/selfsame/v1/WatchChangesResponse.ts';
+import type { WatchChangesResponse__Output } from './generated/selfsame/v1/WatchChangesResponse.ts';
+import { fromTimestamp, toTimestamp } from './wire-numbers.ts';
+
+const STATES: ReadonlyMap<string, PartitionState> = new Map([
+  ['recovering', 'PARTITION_STATE_RECOVERING'],
+  ['running', 'PARTITION_STATE_RUNNING'],
+  ['stuck', 'PARTITION_STATE_STUCK'],
+  ['stopped', 'PARTITION_STATE_STOPPED'],
+]);
+
+export function statusToWire(status: ClusterStatus): WireStatus {
+  return {
+    mode: status.mode === 'nats' ? 'CLUSTER_MODE_NATS' : 'CLUSTER_MODE_EMBEDDED',
+    rulesVersion: status.rulesVersion,
+    partitions: status.partitions.map(({ owner, state, ...numbers }) => ({
+      ...numbers,
+      owner: owner ?? '',
+      state: STATES.get(state) ?? 'PARTITION_STATE_UNSPECIFIED',
+    })),
+    settledLagMs: Math.round(status.settledLagMs),
+    counters: { ...status.counters },
+  };
+}
+
+function stateName(state: unknown): string {
+  const found = [...STATES].find(([, wire]) => wire === state);
+  return found?.[0] ?? 'unknown';
+}
+
+export function statusFromWire(message: GetClusterStatusResponse__Output): ClusterStatus {
+  return {
+    mode: message.mode === 'CLUSTER_MODE_NATS' ? 'nats' : 'embedded',
+    rulesVersion: message.rulesVersion,
+    partitions: message.partitions.map((partition) => ({
+      partition: partition.partition,
+      owner: partition.owner === '' ? null : partition.owner,
+      epoch: Number(partition.epoch),
+      term: Number(partition.term),
+      appliedSequence: Number(partition.appliedSequence),
+      durableSequence: Number(partition.durableSequence),
+      lastSequence: Number(partition.lastSequence),
+      outboxMessages: Number(partition.outboxMessages),
+      quarantined: Number(partition.quarantined),
+      state: stateName(partition.state),
+    })),
+    settledLagMs: Number(message.settledLagMs),
+    counters: message.counters,
+  };
+}
+
+const CHANGE_KINDS = {
+  'customer.created': 'CHANGE_KIND_CUSTOMER_CREATED',
+  'customer.merged': 'CHANGE_KIND_CUSTOMER_MERGED',
+  'customer.split': 'CHANGE_KIND_CUSTOMER_SPLIT',
+  'profile.moved': 'CHANGE_KIND_PROFILE_MOVED',
+} as const;
+
+export function changeToWire(event: FeedEvent): WireChange {
+  return {
+    resumeToken: event.resumeToken,
+    kind: CHANGE_KINDS[event.kind],
+    eventId: event.eventId,
+    occurredAt: toTimestamp(event.occurredAt),
+    customerId: event.customerId,
+    otherCustomerId: event.otherCustomerId ?? '',
+    profileRef: event.profileRef,
+  };
+}
+
+/** The event, or null for a heartbeat. */
+export function changeFromWire(message: WatchChangesResponse__Output): FeedEvent | null {
+  if (message.kind === 'CHANGE_KIND_HEARTBEAT') return null;
+  const kinds = Object.keys(CHANGE_KINDS) as FeedEvent['kind'][];
+  const kind = kinds.find((candidate) => CHANGE_KINDS[candidate] === message.kind);
+  if (kind === undefined) {
+    throw new ClusterError('internal', 'The gateway sent a kind that this client cannot read.');
+  }
+  return {
+    eventId: message.eventId,
+    kind,
+    resumeToken: message.resumeToken,
+    occurredAt: message.occurredAt === null ? 0 : (fromTimestamp(message.occurredAt) ?? 0),
+    customerId: message.customerId,
+    otherCustomerId: message.otherCustomerId === '' ? null : message.otherCustomerId,
+    profileRef: message.profileRef,
+  };
+}

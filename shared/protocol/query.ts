@@ -1,0 +1,55 @@
+/**
+ * Queries: what a reader may ask of one partition. One request carries many questions, since a
+ * batch of look-ups is answered partition by partition.
+ */
+import type { Packed } from '../domain/actors/states.ts';
+import type { KeyId, ProfileId } from '../domain/identifier.ts';
+import type { PackedLadder } from '../domain/messages.ts';
+
+/** `[ladders, keys, profiles, roots]`; each answered in order. */
+export type QueryRequest = readonly [
+  ladders: readonly ProfileId[],
+  keys: readonly KeyId[],
+  /** With the most observation rows wanted (the latest by time of occurrence). */
+  profiles: readonly (readonly [ProfileId, maxObservations: number])[],
+  roots: readonly ProfileId[],
+];
+
+/** Holders of a value; `holders` null: more than the namespace's cap. */
+export type KeyAnswer = readonly [count: number, holders: readonly ProfileId[] | null];
+
+/** An observation as a journey shows it. */
+export type ObservationRow = readonly [
+  header: readonly [
+    interaction: string,
+    party: number,
+    source: string,
+    interactionId: string,
+    type: string,
+    channel: string,
+    occurredAt: number,
+    receivedAt: number,
+  ],
+  role: string,
+];
+
+/** A packed `ProfileState` and its latest observations. */
+export type ProfileAnswer = readonly [state: Packed, observations: readonly ObservationRow[]];
+
+/** null where nothing is known under the id. */
+export type QueryAnswer = readonly [
+  ladders: readonly (PackedLadder | null)[],
+  keys: readonly (KeyAnswer | null)[],
+  profiles: readonly (ProfileAnswer | null)[],
+  /** Packed `RootState`; null also for a root that is alone with no edges. */
+  roots: readonly (Packed | null)[],
+];
+
+/** How a reader reaches partitions. Fails with `ClusterError`. */
+export interface QueryPort {
+  ask(
+    partition: number,
+    request: QueryRequest,
+    options: { readonly deadlineMs?: number; readonly signal?: AbortSignal },
+  ): Promise<QueryAnswer>;
+}
