@@ -17,7 +17,7 @@ export interface TextSink {
 export interface EmbeddedOptions {
   /** Created when absent; one process at a time may hold it. */
   readonly dataDir: string;
-  /** Rules file; null: the rules that the data folder was made with, or the shipped ones. */
+  /** Rules file; null: the shipped ones. Must be those the data folder was made with. */
   readonly rulesPath: string | null;
   /** Only for a new data folder; null: the default. */
   readonly partitions: number | null;

@@ -4,6 +4,7 @@
  * The first Ctrl-C or SIGTERM aborts the context's signal and lets the command stop at a safe point;
  * the second one ends the process at once, which every store survives.
  */
+import { clusterAccess } from './cluster-access.ts';
 import type { CliContext, TextSink } from './context.ts';
 import { ExitCode } from './exit-codes.ts';
 import { runSelfsame } from './program.ts';
@@ -26,13 +27,14 @@ const interruption = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.on(signal, () => {
     if (interruption.signal.aborted) process.exit(ExitCode.interrupted);
-    interruption.abort();
+    interruption.abort(signal);
   });
 }
 const context: CliContext = {
   stdout: sinkOf(process.stdout),
   stderr: sinkOf(process.stderr),
   env: process.env,
+  clusters: clusterAccess,
   signal: interruption.signal,
   exitCode: ExitCode.ok,
 };

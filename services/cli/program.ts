@@ -2,10 +2,19 @@
  * The `selfsame` program: its commands, and how errors become messages and exit codes.
  */
 import { Command, CommanderError } from 'commander';
+import { customerCommand } from './commands/customer.ts';
+import { demoCommand } from './commands/demo.ts';
 import { evaluateCommand } from './commands/evaluate.ts';
+import { explainCommand } from './commands/explain.ts';
+import { ingestCommand } from './commands/ingest.ts';
+import { resolveCommand } from './commands/resolve.ts';
+import { resolveFilesCommandLine } from './commands/resolve-files.ts';
+import { statusCommand } from './commands/status.ts';
+import { upCommand } from './commands/up.ts';
+import { watchCommand } from './commands/watch.ts';
 import type { CliContext } from './context.ts';
 import { CliError, ExitCode } from './exit-codes.ts';
-import { clusterFailure } from './target.ts';
+import { operatingFailure } from './target.ts';
 
 const HELP = `
 Exit codes: 0 ok, 1 negative answer (not found, quarantined, unhealthy), 2 usage or bad input,
@@ -24,37 +33,54 @@ Try:
  */
 export async function runSelfsame(argv: readonly string[], context: CliContext): Promise<ExitCode> {
   try {
-    await createProgram(context).parseAsync(argv, { from: 'user' });
-    return context.signal.aborted ? ExitCode.interrupted : context.exitCode;
+    await createProgram(context, argv.slice(1)).parseAsync(argv, { from: 'user' });
+    return context.exitCode;
   } catch (error) {
     return report(error, context);
   }
 }
 
-function createProgram(context: CliContext): Command {
+function createProgram(context: CliContext, words: readonly string[]): Command {
   const program = new Command('selfsame')
     .description('Decides which customer each interaction belongs to, and how certain that is.')
-    .showHelpAfterError('(selfsame --help, selfsame <command> --help)')
     .addHelpText('after', HELP);
-  for (const command of [evaluateCommand(context)]) {
-    program.addCommand(command);
-  }
-  for (const command of [program, ...program.commands]) {
-    command.exitOverride().configureOutput({
-      writeOut: (text) => context.stdout.write(text),
-      writeErr: (text) => context.stderr.write(text),
-    });
+  const commands = [
+    upCommand(context),
+    demoCommand(context),
+    ingestCommand(context, words),
+    resolveFilesCommandLine(context, words),
+    evaluateCommand(context),
+    resolveCommand(context),
+    customerCommand(context),
+    explainCommand(context),
+    watchCommand(context),
+    statusCommand(context),
+  ];
+  for (const command of commands) program.addCommand(command);
+  for (const command of [program, ...commands]) {
+    const name = command === program ? 'selfsame' : `selfsame ${command.name()}`;
+    command
+      .exitOverride()
+      .showHelpAfterError(`(${name} --help tells more)`)
+      .configureOutput({
+        writeOut: (text) => context.stdout.write(text),
+        writeErr: (text) => context.stderr.write(text),
+        getOutHelpWidth: () => context.stdout.columns,
+      });
   }
   return program;
 }
 
 function report(error: unknown, context: CliContext): ExitCode {
   if (error instanceof CommanderError) {
-    // Commander has printed its message; help and version asked for are no failure.
+    // Commander has printed its message; help that was asked for is no failure.
     return error.exitCode === 0 ? ExitCode.ok : ExitCode.usage;
   }
-  if (context.signal.aborted) return ExitCode.interrupted;
-  const failure = error instanceof CliError ? error : clusterFailure(error);
+  const failure = error instanceof CliError ? error : operatingFailure(error);
+  if (context.signal.aborted && failure?.exitCode !== ExitCode.interrupted) {
+    context.stderr.write('selfsame: interrupted\n');
+    return ExitCode.interrupted;
+  }
   if (failure !== null) {
     context.stderr.write(`selfsame: ${failure.message}\n`);
     return failure.exitCode;

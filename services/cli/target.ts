@@ -2,6 +2,7 @@
  * The running cluster a command talks to, and how its failures become exit codes.
  */
 import type { Command } from 'commander';
+import { StoreError } from '../../shared/adapters/store.ts';
 import { type CallOptions, type Cluster, ClusterError } from '../../shared/protocol/cluster.ts';
 import type { CliContext } from './context.ts';
 import { CliError, ExitCode, usageError } from './exit-codes.ts';
@@ -87,8 +88,11 @@ function explainUnreachable(error: unknown, address: string): unknown {
   return new CliError(ExitCode.unavailable, message, { cause: error });
 }
 
-/** What a failed cluster call means to the person at the terminal; null: not such a failure. */
-export function clusterFailure(error: unknown): CliError | null {
+/** What a failed cluster or store means to the person at the terminal; null: not such a failure. */
+export function operatingFailure(error: unknown): CliError | null {
+  if (error instanceof StoreError) {
+    return new CliError(ExitCode.unavailable, error.message, { cause: error });
+  }
   if (!(error instanceof ClusterError)) return null;
   switch (error.code) {
     case 'not_found':

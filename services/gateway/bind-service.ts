@@ -44,10 +44,14 @@ interface Method {
   readonly isAdmitted: boolean;
 }
 
-type AnyCall =
-  | ServerUnaryCall<object, object>
-  | ServerWritableStream<object, object>
-  | ServerDuplexStream<object, object>;
+/** What all kinds of call have in common. */
+interface AnyCall {
+  readonly metadata: Metadata;
+  sendMetadata(metadata: Metadata): void;
+  getDeadline(): Date | number;
+  on(event: 'cancelled', listener: () => void): unknown;
+  off(event: 'cancelled', listener: () => void): unknown;
+}
 
 const REQUEST_ID_KEY = 'x-request-id';
 /** What a client may choose as a request id: it goes into logs, so no free text. */
@@ -140,7 +144,13 @@ async function runUnary(
     const release = method.isAdmitted
       ? runtime.admission.admitCall(rpc.items?.(request) ?? 1)
       : () => {};
-    const work = rpc.handle(request, context).finally(release);
+    const work = (async () => {
+      try {
+        return await rpc.handle(request, context);
+      } finally {
+        release();
+      }
+    })();
     const response = await Promise.race([work, aborted]);
     observer.sent(1);
     observer.end(status.OK);
@@ -179,7 +189,11 @@ async function runStream(
   }
 }
 
-function handlerOf(rpc: Rpc, method: Method, runtime: Runtime): UntypedServiceImplementation[string] {
+function handlerOf(
+  rpc: Rpc,
+  method: Method,
+  runtime: Runtime,
+): UntypedServiceImplementation[string] {
   switch (rpc.kind) {
     case 'unary': {
       const unary = rpc as unknown as UnaryRpc<object, object>;

@@ -98,7 +98,12 @@ export class CallMetrics {
 function registerLoad(registry: Registry, admission: Admission, limits: AdmissionLimits): void {
   const rows = [
     ['calls', 'Unary calls at work.', () => admission.calls, limits.callsInflightMax],
-    ['items', 'Identifiers and interactions at work.', () => admission.items, limits.itemsInflightMax],
+    [
+      'items',
+      'Identifiers and interactions at work.',
+      () => admission.items,
+      limits.itemsInflightMax,
+    ],
     ['streams', 'Open streams.', () => admission.streams, limits.streamsMax],
   ] as const;
   for (const [name, help, read, limit] of rows) {

@@ -47,10 +47,7 @@ export interface BidiRpc<Request, Response> {
   ) => Promise<void>;
 }
 
-export type Rpc =
-  | UnaryRpc<never, object>
-  | ServerStreamRpc<never, object>
-  | BidiRpc<never, object>;
+export type Rpc = UnaryRpc<never, object> | ServerStreamRpc<never, object> | BidiRpc<never, object>;
 
 /**
  * The Rpcs that implement a generated handler interface: a missing, misspelt or wrongly typed method

@@ -9,8 +9,8 @@ import { decode, encode } from '../../shared/protocol/codec.ts';
 import type { Fragment, Stamped } from '../../shared/protocol/frame.ts';
 import type { ActorCache } from './actor-cache.ts';
 
-/** Messages with at most this many items at the top level are never worth measuring. */
-const SMALL_MEMBERS = 8;
+/** Messages that go into one link subframe, and the subframe's encoded size. */
+type Items = readonly (Stamped | Fragment)[];
 
 export class LinkNumbers {
   readonly #actors: ActorCache;
@@ -19,26 +19,25 @@ export class LinkNumbers {
     this.#actors = actors;
   }
 
-  /** Appends the message to `items`, cut into fragments when it is larger than `maxBytes`. */
-  split(stamped: Stamped, maxBytes: number, items: (Stamped | Fragment)[]): void {
-    if (!mayBeLarge(stamped)) {
-      items.push(stamped);
-      return;
+  /** Cuts messages into lists of at most `maxBytes` encoded; a larger message into fragments. */
+  split(messages: readonly Stamped[], maxBytes: number): Items[] {
+    if (maxBytes === Number.POSITIVE_INFINITY) return [messages];
+    const bytes = encode(messages);
+    if (bytes.length <= maxBytes) return [messages];
+    if (messages.length > 1) {
+      const half = messages.length >> 1;
+      return [
+        ...this.split(messages.slice(0, half), maxBytes),
+        ...this.split(messages.slice(half), maxBytes),
+      ];
     }
-    const bytes = encode(stamped);
-    if (bytes.length <= maxBytes) {
-      items.push(stamped);
-      return;
-    }
-    const count = Math.ceil(bytes.length / maxBytes);
-    for (let index = 0; index < count; index++) {
-      items.push([
-        stamped[0],
-        bytes.slice(index * maxBytes, (index + 1) * maxBytes),
-        index,
-        count,
-      ]);
-    }
+    const [message] = messages as readonly [Stamped];
+    const whole = encode(message);
+    const count = Math.ceil(whole.length / maxBytes);
+    return Array.from({ length: count }, (_, index) => {
+      const part = whole.slice(index * maxBytes, (index + 1) * maxBytes);
+      return [[message[0], part, index, count]];
+    });
   }
 
   /** The message that an item completes, or null while parts are missing. */
@@ -54,14 +53,4 @@ export class LinkNumbers {
     for (let part = 0; part < index; part++) this.#actors.putRow(key(part), null);
     return decode(Buffer.concat([...parts.map(([, row]) => row as Uint8Array), bytes])) as Stamped;
   }
-}
-
-/** Whether the last item of the message is a long list (members, edges, days, parties). */
-function mayBeLarge(stamped: Stamped): boolean {
-  for (const item of stamped[1]) {
-    if (Array.isArray(item) && item.length > SMALL_MEMBERS) return true;
-    if (typeof item === 'string' && item.length > 4096) return true;
-  }
-  const last: unknown = stamped[1][stamped[1].length - 1];
-  return Array.isArray(last) && last.some((part) => Array.isArray(part) && part.length > 3);
 }

@@ -19,7 +19,6 @@ import { indexRules, type Rules, type RulesIndex } from '../../shared/domain/rul
 import { decode, encode } from '../../shared/protocol/codec.ts';
 import {
   decodeFrame,
-  type Fragment,
   type LinkSubframe,
   type Stamped,
   type Subframe,
@@ -32,6 +31,8 @@ import { emptyPosition, type Position, packPosition, unpackPosition } from './po
 
 /** Row that holds the active rules version, as JSON text. */
 const RULES_ROW = 'v';
+/** Rows that name profiles with parked seeks, with the least origin. */
+const PARKED_ROWS = 'w/';
 
 export interface PartitionOptions {
   readonly partition: number;
@@ -53,11 +54,18 @@ export interface AppliedEntry {
   readonly outputs: readonly LinkOutput[];
   /** Profiles whose ladder changed, with the origin it follows from. */
   readonly ladderChanges: ReadonlyMap<ProfileId, number>;
+  /** Whether a router waits to hear that this entry is durable. */
+  readonly hasIngress: boolean;
 }
 
 /** The log is not the one this state was built from; the caller opens the next epoch. */
 export class LogMismatch extends Error {
   readonly code = 'log_mismatch';
+}
+
+/** Another process opened this epoch from a state that is not this one. */
+export class ForeignEpoch extends Error {
+  readonly code = 'foreign_epoch';
 }
 
 export class Partition {
@@ -72,6 +80,7 @@ export class Partition {
   readonly #space: ActorSpace;
   #rules: RulesIndex | null = null;
   #sealedRules: RulesIndex | null;
+  #parked = new Map<string, number>();
   #outputs = new Map<number, Stamped[]>();
   #ladderChanges = new Map<ProfileId, number>();
   #sinceSeal: { readonly sequence: number; readonly bytes: Uint8Array }[] = [];
@@ -91,6 +100,16 @@ export class Partition {
     if (rules !== undefined) this.#rules = indexRules(JSON.parse(decode(rules) as string) as Rules);
     this.#sealedRules = this.#rules;
     this.#space = this.#makeSpace();
+    this.#loadParked();
+  }
+
+  /** Least origin of the seeks parked here; null: none. */
+  get parkedOrigin(): number | null {
+    let least: number | null = null;
+    for (const origin of this.#parked.values()) {
+      if (least === null || origin < least) least = origin;
+    }
+    return least;
   }
 
   get rules(): RulesIndex | null {
@@ -114,6 +133,7 @@ export class Partition {
       );
     }
     const content = subframes ?? decodeFrame(bytes);
+    if (sequence === 1) this.#assertOwnEpoch(content);
     try {
       const applied = this.#applySubframes(sequence, bytes, content);
       this.#sinceSeal.push({ sequence, bytes });
@@ -137,11 +157,21 @@ export class Partition {
     this.position.epoch = epoch;
     this.position.sequence = 0;
     this.position.lastHash = '';
+    this.position.base = this.position.chain;
   }
 
   /** Highest number taken on the link from `source`, and its epoch. */
   received(source: number): readonly [linkEpoch: number, number: number] {
     return this.position.received.get(source) ?? [0, 0];
+  }
+
+  /** An epoch belongs to the state whose claim is its first entry. */
+  #assertOwnEpoch(subframes: readonly Subframe[]): void {
+    const claim = subframes.find((subframe) => subframe[0] === SubframeKind.owner);
+    if (claim === undefined || claim[3] === this.position.base) return;
+    throw new ForeignEpoch(
+      `partition ${this.partition}: epoch ${this.position.epoch} was opened from another state`,
+    );
   }
 
   #applySubframes(
@@ -151,7 +181,7 @@ export class Partition {
   ): AppliedEntry {
     const messages = this.#accept(subframes);
     if (messages.length > 0) this.#runTurn(messages);
-    return this.#finishEntry(sequence, bytes);
+    return this.#finishEntry(sequence, bytes, hasIngress(subframes));
   }
 
   #runTurn(messages: readonly Stamped[]): void {
@@ -159,14 +189,14 @@ export class Partition {
     runTurn(this.#space, this.#rules, messages);
   }
 
-  #finishEntry(sequence: number, bytes: Uint8Array): AppliedEntry {
+  #finishEntry(sequence: number, bytes: Uint8Array, isIngress: boolean): AppliedEntry {
     this.position.sequence = sequence;
     this.position.lastHash = Partition.entryHash(bytes);
     this.position.chain = hash('sha256', this.position.chain + this.position.lastHash, 'hex').slice(0, 32);
     const outputs = this.#numberOutputs();
     const ladderChanges = this.#ladderChanges;
     this.#ladderChanges = new Map();
-    return { outputs, ladderChanges };
+    return { outputs, ladderChanges, hasIngress: isIngress };
   }
 
   /** Takes control subframes into the position; returns the messages that are next in line. */
@@ -181,7 +211,7 @@ export class Partition {
           this.#acceptLink(subframe, messages);
           break;
         case SubframeKind.owner:
-          if (subframe[1] > this.position.term) {
+          if (subframe[3] === this.position.base && subframe[1] > this.position.term) {
             this.position.term = subframe[1];
             this.position.owner = subframe[2];
           }
@@ -230,14 +260,14 @@ export class Partition {
     const outputs: LinkOutput[] = [];
     const { linkEpoch, sent } = this.position;
     for (const [destination, messages] of this.#outputs) {
-      const items: (Stamped | Fragment)[] = [];
-      for (const message of messages) this.#links.split(message, this.#fragmentBytes, items);
-      const first = (sent.get(destination) ?? 0) + 1;
-      sent.set(destination, first + items.length - 1);
-      outputs.push({
-        destination,
-        subframe: [SubframeKind.link, this.partition, linkEpoch, first, items],
-      });
+      for (const items of this.#links.split(messages, this.#fragmentBytes)) {
+        const first = (sent.get(destination) ?? 0) + 1;
+        sent.set(destination, first + items.length - 1);
+        outputs.push({
+          destination,
+          subframe: [SubframeKind.link, this.partition, linkEpoch, first, items],
+        });
+      }
     }
     this.#outputs = new Map();
     return outputs;
@@ -280,7 +310,7 @@ export class Partition {
       }
       this.#seal();
     }
-    return this.#finishEntry(sequence, bytes);
+    return this.#finishEntry(sequence, bytes, hasIngress(subframes));
   }
 
   #quarantine(sequence: number, index: number, content: Uint8Array, error: unknown): void {
@@ -303,6 +333,15 @@ export class Partition {
     this.#rules = this.#sealedRules;
     this.#outputs = new Map();
     this.#ladderChanges = new Map();
+    this.#loadParked();
+  }
+
+  #loadParked(): void {
+    this.#parked = new Map(
+      this.actors
+        .rows(PARKED_ROWS)
+        .map(([key, origin]) => [key.slice(PARKED_ROWS.length), origin as number]),
+    );
   }
 
   #makeSpace(): ActorSpace {
@@ -319,6 +358,11 @@ export class Partition {
         const known = this.#ladderChanges.get(profile);
         if (known === undefined || origin < known) this.#ladderChanges.set(profile, origin);
       },
+      seeksParked: (profile, origin) => {
+        actors.putRow(PARKED_ROWS + profile, origin);
+        if (origin === null) this.#parked.delete(profile);
+        else this.#parked.set(profile, origin);
+      },
       count: (counter, by) => this.#count(counter, by),
     };
   }
@@ -333,6 +377,10 @@ export class Partition {
   #count(counter: Counter | PartitionCounter, by = 1): void {
     this.counters[counter] = (this.counters[counter] ?? 0) + by;
   }
+}
+
+function hasIngress(subframes: readonly Subframe[]): boolean {
+  return subframes.some((subframe) => subframe[0] === SubframeKind.ingress);
 }
 
 export type PartitionCounter = 'linkRepeats' | 'linkGaps' | 'quarantined';

@@ -12,6 +12,8 @@ export interface Position {
   lastHash: string;
   /** Hash over all entries ever applied, in order. */
   chain: string;
+  /** Chain hash of the state from which the present epoch was entered. */
+  base: string;
   /** Highest owner term read from the log, and who holds it. */
   term: number;
   owner: string;
@@ -30,6 +32,7 @@ export function emptyPosition(): Position {
     sequence: 0,
     lastHash: '',
     chain: '',
+    base: '',
     term: 0,
     owner: '',
     linkEpoch: 1,
@@ -51,6 +54,7 @@ export function packPosition(position: Position): Packed {
     Array.from(position.sent),
     Array.from(position.received),
     position.quarantined,
+    position.base,
   ];
 }
 
@@ -66,6 +70,7 @@ export function unpackPosition(packed: Packed): Position {
     [number, number][],
     [number, [number, number]][],
     number,
+    string,
   ];
   return {
     epoch: row[0],
@@ -78,5 +83,6 @@ export function unpackPosition(packed: Packed): Position {
     sent: new Map(row[7]),
     received: new Map(row[8]),
     quarantined: row[9],
+    base: row[10],
   };
 }

@@ -205,7 +205,7 @@ function readText(path: string): string {
   try {
     return readFileSync(path, 'utf8');
   } catch {
-    // Absent (/proc on other systems, or a lock removed meanwhile): the callers treat it as unknown.
+    // Absent: /proc on other systems, or a lock removed meanwhile. To the callers it is unknown.
     return '';
   }
 }

@@ -64,7 +64,7 @@ export class JetStreamAppender {
     return this.#pending.size;
   }
 
-  /** Resolves with the sequence; rejects with `LogError`. Order per subject is that of the calls. */
+  /** Resolves with the sequence; rejects with `LogError`. Order in a subject: the calls'. */
   append(subject: string, bytes: Uint8Array): Promise<number> {
     return new Promise((resolve, reject) => {
       if (!this.#link.isUp) {

@@ -240,7 +240,7 @@ export class JetStreamLog implements Log {
   close(): Promise<void> {
     this.#isClosed = true;
     this.#unlisten();
-    for (const subscription of [...this.#subscriptions]) subscription.close();
+    for (const subscription of this.#subscriptions) subscription.close();
     this.#appender.close();
     return Promise.resolve();
   }
@@ -264,7 +264,9 @@ export class JetStreamLog implements Log {
 
   #loseAll(): void {
     const reason = 'the connection to NATS was lost';
-    for (const subscription of [...this.#subscriptions]) subscription.lose(reason);
+    // A copy: a subscriber may subscribe anew from within onLost.
+    const subscriptions = [...this.#subscriptions];
+    for (const subscription of subscriptions) subscription.lose(reason);
   }
 
   #assertOpen(): void {

@@ -4,9 +4,9 @@
  * LMDB trusts its file: reading a page beyond the end of a truncated file kills the process with
  * SIGBUS, so truncation must be found first, with ordinary reads. Checked are both meta pages, the
  * root page of each tree, and that the file holds every page in use.
- * Layout: `MDB_page_header`, `MDB_meta`, `MDB_db`, `MDB_node` of dependencies/lmdb/libraries/liblmdb/
- * mdb.c in lmdb 3.5.6 (data version 2, 64 bit); free lists: midl.c there (an entry may be 0 = empty, or a
- * negative run length that precedes the first page number of the run).
+ * Layout: `MDB_page_header`, `MDB_meta`, `MDB_db`, `MDB_node` of mdb.c in lmdb 3.5.6 (folder
+ * dependencies/lmdb/libraries/liblmdb; data version 2, 64 bit); free lists: midl.c there (an entry
+ * may be 0 = empty, or a negative run length that precedes the first page number of the run).
  */
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { endianness } from 'node:os';

@@ -44,11 +44,7 @@ export class MemoryBus implements Bus {
     return this.#listen(subject, options.queue ?? null, false, handler);
   }
 
-  async request(
-    subject: string,
-    bytes: Uint8Array,
-    options: RequestOptions,
-  ): Promise<Uint8Array> {
+  async request(subject: string, bytes: Uint8Array, options: RequestOptions): Promise<Uint8Array> {
     this.#assertOpen();
     if (options.signal?.aborted === true) throw cancelled(subject);
     const receivers = this.#receiversOf(subject);
@@ -82,21 +78,24 @@ export class MemoryBus implements Bus {
   ): BusSubscription {
     const concurrencyMax = options.concurrencyMax ?? CONCURRENCY_MAX_DEFAULT;
     let running = 0;
-    return this.#listen(subject, queue, true, async (bytes, from, reply) => {
+    const answer = async (bytes: Uint8Array, from: string, reply: Reply | null): Promise<void> => {
       if (running >= concurrencyMax) {
         reply?.(new BusError('overloaded', `${concurrencyMax} requests are open (${subject})`));
         return;
       }
       running++;
       try {
-        const answer = await handler(bytes, from);
-        reply?.(answer);
+        const answered = await handler(bytes, from);
+        reply?.(answered);
       } catch (error) {
         options.onHandlerError?.(error);
         reply?.(new BusError('handler_failed', `the responder failed (${subject})`));
       } finally {
         running--;
       }
+    };
+    return this.#listen(subject, queue, true, (bytes, from, reply) => {
+      void answer(bytes, from, reply);
     });
   }
 
@@ -109,7 +108,7 @@ export class MemoryBus implements Bus {
     this.#isClosed = true;
     for (const listener of this.#listeners) listener.isClosed = true;
     this.#listeners.clear();
-    for (const settle of [...this.#openRequests]) {
+    for (const settle of this.#openRequests) {
       settle(new BusError('closed', 'the bus was closed before the answer'));
     }
     return Promise.resolve();

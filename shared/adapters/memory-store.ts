@@ -130,7 +130,7 @@ export class MemoryStore implements Store {
     return this.#lastCommit;
   }
 
-  /** Makes the oldest `count` unflushed commits durable (default: all); returns `durableThrough`. */
+  /** Makes the oldest `count` open commits durable (default: all); returns `durableThrough`. */
   flush(count: number = this.#unflushed.length): number {
     this.#assertUsable();
     for (let flushed = 0; flushed < count; flushed++) {
@@ -150,9 +150,7 @@ export class MemoryStore implements Store {
    * (process kill, when the file cache outlives the process). What it shows is durable.
    * Promises of undone commits never settle, as those of a killed process.
    */
-  crash(
-    options: MemoryStoreOptions & { readonly survivesThrough?: number } = {},
-  ): MemoryStore {
+  crash(options: MemoryStoreOptions & { readonly survivesThrough?: number } = {}): MemoryStore {
     const survivesThrough = options.survivesThrough ?? this.#durableThrough;
     if (survivesThrough < this.#durableThrough || survivesThrough > this.#lastCommit) {
       throw new RangeError(

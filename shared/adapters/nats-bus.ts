@@ -53,11 +53,7 @@ export class NatsBus implements Bus {
     });
   }
 
-  async request(
-    subject: string,
-    bytes: Uint8Array,
-    options: RequestOptions,
-  ): Promise<Uint8Array> {
+  async request(subject: string, bytes: Uint8Array, options: RequestOptions): Promise<Uint8Array> {
     this.#assertOpen();
     if (options.signal?.aborted === true) throw cancelled(subject);
     return new Promise((resolve, reject) => {
@@ -134,7 +130,7 @@ export class NatsBus implements Bus {
       if (!this.#connection.isClosed()) subscription.unsubscribe();
     }
     this.#subscriptions.clear();
-    for (const giveUp of [...this.#openRequests]) {
+    for (const giveUp of this.#openRequests) {
       giveUp(new BusError('closed', 'the bus was closed before the answer'));
     }
     return Promise.resolve();

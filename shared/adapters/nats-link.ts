@@ -80,11 +80,14 @@ export class NatsLink {
 
   #down(): void {
     this.#isUp = false;
-    for (const listener of [...this.#listeners]) listener.onDown();
+    // A copy: whom a listener adds meanwhile is not concerned by this event.
+    const listeners = [...this.#listeners];
+    for (const listener of listeners) listener.onDown();
   }
 
   #up(): void {
     this.#isUp = true;
-    for (const listener of [...this.#listeners]) listener.onUp?.();
+    const listeners = [...this.#listeners];
+    for (const listener of listeners) listener.onUp?.();
   }
 }

@@ -4,8 +4,8 @@
  * Owns: read-your-writes for a store whose transactions run on another thread. Does not own
  * durability or order of the transactions.
  * I1. The newest pending commit of a key answers for it; `null` is "deleted".
- * I2. A commit leaves the overlay only after the data file shows it, so a reader that looks into the
- *     overlay first and the file second never sees an older value than it saw before.
+ * I2. A commit leaves the overlay only after the data file shows it, so a reader that looks into
+ *     the overlay first and the file second never sees an older value than it saw before.
  */
 import { compareText } from '../domain/identifier.ts';
 import type { StoreKey, StoreWrite } from './store.ts';

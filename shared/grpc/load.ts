@@ -5,6 +5,7 @@
  * with the same options, and `test/unit/grpc-types.test.ts` compares the two. 64-bit integers are
  * text here, because proto-loader would silently round a large number; `map-*.ts` converts them.
  */
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadPackageDefinition, type ServiceDefinition } from '@grpc/grpc-js';
 import {
@@ -90,4 +91,13 @@ export function messageCodec<Input, Output>(name: string): MessageTypeDefinition
     throw new Error(`The contract in proto/ has no message ${name}.`);
   }
   return definition as unknown as MessageTypeDefinition<Input, Output>;
+}
+
+/**
+ * The published gRPC service config, as JSON text: round robin over all gateways, and retries of
+ * UNAVAILABLE alone (AIP-194). All methods may be repeated: interactions are deduplicated, and
+ * decisions are named by their request_id.
+ */
+export function serviceConfigJson(): string {
+  return readFileSync(join(protoRoot(), 'selfsame/v1/service_config.json'), 'utf8');
 }

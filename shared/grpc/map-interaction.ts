@@ -93,7 +93,6 @@ export function interactionToWire(input: InteractionInput): Interaction {
   return {
     source: input.source,
     interactionId: input.interactionId,
-    // As text: proto-loader takes numbers beyond 32 bits through a lossy path.
     revision: String(input.revision),
     type: input.type,
     channel: input.channel,

@@ -185,3 +185,10 @@ export function clusterErrorOf(error: ServiceError): ClusterError {
     cause: error,
   });
 }
+
+/** Reason of an error that `clusterErrorOf` made; null when the server gave none. */
+export function reasonOf(error: ClusterError): ErrorReason | null {
+  const cause = error.cause as Partial<ServiceError> | undefined;
+  if (cause?.metadata === undefined) return null;
+  return decodeError(cause.metadata, error.message)?.reason ?? null;
+}

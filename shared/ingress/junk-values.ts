@@ -74,7 +74,7 @@ const NUMBERS: readonly JunkWords[] = [
   {
     reason: 'is a constant that many devices report',
     // Android 2.2's shared ANDROID_ID; the MAC address that iOS 7 and Android 6 hand to every app.
-    words: ['9774d56d682e549c', '020000000000', '020000000000'],
+    words: ['9774d56d682e549c', '020000000000'],
   },
 ];
 
@@ -99,7 +99,7 @@ const SHAPES: readonly JunkShape[] = [
   { reason: 'repeats one character', pattern: /^(?:x{2,}|([a-z])\1{4,})$/ },
   // Android advertising ids with tracking limited are zeros; some programs write F or 1 instead.
   { reason: 'repeats one hexadecimal digit', pattern: /^([0-9a-f])\1{15,}$/ },
-  // After the country code: +61 400 000 000 passes, +61 000 000 000 and +1 111 111 1111 do not.
+  // After at most three digits: +1 111 111 1111, and +61 400 000 000, the placeholder of many forms.
   { reason: 'is a phone number of one repeated digit', pattern: /^\+\d{1,3}?(\d)\1{6,}$/ },
 ];
 

@@ -45,9 +45,8 @@ export interface PartyMapping {
 
 export interface TimeMapping {
   readonly value: ValueExpression;
+  /** Epoch milliseconds, or null for a text that is not of the format. */
   readonly read: TimeReader;
-  /** For records without a time, epoch milliseconds; null: such a record is quarantined. */
-  readonly fallback: number | null;
 }
 
 export interface Mapping {
@@ -95,7 +94,7 @@ const IDENTIFIER_KEYS = [
   'when',
   ...VALUE_KEYS,
 ] as const;
-const TIME_KEYS = ['format', 'utc_offset', 'default', ...VALUE_KEYS] as const;
+const TIME_KEYS = ['format', 'utc_offset', ...VALUE_KEYS] as const;
 
 type Fields = ReadonlyMap<string, ConfigPlace>;
 
@@ -186,7 +185,7 @@ function readTime(place: ConfigPlace): TimeMapping | undefined {
     const value = readValue(place, 'field');
     const iso = timeReaderOf('iso', 0);
     if (value === undefined || iso.kind === 'invalid') return undefined;
-    return { value, read: iso.read, fallback: null };
+    return { value, read: iso.read };
   }
   const fields = place.fields(TIME_KEYS);
   if (fields === undefined) return undefined;
@@ -203,13 +202,10 @@ function readTime(place: ConfigPlace): TimeMapping | undefined {
   if (value.source.kind === 'constant' && read(value.source.text) === null) {
     fields.get('constant')?.fail(`is not a time of the format ${format}`);
   }
-  const fallbackPlace = fields.get('default');
-  const fallbackText = fallbackPlace?.sourceText(100);
-  const fallback = fallbackText === undefined ? null : read(fallbackText);
-  if (fallbackText !== undefined && fallback === null) {
-    fallbackPlace?.fail(`is not a time of the format ${format}`);
+  if (value.fallback !== null && read(value.fallback) === null) {
+    fields.get('default')?.fail(`is not a time of the format ${format}`);
   }
-  return { value, read, fallback };
+  return { value, read };
 }
 
 function readParties(

@@ -63,7 +63,7 @@ function interactionOf(mapping: Mapping, context: RecordContext): InteractionInp
 }
 
 function required(text: string | null, name: string): string {
-  if (text === null) throw new Quarantine(`${name}: the record has none; give the mapping a constant`);
+  if (text === null) throw new Quarantine(`${name}: the record has none; give the mapping a default`);
   return text;
 }
 
@@ -79,10 +79,7 @@ function revisionOf(mapping: Mapping, context: RecordContext): number {
 
 function timeOf(mapping: Mapping, context: RecordContext): number {
   const text = firstValueOf(mapping.time.value, context);
-  if (text === null) {
-    if (mapping.time.fallback !== null) return mapping.time.fallback;
-    throw new Quarantine('time: the record has none; give the mapping a default');
-  }
+  if (text === null) throw new Quarantine('time: the record has none; give the mapping a default');
   const epochMs = mapping.time.read(text);
   if (epochMs === null) throw new Quarantine('time: does not match the format of the mapping');
   return epochMs;

@@ -44,7 +44,11 @@ export function readRecordFile(mapping: Mapping, path: string): AsyncIterable<Re
   return readRecords(mapping, pipeline(file, createGunzip(), () => undefined));
 }
 
-/** Records of a stream of UTF-8 chunks, in order. Throws `SourceFileError`. */
+/**
+ * Records of a stream of UTF-8 chunks, in order. The result does not depend on how the text is cut
+ * into chunks. `line` is the line on which a record ends; csv-parse counts a CR LF inside a quoted
+ * value as two. Throws `SourceFileError`.
+ */
 export function readRecords(mapping: Mapping, chunks: Chunks): AsyncIterable<ReadRecord> {
   return mapping.format === 'csv' ? readCsv(mapping, chunks) : readNdjson(chunks);
 }

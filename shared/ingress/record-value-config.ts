@@ -15,7 +15,14 @@ const LIST_COUNT_MAX = 200;
 /** Keys that say where a value comes from: exactly one of them. */
 const SOURCE_KEYS = ['field', 'fields', 'template', 'constant', 'line'] as const;
 /** Every key of a value expression; identifiers and times add their own. */
-export const VALUE_KEYS = [...SOURCE_KEYS, 'separator', 'split', 'values', 'otherwise'] as const;
+export const VALUE_KEYS = [
+  ...SOURCE_KEYS,
+  'separator',
+  'split',
+  'values',
+  'otherwise',
+  'default',
+] as const;
 
 type Fields = ReadonlyMap<string, ConfigPlace>;
 
@@ -50,7 +57,7 @@ export function readValue(
 }
 
 function plain(source: ValueSource): ValueExpression {
-  return { source, split: null, values: null, otherwise: null };
+  return { source, split: null, values: null, otherwise: null, fallback: null };
 }
 
 /** The part of a mapping's fields that makes up a value expression. */
@@ -67,6 +74,7 @@ export function readValueFields(place: ConfigPlace, fields: Fields): ValueExpres
     split: fields.get('split')?.text(10) ?? null,
     values,
     otherwise: otherwisePlace?.sourceText(FIELD_NAME_MAX) ?? null,
+    fallback: fields.get('default')?.sourceText(FIELD_NAME_MAX) ?? null,
   };
 }
 

@@ -31,6 +31,8 @@ export interface ValueExpression {
   /** Replaces texts; what it does not hold becomes `otherwise`, or stays when that is null. */
   readonly values: ReadonlyMap<string, string> | null;
   readonly otherwise: string | null;
+  /** Stands in when there is no text at all. */
+  readonly fallback: string | null;
 }
 
 export interface Condition {
@@ -83,11 +85,12 @@ export function fieldsOf(source: ValueSource): readonly FieldPath[] {
 /** All texts of an expression, trimmed, without the missing ones; usually none or one. */
 export function valuesOf(expression: ValueExpression, context: RecordContext): readonly string[] {
   let texts = sourceTexts(expression.source, context);
-  const { split, values, otherwise } = expression;
+  const { split, values, otherwise, fallback } = expression;
   if (split !== null) {
     const pieces = texts.flatMap((text) => text.split(split, VALUES_MAX));
     texts = pieces.map((text) => text.trim()).filter((text) => !isMissing(text, context));
   }
+  if (texts.length === 0) return fallback === null ? [] : [fallback];
   if (values === null) return texts;
   return texts.map((text) => values.get(text) ?? otherwise ?? text);
 }

@@ -35,8 +35,12 @@ export type LinkSubframe = readonly [
 ];
 /** Part `index` of `count` of an encoded `Stamped`; parts have consecutive link numbers. */
 export type Fragment = readonly [origin: number, bytes: Uint8Array, index: number, count: number];
-/** Announces the owner of a term; whoever reads a higher term than its own stops. */
-export type OwnerSubframe = readonly [S['owner'], term: number, owner: string];
+/**
+ * Announces the owner of a term; whoever reads a higher term than its own stops. `base` is the
+ * chain hash of the state from which the claimant entered the epoch: only states with the base of
+ * the epoch's first entry belong to it, so two states can never both continue one epoch.
+ */
+export type OwnerSubframe = readonly [S['owner'], term: number, owner: string, base: string];
 /** The whole content of a rules version. */
 export type ActivateSubframe = readonly [S['activate'], rules: Rules];
 export type Subframe = IngressSubframe | LinkSubframe | OwnerSubframe | ActivateSubframe;

@@ -1,6 +1,6 @@
 /**
- * JetStreamLog on a real nats-server: the contract, and what a server can do to it: die, freeze, go back
- * in time, fill up, have other settings. Short heartbeats keep the waits short.
+ * JetStreamLog on a real nats-server: the contract, and what a server can do to it: die, freeze, go
+ * back in time, fill up, have other settings. Short heartbeats keep the waits short.
  */
 import type { NatsConnection } from 'nats';
 import { rmSync } from 'node:fs';
@@ -95,7 +95,7 @@ describe('JetStreamLog and its server', () => {
     }
   });
 
-  test('an idle subscription lives through many requests and still gets the next entry', async () => {
+  test('an idle subscription outlives many requests and still gets the next entry', async () => {
     const log = newLog({ heartbeatMs: 20 });
     await log.create(1, 1);
     const collector = new Collector();

@@ -105,7 +105,7 @@ export function describeLogContract(name: string, makeHome: () => Promise<LogHom
       return Promise.all(texts.map((value) => log.append(1, epoch, bytes(String(value)))));
     }
 
-    test('epochs: 0 before any, then the highest created; creating again changes nothing', async () => {
+    test('epochs: 0 before any, then the highest; creating again changes nothing', async () => {
       expect(await log.currentEpoch(1)).toBe(0);
       await log.create(1, 1);
       await log.append(1, 1, bytes('kept'));
@@ -144,7 +144,7 @@ export function describeLogContract(name: string, makeHome: () => Promise<LogHom
       expect(await log.bounds(1, 1)).toEqual({ firstSequence: 1, lastSequence: 1 });
     });
 
-    test('entries keep every byte, from none to the largest allowed; more is too_large', async () => {
+    test('entries keep every byte, from none to the largest; more is too_large', async () => {
       await log.create(1, 1);
       const all = Uint8Array.from({ length: 256 }, (_, index) => index);
       const largest = new Uint8Array(log.maxEntryBytes).fill(9);
@@ -305,7 +305,7 @@ export function describeLogContract(name: string, makeHome: () => Promise<LogHom
       }
     });
 
-    test('crash -> acknowledged entries are there, subscriptions lost, reading goes on', async () => {
+    test('crash -> what was acknowledged is there, subscriptions lost, it goes on', async () => {
       if (home.crash === undefined) return;
       await log.create(1, 1);
       const acknowledged = new Map<number, string>();

@@ -36,7 +36,8 @@ function rotateLeft(word: number, bits: number): number {
 }
 
 /** The bare generator, from four 32-bit words that are not all zero. */
-export function xoshiro128(a: number, b: number, c: number, d: number): () => number {
+export function xoshiro128(...state: [number, number, number, number]): () => number {
+  let [a, b, c, d] = state;
   return () => {
     const result = Math.imul(rotateLeft(Math.imul(b, 5) >>> 0, 7), 9) >>> 0;
     const shifted = (b << 9) >>> 0;

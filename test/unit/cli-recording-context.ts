@@ -1,7 +1,7 @@
 /**
  * A command-line context for tests: records what a command writes; nothing reaches the process.
  */
-import type { CliContext, TextSink } from '../../services/cli/context.ts';
+import type { CliContext, ClusterAccess, TextSink } from '../../services/cli/context.ts';
 import { ExitCode } from '../../services/cli/exit-codes.ts';
 
 export interface RecordingSink extends TextSink {
@@ -18,15 +18,25 @@ export function recordingContext(
     readonly env?: Readonly<Record<string, string | undefined>>;
     readonly signal?: AbortSignal;
     readonly isTTY?: boolean;
+    readonly clusters?: Partial<ClusterAccess>;
   } = {},
 ): RecordingContext {
   return {
     stdout: recordingSink(options.isTTY ?? false),
     stderr: recordingSink(options.isTTY ?? false),
     env: options.env ?? {},
+    clusters: {
+      connect: async () => unexpected('connect'),
+      openEmbedded: async () => unexpected('openEmbedded'),
+      ...options.clusters,
+    },
     signal: options.signal ?? new AbortController().signal,
     exitCode: ExitCode.ok,
   };
+}
+
+function unexpected(what: string): never {
+  throw new Error(`this test expects no ${what}`);
 }
 
 function recordingSink(isTTY: boolean): RecordingSink {

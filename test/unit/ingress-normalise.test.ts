@@ -90,7 +90,7 @@ describe('junk', () => {
   test.each([
     'null', ' NULL ', 'None', 'n/a', 'N.A.', 'undefined', 'unknown', 'Anonymous', 'test', '0', '0000',
     '-1', '-', '---', '000-00-0000', '00000000-0000-0000-0000-000000000000', '1234567890',
-    '123-45-6789', '078-05-1120', '9999999999', '+61 000 000 000', '+1 111-111-1111', 'xxx',
+    '123-45-6789', '078-05-1120', '9999999999', '+61 000 000 000', '+61400000000', '+1 111-111-1111', 'xxx',
     'noreply@shop.example', 'No-Reply@x.com', 'test@test.com', 'none@none.com', 'a@b.invalid',
     '[object Object]', '4111 1111 1111 1111', '9774d56d682e549c', 'ffffffff-ffff-ffff-ffff-ffffffffffff',
   ])('%j is', (value) => {
@@ -99,7 +99,7 @@ describe('junk', () => {
 
   test.each([
     '1', '17', '112', '1111', '111111', '10000000', 'ann', 'test-account-7', 'nulla@example.com', 'N1',
-    '+61491570006', '+61400000000', '+17029191300', 'reply@example.com', '10-2', 'x1', 'ab', '名無し',
+    '+61491570006', '+61400000001', '+17029191300', 'reply@example.com', '10-2', 'x1', 'ab', '名無し',
     'aaaaaaaa-1111-4000-8000-000000000001',
   ])('%j is not', (value) => {
     expect(junkReason(value)).toBeNull();

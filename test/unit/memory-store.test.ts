@@ -85,7 +85,7 @@ describe('MemoryStore with manual flush', () => {
     expect(() => store.crash({ survivesThrough: 0 })).toThrow(RangeError);
   });
 
-  test('a failure injected -> open commits reject, everything is refused, a restart recovers', async () => {
+  test('an injected failure -> open commits reject, all is refused, restarting mends', async () => {
     const { store } = manualStore();
     store.commitSync([['a', one]]);
     store.flush();

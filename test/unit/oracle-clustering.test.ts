@@ -50,7 +50,7 @@ function outcome(members: ComponentMember[], edges: ComponentEdge[]) {
 }
 
 describe('S13: order', () => {
-  test('certainty, must-links first, support, priority, then ids; what closes a ring is neither', () => {
+  test('certainty, must-links, support, priority, ids; what closes a ring is neither', () => {
     const members = ['a', 'b', 'c', 'd', 'e', 'f', 'g'].map((name) => member(name));
     const edges = [
       edge('ag'),

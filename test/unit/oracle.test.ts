@@ -1,6 +1,7 @@
 /**
- * Goal: the oracle is right by inspection. Method: hand-worked cases for S2-S12, S14, S17 and S18
- * of ARCHITECTURE.md section 2 (S13-S15 in detail: `oracle-clustering.test.ts`).
+ * Goal: the oracle is right by inspection. Method: hand-worked cases for S4-S12, S14, S17 and S18
+ * of ARCHITECTURE.md section 2 (S2, S3: `oracle-routing.test.ts`; S13-S15 in detail:
+ * `oracle-clustering.test.ts`).
  *
  * Rules are `testRules`: crm 120/1 (certainty/priority), login 60/2 limit 1, passport 56/3
  * exclusive, loyalty 48/4 limit 2, email 40/5, phone 24/6 limit 1 a week, address 6/7,
@@ -35,47 +36,6 @@ function routed(event: OracleEvent): RoutedInteraction {
   if (event.kind !== 'interaction') throw new Error('not an interaction');
   return event.interaction;
 }
-
-describe('S2, S3: from parties to profiles', () => {
-  test.each([
-    ['best person anchor by priority    ', 'login:b crm:z email:x cookie:c', 'crm:z'],
-    ['then by least value               ', 'login:b login:a', 'login:a'],
-    ['persona of best device, best value', 'app:m cookie:c phone:1 email:x', 'cookie:c+email:x'],
-    ['persona without a device          ', 'phone:1', '+phone:1'],
-    ['device                            ', 'app:a cookie:c ip:4', 'cookie:c'],
-  ])('%s: %s -> %s', (_why, party, profile) => {
-    expect(routed(seen('i', {}, party)).parties[0]?.profile).toBe(idOf(profile));
-  });
-
-  test('nothing but context -> the party itself, one profile a party', () => {
-    const { parties } = routed(seen('i', {}, 'ip:4', 'ip:4'));
-    expect(parties.map(({ profileKind }) => profileKind)).toEqual(['interaction', 'interaction']);
-    expect(parties[0]?.profile).not.toBe(parties[1]?.profile);
-  });
-
-  test('all other anchors -> edges, persons and devices', () => {
-    const { others } =
-      routed(seen('i', {}, 'login:b crm:z cookie:c app:m email:x')).parties[0] ?? {};
-    expect(others?.map(({ profile }) => nameOf(profile)).sort()).toEqual([
-      'app:m',
-      'cookie:c',
-      'login:b',
-    ]);
-  });
-
-  test.each([
-    ['first with a person anchor keeps it', ['email:x', 'login:b email:x', 'crm:z email:x'], 1],
-    ['else the first that carries it     ', ['login:b', 'email:x', 'cookie:c email:x'], 1],
-  ])('evidence shared in one interaction: %s', (_why, parties, keeper) => {
-    const carried = routed(seen('i', {}, ...parties)).parties.map(({ values }) => values.length);
-    expect(carried).toEqual(parties.map((_, index) => (index === keeper ? 1 : 0)));
-  });
-
-  test('the party that loses its only evidence -> attaches to its device', () => {
-    const { parties } = routed(seen('i', {}, 'login:b email:x', 'cookie:c email:x'));
-    expect(parties[1]?.profile).toBe(idOf('cookie:c'));
-  });
-});
 
 describe('S4: which version of an interaction is live', () => {
   const attributed = (...events: OracleEvent[]) =>
@@ -219,6 +179,19 @@ describe('S6, S7: holders and shared values', () => {
     const above = run(...holders);
     expect(above.edges).toEqual([]);
     expect(above.values).toMatchObject([{ value: 'x', overCap: true }]);
+  });
+
+  test('limited values -> in the bucket of their day, own anchor and carried values alike', () => {
+    // 1970-01-04 was a Sunday: phones are limited by the week, logins for ever.
+    const week = [
+      seen('1', { day: 3 }, 'login:a phone:1'),
+      seen('2', { day: 4 }, 'login:a phone:2'),
+    ];
+    expect(run(...week).profiles[0]?.limited).toEqual([
+      ['login', 0, 'a'],
+      ['phone', 0, '1'],
+      ['phone', 1, '2'],
+    ]);
   });
 
   test('context shared -> nothing', () => {
@@ -430,6 +403,22 @@ describe('S11, S12: one edge a pair, components', () => {
   });
 });
 
+describe('floors', () => {
+  const shared = [seen('1', {}, 'crm:y address:h'), seen('2', {}, 'crm:z address:h')];
+
+  test.each([
+    [6, 8, 1, 1],
+    [7, 8, 0, 0],
+    [6, 6, 1, 0],
+    [4, 7, 1, 1],
+  ])('review floor %i, cluster floor %i, certainty 6 -> %i edges, %i for review', (...row) => {
+    const [reviewFloor, clusterFloor, all, review] = row;
+    const outcome = runOracle(testRules({ reviewFloor, clusterFloor }), shared);
+    expect([outcome.edges.length, outcome.reviewEdges.length]).toEqual([all, review]);
+    expect(outcome.accepted).toHaveLength(all - review);
+  });
+});
+
 describe('S14, S17, S18: founders, size, relationships', () => {
   test('founder -> least received_at, whatever its anchor; certainty of each', () => {
     const outcome = run(
@@ -464,6 +453,12 @@ describe('S14, S17, S18: founders, size, relationships', () => {
       'login:aunt buyer beneficiary 2',
       'login:nephew beneficiary buyer 2',
     ]);
+  });
+
+  test('two parties alike -> the interaction counts once', () => {
+    const payers = ['payer| login:b', 'payer| login:b email:x'];
+    const { relationships } = run(seen('1', {}, 'buyer| login:a', ...payers));
+    expect(relationships.map(({ interactions }) => interactions)).toEqual([1, 1]);
   });
 
   test('two parties at one profile -> no relationship', () => {

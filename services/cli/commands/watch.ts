@@ -8,10 +8,10 @@ import {
   type FeedEvent,
 } from '../../../shared/protocol/cluster.ts';
 import { type CliContext, writeLines } from '../context.ts';
-import { usageError } from '../exit-codes.ts';
+import { ExitCode, usageError } from '../exit-codes.ts';
 import { pause } from '../pause.ts';
 import { toSnakeCase } from '../snake-case.ts';
-import { clusterFailure, targetAddress } from '../target.ts';
+import { targetAddress } from '../target.ts';
 import { formatTime } from '../text-table.ts';
 
 const HELP = `
@@ -51,6 +51,7 @@ export function watchCommand(context: CliContext): Command {
       const cluster = await context.clusters.connect(targetAddress(context, options.target));
       try {
         await watch(context, cluster, options);
+        if (context.signal.aborted) context.exitCode = ExitCode.interrupted;
       } finally {
         await cluster.close();
       }
@@ -84,7 +85,7 @@ async function watch(context: CliContext, cluster: Cluster, options: WatchOption
     } catch (error) {
       if (context.signal.aborted) return;
       if (!(error instanceof ClusterError) || !error.retryable || !hasAnswered) {
-        throw clusterFailure(error) ?? error;
+        throw error;
       }
       context.stderr.write(`${error.message}; trying again in ${retryMs} ms\n`);
     } finally {

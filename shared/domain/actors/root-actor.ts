@@ -147,17 +147,24 @@ export function handleSeekMiss(turn: Turn, message: SeekMiss): void {
   }
   const isParked = state.parked.some((seek) => seek.low === low && seek.fromRoot === fromRoot);
   if (isParked) return;
-  state.parked.push({ low, fromRoot, size });
+  state.parked.push({ low, fromRoot, size, origin: turn.origin });
   turn.space.save('profile', high, state);
+  turn.space.seeksParked(high, Math.min(...state.parked.map((seek) => seek.origin)));
 }
 
 /** The token has a new holder: let the parked seeks try again (R4). */
 function releaseParked(turn: Turn, id: ProfileId, state: ProfileState): void {
   const { parked, root, tokenEpoch } = state;
+  if (parked.length === 0) return;
   state.parked = [];
-  for (const { low, fromRoot, size } of parked) {
+  turn.space.seeksParked(id, null);
+  const { origin } = turn;
+  for (const seek of parked) {
+    turn.origin = Math.min(origin, seek.origin);
+    const { low, fromRoot, size } = seek;
     turn.send([MessageKind.seekRoot, root, id, low, fromRoot, size, tokenEpoch]);
   }
+  turn.origin = origin;
 }
 
 export function handleOffer(turn: Turn, [, id, low, high, winner, size]: Offer): void {

@@ -109,6 +109,8 @@ export interface ParkedSeek {
   low: ProfileId;
   fromRoot: ProfileId;
   size: number;
+  /** Of the entry the seek follows from: it is unfinished while parked. */
+  origin: number;
 }
 
 export interface ProfileState {
@@ -284,7 +286,7 @@ export function packProfile(state: ProfileState): Packed {
     state.ladder,
     state.version,
     state.vertex,
-    state.parked.map((seek) => [seek.low, seek.fromRoot, seek.size]),
+    state.parked.map((seek) => [seek.low, seek.fromRoot, seek.size, seek.origin]),
   ];
 }
 
@@ -317,7 +319,12 @@ export function unpackProfile(packed: Packed): ProfileState {
     ladder: row[20],
     version: row[21],
     vertex: row[22],
-    parked: row[23].map((seek: Row) => ({ low: seek[0], fromRoot: seek[1], size: seek[2] })),
+    parked: row[23].map((seek: Row) => ({
+      low: seek[0],
+      fromRoot: seek[1],
+      size: seek[2],
+      origin: seek[3],
+    })),
   };
   for (const hold of row[6]) {
     state.values.set(hold[0], {

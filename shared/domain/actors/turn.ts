@@ -48,6 +48,8 @@ export interface ActorSpace {
   emit(origin: number, message: Message): void;
   /** The customer of the profile may have changed (change feed). */
   ladderChanged(profile: ProfileId, origin: number): void;
+  /** Seeks wait at the profile since `origin` (null: none any more); they are unfinished work. */
+  seeksParked(profile: ProfileId, origin: number | null): void;
   count(counter: Counter, by?: number): void;
 }
 

@@ -5,15 +5,15 @@
 export const NAMESPACE = {
   login: 'user_id',
   crm: 'crm_id',
-  loyalty: 'loyalty_number',
+  loyalty: 'loyalty_id',
   billing: 'billing_account',
   subscriber: 'subscriber_id',
   cookie: 'cookie',
   install: 'app_install',
-  thermostat: 'device_serial',
+  thermostat: 'device_id',
   email: 'email',
   phone: 'phone',
-  card: 'payment_card',
+  card: 'payment_card_token',
 } as const;
 
 export type NamespaceName = (typeof NAMESPACE)[keyof typeof NAMESPACE];

@@ -12,7 +12,6 @@ import {
   writtenAttributes,
   writtenEmail,
   writtenPhone,
-  type Stage,
 } from './stage.ts';
 
 function existing(person: Person, account: keyof Accounts): DraftIdentifier | null {
@@ -76,7 +75,7 @@ function crmScene(account: 'crmNorth' | 'crmSouth', source: 'crm-north' | 'crm-s
   return (stage, person) => {
     const isNew = person.accounts[account] === null;
     const number = accountOf(stage, person, account);
-    if (number === null) return call(stage, person);
+    if (number === null) return [];
     // A clerk who does not find the record opens a second one.
     const isDuplicate = !isNew && stage.random.chance(0.04);
     const used = isDuplicate ? issueAccount(stage, account) : number;
@@ -92,7 +91,7 @@ function crmScene(account: 'crmNorth' | 'crmSouth', source: 'crm-north' | 'crm-s
 
 const invoice: Scene = (stage, person) => {
   const number = accountOf(stage, person, 'billing');
-  if (number === null) return legacyInvoice(stage, person);
+  if (number === null) return [];
   const { random } = stage;
   const party = partyOf('account_holder', person, [
     accountIdentifier('billing', number),
@@ -107,7 +106,7 @@ const invoice: Scene = (stage, person) => {
 
 const legacyInvoice: Scene = (stage, person) => {
   const number = accountOf(stage, person, 'billingLegacy');
-  if (number === null) return tillSale(stage, person);
+  if (number === null) return [];
   const { random } = stage;
   const party = partyOf('account_holder', person, [
     accountIdentifier('billingLegacy', number),
@@ -133,7 +132,7 @@ const letter: Scene = (stage, person) => {
 const reading: Scene = (stage, person) => {
   const { thermostat, members } = person.household;
   const holder = members[0] ?? person;
-  if (thermostat === null) return call(stage, person);
+  if (thermostat === null) return [];
   const serial = { namespace: NAMESPACE.thermostat, value: thermostat };
   const isReport = stage.random.chance(0.5);
   const account = isReport
@@ -149,9 +148,9 @@ export const OFFLINE_SCENES: readonly (readonly [Scene, number])[] = [
   [kioskUse, 1.5],
   [call, 6],
   [crmScene('crmNorth', 'crm-north'), 4],
-  [crmScene('crmSouth', 'crm-south'), 2.5],
+  [crmScene('crmSouth', 'crm-south'), 4],
   [invoice, 6],
-  [legacyInvoice, 2],
+  [legacyInvoice, 5],
   [letter, 3],
-  [reading, 3],
+  [reading, 14],
 ];

@@ -15,6 +15,7 @@ import {
   type Stage,
 } from './stage.ts';
 
+/** What one person does next; nothing when the scene does not fit the person. */
 export type Scene = (stage: Stage, person: Person) => readonly Draft[];
 
 const PAGES = ['/', '/telescopes', '/garden', '/heating', '/plans', '/stores', '/offers'] as const;
@@ -67,7 +68,7 @@ function signIn(
 const signedInVisit: Scene = (stage, person) => {
   const cookie = cookieIdentifier(cookieOf(stage, person));
   const { login, opened } = signIn(stage, person, 'web', cookie);
-  if (login === null) return pageView(stage, person);
+  if (login === null) return [];
   const party = partyOf('subject', person, [login, cookie]);
   return [...opened, draftOf(stage, 'web', ['signed_in', 'web'], [party])];
 };
@@ -81,7 +82,7 @@ const newsletterForm: Scene = (stage, person) => {
 };
 
 const appUse: Scene = (stage, person) => {
-  if (!person.usesApp) return pageView(stage, person);
+  if (!person.usesApp) return [];
   if (person.install === null || stage.random.chance(0.02)) {
     person.install = stage.settlement.issuer.hex(32);
   }
@@ -116,7 +117,7 @@ const webOrder: Scene = (stage, person) => {
 
 const emailOpened: Scene = (stage, person) => {
   const subscriber = accountOf(stage, person, 'subscriber');
-  if (subscriber === null) return newsletterForm(stage, person);
+  if (subscriber === null) return [];
   // The list keeps the address given when the person subscribed, until a delivery fails.
   const email = { namespace: NAMESPACE.email, value: person.email };
   const isClick = stage.random.chance(0.3);

@@ -48,7 +48,7 @@ const gift: Scene = (stage, person) => {
 const guardianship: Scene = (stage, person) => {
   const children = person.household.members.filter((member) => member.isChild);
   const [first, ...rest] = children;
-  if (person.isChild || first === undefined) return gift(stage, person);
+  if (person.isChild || first === undefined) return [];
   const child = stage.random.pick([first, ...rest]);
   const email = writtenEmail(stage, 'crm-north', person);
   const phone = writtenPhone(stage, 'crm-north', person);
@@ -69,7 +69,7 @@ const guardianship: Scene = (stage, person) => {
 /** Somebody orders for the firm, often from the mailbox and the phone that all of them use. */
 const companyOrder: Scene = (stage, person) => {
   const firm = person.employer;
-  if (firm === null) return gift(stage, person);
+  if (firm === null) return [];
   const { random } = stage;
   const desk = firm.people.indexOf(person) + 1;
   const own = `${toAscii(person.given).toLowerCase()}${desk}@${firm.domain}`;

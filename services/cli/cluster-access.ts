@@ -1,0 +1,23 @@
+/**
+ * How the commands come by a cluster outside of tests. Loaded when asked: gRPC and LMDB cost a
+ * fifth of a second, which `--help` need not pay.
+ */
+import type { ClusterAccess } from './context.ts';
+
+export const clusterAccess: ClusterAccess = {
+  async connect(target) {
+    const { connectCluster } = await import('../../shared/grpc/client.ts');
+    return connectCluster(target);
+  },
+  async openEmbedded({ dataDir, rulesPath, partitions }) {
+    const [{ openEmbeddedCluster }, { loadRules }] = await Promise.all([
+      import('../shard/embedded-cluster.ts'),
+      import('./load-config.ts'),
+    ]);
+    return openEmbeddedCluster({
+      dataDir,
+      rules: loadRules(rulesPath),
+      ...(partitions === null ? {} : { partitions }),
+    });
+  },
+};

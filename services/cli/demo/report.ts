@@ -1,0 +1,167 @@
+/** What the demo prints, as lines for a person or as one document for a program. */
+import type { Quality } from '../evaluate/clustering-comparison.ts';
+import { describeExplanation } from '../commands/explain.ts';
+import { toSnakeCase } from '../snake-case.ts';
+import { alignColumns, formatCount } from '../text-table.ts';
+import type { FeedResult } from './feed-world.ts';
+import type { WorldQuality } from './measure-quality.ts';
+import type { StoryMoment, ToldStory } from './tell-story.ts';
+import type { World } from './world/generate-world.ts';
+
+export interface DemoOutcome {
+  readonly seed: number;
+  readonly world: World;
+  readonly peopleSeen: number;
+  readonly partiesOfNobody: number;
+  readonly feed: FeedResult;
+  readonly quality: WorldQuality;
+  readonly story: ToldStory;
+  /** Directory with the cluster's data; null when it was temporary and is gone. */
+  readonly keptIn: string | null;
+}
+
+export interface ReportStyle {
+  /** Emphasis by terminal escapes. */
+  readonly isColoured: boolean;
+}
+
+export function describeDemo(outcome: DemoOutcome, style: ReportStyle): string[] {
+  const heading = (text: string): string =>
+    style.isColoured ? `\u001B[1;36m${text}\u001B[0m` : text;
+  return [
+    heading('The world'),
+    ...describeWorld(outcome),
+    '',
+    heading('What the cluster made of it'),
+    ...describeQuality(outcome),
+    '',
+    heading('An aunt in Benalla, a nephew in Boronia: two customers'),
+    ...describeStory(outcome.story),
+    '',
+    heading(`Why ${outcome.story.asked[0].split(':')[0]} and ${outcome.story.asked[1]} are one`),
+    ...describeExplanation(outcome.story.whyOne),
+    '',
+    heading('Next'),
+    ...nextSteps(outcome),
+  ];
+}
+
+function describeWorld({ seed, world, feed, peopleSeen }: DemoOutcome): string[] {
+  const rate = perSecond(feed);
+  return alignColumns([
+    ['seed', String(seed)],
+    ['people', `${formatCount(peopleSeen)} seen, of ${formatCount(world.peopleCount)} in ` +
+      `${formatCount(world.householdCount)} households`],
+    ['interactions', `${formatCount(world.interactionCount)} from 14 systems, in ` +
+      `${formatCount(feed.deliveries)} deliveries (late, repeated, revised)`],
+    ['junk dropped', `${formatCount(feed.droppedValues)} values`],
+    ['ingested', `in ${(feed.elapsedMs / 1000).toFixed(1)} s, ${formatCount(rate)} a second, ` +
+      'durable and settled'],
+  ]);
+}
+
+function perSecond(feed: FeedResult): number {
+  return Math.round((feed.deliveries * 1000) / Math.max(1, feed.elapsedMs));
+}
+
+const percent = (share: number): string => `${(share * 100).toFixed(2)} %`;
+
+function describeQuality({ quality, peopleSeen }: DemoOutcome): string[] {
+  const { comparison, anonymousCustomers, strayParties } = quality;
+  const row = (name: string, { precision, recall, f1 }: Quality): string[] => [
+    name,
+    percent(precision),
+    percent(recall),
+    f1.toFixed(4),
+  ];
+  const known = comparison.foundClusters - anonymousCustomers;
+  const strays = Object.values(strayParties).reduce((sum, count) => sum + count, 0);
+  return [
+    ...alignColumns([
+      ['against the truth', 'precision', 'recall', 'F1'],
+      row('pairwise', comparison.pairwise),
+      row('B-cubed', comparison.bCubed),
+    ]),
+    ...alignColumns([
+      ['customers', `${formatCount(known)} identified for ${formatCount(peopleSeen)} people, ` +
+        `and ${formatCount(anonymousCustomers)} anonymous visits and devices`],
+      ['missed', `${formatCount(strays)} of ${formatCount(comparison.records)} parties are not ` +
+        'with the rest of their person:'],
+      ['', `${formatCount(strayParties.device)} had only a device nobody signed in on, ` +
+        `${formatCount(strayParties.interaction)} no usable identifier,`],
+      ['', `${formatCount(strayParties.persona)} only an address or phone, ` +
+        `${formatCount(strayParties.person)} an account with nothing in common`],
+    ]),
+  ];
+}
+
+function describeStory({ aunt, nephew, timeline, relationships, whyTwo }: ToldStory): string[] {
+  const people = alignColumns([
+    ...[aunt, nephew].map((one) => [
+      one.name,
+      one.town,
+      one.customerId,
+      `${one.interactions} interactions, ${one.channels.length} channels`,
+    ]),
+  ]);
+  const moments = timeline.map((moment) => [
+    new Date(moment.occurredAt).toISOString().slice(0, 10),
+    moment.source,
+    moment.type.replaceAll('_', ' '),
+    describeRoles(moment),
+  ]);
+  const related = relationships.map(
+    ({ role, otherRole, interactions }) =>
+      `  related: ${role} for ${otherRole}, ${interactions} interaction` +
+      (interactions === 1 ? '' : 's'),
+  );
+  return [...people, ...alignColumns(moments, '    '), ...related,
+    ...describeExplanation(whyTwo).map((line) => (line.startsWith(' ') ? line : `  ${line}`))];
+}
+
+function describeRoles({ auntRole, nephewRole }: StoryMoment): string {
+  if (auntRole !== null && nephewRole !== null) {
+    return `aunt (${auntRole}) and nephew (${nephewRole})`;
+  }
+  return auntRole === null ? 'nephew' : 'aunt';
+}
+
+function nextSteps({ keptIn, story }: DemoOutcome): string[] {
+  const [, account] = story.asked;
+  const quoted = account.includes(' ') ? `'${account}'` : account;
+  if (keptIn === null) {
+    return alignColumns([
+      ['selfsame demo --data-dir demo-data', 'the same, and keep the data'],
+      ['selfsame up --data-dir demo-data', 'serve them (another terminal)'],
+      [`selfsame resolve ${quoted}`, 'whose identifier is it?'],
+      [`selfsame customer ${story.nephew.customerId}`, 'all that is known'],
+      ['selfsame --help', 'ingest and resolve your own files'],
+    ]);
+  }
+  return alignColumns([
+    [`selfsame up --data-dir ${keptIn}`, 'serve these data (another terminal)'],
+    [`selfsame resolve ${quoted}`, 'whose identifier is it?'],
+    [`selfsame customer ${story.nephew.customerId}`, 'all that is known'],
+    [`selfsame explain ${quoted}`, 'how this customer came to be'],
+  ]);
+}
+
+/** The same for programs; keys in snake_case, certainties and shares 0..1, times epoch ms. */
+export function demoDocument(outcome: DemoOutcome): unknown {
+  const { world, feed, quality, story } = outcome;
+  return toSnakeCase({
+    seed: outcome.seed,
+    world: {
+      interactions: world.interactionCount,
+      people: world.peopleCount,
+      peopleSeen: outcome.peopleSeen,
+      households: world.householdCount,
+      organisations: world.organisationCount,
+      partiesOfNobody: outcome.partiesOfNobody,
+    },
+    ingest: { ...feed, deliveriesPerSecond: perSecond(feed) },
+    quality,
+    story,
+    dataDir: outcome.keptIn,
+  });
+}

@@ -1,0 +1,305 @@
+/**
+ * The router: appends ingress to partitions' logs and tells when it is accepted and durable.
+ *
+ * Stateless between processes: what is not acknowledged when a router dies is sent again by its
+ * client, and interaction actors drop repeats. Owns every message until its entry is confirmed by
+ * the owner's mark (sequence and tag): lost entries, new epochs and doubtful appends are simply
+ * appended again. Bounded: `maxPending` messages per partition, above it callers are refused.
+ */
+import { hash } from 'node:crypto';
+import type { Clock } from '../../shared/adapters/clock.ts';
+import { type Log, LogError } from '../../shared/adapters/log.ts';
+import { ClusterError } from '../../shared/protocol/cluster.ts';
+import { encodeFrame, type Stamped, SubframeKind } from '../../shared/protocol/frame.ts';
+import { entryTag, type MarkTable, type PartitionMark } from '../../shared/protocol/marks.ts';
+import { destinationOf, type Topology } from '../../shared/protocol/topology.ts';
+
+export interface RouterOptions {
+  readonly log: Log;
+  readonly clock: Clock;
+  readonly marks: MarkTable;
+  readonly topology: Topology;
+  readonly limits?: Partial<RouterLimits>;
+}
+
+export interface RouterLimits {
+  /** Most messages per partition that are not durable yet. */
+  readonly maxPending: number;
+  /** Most messages in one entry. */
+  readonly entryMessages: number;
+  readonly entryBytes: number;
+  /** Most entries of one partition whose append is not acknowledged yet. */
+  readonly appendsInFlight: number;
+  /** An entry not confirmed within this time is appended again. */
+  readonly resendMs: number;
+  readonly retryMs: number;
+  /** Owners' outbox pressure from which ingress is refused (link traffic never is). */
+  readonly pressureMax: number;
+}
+
+export const DEFAULT_ROUTER_LIMITS: RouterLimits = {
+  maxPending: 5000,
+  entryMessages: 500,
+  entryBytes: 256 * 1024,
+  appendsInFlight: 2,
+  resendMs: 3000,
+  retryMs: 250,
+  pressureMax: 0.7,
+};
+
+export interface Placement {
+  readonly partition: number;
+  readonly epoch: number;
+  readonly sequence: number;
+}
+
+interface Item {
+  readonly stamped: Stamped;
+  readonly accepted: (placement: Placement) => void;
+  readonly durable: (placement: Placement) => void;
+  readonly failed: (error: unknown) => void;
+}
+
+interface Entry {
+  readonly items: readonly Item[];
+  readonly bytes: Uint8Array;
+  readonly tag: string;
+  epoch: number;
+  /** null while the append is under way or in doubt. */
+  sequence: number | null;
+  cancelTimer: (() => void) | null;
+}
+
+interface Lane {
+  readonly partition: number;
+  readonly waiting: Item[];
+  /** Appended or under way, not confirmed; also those to be appended again. */
+  readonly open: Set<Entry>;
+  readonly again: Entry[];
+  pending: number;
+  inFlight: number;
+  isPumpQueued: boolean;
+}
+
+/** A submitted message: when it is in the log, and when its owner has it on disk. */
+export interface Submission {
+  readonly accepted: Promise<Placement>;
+  readonly durable: Promise<Placement>;
+}
+
+export class Router {
+  readonly #options: RouterOptions;
+  readonly #limits: RouterLimits;
+  readonly #lanes = new Map<number, Lane>();
+  #isClosed = false;
+  appends = 0;
+  repeats = 0;
+
+  constructor(options: RouterOptions) {
+    this.#options = options;
+    this.#limits = { ...DEFAULT_ROUTER_LIMITS, ...options.limits };
+  }
+
+  /** Messages not durable yet. */
+  get pending(): number {
+    let sum = 0;
+    for (const lane of this.#lanes.values()) sum += lane.pending;
+    return sum;
+  }
+
+  /** Takes all messages or refuses all: `overloaded` with a delay, or `unavailable`. */
+  submit(messages: readonly Stamped[]): Submission[] {
+    if (this.#isClosed) throw new ClusterError('unavailable', 'the router is closing');
+    const { topology } = this.#options;
+    const wanted = new Map<number, number>();
+    const destinations = messages.map((stamped) => destinationOf(topology, stamped[1]));
+    for (const one of destinations) wanted.set(one, (wanted.get(one) ?? 0) + 1);
+    for (const [partition, count] of wanted) this.#admit(partition, count);
+    const submissions = messages.map((stamped, index) =>
+      this.#enqueue(this.#lane(destinations[index] as number), stamped),
+    );
+    for (const partition of wanted.keys()) this.#queuePump(this.#lane(partition));
+    return submissions;
+  }
+
+  /** To be called with every newer mark, after `marks` took it. */
+  takeMark(mark: PartitionMark): void {
+    const lane = this.#lanes.get(mark.partition);
+    if (lane === undefined) return;
+    const confirmed = new Map(mark.confirmed);
+    for (const entry of lane.open) {
+      if (entry.sequence === null) continue;
+      if (entry.epoch === mark.epoch && confirmed.get(entry.sequence) === entry.tag) {
+        this.#confirm(lane, entry);
+      } else if (entry.epoch < mark.epoch) {
+        this.#appendAgain(lane, entry);
+      }
+    }
+    this.#queuePump(lane);
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    const error = new ClusterError('unavailable', 'the router closed: outcome unknown, send again');
+    for (const lane of this.#lanes.values()) {
+      for (const entry of lane.open) {
+        entry.cancelTimer?.();
+        for (const item of entry.items) item.failed(error);
+      }
+      for (const item of lane.waiting) item.failed(error);
+    }
+    this.#lanes.clear();
+  }
+
+  #admit(partition: number, count: number): void {
+    const mark = this.#options.marks.get(partition);
+    const pressure = mark?.pressure ?? 0;
+    if (pressure < this.#limits.pressureMax) {
+      if (this.#lane(partition).pending + count <= this.#limits.maxPending) return;
+    }
+    throw new ClusterError('overloaded', `partition ${partition} has too much waiting`, {
+      retryAfterMs: 200,
+    });
+  }
+
+  #enqueue(lane: Lane, stamped: Stamped): Submission {
+    let accepted!: Item['accepted'];
+    let durable!: Item['durable'];
+    let failAccepted!: (error: unknown) => void;
+    let failDurable!: (error: unknown) => void;
+    const submission: Submission = {
+      accepted: new Promise((resolve, reject) => {
+        accepted = resolve;
+        failAccepted = reject;
+      }),
+      durable: new Promise((resolve, reject) => {
+        durable = resolve;
+        failDurable = reject;
+      }),
+    };
+    // Callers wait for one of the two; the other must not become an unhandled rejection.
+    submission.accepted.catch(() => undefined);
+    submission.durable.catch(() => undefined);
+    const failed = (error: unknown): void => {
+      failAccepted(error);
+      failDurable(error);
+    };
+    lane.waiting.push({ stamped, accepted, durable, failed });
+    lane.pending++;
+    return submission;
+  }
+
+  #queuePump(lane: Lane): void {
+    if (lane.isPumpQueued || this.#isClosed) return;
+    lane.isPumpQueued = true;
+    // Messages submitted in one turn of the event loop share an entry.
+    queueMicrotask(() => {
+      lane.isPumpQueued = false;
+      if (!this.#isClosed) this.#pump(lane);
+    });
+  }
+
+  #pump(lane: Lane): void {
+    const mark = this.#options.marks.get(lane.partition);
+    // Until the owner has spoken the epoch is unknown; its mark pumps again.
+    if (mark === undefined) return;
+    while (lane.inFlight < this.#limits.appendsInFlight) {
+      const entry = lane.again.shift() ?? this.#nextEntry(lane);
+      if (entry === null) return;
+      entry.epoch = mark.epoch;
+      lane.inFlight++;
+      void this.#append(lane, entry);
+    }
+  }
+
+  #nextEntry(lane: Lane): Entry | null {
+    if (lane.waiting.length === 0) return null;
+    let items = lane.waiting.slice(0, this.#limits.entryMessages);
+    let bytes = frameOf(items);
+    while (bytes.length > this.#limits.entryBytes && items.length > 1) {
+      items = items.slice(0, items.length >> 1);
+      bytes = frameOf(items);
+    }
+    lane.waiting.splice(0, items.length);
+    const tag = entryTag(hash('sha256', bytes, 'hex'));
+    const entry: Entry = { items, bytes, tag, epoch: 0, sequence: null, cancelTimer: null };
+    lane.open.add(entry);
+    return entry;
+  }
+
+  async #append(lane: Lane, entry: Entry): Promise<void> {
+    const { log, clock } = this.#options;
+    const { partition } = lane;
+    this.appends++;
+    try {
+      const sequence = await log.append(partition, entry.epoch, entry.bytes);
+      lane.inFlight--;
+      if (this.#isClosed) return;
+      entry.sequence = sequence;
+      for (const item of entry.items) item.accepted({ partition, epoch: entry.epoch, sequence });
+      entry.cancelTimer = clock.schedule(this.#limits.resendMs, () => {
+        entry.cancelTimer = null;
+        this.#appendAgain(lane, entry);
+        this.#queuePump(lane);
+      });
+    } catch (error) {
+      lane.inFlight--;
+      if (this.#isClosed) return;
+      if (error instanceof LogError && error.code === 'too_large') {
+        this.#fail(lane, entry, error);
+        return;
+      }
+      entry.cancelTimer = clock.schedule(this.#limits.retryMs, () => {
+        entry.cancelTimer = null;
+        lane.again.push(entry);
+        this.#queuePump(lane);
+      });
+    }
+    this.#queuePump(lane);
+  }
+
+  #appendAgain(lane: Lane, entry: Entry): void {
+    if (!lane.open.has(entry) || entry.sequence === null) return;
+    entry.cancelTimer?.();
+    entry.cancelTimer = null;
+    entry.sequence = null;
+    this.repeats++;
+    lane.again.push(entry);
+  }
+
+  #confirm(lane: Lane, entry: Entry): void {
+    entry.cancelTimer?.();
+    lane.open.delete(entry);
+    lane.pending -= entry.items.length;
+    const { partition } = lane;
+    const placement = { partition, epoch: entry.epoch, sequence: entry.sequence as number };
+    for (const item of entry.items) item.durable(placement);
+  }
+
+  #fail(lane: Lane, entry: Entry, error: unknown): void {
+    lane.open.delete(entry);
+    lane.pending -= entry.items.length;
+    for (const item of entry.items) item.failed(error);
+  }
+
+  #lane(partition: number): Lane {
+    let lane = this.#lanes.get(partition);
+    if (lane === undefined) {
+      lane = {
+        partition,
+        waiting: [],
+        open: new Set(),
+        again: [],
+        pending: 0,
+        inFlight: 0,
+        isPumpQueued: false,
+      };
+      this.#lanes.set(partition, lane);
+    }
+    return lane;
+  }
+}
+
+function frameOf(items: readonly Item[]): Uint8Array {
+  return encodeFrame([[SubframeKind.ingress, items.map((item) => item.stamped)]]);
+}

@@ -1,0 +1,174 @@
+/**
+ * The gateway: gRPC services on top of a Cluster. Owns the server and its life; owns no customer
+ * state, so that any number of gateways may run beside each other.
+ *
+ * Shutdown: NOT_SERVING -> `drainDelayMs`, so that load balancers look away -> no new connections,
+ * streams answer what they read and end with GATEWAY_DRAINING -> at the end of the grace, force.
+ */
+import { Server, ServerCredentials } from '@grpc/grpc-js';
+import { ReflectionService } from '@grpc/reflection';
+import type { Logger } from 'pino';
+import type { Registry } from 'prom-client';
+import { packageDefinition, SERVICE_NAMES, serviceDefinition } from '../../shared/grpc/load.ts';
+import type { Cluster } from '../../shared/protocol/cluster.ts';
+import { Admission } from './admission.ts';
+import { bindService, type Runtime } from './bind-service.ts';
+import { CallMetrics } from './call-metrics.ts';
+import { clusterRpcs } from './cluster-service.ts';
+import type { GatewayConfig } from './config.ts';
+import { hardLimitOf } from './guarded-codec.ts';
+import { Health } from './health-service.ts';
+import { ingestRpcs } from './ingest-service.ts';
+import { watchReadiness } from './readiness.ts';
+import { resolutionRpcs } from './resolution-service.ts';
+import type { Rpc } from './rpc.ts';
+import { stewardRpcs } from './steward-service.ts';
+
+const HEALTH_SERVICE = 'grpc.health.v1.Health';
+
+export interface GatewayOptions {
+  readonly cluster: Cluster;
+  readonly config: GatewayConfig;
+  readonly logger: Logger;
+  /** Registry that is shown on `/metrics`. */
+  readonly metrics: Registry;
+}
+
+export interface Gateway {
+  /** `host:port` as bound. */
+  readonly address: string;
+  /** Whether calls should be sent here; for `/readyz`. */
+  isReady(): boolean;
+  /**
+   * Stops: see the file header. Resolves when all is closed, at the latest `graceMs` milliseconds
+   * after the call. Safe to call again. Does not close the cluster.
+   */
+  close(graceMs: number): Promise<void>;
+}
+
+function makeServer(config: GatewayConfig): Server {
+  return new Server({
+    'grpc.max_receive_message_length': hardLimitOf(config.messageBytesMax),
+    'grpc.max_send_message_length': hardLimitOf(config.messageBytesMax),
+    'grpc.max_concurrent_streams': config.connectionStreamsMax,
+    // grpc-js adds the jitter of +-10 %. Without an age clients never find new gateways.
+    'grpc.max_connection_age_ms': config.connectionAgeMs,
+    'grpc.max_connection_age_grace_ms': config.connectionGraceMs,
+    'grpc.keepalive_time_ms': config.keepaliveMs,
+    'grpc.keepalive_timeout_ms': Math.min(config.keepaliveMs, 10_000),
+  });
+}
+
+function addServices(
+  server: Server,
+  { cluster, config, logger, metrics }: GatewayOptions,
+  health: Health,
+  draining: AbortSignal,
+): void {
+  const admission = new Admission(config);
+  const runtime: Runtime = {
+    admission,
+    metrics: new CallMetrics(metrics, admission, config),
+    logger,
+    draining,
+    messageBytesMax: config.messageBytesMax,
+    deadlineDefaultMs: config.deadlineDefaultMs,
+    deadlineMaxMs: config.deadlineMaxMs,
+  };
+  const limits = {
+    batchMax: config.streamBatchMax,
+    queueMax: config.streamQueueMax,
+    queueBytesMax: hardLimitOf(config.messageBytesMax),
+    batchTimeoutMs: config.deadlineMaxMs,
+    heartbeatMs: config.heartbeatMs,
+    watchStallMs: config.watchStallMs,
+  };
+  const services: Readonly<Record<(typeof SERVICE_NAMES)[number], object>> = {
+    'selfsame.v1.IngestService': ingestRpcs(cluster, admission, limits),
+    'selfsame.v1.ResolutionService': resolutionRpcs(cluster, admission, limits),
+    'selfsame.v1.StewardService': stewardRpcs(cluster),
+    'selfsame.v1.ClusterService': clusterRpcs(cluster),
+  };
+  for (const name of SERVICE_NAMES) {
+    // The generated types proved each set complete; from here on messages are plain objects.
+    const rpcs = services[name] as Readonly<Record<string, Rpc>>;
+    bindService(server, name, serviceDefinition(name), rpcs, runtime);
+  }
+  const healthRpcs = health.rpcs() as unknown as Readonly<Record<string, Rpc>>;
+  const definition = serviceDefinition(HEALTH_SERVICE);
+  bindService(server, HEALTH_SERVICE, definition, healthRpcs, runtime, { isAdmitted: false });
+  // One merged definition: reflection serves only what it is given, health included.
+  new ReflectionService(packageDefinition()).addToServer(server);
+}
+
+function bind(server: Server, host: string, port: number): Promise<number> {
+  const isIpV6 = host.includes(':') && !host.startsWith('[');
+  const target = `${isIpV6 ? `[${host}]` : host}:${port}`;
+  return new Promise((resolve, reject) => {
+    server.bindAsync(target, ServerCredentials.createInsecure(), (error, bound) => {
+      if (error === null) resolve(bound);
+      else {
+        const advice = 'is the port taken? SELFSAME_GATEWAY_PORT chooses another';
+        reject(new Error(`The gateway cannot listen on ${target}: ${advice}.`, { cause: error }));
+      }
+    });
+  });
+}
+
+/** Resolves when no call is open, or at the end of the grace, after which calls are cut. */
+function shutDown(server: Server, graceMs: number): Promise<'drained' | 'forced'> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => {
+      server.forceShutdown();
+      resolve('forced');
+    }, graceMs);
+    server.tryShutdown(() => {
+      clearTimeout(timer);
+      resolve('drained');
+    });
+  });
+}
+
+function wait(durationMs: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, durationMs);
+  });
+}
+
+/** Starts a gateway; it is ready as soon as the cluster is. Rejects when it cannot listen. */
+export async function startGateway(options: GatewayOptions): Promise<Gateway> {
+  const { cluster, config, logger } = options;
+  const health = new Health(SERVICE_NAMES);
+  const drain = new AbortController();
+  const stop = new AbortController();
+  const server = makeServer(config);
+  addServices(server, options, health, drain.signal);
+  const port = await bind(server, config.host, config.port);
+  const address = `${config.host}:${port}`;
+  const readiness = watchReadiness(cluster, config.readinessIntervalMs, stop.signal, (isReady) => {
+    const next = isReady ? 'SERVING' : 'NOT_SERVING';
+    if (next !== health.status) logger.info({ serving: isReady }, 'gateway readiness changed');
+    health.set(next);
+  });
+  logger.info({ listen: address }, 'gateway listens');
+
+  let closing: Promise<void> | null = null;
+  const close = async (graceMs: number): Promise<void> => {
+    const endMs = Date.now() + graceMs;
+    stop.abort();
+    health.set('NOT_SERVING');
+    await readiness;
+    await wait(Math.min(config.drainDelayMs, graceMs / 2));
+    drain.abort();
+    const outcome = await shutDown(server, Math.max(0, endMs - Date.now()));
+    logger.info({ outcome }, 'gateway stopped');
+  };
+  return {
+    address,
+    isReady: () => health.status === 'SERVING',
+    close: (graceMs) => {
+      closing ??= close(graceMs);
+      return closing;
+    },
+  };
+}

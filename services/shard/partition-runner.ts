@@ -1,0 +1,243 @@
+/**
+ * Runs one partition against a log that other processes append to as well.
+ *
+ * Owns opening (is this the log that the state came from?), following the log, ownership (OWNER
+ * entries) and the choice to open the next epoch. Drives `Partition`; never decides what entries
+ * mean. All waiting is by the ports' promises and the clock, so that the simulator runs this code.
+ *
+ * L1 Nothing is applied before the log is verified against the state: by hash at the position
+ *    applied last, by contiguity after it.
+ * L2 When they differ, state is the authority: the next epoch starts from it. Senders and routers
+ *    keep what is not durable, and send it again to the new epoch.
+ * L3 A process answers and publishes marks only between its own OWNER entry and any higher term.
+ */
+import type { Clock } from '../../shared/adapters/clock.ts';
+import { type Log, type LogEntry, LogError, type LogSubscription } from '../../shared/adapters/log.ts';
+import type { Rules } from '../../shared/domain/rules.ts';
+import { decodeFrame, encodeFrame, FrameError, type Subframe, SubframeKind } from '../../shared/protocol/frame.ts';
+import { type AppliedEntry, ForeignEpoch, LogMismatch, Partition } from './partition.ts';
+
+export type RunnerState = 'opening' | 'claiming' | 'running' | 'deposed' | 'failed' | 'closed';
+
+export interface RunnerOptions {
+  readonly partition: Partition;
+  readonly log: Log;
+  readonly clock: Clock;
+  readonly owner: string;
+  readonly rules: Rules;
+  readonly retryMs: number;
+  /** Takes what an entry did; resolves when the process may apply more (back pressure). */
+  readonly onApplied: (runner: PartitionRunner, applied: AppliedEntry) => void;
+  readonly mayContinue: () => Promise<void>;
+  /** The position moved to a new epoch and must be committed before anything is appended to it. */
+  readonly commitEpoch: (runner: PartitionRunner) => Promise<void>;
+  readonly onState: (runner: PartitionRunner, reason: string) => void;
+}
+
+export class PartitionRunner {
+  readonly partition: Partition;
+  state: RunnerState = 'opening';
+  /** Last sequence the log is known to have. */
+  lastKnown = 0;
+  epochsOpened = 0;
+  readonly #options: RunnerOptions;
+  #subscription: LogSubscription | null = null;
+  #generation = 0;
+  #term = 0;
+  #cancelRetry: (() => void) | null = null;
+
+  constructor(options: RunnerOptions) {
+    this.#options = options;
+    this.partition = options.partition;
+  }
+
+  /** Highest term this process claimed; its OWNER entry may not be read back yet. */
+  get term(): number {
+    return this.#term;
+  }
+
+  get isOwner(): boolean {
+    return this.state === 'running';
+  }
+
+  start(): void {
+    this.#open('start');
+  }
+
+  close(): void {
+    this.state = 'closed';
+    this.#generation++;
+    this.#cancelRetry?.();
+    this.#subscription?.close();
+  }
+
+  #open(reason: string): void {
+    if (this.state === 'closed' || this.state === 'deposed' || this.state === 'failed') return;
+    this.#generation++;
+    this.#subscription?.close();
+    this.#subscription = null;
+    if (this.state !== 'opening') this.#enter('opening', reason);
+    const generation = this.#generation;
+    this.#verifyAndFollow(generation).catch((error: unknown) => {
+      if (generation !== this.#generation) return;
+      if (error instanceof LogError && !error.retryable && error.code !== 'no_such_log') {
+        this.#enter('failed', error.message);
+        return;
+      }
+      // The log is not reachable: try again; look-ups go on from state meanwhile.
+      this.#cancelRetry = this.#options.clock.schedule(this.#options.retryMs, () => {
+        this.#cancelRetry = null;
+        if (generation === this.#generation) this.#open('retry');
+      });
+    });
+  }
+
+  async #verifyAndFollow(generation: number): Promise<void> {
+    const { log } = this.#options;
+    const { partition, position } = this.partition;
+    const isCurrent = (): boolean => generation === this.#generation;
+    const verdict = await this.#verify();
+    if (!isCurrent()) return;
+    if (verdict !== null) {
+      await this.#openNextEpoch(Math.max(verdict.epoch, position.epoch + 1));
+      if (!isCurrent()) return;
+    }
+    this.#subscription = log.subscribe(
+      partition,
+      this.partition.position.epoch,
+      this.partition.position.sequence + 1,
+      {
+        onEntries: (entries) => this.#onEntries(generation, entries),
+        onLost: (lost) => {
+          if (isCurrent()) this.#open(lost);
+        },
+      },
+    );
+    if (this.#term > 0 && position.term === this.#term && position.sequence > 0) {
+      // Still the owner as far as this state knows; a higher term in the log would end that.
+      this.#enter('running', `term ${this.#term}`);
+      return;
+    }
+    await this.#claim(generation);
+  }
+
+  /** null when the log continues the state; else the epoch to open next. */
+  async #verify(): Promise<{ readonly epoch: number } | null> {
+    const { log } = this.#options;
+    const { partition, position } = this.partition;
+    const current = await log.currentEpoch(partition);
+    if (position.epoch === 0 && current > 0) {
+      const bounds = await log.bounds(partition, current);
+      if (current > 1 || bounds === null || bounds.firstSequence > 1) {
+        throw new LogError(
+          'unsupported',
+          `partition ${partition} has a log of epoch ${current} but this process has no state: ` +
+            'restore a snapshot of the partition into its store first',
+        );
+      }
+      // A log that was created but whose creator left no state: replay it from its beginning.
+      this.partition.openEpoch(1);
+      await this.#options.commitEpoch(this);
+      this.lastKnown = bounds.lastSequence;
+      return null;
+    }
+    if (current !== position.epoch) return { epoch: current + (current > position.epoch ? 0 : 1) };
+    const bounds = await log.bounds(partition, position.epoch);
+    if (bounds === null || bounds.lastSequence < position.sequence) return { epoch: 0 };
+    this.lastKnown = bounds.lastSequence;
+    if (bounds.firstSequence > position.sequence + 1) return { epoch: 0 };
+    if (position.sequence > 0) {
+      const last = await log.read(partition, position.epoch, position.sequence);
+      if (last === null || Partition.entryHash(last) !== position.lastHash) return { epoch: 0 };
+    }
+    if (bounds.lastSequence > position.sequence) {
+      const next = await log.read(partition, position.epoch, position.sequence + 1);
+      if (next === null || !isReadable(next)) return { epoch: 0 };
+    }
+    return null;
+  }
+
+  async #openNextEpoch(epoch: number): Promise<void> {
+    const { log, commitEpoch } = this.#options;
+    const { partition, position } = this.partition;
+    const previous = position.epoch;
+    await log.create(partition, epoch);
+    this.partition.openEpoch(epoch);
+    this.lastKnown = 0;
+    this.epochsOpened++;
+    await commitEpoch(this);
+    if (previous > 0) await log.remove(partition, previous);
+  }
+
+  async #claim(generation: number): Promise<void> {
+    const { log, owner, rules } = this.#options;
+    const { partition, position } = this.partition;
+    this.#term = Math.max(this.#term, position.term) + 1;
+    const subframes: Subframe[] = [[SubframeKind.owner, this.#term, owner, position.base]];
+    if (this.partition.rules === null) subframes.unshift([SubframeKind.activate, rules]);
+    this.#enter('claiming', `term ${this.#term}`);
+    const sequence = await log.append(partition, position.epoch, encodeFrame(subframes));
+    if (generation === this.#generation && sequence > this.lastKnown) this.lastKnown = sequence;
+  }
+
+  async #onEntries(generation: number, entries: readonly LogEntry[]): Promise<void> {
+    for (const { sequence, bytes } of entries) {
+      await this.#options.mayContinue();
+      if (generation !== this.#generation || this.state === 'closed') return;
+      if (sequence > this.lastKnown) this.lastKnown = sequence;
+      // Repeats by the transport; what they hold was verified when it was applied.
+      if (sequence <= this.partition.position.sequence) continue;
+      try {
+        this.#apply(sequence, bytes);
+      } catch (error) {
+        if (error instanceof ForeignEpoch) {
+          this.#stop('failed', error.message);
+          return;
+        }
+        if (!(error instanceof LogMismatch || error instanceof FrameError)) throw error;
+        this.#open(error.message);
+        return;
+      }
+    }
+  }
+
+  #apply(sequence: number, bytes: Uint8Array): void {
+    const termBefore = this.partition.position.term;
+    const applied = this.partition.apply(sequence, bytes);
+    const { term, owner } = this.partition.position;
+    this.#options.onApplied(this, applied);
+    if (term === termBefore) return;
+    if (owner === this.#options.owner) {
+      if (term === this.#term) this.#enter('running', `term ${term}`);
+    } else if (this.state === 'running') {
+      // Another process owns the partition: this one stops (L3).
+      if (term > this.#term) this.#stop('deposed', `term ${term} is owned by another process`);
+    } else if (this.state === 'claiming' && term >= this.#term) {
+      // An earlier claim that was not read yet when ours was made: outbid it.
+      const generation = this.#generation;
+      this.#claim(generation).catch(() => {
+        if (generation === this.#generation) this.#open('claim failed');
+      });
+    }
+  }
+
+  #stop(state: 'deposed' | 'failed', reason: string): void {
+    this.#subscription?.close();
+    this.#generation++;
+    this.#enter(state, reason);
+  }
+
+  #enter(state: RunnerState, reason: string): void {
+    this.state = state;
+    this.#options.onState(this, reason);
+  }
+}
+
+function isReadable(bytes: Uint8Array): boolean {
+  try {
+    decodeFrame(bytes);
+    return true;
+  } catch {
+    return false;
+  }
+}

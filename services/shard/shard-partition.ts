@@ -1,0 +1,172 @@
+/** One partition of a shard with everything around it: runner, outbox, feed, commit, marks. */
+import type { Clock } from '../../shared/adapters/clock.ts';
+import type { Log } from '../../shared/adapters/log.ts';
+import type { Store, StoreWrite } from '../../shared/adapters/store.ts';
+import type { Rules } from '../../shared/domain/rules.ts';
+import { entryTag, type PartitionMark } from '../../shared/protocol/marks.ts';
+import type { SettledRounds } from '../../shared/protocol/settled-rounds.ts';
+import type { Topology } from '../../shared/protocol/topology.ts';
+import type { CommitMember, GroupCommit } from './group-commit.ts';
+import { Outbox } from './outbox.ts';
+import { type AppliedEntry, Partition } from './partition.ts';
+import { PartitionRunner } from './partition-runner.ts';
+import { SettledFeed } from './settled-feed.ts';
+
+export interface ShardPartitionOptions {
+  readonly partition: number;
+  readonly topology: Topology;
+  readonly owner: string;
+  readonly rules: Rules;
+  readonly store: Store;
+  readonly log: Log;
+  readonly clock: Clock;
+  readonly commit: GroupCommit;
+  readonly rounds: SettledRounds;
+  readonly limits: {
+    readonly maxActors: number;
+    readonly fragmentBytes: number;
+    readonly retryMs: number;
+  };
+  readonly onDurable: (member: ShardPartition) => void;
+  readonly onState: (runner: PartitionRunner, reason: string) => void;
+}
+
+interface Durable {
+  readonly epoch: number;
+  readonly sequence: number;
+  readonly links: ReadonlyMap<number, readonly [number, number]>;
+}
+
+export class ShardPartition implements CommitMember {
+  readonly partition: Partition;
+  readonly runner: PartitionRunner;
+  readonly outbox: Outbox;
+  readonly feed: SettledFeed;
+  readonly #commit: GroupCommit;
+  readonly #clock: Clock;
+  readonly #rounds: SettledRounds;
+  readonly #onDurable: (member: ShardPartition) => void;
+  #writes: StoreWrite[] = [];
+  #durable: Durable;
+  #told = new Map<number, number>();
+  #applied: [number, string][] = [];
+  #confirmed: [number, string][] = [];
+  #progress: { sequence: number; atMs: number };
+
+  constructor(options: ShardPartitionOptions) {
+    this.#commit = options.commit;
+    this.#clock = options.clock;
+    this.#rounds = options.rounds;
+    this.#onDurable = options.onDurable;
+    this.partition = new Partition({
+      partition: options.partition,
+      topology: options.topology,
+      store: options.store,
+      maxActors: options.limits.maxActors,
+      fragmentBytes: options.limits.fragmentBytes,
+    });
+    this.outbox = new Outbox(options.partition, options.store);
+    this.feed = new SettledFeed(this.partition, options.store);
+    this.#durable = this.#present();
+    this.#progress = { sequence: 0, atMs: options.clock.now() };
+    this.runner = new PartitionRunner({
+      partition: this.partition,
+      log: options.log,
+      clock: options.clock,
+      owner: options.owner,
+      rules: options.rules,
+      retryMs: options.limits.retryMs,
+      onApplied: (_, applied) => this.#onApplied(applied),
+      mayContinue: () => options.commit.mayContinue(),
+      commitEpoch: async () => {
+        options.commit.add(this);
+        await options.commit.flushed();
+      },
+      onState: options.onState,
+    });
+  }
+
+  /** Writes of the shard's own bookkeeping, to join the next commit. */
+  addWrites(writes: readonly StoreWrite[]): void {
+    this.#writes.push(...writes);
+    this.#commit.add(this);
+  }
+
+  takeWrites(): StoreWrite[] {
+    const writes = this.partition.takeWrites();
+    writes.push(...this.#writes, ...this.outbox.takeDeletes());
+    this.#writes = [];
+    return writes;
+  }
+
+  onCommitTaken(): () => void {
+    const extent = this.outbox.extent();
+    const durable = this.#present();
+    const applied = this.#applied;
+    this.#applied = [];
+    return () => {
+      if (this.#durable.epoch !== durable.epoch) this.#confirmed = [];
+      this.#durable = durable;
+      for (const entry of applied) this.#confirmed.push(entry);
+      this.outbox.release(extent);
+      this.#onDurable(this);
+    };
+  }
+
+  /** Notes whether the backlog moves; called at intervals. */
+  observeProgress(): void {
+    const { sequence } = this.partition.position;
+    const hasBacklog = this.runner.lastKnown > sequence;
+    if (!hasBacklog || sequence !== this.#progress.sequence) {
+      this.#progress = { sequence, atMs: this.#clock.now() };
+    }
+  }
+
+  mark(isFull: boolean, outboxBytes: number, stuckMs: number): PartitionMark {
+    const { position, parkedOrigin } = this.partition;
+    const links: [number, number, number][] = [];
+    for (const [source, [linkEpoch, number]] of this.#durable.links) {
+      if (!isFull && this.#told.get(source) === number) continue;
+      this.#told.set(source, number);
+      links.push([source, linkEpoch, number]);
+    }
+    const confirmed = this.#confirmed;
+    this.#confirmed = [];
+    return {
+      partition: this.partition.partition,
+      epoch: this.#durable.epoch,
+      term: position.term,
+      owner: position.owner,
+      durable: this.#durable.sequence,
+      applied: position.sequence,
+      last: Math.max(this.runner.lastKnown, position.sequence),
+      lowOrigin: least(this.outbox.lowOrigin, parkedOrigin),
+      outbox: this.outbox.messages,
+      pressure: Math.min(1, this.outbox.bytes / outboxBytes),
+      quarantined: position.quarantined,
+      isStuck: this.#clock.now() - this.#progress.atMs >= stuckMs,
+      links,
+      confirmed,
+    };
+  }
+
+  #onApplied(applied: AppliedEntry): void {
+    this.outbox.add(applied.outputs, this.#writes);
+    if (applied.hasIngress) {
+      const { sequence, lastHash } = this.partition.position;
+      this.#applied.push([sequence, entryTag(lastHash)]);
+    }
+    this.feed.note(applied.ladderChanges, this.#rounds.current, this.#writes);
+    this.#commit.add(this);
+  }
+
+  #present(): Durable {
+    const { epoch, sequence, received } = this.partition.position;
+    return { epoch, sequence, links: new Map(received) };
+  }
+}
+
+function least(left: number | null, right: number | null): number | null {
+  if (left === null || right === null) return left ?? right;
+  return Math.min(left, right);
+}

@@ -1,0 +1,241 @@
+/**
+ * A shard: one process that owns partitions of a cluster whose logs others append to as well.
+ *
+ * Wires runners, outboxes, sender, group commit, marks and feed over the ports. Owns no meaning.
+ * H1 Outputs are sent, and marks published, only for what is durable here.
+ * H2 A batch leaves the outbox only when a durable mark of its destination covers it.
+ */
+import type { Bus, BusSubscription } from '../../shared/adapters/bus.ts';
+import type { Clock } from '../../shared/adapters/clock.ts';
+import type { Log } from '../../shared/adapters/log.ts';
+import type { Store, StoreWrite } from '../../shared/adapters/store.ts';
+import type { Rules } from '../../shared/domain/rules.ts';
+import {
+  decodeMarks,
+  encodeMarks,
+  MARKS_SUBJECT,
+  MarkTable,
+  type PartitionMark,
+} from '../../shared/protocol/marks.ts';
+import { SettledRounds } from '../../shared/protocol/settled-rounds.ts';
+import { partitionCount, type Topology } from '../../shared/protocol/topology.ts';
+import { GroupCommit } from './group-commit.ts';
+import type { PartitionRunner } from './partition-runner.ts';
+import { Sender } from './sender.ts';
+import type { SettledEvent } from './settled-feed.ts';
+import { ShardPartition } from './shard-partition.ts';
+
+export interface ShardLimits {
+  readonly maxActors: number;
+  /** Bytes of one link message before it is cut; well under the log's entry limit. */
+  readonly fragmentBytes: number;
+  readonly entryBytes: number;
+  readonly resendMs: number;
+  readonly retryMs: number;
+  /** Marks with all links are published this often. */
+  readonly marksMs: number;
+  /** Outbox bytes at which pressure is 1. */
+  readonly outboxBytes: number;
+  /** Backlog that does not advance for this long makes the partition stuck. */
+  readonly stuckMs: number;
+}
+
+export const DEFAULT_LIMITS: ShardLimits = {
+  maxActors: 200_000,
+  fragmentBytes: 128 * 1024,
+  entryBytes: 256 * 1024,
+  resendMs: 2000,
+  retryMs: 500,
+  marksMs: 500,
+  outboxBytes: 64 * 1024 * 1024,
+  stuckMs: 5000,
+};
+
+export interface ShardOptions {
+  readonly owner: string;
+  readonly partitions: readonly number[];
+  readonly topology: Topology;
+  readonly rules: Rules;
+  readonly store: Store;
+  readonly log: Log;
+  readonly bus: Bus;
+  readonly clock: Clock;
+  readonly limits?: Partial<ShardLimits>;
+  /** Publishes settled events; resolves when the feed has them. */
+  readonly publishFeed?: (events: readonly SettledEvent[]) => Promise<void>;
+  readonly onState?: (partition: number, state: string, reason: string) => void;
+  /** The store failed: the process cannot go on and is restarted by its supervisor. */
+  readonly onFatal: (error: unknown) => void;
+}
+
+export class Shard {
+  readonly partitions: ReadonlyMap<number, ShardPartition>;
+  readonly marks = new MarkTable();
+  readonly sender: Sender;
+  readonly #options: ShardOptions;
+  readonly #limits: ShardLimits;
+  readonly #commit: GroupCommit;
+  readonly rounds: SettledRounds;
+  readonly #changed = new Set<ShardPartition>();
+  #subscription: BusSubscription | null = null;
+  #cancelTimer: (() => void) | null = null;
+  #isMarkQueued = false;
+  #isFeeding = false;
+  #wave = 0;
+  #isClosed = false;
+
+  constructor(options: ShardOptions) {
+    this.#options = options;
+    this.#limits = { ...DEFAULT_LIMITS, ...options.limits };
+    this.#commit = new GroupCommit(options.store, (error) => {
+      this.close();
+      options.onFatal(error);
+    });
+    this.rounds = new SettledRounds(partitionCount(options.topology));
+    const { rounds } = this;
+    const maxActors = Math.ceil(this.#limits.maxActors / Math.max(1, options.partitions.length));
+    this.partitions = new Map(
+      options.partitions.map((partition) => [
+        partition,
+        new ShardPartition({
+          ...options,
+          partition,
+          limits: { ...this.#limits, maxActors },
+          commit: this.#commit,
+          rounds,
+          onDurable: (member) => this.#onDurable(member),
+          onState: (runner, reason) => this.#onState(runner, reason),
+        }),
+      ]),
+    );
+    this.sender = new Sender({
+      log: options.log,
+      clock: options.clock,
+      marks: this.marks,
+      outboxes: () => this.#outboxes(),
+      entryBytes: this.#limits.entryBytes,
+      resendMs: this.#limits.resendMs,
+      retryMs: this.#limits.retryMs,
+    });
+  }
+
+  start(): void {
+    this.#subscription = this.#options.bus.subscribe(MARKS_SUBJECT, (bytes) => {
+      this.#takeMarks(bytes);
+    });
+    for (const { runner } of this.partitions.values()) runner.start();
+    this.#tick();
+  }
+
+  /** Stops at once; everything durable stays, the rest is repeated by those who sent it. */
+  close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#cancelTimer?.();
+    this.#subscription?.close();
+    this.sender.close();
+    for (const { runner } of this.partitions.values()) runner.close();
+  }
+
+  /** Resolves when everything applied is durable. */
+  async flush(): Promise<void> {
+    await this.#commit.flushed();
+  }
+
+  *#outboxes() {
+    for (const { outbox, runner } of this.partitions.values()) {
+      if (runner.state !== 'deposed' && runner.state !== 'failed') yield outbox;
+    }
+  }
+
+  #onDurable(member: ShardPartition): void {
+    if (this.#isClosed) return;
+    this.#changed.add(member);
+    this.sender.wake(member.outbox.destinations);
+    this.#queueMarks();
+  }
+
+  #onState(runner: PartitionRunner, reason: string): void {
+    this.#options.onState?.(runner.partition.partition, runner.state, reason);
+    if (runner.state === 'running') this.#queueMarks();
+  }
+
+  #queueMarks(): void {
+    if (this.#isMarkQueued || this.#isClosed) return;
+    this.#isMarkQueued = true;
+    // One message for all partitions whose commits end in the same turn.
+    queueMicrotask(() => {
+      this.#isMarkQueued = false;
+      if (!this.#isClosed) this.#publishMarks(false);
+    });
+  }
+
+  #publishMarks(isFull: boolean): void {
+    const marks: PartitionMark[] = [];
+    const members = isFull ? this.partitions.values() : this.#changed;
+    for (const member of members) {
+      if (member.runner.isOwner) {
+        marks.push(member.mark(isFull, this.#limits.outboxBytes, this.#limits.stuckMs));
+      }
+    }
+    this.#changed.clear();
+    if (marks.length === 0) return;
+    this.#wave++;
+    const { bus, owner } = this.#options;
+    bus.publish(MARKS_SUBJECT, encodeMarks({ owner, wave: this.#wave, partitions: marks }));
+  }
+
+  #takeMarks(bytes: Uint8Array): void {
+    if (this.#isClosed) return;
+    const { partitions } = decodeMarks(bytes);
+    const wake = new Set<number>();
+    for (const mark of partitions) {
+      const epochBefore = this.marks.get(mark.partition)?.epoch;
+      if (!this.marks.take(mark)) continue;
+      this.rounds.take(mark);
+      if (mark.epoch !== epochBefore) wake.add(mark.partition);
+      for (const [source, linkEpoch, number] of mark.links) {
+        const member = this.partitions.get(source);
+        if (member === undefined || member.partition.position.linkEpoch !== linkEpoch) continue;
+        if (member.outbox.acknowledge(mark.partition, number)) {
+          this.#changed.add(member);
+          wake.add(mark.partition);
+        }
+      }
+    }
+    this.sender.wake(wake);
+  }
+
+  #tick(): void {
+    if (this.#isClosed) return;
+    for (const member of this.partitions.values()) member.observeProgress();
+    this.#publishMarks(true);
+    this.sender.wake();
+    this.#feed();
+    this.#cancelTimer = this.#options.clock.schedule(this.#limits.marksMs, () => this.#tick());
+  }
+
+  /** Tells the feed what became settled. Events go out before their rows are closed (H1). */
+  #feed(): void {
+    const { publishFeed } = this.#options;
+    if (publishFeed === undefined || this.#isFeeding) return;
+    const events: SettledEvent[] = [];
+    const closing: (readonly [ShardPartition, StoreWrite[]])[] = [];
+    for (const member of this.partitions.values()) {
+      if (!member.runner.isOwner || member.feed.size === 0) continue;
+      const writes: StoreWrite[] = [];
+      events.push(...member.feed.settle(this.rounds, this.#options.clock.now(), writes, 1000));
+      closing.push([member, writes]);
+    }
+    if (closing.length === 0) return;
+    this.#isFeeding = true;
+    const close = (): void => {
+      for (const [member, writes] of closing) member.addWrites(writes);
+    };
+    const done = (): void => {
+      this.#isFeeding = false;
+    };
+    // What could not be published is told after the next restart, from its rows.
+    (events.length === 0 ? Promise.resolve() : publishFeed(events)).then(close).then(done, done);
+  }
+}

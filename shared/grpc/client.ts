@@ -1,0 +1,197 @@
+/**
+ * A Cluster at the other end of a gRPC connection: what the CLI and other Node programs use.
+ *
+ * Uses the published service config (round robin, retries of UNAVAILABLE). Large batches are cut to
+ * what one message may hold. Two things differ from a cluster in this process: `receivedAt` cannot be
+ * given (the gateway's cluster stamps it), and `settle` waits in steps of the longest deadline.
+ */
+import { type ChannelCredentials, credentials } from '@grpc/grpc-js';
+import type { InteractionInput } from '../domain/interaction.ts';
+import {
+  type CallOptions,
+  type Cluster,
+  ClusterError,
+  type ClusterStatus,
+  type Command,
+  type CommandResult,
+  type CustomerView,
+  type Explanation,
+  type FeedEvent,
+  type IngestResult,
+  type ProfileSelector,
+  type ReadOptions,
+  type Resolution,
+} from '../protocol/cluster.ts';
+import { chunksOf, identifierBytes, interactionBytes } from './chunks.ts';
+import { type Clients, type RunUnary, unaryRunner } from './client-calls.ts';
+import { sendCommand } from './client-commands.ts';
+import { watchFeed } from './client-watch.ts';
+import { CONTRACT_LIMITS } from './limits.ts';
+import { contract, serviceConfigJson } from './load.ts';
+import { customerFromWire } from './map-customer.ts';
+import { explanationFromWire, selectorToWire } from './map-explanation.ts';
+import { interactionToWire } from './map-interaction.ts';
+import { ackLevelToWire, readOptionsToWire } from './map-options.ts';
+import { outcomeFromWire } from './map-outcome.ts';
+import { identifiersToWire, resolutionFromWire } from './map-resolution.ts';
+import { statusFromWire } from './map-status.ts';
+
+export interface ConnectOptions {
+  /** Deadline of calls that name none, milliseconds from the call. Default 10,000. */
+  readonly deadlineDefaultMs?: number;
+  /** Default: plain text, for a gateway on this machine or inside a mesh. */
+  readonly credentials?: ChannelCredentials;
+}
+
+const DEADLINE_DEFAULT_MS = 10_000;
+/** What gateways grant at most by default; `settle` asks again after it. */
+const SETTLE_STEP_MS = 25_000;
+
+class GrpcCluster implements Cluster {
+  readonly #clients: Clients;
+  readonly #run: RunUnary;
+
+  constructor(clients: Clients, run: RunUnary) {
+    this.#clients = clients;
+    this.#run = run;
+  }
+
+  async ingest(
+    items: readonly InteractionInput[],
+    options: Parameters<Cluster['ingest']>[1],
+  ): Promise<readonly IngestResult[]> {
+    if (options.receivedAt !== undefined) {
+      const message = 'receivedAt cannot be given over gRPC: the cluster stamps it at ingress.';
+      throw new ClusterError('invalid_argument', message);
+    }
+    const results: IngestResult[] = [];
+    const ackLevel = ackLevelToWire(options.ack);
+    for (const chunk of chunksOf(items, CONTRACT_LIMITS.interactionsPerBatch, interactionBytes)) {
+      const request = { interactions: chunk.map(interactionToWire), ackLevel };
+      const response = await this.#run<{ outcomes: Parameters<typeof outcomeFromWire>[0][] }>(
+        (call, done) => this.#clients.ingest.IngestInteractionBatch(request, call, done),
+        options,
+      );
+      results.push(...response.outcomes.map(outcomeFromWire));
+    }
+    return results;
+  }
+
+  async resolve(
+    identifiers: Parameters<Cluster['resolve']>[0],
+    options?: ReadOptions,
+  ): Promise<readonly Resolution[]> {
+    const resolutions: Resolution[] = [];
+    const wireOptions = readOptionsToWire(options);
+    const { identifiersPerBatch } = CONTRACT_LIMITS;
+    for (const chunk of chunksOf(identifiers, identifiersPerBatch, identifierBytes)) {
+      const request = { ...identifiersToWire(chunk), options: wireOptions };
+      const response = await this.#run<{ resolutions: Parameters<typeof resolutionFromWire>[0][] }>(
+        (call, done) => this.#clients.resolution.BatchResolve(request, call, done),
+        options,
+      );
+      for (const resolution of response.resolutions) {
+        resolutions.push(resolutionFromWire(resolution));
+      }
+    }
+    return resolutions;
+  }
+
+  async getCustomer(ref: string, options?: ReadOptions): Promise<CustomerView | null> {
+    const request = { customerId: ref, options: readOptionsToWire(options) };
+    try {
+      const { customer } = await this.#run<{
+        customer: Parameters<typeof customerFromWire>[0] | null;
+      }>((call, done) => this.#clients.resolution.GetCustomer(request, call, done), options);
+      if (customer !== null) return customerFromWire(customer);
+    } catch (error) {
+      if (error instanceof ClusterError && error.code === 'not_found') return null;
+      throw error;
+    }
+    throw new ClusterError('internal', 'The gateway answered without a customer.');
+  }
+
+  async explain(
+    left: ProfileSelector,
+    right: ProfileSelector | null,
+    options?: ReadOptions,
+  ): Promise<Explanation> {
+    const request = {
+      left: selectorToWire(left),
+      right: right === null ? null : selectorToWire(right),
+      options: readOptionsToWire(options),
+    };
+    try {
+      const { explanation } = await this.#run<{
+        explanation: Parameters<typeof explanationFromWire>[0];
+      }>((call, done) => this.#clients.resolution.Explain(request, call, done), options);
+      return explanationFromWire(explanation);
+    } catch (error) {
+      if (error instanceof ClusterError && error.code === 'not_found') return { kind: 'not_found' };
+      throw error;
+    }
+  }
+
+  command(command: Command, options: Parameters<Cluster['command']>[1]): Promise<CommandResult> {
+    return sendCommand(this.#clients.steward, this.#run, command, options);
+  }
+
+  watch(
+    resumeToken: string | null,
+    options: { readonly signal: AbortSignal },
+  ): AsyncIterable<FeedEvent> {
+    return watchFeed(this.#clients.resolution, resumeToken, options.signal);
+  }
+
+  async status(options?: CallOptions): Promise<ClusterStatus> {
+    const response = await this.#run<Parameters<typeof statusFromWire>[0]>(
+      (call, done) => this.#clients.cluster.GetClusterStatus({}, call, done),
+      options,
+    );
+    return statusFromWire(response);
+  }
+
+  async settle(options: CallOptions = {}): Promise<void> {
+    for (;;) {
+      const stepMs = Date.now() + SETTLE_STEP_MS;
+      const deadlineMs = Math.min(options.deadlineMs ?? Infinity, stepMs);
+      try {
+        await this.#run<object>(
+          (call, done) => this.#clients.cluster.AwaitSettlement({}, call, done),
+          { ...options, deadlineMs },
+        );
+        return;
+      } catch (error) {
+        const isStepOver = error instanceof ClusterError && error.code === 'deadline_exceeded';
+        if (!isStepOver || deadlineMs !== stepMs) throw error;
+      }
+    }
+  }
+
+  async close(): Promise<void> {
+    for (const client of Object.values(this.#clients)) client.close();
+  }
+}
+
+/**
+ * A cluster behind the gateway at `address` (`host:port`, or any gRPC target such as
+ * `dns:///selfsame:7420`). Connects with the first call. Calls reject with `ClusterError`; close it
+ * when done, or the process stays.
+ */
+export function connect(address: string, options: ConnectOptions = {}): Cluster {
+  const { v1 } = contract().selfsame;
+  const channelCredentials = options.credentials ?? credentials.createInsecure();
+  const channelOptions = {
+    'grpc.service_config': serviceConfigJson(),
+    // Answers of 10,000 identifiers with many customers each may pass the default of 4 MiB.
+    'grpc.max_receive_message_length': 64 * 1024 * 1024,
+    'grpc.keepalive_time_ms': 30_000,
+  };
+  const clients = {
+    ingest: new v1.IngestService(address, channelCredentials, channelOptions),
+    resolution: new v1.ResolutionService(address, channelCredentials, channelOptions),
+    steward: new v1.StewardService(address, channelCredentials, channelOptions),
+    cluster: new v1.ClusterService(address, channelCredentials, channelOptions),
+  };
+  return new GrpcCluster(clients, unaryRunner(options.deadlineDefaultMs ?? DEADLINE_DEFAULT_MS));
+}
