@@ -6,8 +6,8 @@ import type { ClusterAccess } from './context.ts';
 
 export const clusterAccess: ClusterAccess = {
   async connect(target) {
-    const { connectCluster } = await import('../../shared/grpc/client.ts');
-    return connectCluster(target);
+    const { connect } = await import('../../shared/grpc/client.ts');
+    return connect(target);
   },
   async openEmbedded({ dataDir, rulesPath, partitions }) {
     const [{ openEmbeddedCluster }, { loadRules }] = await Promise.all([

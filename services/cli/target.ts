@@ -80,7 +80,7 @@ export async function withCluster<T>(
 }
 
 /** Adds to an unreachable cluster's error what to do about it. */
-function explainUnreachable(error: unknown, address: string): unknown {
+export function explainUnreachable(error: unknown, address: string): unknown {
   if (!(error instanceof ClusterError) || error.code !== 'unavailable') return error;
   const message =
     `no cluster answers at ${address}: ${error.message}\n` +

@@ -62,6 +62,16 @@ function requestIdOf(metadata: Metadata): string {
   return typeof given === 'string' && REQUEST_ID_FORM.test(given) ? given : randomUUID();
 }
 
+/**
+ * Sends the headers. Of unary calls only with the answer: once a client has headers it counts the call
+ * as committed and no longer retries it (gRFC A6), so failures travel as trailers alone.
+ */
+function sendHeaders(call: AnyCall, requestId: string): void {
+  const headers = new Metadata();
+  headers.set(REQUEST_ID_KEY, requestId);
+  call.sendMetadata(headers);
+}
+
 /** A call on its way: its context, and what must be undone at its end. */
 interface OpenCall {
   readonly context: CallContext;
@@ -74,10 +84,6 @@ interface OpenCall {
 function openCall(call: AnyCall, method: Method, runtime: Runtime, isUnary: boolean): OpenCall {
   const observer = method.observe();
   const requestId = requestIdOf(call.metadata);
-  const answerMetadata = new Metadata();
-  answerMetadata.set(REQUEST_ID_KEY, requestId);
-  call.sendMetadata(answerMetadata);
-
   const now = Date.now();
   const asked = Number(call.getDeadline());
   const deadlineMs = isUnary
@@ -122,7 +128,9 @@ function failureOf(error: unknown, context: CallContext, logger: Logger): WireEr
     const { method, requestId } = context;
     logger.error({ grpc_method: method, request_id: requestId, err: error }, 'call failed');
   }
-  return encodeError(facts, context.requestId);
+  const failure = encodeError(facts, context.requestId);
+  failure.metadata.set(REQUEST_ID_KEY, context.requestId);
+  return failure;
 }
 
 function usable<Request>(request: Request): Request {
@@ -154,6 +162,7 @@ async function runUnary(
     const response = await Promise.race([work, aborted]);
     observer.sent(1);
     observer.end(status.OK);
+    sendHeaders(call, context.requestId);
     callback(null, response);
   } catch (error) {
     const failure = failureOf(error, context, runtime.logger);
@@ -174,6 +183,7 @@ async function runStream(
   let release = (): void => {};
   try {
     if (method.isAdmitted) release = runtime.admission.admitStream();
+    sendHeaders(call, context.requestId);
     const work = handle(context, observer);
     await Promise.race([work, aborted]);
     observer.end(status.OK);

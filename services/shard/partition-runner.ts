@@ -60,6 +60,12 @@ export class PartitionRunner {
     return this.state === 'running';
   }
 
+  /** Look-ups go on while the log is not reachable, unless another process is known to own it. */
+  get mayAnswer(): boolean {
+    if (this.state === 'running') return true;
+    return this.#term > 0 && (this.state === 'opening' || this.state === 'claiming');
+  }
+
   start(): void {
     this.#open('start');
   }

@@ -122,6 +122,15 @@ export class ShardPartition implements CommitMember {
     }
   }
 
+  /** What is on this process's disk. */
+  get durable(): { readonly epoch: number; readonly sequence: number } {
+    return this.#durable;
+  }
+
+  isStuck(stuckMs: number): boolean {
+    return this.#clock.now() - this.#progress.atMs >= stuckMs;
+  }
+
   mark(isFull: boolean, outboxBytes: number, stuckMs: number): PartitionMark {
     const { position, parkedOrigin } = this.partition;
     const links: [number, number, number][] = [];
@@ -144,7 +153,7 @@ export class ShardPartition implements CommitMember {
       outbox: this.outbox.messages,
       pressure: Math.min(1, this.outbox.bytes / outboxBytes),
       quarantined: position.quarantined,
-      isStuck: this.#clock.now() - this.#progress.atMs >= stuckMs,
+      isStuck: this.isStuck(stuckMs),
       links,
       confirmed,
     };

@@ -137,6 +137,14 @@ export class Shard {
     for (const { runner } of this.partitions.values()) runner.close();
   }
 
+  /** Every partition is owned here and none has a backlog that does not move. */
+  get isReady(): boolean {
+    for (const member of this.partitions.values()) {
+      if (!member.runner.isOwner || member.isStuck(this.#limits.stuckMs)) return false;
+    }
+    return !this.#isClosed;
+  }
+
   /** Resolves when everything applied is durable. */
   async flush(): Promise<void> {
     await this.#commit.flushed();

@@ -42,7 +42,7 @@ export function compileRules(rules: Rules): CompiledRules {
 function compileNamespace(rules: Rules, entry: NamespaceRules): CompiledNamespace {
   const unsupported = (what: string): RulesUnsupportedError =>
     new RulesUnsupportedError(
-      `rules ${rules.version}: namespace ${entry.name}: ${what}; run the program version that made them`,
+      `rules ${rules.version}, namespace ${entry.name}: ${what}; run the program that made them`,
     );
   const normalise = findNormaliser(entry.normaliser);
   if (normalise === null) throw unsupported(`unknown normaliser ${entry.normaliser}`);
@@ -59,8 +59,9 @@ export type UsableValue =
   | { readonly kind: 'blocked' | 'invalid'; readonly description: string };
 
 /**
- * The normalised value of one raw value, or why it is of no use. Junk is looked for before and after
- * normalising: `(null)` may not survive the normaliser's own check, and the reason should say junk.
+ * The normalised value of one raw value, or why it is of no use. Junk is looked for before and
+ * after normalising: `(null)` may not survive the normaliser's own check, and the reason should say
+ * junk.
  */
 export function usableValue(namespace: CompiledNamespace, raw: string): UsableValue {
   const { blockJunk } = namespace.rules;

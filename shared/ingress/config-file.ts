@@ -1,10 +1,12 @@
 /**
- * Reading YAML configuration with manners: every problem at once, each with line, path, what is wrong
- * and how to mend it; unknown keys are refused with a suggestion. Nothing here throws on any text.
+ * Reading YAML configuration with manners: every problem at once, each with line, path, what is
+ * wrong and how to mend it; unknown keys are refused with a suggestion. Nothing here throws on any
+ * text.
  *
- * The document's nodes are walked directly instead of converting it first: nodes know their lines, and
- * aliases (which could expand a small file into gigabytes) are refused on sight.
+ * The document's nodes are walked directly instead of converting it first: nodes know their lines,
+ * and aliases (which could expand a small file into gigabytes) are refused on sight.
  */
+import { readFileSync } from 'node:fs';
 import {
   isAlias,
   isMap,
@@ -54,7 +56,9 @@ export class ConfigFileError extends Error {
 /** `file:line: path: message`, the form that editors jump to. */
 export function formatProblem(file: string, problem: ConfigProblem): string {
   const place = problem.line > 0 ? `${file}:${problem.line}` : file;
-  return problem.path === '' ? `${place}: ${problem.message}` : `${place}: ${problem.path}: ${problem.message}`;
+  return problem.path === ''
+    ? `${place}: ${problem.message}`
+    : `${place}: ${problem.path}: ${problem.message}`;
 }
 
 /** Collects problems while a file is read. */
@@ -92,7 +96,8 @@ export class ConfigPlace {
 
   /** The entries of a mapping; any key is allowed, keys must be text or numbers. */
   entries(): ReadonlyMap<string, ConfigPlace> | undefined {
-    if (!isMap(this.#node)) return this.fail(`must be a mapping of names to values${this.#found()}`);
+    if (!isMap(this.#node))
+      return this.fail(`must be a mapping of names to values${this.#found()}`);
     const places = new Map<string, ConfigPlace>();
     for (const pair of this.#node.items) {
       const key = isScalar(pair.key) ? String(pair.key.value) : undefined;
@@ -144,12 +149,15 @@ export class ConfigPlace {
     return value;
   }
 
-  /** Text as written for any scalar: `-1` and `0000` in a list of values mean what they look like. */
+  /**
+   * Text as written for any scalar: `-1` and `0000` in a list of values mean what they look like.
+   */
   sourceText(lengthMax: number): string | undefined {
     if (!isScalar(this.#node)) return this.fail(`must be a single value${this.#found()}`);
     const { value, source } = this.#node;
     const text = typeof value === 'string' ? value : (source ?? '');
-    if (text === '') return this.fail('must not be empty; put an empty value in quotes and drop it');
+    if (text === '')
+      return this.fail('must not be empty; put an empty value in quotes and drop it');
     if (text.length > lengthMax) return this.fail(`is longer than ${lengthMax} characters`);
     return text;
   }
@@ -187,17 +195,39 @@ export class ConfigPlace {
   #found(): string {
     if (isMap(this.#node)) return ', found a mapping';
     if (isSeq(this.#node)) return ', found a list';
-    if (isAlias(this.#node)) return ', found an alias (aliases are not supported: repeat the value)';
+    if (isAlias(this.#node))
+      return ', found an alias (aliases are not supported: repeat the value)';
     if (!isScalar(this.#node)) return '';
     const { value } = this.#node;
     if (value === null) return ', found nothing';
-    return typeof value === 'string' ? ', found text' : `, found ${String(value).slice(0, 40)}`;
+    if (typeof value === 'number' || typeof value === 'boolean') return `, found ${value}`;
+    return ', found text';
+  }
+}
+
+/** The place of a key that must be there. */
+export function required(
+  place: ConfigPlace,
+  fields: ReadonlyMap<string, ConfigPlace>,
+  key: string,
+): ConfigPlace | undefined {
+  return fields.get(key) ?? place.fail(`${key} is missing`);
+}
+
+/** Reads a configuration file's text. Throws `ConfigFileError` when there is none to read. */
+export function readConfigText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : 'unknown reason';
+    const message = `cannot be read (${reason}); check the path and its permissions`;
+    throw new ConfigFileError(path, [{ line: 0, path: '', message }], { cause: error });
   }
 }
 
 /**
- * Parses `text` and lets `read` turn it into a value. The result is `invalid` when the YAML is broken
- * or `read` (or any place it asked) recorded a problem; problems come in the order of lines.
+ * Parses `text` and lets `read` turn it into a value. The result is `invalid` when the YAML is
+ * broken or `read` (or any place it asked) recorded a problem; problems come in the order of lines.
  */
 export function readConfig<T>(
   text: string,

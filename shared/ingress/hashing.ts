@@ -1,14 +1,15 @@
 /**
- * Names of actors and digests of content: SHA-256 cut to 15 bytes, written as 20 base64url characters.
+ * Names of actors and digests of content: SHA-256 cut to 15 bytes, written as 20 base64url
+ * characters.
  *
  * 120 bits: with 10^10 identifiers the chance of any collision is below 4e-17 (birthday bound
- * n^2 / 2^121). A general, unkeyed hash is enough, because customer ids that leave the cluster are a
- * keyed permutation of these (ARCHITECTURE S16).
+ * n^2 / 2^121). A general, unkeyed hash is enough, because customer ids that leave the cluster are
+ * a keyed permutation of these (ARCHITECTURE S16).
  *
  * I1. Domains are separate: a profile, a key and an interaction of the same text differ.
  * I2. No ambiguity: every part is preceded by its length, so ("ab", "c") is not ("a", "bc").
- * I3. The text hashed here is permanent. A changed prefix or order gives every actor a new name, and
- *     with it new customer ids: never change it.
+ * I3. The text hashed here is permanent. A changed prefix or order gives every actor a new name,
+ *     and with it new customer ids: never change it.
  *
  * Lengths count UTF-16 code units. Text must be well formed (ingress sees to it): lone surrogates
  * would all become U+FFFD in UTF-8 and so share a name.

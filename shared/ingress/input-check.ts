@@ -94,7 +94,9 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** All violations of an interaction's shape and bounds; empty when it may be routed. Never throws. */
+/**
+ * All violations of an interaction's shape and bounds; empty when it may be routed. Never throws.
+ */
 export function checkInteraction(input: unknown): readonly FieldViolation[] {
   const check = new Check();
   if (!isRecord(input)) {
@@ -161,7 +163,8 @@ function checkAttributes(check: Check, attributes: unknown, path: string): void 
 
 function checkProperties(check: Check, value: unknown): void {
   const field = 'propertiesJson';
-  if (typeof value !== 'string') return check.fail(field, 'must be JSON text, {} when there is none');
+  if (typeof value !== 'string')
+    return check.fail(field, 'must be JSON text, {} when there is none');
   if (value === '{}') return;
   check.length += value.length;
   if (Buffer.byteLength(value) > INTERACTION_BOUNDS.propertiesBytes) {

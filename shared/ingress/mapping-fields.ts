@@ -1,5 +1,8 @@
-/** The fields a mapping reads, so that a typing mistake is found in the header, not record by record. */
-import type { Mapping } from './mapping-file.ts';
+/**
+ * The fields a mapping reads, so that a typing mistake is found in the header, not record by
+ * record.
+ */
+import type { Mapping } from './mapping-types.ts';
 import { type Condition, type FieldPath, fieldsOf, type ValueExpression } from './record-value.ts';
 
 /** Names of all fields the mapping reads, as written there, without duplicates. */

@@ -2,70 +2,31 @@
  * Mapping files: one YAML per source says how its records become interactions. The format is
  * described in this folder's README; `deploy/examples/mappings` has one of each kind.
  *
- * A mapping says where things are, never what they mean: identifiers are normalised by the rules, so
- * that the same address from two sources cannot be treated in two ways.
+ * A mapping says where things are, never what they mean: identifiers are normalised by the rules,
+ * so that the same address from two sources cannot be treated in two ways.
  */
-import { readFileSync } from 'node:fs';
-import { ConfigFileError, type ConfigPlace, type ConfigProblem, readConfig } from './config-file.ts';
+import {
+  ConfigFileError,
+  type ConfigPlace,
+  type ConfigProblem,
+  readConfig,
+  readConfigText,
+  required,
+} from './config-file.ts';
 import { INTERACTION_BOUNDS } from './input-check.ts';
-import { suggestion } from './nearest-name.ts';
-import type { Condition, FieldPath, ValueExpression } from './record-value.ts';
+import { readParties } from './mapping-party-config.ts';
+import type { Mapping, TimeMapping } from './mapping-types.ts';
+import type { FieldPath } from './record-value.ts';
 import {
   readConditions,
-  readFieldPath,
   readFieldPaths,
   readValue,
   readValueFields,
-  readValues,
   VALUE_KEYS,
 } from './record-value-config.ts';
-import { readUtcOffset, type TimeReader, timeReaderOf } from './time-format.ts';
+import { readUtcOffset, timeReaderOf } from './time-format.ts';
 
-export interface IdentifierMapping {
-  readonly namespace:
-    | { readonly kind: 'fixed'; readonly name: string }
-    | {
-        /** The record says the namespace, in words of its own. */
-        readonly kind: 'field';
-        readonly path: FieldPath;
-        readonly names: ReadonlyMap<string, string>;
-        /** Texts that are not in `names`: leave the identifier out, or quarantine the record. */
-        readonly others: 'skip' | 'quarantine';
-      };
-  readonly value: ValueExpression;
-  readonly when: readonly Condition[];
-}
-
-export interface PartyMapping {
-  readonly role: ValueExpression;
-  readonly when: readonly Condition[];
-  readonly identifiers: readonly IdentifierMapping[];
-  readonly attributes: readonly (readonly [name: string, value: ValueExpression])[];
-}
-
-export interface TimeMapping {
-  readonly value: ValueExpression;
-  /** Epoch milliseconds, or null for a text that is not of the format. */
-  readonly read: TimeReader;
-}
-
-export interface Mapping {
-  readonly source: string;
-  readonly format: 'csv' | 'ndjson';
-  /** CSV only. */
-  readonly delimiter: string;
-  readonly missing: ReadonlySet<string>;
-  readonly recordId: ValueExpression;
-  readonly revision: ValueExpression | null;
-  readonly time: TimeMapping;
-  readonly type: ValueExpression;
-  readonly channel: ValueExpression;
-  readonly parties: readonly PartyMapping[];
-  /** A record for which one of these holds is left out. */
-  readonly skipWhen: readonly Condition[];
-  /** Fields kept as free properties. */
-  readonly properties: 'all' | readonly FieldPath[];
-}
+export type { Mapping } from './mapping-types.ts';
 
 export type MappingFileResult =
   | { readonly kind: 'ok'; readonly mapping: Mapping }
@@ -85,18 +46,7 @@ const ROOT_KEYS = [
   'skip_when',
   'properties',
 ] as const;
-const PARTY_KEYS = ['role', 'when', 'identifiers', 'attributes'] as const;
-const IDENTIFIER_KEYS = [
-  'namespace',
-  'namespace_field',
-  'namespaces',
-  'other_namespaces',
-  'when',
-  ...VALUE_KEYS,
-] as const;
 const TIME_KEYS = ['format', 'utc_offset', ...VALUE_KEYS] as const;
-
-type Fields = ReadonlyMap<string, ConfigPlace>;
 
 /**
  * Parses and checks a mapping file. With `namespaces` (the names the active rules declare) every
@@ -110,15 +60,7 @@ export function parseMapping(text: string, namespaces: Iterable<string> | null):
 
 /** Reads a mapping file from disk. Throws `ConfigFileError` (unreadable or invalid). */
 export function loadMappingFile(path: string, namespaces: Iterable<string> | null): Mapping {
-  let text: string;
-  try {
-    text = readFileSync(path, 'utf8');
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    const message = `cannot be read (${reason}); check the path and its permissions`;
-    throw new ConfigFileError(path, [{ line: 0, path: '', message }], { cause: error });
-  }
-  const result = parseMapping(text, namespaces);
+  const result = parseMapping(readConfigText(path), namespaces);
   if (result.kind === 'invalid') throw new ConfigFileError(path, result.problems);
   return result.mapping;
 }
@@ -159,10 +101,6 @@ function readRoot(root: ConfigPlace, known: ReadonlySet<string> | null): Mapping
     skipWhen,
     properties,
   };
-}
-
-function required(place: ConfigPlace, fields: Fields, key: string): ConfigPlace | undefined {
-  return fields.get(key) ?? place.fail(`${key} is missing`);
 }
 
 function readDelimiter(place: ConfigPlace | undefined, format: string | undefined): string {
@@ -206,87 +144,4 @@ function readTime(place: ConfigPlace): TimeMapping | undefined {
     fields.get('default')?.fail(`is not a time of the format ${format}`);
   }
   return { value, read };
-}
-
-function readParties(
-  place: ConfigPlace | undefined,
-  known: ReadonlySet<string> | null,
-): readonly PartyMapping[] {
-  const items = place?.items(INTERACTION_BOUNDS.partyCount);
-  if (items?.length === 0) place?.fail('needs at least one party');
-  return (items ?? []).flatMap((item) => readParty(item, known) ?? []);
-}
-
-function readParty(
-  place: ConfigPlace,
-  known: ReadonlySet<string> | null,
-): PartyMapping | undefined {
-  const fields = place.fields(PARTY_KEYS);
-  if (fields === undefined) return undefined;
-  const rolePlace = required(place, fields, 'role');
-  const role = rolePlace && readValue(rolePlace, 'constant');
-  const identifierPlaces = fields.get('identifiers')?.items(INTERACTION_BOUNDS.identifierCount);
-  const identifiers = (identifierPlaces ?? []).flatMap((item) => readIdentifier(item, known) ?? []);
-  const attributes: (readonly [string, ValueExpression])[] = [];
-  const attributePlaces = fields.get('attributes')?.entries();
-  if ((attributePlaces?.size ?? 0) > INTERACTION_BOUNDS.attributeCount) {
-    fields.get('attributes')?.fail(`has more than ${INTERACTION_BOUNDS.attributeCount} attributes`);
-  }
-  for (const [name, attributePlace] of attributePlaces ?? []) {
-    const value = readValue(attributePlace, 'field');
-    if (value !== undefined) attributes.push([name, value]);
-  }
-  if (!fields.has('identifiers') && !fields.has('attributes')) {
-    place.fail('has neither identifiers nor attributes, so nothing would be known of this party');
-  }
-  if (role === undefined) return undefined;
-  return { role, when: readConditions(fields.get('when')), identifiers, attributes };
-}
-
-function readIdentifier(
-  place: ConfigPlace,
-  known: ReadonlySet<string> | null,
-): IdentifierMapping | undefined {
-  const fields = place.fields(IDENTIFIER_KEYS);
-  if (fields === undefined) return undefined;
-  const value = readValueFields(place, fields);
-  const namespace = readNamespace(place, fields, known);
-  const when = readConditions(fields.get('when'));
-  return value === undefined || namespace === undefined ? undefined : { namespace, value, when };
-}
-
-function readNamespace(
-  place: ConfigPlace,
-  fields: Fields,
-  known: ReadonlySet<string> | null,
-): IdentifierMapping['namespace'] | undefined {
-  const fixed = fields.get('namespace');
-  const fieldPlace = fields.get('namespace_field');
-  if ((fixed === undefined) === (fieldPlace === undefined)) {
-    return place.fail('needs exactly one of namespace, namespace_field');
-  }
-  if (fixed !== undefined) {
-    for (const key of ['namespaces', 'other_namespaces']) {
-      fields.get(key)?.fail('only has a meaning together with namespace_field');
-    }
-    const name = fixed.text(INTERACTION_BOUNDS.wordLength);
-    if (name === undefined) return undefined;
-    checkKnown(fixed, name, known);
-    return { kind: 'fixed', name };
-  }
-  const path = fieldPlace && readFieldPath(fieldPlace);
-  const namesPlace = required(place, fields, 'namespaces');
-  const names = readValues(namesPlace);
-  for (const [text, entry] of namesPlace?.entries() ?? []) {
-    checkKnown(entry, names?.get(text) ?? '', known);
-  }
-  const others = fields.get('other_namespaces')?.choice(['skip', 'quarantine']) ?? 'quarantine';
-  if (path === undefined || names === null) return undefined;
-  return { kind: 'field', path, names, others };
-}
-
-function checkKnown(place: ConfigPlace, name: string, known: ReadonlySet<string> | null): void {
-  if (known === null || name === '' || known.has(name)) return;
-  const near = suggestion(name, known) || `; declared: ${[...known].sort().join(', ')}`;
-  place.fail(`the rules declare no such namespace${near}`);
 }

@@ -1,12 +1,12 @@
 /**
- * From a source's record to an interaction, as its mapping file says. Pure; never throws. A record that
- * cannot be mapped is quarantined with its reason and never stops the others.
+ * From a source's record to an interaction, as its mapping file says. Pure; never throws. A record
+ * that cannot be mapped is quarantined with its reason and never stops the others.
  *
  * What is judged here is only whether the record has what the mapping needs; bounds and values are
  * judged by `routeInteraction`, for all sources alike.
  */
 import type { InteractionInput, PartyInput } from '../domain/interaction.ts';
-import type { IdentifierMapping, Mapping, PartyMapping } from './mapping-file.ts';
+import type { IdentifierMapping, Mapping, PartyMapping } from './mapping-types.ts';
 import {
   conditionsHold,
   type FieldPath,
@@ -44,7 +44,9 @@ export function mapRecord(mapping: Mapping, record: SourceRecord, line: number):
 function interactionOf(mapping: Mapping, context: RecordContext): InteractionInput {
   const interactionId = firstValueOf(mapping.recordId, context);
   if (interactionId === null) {
-    throw new Quarantine('record_id: the record has none; use {line: true} if the source has no ids');
+    throw new Quarantine(
+      'record_id: the record has none; use {line: true} if the source has no ids',
+    );
   }
   const parties = mapping.parties.flatMap((party, index) => partyOf(party, index, context) ?? []);
   if (parties.length === 0) {
@@ -63,7 +65,8 @@ function interactionOf(mapping: Mapping, context: RecordContext): InteractionInp
 }
 
 function required(text: string | null, name: string): string {
-  if (text === null) throw new Quarantine(`${name}: the record has none; give the mapping a default`);
+  if (text === null)
+    throw new Quarantine(`${name}: the record has none; give the mapping a default`);
   return text;
 }
 
@@ -85,7 +88,9 @@ function timeOf(mapping: Mapping, context: RecordContext): number {
   return epochMs;
 }
 
-/** Null when the record says nothing of this party: the mapping names more than every record has. */
+/**
+ * Null when the record says nothing of this party: the mapping names more than every record has.
+ */
 function partyOf(party: PartyMapping, index: number, context: RecordContext): PartyInput | null {
   if (!conditionsHold(party.when, context)) return null;
   const identifiers = party.identifiers.flatMap((entry, position) =>

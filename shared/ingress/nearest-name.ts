@@ -5,8 +5,8 @@ import { compareText } from '../domain/identifier.ts';
 const COMPARED_LENGTH_MAX = 64;
 
 /**
- * Optimal string alignment: insertions, deletions, substitutions and swaps of neighbours cost 1 (Damerau
- * 1964: these four are 80 % of typing errors). O(left * right).
+ * Optimal string alignment: insertions, deletions, substitutions and swaps of neighbours cost 1
+ * (Damerau 1964: these four are 80 % of typing errors). O(left * right).
  */
 function editDistance(left: string, right: string): number {
   let beforePrevious: number[] = [];
@@ -35,9 +35,9 @@ function editDistance(left: string, right: string): number {
 }
 
 /**
- * The known names nearest to `name`, best first, at most `count`. Case, `-` and `_` do not count. With
- * `closeOnly` only plausible mistakes are returned: the names at the least distance, if that is at
- * most half of the letters, and names of which one begins with the other.
+ * The known names nearest to `name`, best first, at most `count`. Case, `-` and `_` do not count.
+ * With `closeOnly` only plausible mistakes are returned: the names at the least distance, if that
+ * is at most half of the letters, and names of which one begins with the other.
  */
 export function nearestNames(
   name: string,

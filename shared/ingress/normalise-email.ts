@@ -10,18 +10,22 @@ function invalid(reason: string): NormaliseResult {
 
 /**
  * Lower-case address. Dots and `+tags` stay, for they tell people apart at most providers; with
- * `foldGmail` they are removed for Gmail only, which ignores them (its help pages: "Dots don't matter in
- * Gmail addresses", "Use Gmail aliases"). Lengths: RFC 5321 section 4.5.3.1 (local part 64, domain 255).
- * Names in other scripts become their ASCII (punycode) form.
+ * `foldGmail` they are removed for Gmail only, which ignores them (its help pages: "Dots don't
+ * matter in Gmail addresses", "Use Gmail aliases"). Lengths: RFC 5321 section 4.5.3.1 (local part
+ * 64, domain 255). Names in other scripts become their ASCII (punycode) form.
  */
 export function normaliseEmail(text: string, foldGmail: boolean): NormaliseResult {
   const bracketed = /<([^<>]*)>\s*$/.exec(text);
-  const address = (bracketed?.[1] ?? text).trim().replace(/^mailto:/i, '').toLowerCase();
+  const address = (bracketed?.[1] ?? text)
+    .trim()
+    .replace(/^mailto:/i, '')
+    .toLowerCase();
   const at = address.lastIndexOf('@');
   if (at <= 0) return invalid('there is no name before an @');
   const local = address.slice(0, at).normalize('NFKC');
   if (local.length > 64) return invalid('the part before @ is longer than 64 characters');
-  if (/[\s@,;:<>()[\]\\"]/.test(local)) return invalid('the part before @ has forbidden characters');
+  if (/[\s@,;:<>()[\]\\"]/.test(local))
+    return invalid('the part before @ has forbidden characters');
   if (/^\.|\.\.|\.$/.test(local)) return invalid('misplaced dots before @');
   const domain = canonicalDomain(address.slice(at + 1));
   if (domain === null) return invalid('the domain is not a domain name');

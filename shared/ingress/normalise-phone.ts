@@ -16,13 +16,16 @@ export function phoneRegions(): readonly CountryCode[] {
 }
 
 /**
- * E.164 (`+61491570006`), with `;ext=12` when there is an extension: behind one switchboard number sit
- * many people. Numbers of a *possible length* are taken, assigned or not: number plans grow faster
- * than libraries are updated, and a wrong number that two records share is still shared.
+ * E.164 (`+61491570006`), with `;ext=12` when there is an extension: behind one switchboard number
+ * sit many people. Numbers of a *possible length* are taken, assigned or not: number plans grow
+ * faster than libraries are updated, and a wrong number that two records share is still shared.
  */
 export function normalisePhone(text: string, region: CountryCode | null): NormaliseResult {
   if (text.length > TEXT_LENGTH_MAX) {
-    return { kind: 'invalid', reason: `is longer than a phone number (${TEXT_LENGTH_MAX} characters)` };
+    return {
+      kind: 'invalid',
+      reason: `is longer than a phone number (${TEXT_LENGTH_MAX} characters)`,
+    };
   }
   const key = `${region ?? ''}|${text}`;
   const cached = cache.get(key);
@@ -35,7 +38,10 @@ export function normalisePhone(text: string, region: CountryCode | null): Normal
 function parse(text: string, region: CountryCode | null): NormaliseResult {
   // Without a region there is no international prefix to strip; 00 is the ITU's recommended one.
   const dialled = region === null ? text.trim().replace(/^00/, '+') : text;
-  const number = parsePhoneNumberFromString(dialled, region === null ? {} : { defaultCountry: region });
+  const number = parsePhoneNumberFromString(
+    dialled,
+    region === null ? {} : { defaultCountry: region },
+  );
   if (number === undefined || !number.isPossible()) {
     const hint = region === null ? '; numbers without country code need a region (phone:AU)' : '';
     return { kind: 'invalid', reason: `is not a phone number of a possible length${hint}` };

@@ -1,9 +1,11 @@
 /**
  * Normalisers: what makes two spellings of one identifier equal. A namespace names one.
  *
- * I1. A normaliser is a pure function of (its name, the raw text) for one library version; the versions
- *     stand in `Rules.normaliserVersion`, and what it returned goes into the log: replay never calls it.
- * I2. Every value is first brought to Unicode NFKC (full-width digits, ligatures, composed accents).
+ * I1. A normaliser is a pure function of (its name, the raw text) for one library version; the
+ *     versions stand in `Rules.normaliserVersion`, and what it returned goes into the log: replay
+ *     never calls it.
+ * I2. Every value is first brought to Unicode NFKC (full-width digits, ligatures, composed
+ *     accents).
  * I3. Results have 1..256 characters, no control characters and no lone surrogates.
  * I4. Normalising a result again gives the same result (so look-ups may send either form).
  * I5. Reasons never hold the value: it is personal data.
@@ -28,24 +30,32 @@ const ok = (value: string): NormaliseResult => ({ kind: 'ok', value });
 const invalid = (reason: string): NormaliseResult => ({ kind: 'invalid', reason });
 
 /** Version of everything that decides what a normaliser returns (I1). */
-export const NORMALISER_VERSION = `selfsame-1/libphonenumber-js-${libraryVersion('libphonenumber-js')}`;
+export const NORMALISER_VERSION = `selfsame-1/libphonenumber-js-${phoneLibraryVersion()}`;
 
-function libraryVersion(name: string): string {
-  const manifest = createRequire(import.meta.url)(`${name}/package.json`) as { version: string };
-  return manifest.version;
+function phoneLibraryVersion(): string {
+  const load = createRequire(import.meta.url);
+  return (load('libphonenumber-js/package.json') as { version: string }).version;
 }
 
 const collapse = (text: string): string => text.trim().replace(/\s+/g, ' ');
 
 function normaliseUuid(text: string): NormaliseResult {
-  const hex = text.trim().toLowerCase().replace(/^urn:uuid:/, '').replace(/[{}-]/g, '');
+  const hex = text
+    .trim()
+    .toLowerCase()
+    .replace(/^urn:uuid:/, '')
+    .replace(/[{}-]/g, '');
   if (!/^[0-9a-f]{32}$/.test(hex)) return invalid('is not a UUID (32 hexadecimal digits)');
   return ok(
-    [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-'),
+    [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join(
+      '-',
+    ),
   );
 }
 
-/** Luhn check (ISO/IEC 7812-1 annex B): every second digit from the right doubled, sum mod 10 = 0. */
+/**
+ * Luhn check (ISO/IEC 7812-1 annex B): every second digit from the right doubled, sum mod 10 = 0.
+ */
 function passesLuhn(digits: string): boolean {
   let sum = 0;
   for (let index = 0; index < digits.length; index++) {
@@ -61,7 +71,7 @@ function normaliseCardToken(text: string): NormaliseResult {
   const token = text.trim();
   const digits = token.replace(/[\s-]/g, '');
   if (/^\d{13,19}$/.test(digits) && passesLuhn(digits)) {
-    return invalid('looks like a card number; send the payment provider\'s token for it instead');
+    return invalid("looks like a card number; send the payment provider's token for it instead");
   }
   return /\s/.test(token) ? invalid('is not a card token (it holds spaces)') : ok(token);
 }
@@ -74,7 +84,10 @@ function normaliseSha256(text: string): NormaliseResult {
 
 /** IPv4 dotted; IPv6 compressed lower case without zone; IPv4 in IPv6 as IPv4. */
 function normaliseIp(text: string): NormaliseResult {
-  const address = text.trim().replace(/^\[|\]$/g, '').replace(/%.*$/, '');
+  const address = text
+    .trim()
+    .replace(/^\[|\]$/g, '')
+    .replace(/%.*$/, '');
   const family = isIP(address);
   if (family === 4) return ok(address);
   if (family !== 6) return invalid('is not an IP address');
@@ -89,7 +102,9 @@ function normaliseIp(text: string): NormaliseResult {
 function normalisePostcode(text: string): NormaliseResult {
   const zip = /^(\d{5})-\d{4}$/.exec(text.trim());
   const code = zip?.[1] ?? text.toUpperCase().replace(/[\s-]/g, '');
-  return /^[0-9A-Z]{3,10}$/.test(code) ? ok(code) : invalid('is not a postcode (3 to 10 characters)');
+  return /^[0-9A-Z]{3,10}$/.test(code)
+    ? ok(code)
+    : invalid('is not a postcode (3 to 10 characters)');
 }
 
 function onlyOf(pattern: RegExp, name: string): Normaliser {
@@ -131,7 +146,9 @@ export function findNormaliser(name: string): ((raw: string) => NormaliseResult)
   const region = name.startsWith('phone:') ? name.slice('phone:'.length) : null;
   if (region !== null) {
     const known = phoneRegions().find((code) => code === region);
-    return known === undefined ? null : (raw) => bounded(raw, (text) => normalisePhone(text, known));
+    return known === undefined
+      ? null
+      : (raw) => bounded(raw, (text) => normalisePhone(text, known));
   }
   const normaliser = NORMALISERS.get(name);
   return normaliser === undefined ? null : (raw) => bounded(raw, normaliser);
@@ -146,7 +163,10 @@ function bounded(raw: string, normaliser: Normaliser): NormaliseResult {
   if (!PRINTABLE_ASCII.test(raw)) {
     if (/\p{Surrogate}/u.test(raw)) return invalid('is not well-formed Unicode');
     // Tabs and line ends are spaces to every normaliser; zero-width characters are invisible dirt.
-    text = raw.normalize('NFKC').replace(/[\t\r\n]/g, ' ').replace(/[\u200b-\u200d\u2060\ufeff\u00ad]/g, '');
+    text = raw
+      .normalize('NFKC')
+      .replace(/[\t\r\n]/g, ' ')
+      .replace(/[\u200b-\u200d\u2060\ufeff\u00ad]/g, '');
     if (/\p{Cc}/u.test(text)) return invalid('holds control characters');
     text = text.normalize('NFKC');
   }

@@ -4,8 +4,8 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /**
- * Folder that holds this package's package.json: the nearest one above this file. It is the same for
- * the sources and for the compiled files in `dist`, which have no package.json of their own.
+ * Folder that holds this package's package.json: the nearest one above this file. It is the same
+ * for the sources and for the compiled files in `dist`, which have no package.json of their own.
  */
 export function packageRoot(): string {
   let folder = dirname(fileURLToPath(import.meta.url));
@@ -13,7 +13,7 @@ export function packageRoot(): string {
     const parent = dirname(folder);
     if (parent === folder) {
       throw new Error(
-        'package.json of selfsame was not found above the program; reinstall the package as a whole',
+        'package.json was not found above the program; reinstall the package as a whole',
       );
     }
     folder = parent;

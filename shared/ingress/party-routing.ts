@@ -2,21 +2,12 @@
  * Which profile a party's observation attaches to, and what else it carries (ARCHITECTURE S3).
  *
  * A profile cannot be split, so it must not mix people: the best person anchor names it; else the
- * persona of (best device, best evidence); only a bare observation attaches to the device itself; and
- * a party that carries nothing usable is a profile of its own.
+ * persona of (best device, best evidence); only a bare observation attaches to the device itself;
+ * and a party that carries nothing usable is a profile of its own.
  */
 import { compareText } from '../domain/identifier.ts';
-import type {
-  ProfileKind,
-  RoutedAnchor,
-  RoutedParty,
-  RoutedValue,
-} from '../domain/interaction.ts';
-import {
-  INTERACTION_NAMESPACE,
-  type NamespaceKind,
-  PERSONA_NAMESPACE,
-} from '../domain/rules.ts';
+import type { ProfileKind, RoutedAnchor, RoutedParty, RoutedValue } from '../domain/interaction.ts';
+import { INTERACTION_NAMESPACE, type NamespaceKind, PERSONA_NAMESPACE } from '../domain/rules.ts';
 import { keyIdOf, profileIdOf } from './hashing.ts';
 import type { PreparedParty, PreparedValue } from './party-values.ts';
 

@@ -1,4 +1,6 @@
-/** The usable values of the parties of one interaction, and rule S2 on values that parties share. */
+/**
+ * The usable values of the parties of one interaction, and rule S2 on values that parties share.
+ */
 import type { NamespaceRules } from '../domain/rules.ts';
 
 export interface PreparedValue {
@@ -18,7 +20,9 @@ export interface PreparedParty {
  * S2: an evidence value on several parties tells nothing about which of them it belongs to, so only
  * one keeps it: the first that has a person anchor, else the first. Parties keep their positions.
  */
-export function keepSharedEvidenceOnce(parties: readonly PreparedParty[]): readonly PreparedParty[] {
+export function keepSharedEvidenceOnce(
+  parties: readonly PreparedParty[],
+): readonly PreparedParty[] {
   if (parties.length < 2) return parties;
   const isKnownPerson = parties.map((party) =>
     party.values.some((entry) => entry.rules.kind === 'person'),

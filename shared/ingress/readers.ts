@@ -1,14 +1,14 @@
 /**
- * Streaming readers for source files: CSV and NDJSON, plain or gzip. Memory is bounded by one record.
- * A record that cannot be read is reported with its line and the reading goes on; only what makes the
- * rest unreadable (a missing column, a quote that never closes, a broken file) ends it, with
- * `SourceFileError`.
+ * Streaming readers for source files: CSV and NDJSON, plain or gzip. Memory is bounded by one
+ * record. A record that cannot be read is reported with its line and the reading goes on; only what
+ * makes the rest unreadable (a missing column, a quote that never closes, a broken file) ends it,
+ * with `SourceFileError`.
  */
 import { createReadStream } from 'node:fs';
 import { pipeline, Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { parse } from 'csv-parse';
-import type { Mapping } from './mapping-file.ts';
+import type { Mapping } from './mapping-types.ts';
 import { mappingFields } from './mapping-fields.ts';
 import { suggestion } from './nearest-name.ts';
 import type { SourceRecord } from './record-value.ts';
@@ -18,7 +18,9 @@ export type ReadRecord =
   /** `reason` says what is wrong with the record; it holds none of its text (personal data). */
   | { readonly kind: 'malformed'; readonly line: number; readonly reason: string };
 
-/** Bytes of one record: far above the largest interaction (32 KB of properties, 256,000 characters). */
+/**
+ * Bytes of one record: far above the largest interaction (32 KB of properties, 256,000 characters).
+ */
 export const RECORD_BYTES_MAX = 1_048_576;
 
 /** A source file that cannot be read to its end. */
@@ -41,7 +43,10 @@ export function readRecordFile(mapping: Mapping, path: string): AsyncIterable<Re
   const file = createReadStream(path);
   if (!path.endsWith('.gz')) return readRecords(mapping, file);
   // Errors of either stream reach the reader through the unpacked one.
-  return readRecords(mapping, pipeline(file, createGunzip(), () => undefined));
+  return readRecords(
+    mapping,
+    pipeline(file, createGunzip(), () => undefined),
+  );
 }
 
 /**
@@ -90,7 +95,8 @@ async function* readCsv(mapping: Mapping, chunks: Chunks): AsyncGenerator<ReadRe
   try {
     for await (const { record, info } of rows as AsyncIterable<CsvRow>) {
       // The parser runs ahead of this loop: report skipped rows in their place.
-      while ((skipped[0]?.line ?? info.lines) < info.lines) yield malformedRow(skipped.shift(), line);
+      while ((skipped[0]?.line ?? info.lines) < info.lines)
+        yield malformedRow(skipped.shift(), line);
       line = info.lines;
       if (header === null) {
         header = checkHeader(mapping, record);
@@ -121,7 +127,11 @@ function malformedRow(row: SkippedRow | undefined, lineBefore: number): ReadReco
         reason: `is longer than ${RECORD_BYTES_MAX} bytes; is a quoted value not closed?`,
       };
     default:
-      return { kind: 'malformed', line, reason: `is not valid CSV (${row?.code}); check its quotes` };
+      return {
+        kind: 'malformed',
+        line,
+        reason: `is not valid CSV (${row?.code}); check its quotes`,
+      };
   }
 }
 
@@ -134,7 +144,9 @@ function namedRecord(header: readonly string[], values: readonly string[]): Sour
   return record;
 }
 
-/** Trimmed column names; throws when a column is there twice, or one that the mapping reads is not. */
+/**
+ * Trimmed column names; throws when a column is there twice, or one that the mapping reads is not.
+ */
 function checkHeader(mapping: Mapping, row: readonly string[]): readonly string[] {
   const header = row.map((name) => name.trim());
   const repeated = header.find((name, index) => name !== '' && header.indexOf(name) !== index);
@@ -214,7 +226,11 @@ async function* splitLines(chunks: Chunks): AsyncGenerator<string | null> {
 function asSourceFileError(error: unknown, line: number): SourceFileError {
   if (error instanceof SourceFileError) return error;
   const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
-  return new SourceFileError(line, `the file cannot be read (${code}); check path and permissions`, {
-    cause: error,
-  });
+  return new SourceFileError(
+    line,
+    `the file cannot be read (${code}); check path and permissions`,
+    {
+      cause: error,
+    },
+  );
 }

@@ -1,9 +1,10 @@
 /**
- * Values of a source's record: where a mapping takes a text from, and how it is found in the record.
+ * Values of a source's record: where a mapping takes a text from, and how it is found in the
+ * record.
  *
- * Records are flat texts (CSV) or nested JSON (NDJSON). A field is named by its column, or by a path:
- * `address.city`, `emails[0]`, and `features[].email` for all elements of a list. A key that contains
- * dots wins over a path.
+ * Records are flat texts (CSV) or nested JSON (NDJSON). A field is named by its column, or by a
+ * path: `address.city`, `emails[0]`, and `features[].email` for all elements of a list. A key that
+ * contains dots wins over a path.
  */
 
 export type SourceRecord = Readonly<Record<string, unknown>>;
@@ -50,7 +51,9 @@ export interface RecordContext {
   readonly missing: ReadonlySet<string>;
 }
 
-/** Values one path may give: more than a party may have identifiers, so that the excess is noticed. */
+/**
+ * Values one path may give: more than a party may have identifiers, so that the excess is noticed.
+ */
 const VALUES_MAX = 200;
 
 /** Parses `a.b[0].c[]`; null when it is not a path. */
@@ -168,7 +171,8 @@ function collect(
       collect((value as SourceRecord)[segment], rest, texts, context);
     }
   } else if (Array.isArray(value)) {
-    const elements: readonly unknown[] = segment === null ? value : value.slice(segment, segment + 1);
+    const elements: readonly unknown[] =
+      segment === null ? value : value.slice(segment, segment + 1);
     for (const element of elements) collect(element, rest, texts, context);
   }
 }

@@ -1,10 +1,11 @@
 /**
- * From what a client sent to what the log carries: validate, normalise, drop junk, compute every actor
- * id (ARCHITECTURE S1 to S3). A pure function of (rules version, input, receivedAt).
+ * From what a client sent to what the log carries: validate, normalise, drop junk, compute every
+ * actor id (ARCHITECTURE S1 to S3). A pure function of (rules version, input, receivedAt).
  *
  * I1. Never throws, whatever the input.
  * I2. The order of the identifiers within a party does not show in the routed interaction.
- * I3. An interaction is rejected as a whole or routed as a whole; dropping a value is not a rejection.
+ * I3. An interaction is rejected as a whole or routed as a whole; dropping a value is not a
+ *     rejection.
  * I4. Violations and drops name fields, never values.
  */
 import type { InteractionInput, PartyInput, RoutedInteraction } from '../domain/interaction.ts';
@@ -102,7 +103,9 @@ function prepareParty(
  * Ids derived from values are left out, being functions of them. Counts precede lists, so that the
  * sequence of parts is unambiguous.
  */
-function contentDigest(content: Omit<RoutedInteraction, 'id' | 'revision' | 'digest' | 'receivedAt'>) {
+function contentDigest(
+  content: Omit<RoutedInteraction, 'id' | 'revision' | 'digest' | 'receivedAt'>,
+) {
   const { source, interactionId, type, channel, occurredAt, propertiesJson } = content;
   const parts = [source, interactionId, type, channel, String(occurredAt), propertiesJson];
   for (const party of content.parties) {

@@ -12,7 +12,9 @@ export type TimeFormatResult =
 /** Named formats; everything else is a pattern of the tokens below. */
 export const TIME_FORMAT_NAMES = ['iso', 'epoch_s', 'epoch_ms'] as const;
 const FORMAT_LENGTH_MAX = 64;
-/** Two-digit years: 70..99 are 1970..1999, 00..69 are 2000..2069 (as POSIX reads 69..99, nearly). */
+/**
+ * Two-digit years: 70..99 are 1970..1999, 00..69 are 2000..2069 (as POSIX reads 69..99, nearly).
+ */
 const CENTURY_PIVOT = 70;
 
 interface TimeParts {
@@ -89,10 +91,10 @@ export function readUtcOffset(text: string): number | null {
 }
 
 /**
- * Reader for a format: `iso` (date, or date and time with optional offset), `epoch_s`, `epoch_ms`, or
- * a pattern of tokens such as `YYYY-MM-DD H:mm:ss` (YYYY YY MMM MM M DD D HH H hh h mm ss SSS A Z; text in
- * square brackets stands for itself). Times without offset are `utcOffsetMinutes` east of UTC. A
- * reader gives null for text that does not match as a whole or names no real time.
+ * Reader for a format: `iso` (date, or date and time with optional offset), `epoch_s`, `epoch_ms`,
+ * or a pattern of tokens such as `YYYY-MM-DD H:mm:ss` (YYYY YY MMM MM M DD D HH H hh h mm ss SSS A
+ * Z; text in square brackets stands for itself). Times without offset are `utcOffsetMinutes` east
+ * of UTC. A reader gives null for text that does not match as a whole or names no real time.
  */
 export function timeReaderOf(format: string, utcOffsetMinutes: number): TimeFormatResult {
   if (format === 'epoch_s') return { kind: 'ok', read: (text) => readEpoch(text, 1_000) };
@@ -107,8 +109,10 @@ function readEpoch(text: string, millisecondsPerUnit: number): number | null {
   return Number.isSafeInteger(epochMs) ? epochMs : null;
 }
 
-const ISO =
-  /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)? ?(Z|[+-]\d{2}:?\d{2})?)?$/;
+const ISO_DATE = '(\\d{4})-(\\d{2})-(\\d{2})';
+const ISO_TIME = '(\\d{2}):(\\d{2})(?::(\\d{2})(?:[.,](\\d{1,9}))?)?';
+const ISO_OFFSET = '(Z|[+-]\\d{2}:?\\d{2})';
+const ISO = new RegExp(`^${ISO_DATE}(?:[T ]${ISO_TIME} ?${ISO_OFFSET}?)?$`);
 
 function readIso(text: string, utcOffsetMinutes: number): number | null {
   const match = ISO.exec(text);
@@ -153,8 +157,8 @@ function compileFormat(format: string, utcOffsetMinutes: number): TimeFormatResu
   }
   const hasDate = [/^Y/, /^M/, /^D/].every((part) => [...names].some((name) => part.test(name)));
   if (!hasDate) {
-    const names = TIME_FORMAT_NAMES.join(', ');
-    const reason = `must be one of ${names}, or a pattern with year, month and day (YYYY-MM-DD)`;
+    const known = TIME_FORMAT_NAMES.join(', ');
+    const reason = `must be one of ${known}, or a pattern with year, month and day (YYYY-MM-DD)`;
     return { kind: 'invalid', reason };
   }
   const matcher = new RegExp(`^${pattern}$`);

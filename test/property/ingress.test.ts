@@ -1,26 +1,26 @@
 /**
  * Goal: ingress never crashes and never depends on what must not matter.
- * Method: arbitrary JSON and mutated valid input against routing; 10,000 random or mutated rules and
- * mapping files against the parsers (line-wise and character-wise mutations of the shipped ones).
- * The seed of a failure is printed by fast-check; set it with FC_SEED to repeat it.
+ * Method: arbitrary JSON and mutated valid input against routing; 10,000 random or mutated rules
+ * and mapping files against the parsers (line-wise and character-wise mutations of the shipped
+ * ones). The seed of a failure is printed by fast-check; set it with FC_SEED to repeat it.
  */
 import fc from 'fast-check';
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { InteractionInput, PartyInput } from '../../shared/domain/interaction.ts';
+import type { NamespaceKind } from '../../shared/domain/rules.ts';
 import { compilePattern } from '../../shared/ingress/blocked-pattern.ts';
 import type { ConfigProblem } from '../../shared/ingress/config-file.ts';
 import { digestOf } from '../../shared/ingress/hashing.ts';
 import { parseMapping } from '../../shared/ingress/mapping-file.ts';
 import { mapRecord } from '../../shared/ingress/mapping.ts';
 import { findNormaliser, NORMALISER_NAMES } from '../../shared/ingress/normalise.ts';
-import { packageRoot } from '../../shared/ingress/package-root.ts';
 import { readRecords, SourceFileError } from '../../shared/ingress/readers.ts';
 import { defaultRules, defaultRulesPath, parseRules } from '../../shared/ingress/rules-file.ts';
 import {
   compileRules,
   normaliseIdentifier,
+  type RoutingResult,
   routeInteraction,
 } from '../../shared/ingress/routing.ts';
 
@@ -32,7 +32,15 @@ const names = [...rules.byName.keys()];
 
 const rawValue = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 40 }),
-  fc.constantFrom('null', 'ann@example.com', 'ANN@example.com ', '0491 570 006', '+61491570006', 'a', 'b'),
+  fc.constantFrom(
+    'null',
+    'ann@example.com',
+    'ANN@example.com ',
+    '0491 570 006',
+    '+61491570006',
+    'a',
+    'b',
+  ),
   fc.emailAddress(),
   fc.uuid(),
   fc.ipV6(),
@@ -41,7 +49,10 @@ const identifier = fc.record({ namespace: fc.constantFrom(...names), value: rawV
 const partyInput: fc.Arbitrary<PartyInput> = fc.record({
   role: fc.constantFrom('buyer', 'recipient'),
   identifiers: fc.array(identifier, { maxLength: 8 }),
-  attributes: fc.dictionary(fc.string({ minLength: 1, maxLength: 8 }), fc.string({ maxLength: 20 })),
+  attributes: fc.dictionary(
+    fc.string({ minLength: 1, maxLength: 8 }),
+    fc.string({ maxLength: 20 }),
+  ),
 });
 const interactionInput: fc.Arbitrary<InteractionInput> = fc.record({
   source: fc.constantFrom('web', 'shop'),
@@ -74,7 +85,7 @@ describe('routing', () => {
     fc.assert(
       fc.property(anything, (input) => {
         const result = routeInteraction(rules, input as unknown as InteractionInput, 0);
-        if (result.kind === 'rejected') expect(result.violations.length).toBeGreaterThan(0);
+        expect(result.kind === 'routed' || result.violations.length > 0).toBe(true);
       }),
       { numRuns: 1_500, ...seeded },
     );
@@ -102,11 +113,14 @@ describe('routing', () => {
     );
     fc.assert(
       fc.property(shuffled, ({ input, other }) => {
-        const [first, second] = [routeInteraction(rules, input, 5), routeInteraction(rules, other, 5)];
-        expect(second.kind).toBe(first.kind);
-        if (first.kind === 'routed' && second.kind === 'routed') {
-          expect(second.interaction).toEqual(first.interaction);
-        }
+        const [first, second] = [
+          routeInteraction(rules, input, 5),
+          routeInteraction(rules, other, 5),
+        ];
+        // Violations and drops name positions, which move with the order.
+        const shown = (result: RoutingResult): unknown =>
+          result.kind === 'routed' ? result.interaction : result.violations.length;
+        expect(shown(second)).toEqual(shown(first));
       }),
       { numRuns: 500, ...seeded },
     );
@@ -120,11 +134,13 @@ describe('routing', () => {
         const evidence: string[] = [];
         for (const party of result.interaction.parties) {
           const kinds = new Set([...party.others, ...party.values].map((entry) => entry.kind));
-          if (party.profileKind !== 'person') expect(kinds.has('person')).toBe(false);
-          if (party.profileKind === 'device' || party.profileKind === 'interaction') {
-            expect(kinds.has('evidence')).toBe(false);
-          }
-          if (party.profileKind === 'interaction') expect(kinds.has('device')).toBe(false);
+          const isAllowed = (kind: NamespaceKind): boolean => {
+            const { profileKind } = party;
+            if (kind === 'person') return profileKind === 'person';
+            if (kind === 'evidence') return profileKind === 'person' || profileKind === 'persona';
+            return kind === 'context' || profileKind !== 'interaction';
+          };
+          expect([...kinds].every(isAllowed)).toBe(true);
           expect(party.others.every((other) => other.profile !== party.profile)).toBe(true);
           for (const value of party.values) {
             if (value.kind === 'evidence') evidence.push(value.key);
@@ -166,7 +182,22 @@ describe('normalisers', () => {
   });
 
   test('an accepted pattern decides any value quickly', () => {
-    const piece = fc.constantFrom('a', 'b', '.', '(a|b)', '(?:ab)', '[ab]', 'a*', '.*', 'a+', 'b?', '(a*)', '{2,9}', '*', '+');
+    const piece = fc.constantFrom(
+      'a',
+      'b',
+      '.',
+      '(a|b)',
+      '(?:ab)',
+      '[ab]',
+      'a*',
+      '.*',
+      'a+',
+      'b?',
+      '(a*)',
+      '{2,9}',
+      '*',
+      '+',
+    );
     const source = fc.array(piece, { minLength: 1, maxLength: 8 }).map((pieces) => pieces.join(''));
     fc.assert(
       fc.property(source, fc.constantFrom('a', 'b', 'ab'), (text, unit) => {
@@ -181,22 +212,74 @@ describe('normalisers', () => {
   });
 });
 
-const examples = join(packageRoot(), 'deploy', 'examples', 'mappings');
 // Without comments: an edit should hit something that matters.
 const withoutComments = (path: string): string =>
   readFileSync(path, 'utf8').replace(/^ *#.*\n|^\n/gm, '');
-const mappingTexts = readdirSync(examples).map((name) => withoutComments(join(examples, name)));
+/** Short, so that edits hit something and parsing is quick; together they have every key. */
+const mappingTexts = [
+  `{ source: s, format: csv, delimiter: ';', missing: [NULL], record_id: { template: 'a:{id}' },
+time: { field: at, format: YYYY-MM-DD, utc_offset: '+10:00', default: 2026-01-01 }, type: t, channel: c,
+skip_when: [{ field: x, equals: 1 }, { field: y, in: [a] }], properties: ['a[].b', c],
+parties: [{ role: r, when: { field: z, present: false }, attributes: { name: n } }] }
+`,
+  `source: s
+format: ndjson
+record_id: messageId
+revision: { field: v, default: 0 }
+time: timestamp
+type: { fields: [a, b], separator: '|', default: c }
+channel: c
+parties:
+  - role: { field: n, values: { a: b }, otherwise: c, default: d }
+    identifiers:
+      - { namespace: email, field: e, split: ',' }
+      - { namespace_field: n, namespaces: { m: phone }, other_namespaces: skip, line: true }
+`,
+];
 const rulesText = withoutComments(defaultRulesPath());
 
 const debris = fc.oneof(
-  fc.constantFrom('- ', ': ', '{', '}', '[', ']', '*a', '&a ', '!!binary ', '| ', '> ', '"', "'", '\t', '---\n'),
-  fc.constantFrom('null', '~', '1e999', '.nan', '-0', '0x7f', 'yes', '? a', '<<: *a', '\u0000', '\ud800'),
+  fc.constantFrom(
+    '- ',
+    ': ',
+    '{',
+    '}',
+    '[',
+    ']',
+    '*a',
+    '&a ',
+    '!!binary ',
+    '| ',
+    '> ',
+    '"',
+    "'",
+    '\t',
+    '---\n',
+  ),
+  fc.constantFrom(
+    'null',
+    '~',
+    '1e999',
+    '.nan',
+    '-0',
+    '0x7f',
+    'yes',
+    '? a',
+    '<<: *a',
+    '\u0000',
+    '\ud800',
+  ),
   fc.string({ unit: 'binary', maxLength: 6 }),
 );
 
 /** Up to four edits: a piece of text put in, cut out, or a line moved. */
 function mutated(text: fc.Arbitrary<string>): fc.Arbitrary<string> {
-  const edit = fc.tuple(fc.nat(), fc.nat({ max: 30 }), fc.oneof(debris, fc.constant('')), fc.boolean());
+  const edit = fc.tuple(
+    fc.nat(),
+    fc.nat({ max: 30 }),
+    fc.oneof(debris, fc.constant('')),
+    fc.boolean(),
+  );
   return fc.tuple(text, fc.array(edit, { minLength: 1, maxLength: 4 })).map(([original, edits]) => {
     let current = original;
     for (const [place, length, insertion, isLine] of edits) {
@@ -226,8 +309,10 @@ describe('10,000 random and mutated files', () => {
   test('4,000 rules files -> usable rules, or problems', () => {
     const section = fc.constantFrom(...rulesText.split(/\n(?= {2}\w)/));
     const small = fc
-      .array(section, { minLength: 1, maxLength: 3 })
-      .map((sections) => `namespaces:\n${sections.filter((part) => part.startsWith('  ')).join('\n')}`);
+      .array(section, { minLength: 1, maxLength: 2 })
+      .map(
+        (sections) => `namespaces:\n${sections.filter((part) => part.startsWith('  ')).join('\n')}`,
+      );
     const text = fc.oneof(
       { weight: 1, arbitrary: fc.string({ unit: 'binary', maxLength: 200 }) },
       { weight: 6, arbitrary: mutated(small) },
@@ -254,7 +339,10 @@ describe('10,000 random and mutated files', () => {
       { weight: 6, arbitrary: mutated(fc.constantFrom(...mappingTexts)) },
     );
     const record = fc.oneof(
-      fc.dictionary(fc.constantFrom('id', 'messageId', 'timestamp', 'order', 'email'), fc.jsonValue()),
+      fc.dictionary(
+        fc.constantFrom('id', 'messageId', 'timestamp', 'order', 'email'),
+        fc.jsonValue(),
+      ),
       fc.constant({ messageId: 'm', timestamp: '2026-03-01', userId: 'u', type: 'page' }),
     );
     let usable = 0;
@@ -272,7 +360,7 @@ describe('10,000 random and mutated files', () => {
   });
 });
 
-test('random bytes as CSV and NDJSON -> the same records and reports in chunks of any size', async () => {
+test('random CSV and NDJSON -> the same records and reports in chunks of any size', async () => {
   const parsed = parseMapping(
     '{ source: s, format: csv, record_id: id, time: id, type: t, channel: c, ' +
       'parties: [{ role: a, attributes: { id: id } }] }',
@@ -288,7 +376,7 @@ test('random bytes as CSV and NDJSON -> the same records and reports in chunks o
     try {
       for await (const result of readRecords({ ...mapping, format }, chunks)) results.push(result);
     } catch (error) {
-      expect(error).toBeInstanceOf(SourceFileError);
+      if (!(error instanceof SourceFileError)) throw error;
       results.push(String(error));
     }
     return results;

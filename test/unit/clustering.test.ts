@@ -208,6 +208,12 @@ describe('joins and refusals', () => {
       ['a-p contested', 'b-p contested'],
     ],
     [
+      'two equal candidates, each with both labels of one split -> contested',
+      ['a label=d1:x label=d1:y', 'b label=d1:x label=d1:y', 'p'],
+      ['a-p', 'b-p'],
+      ['a-p contested', 'b-p contested'],
+    ],
+    [
       'three equal candidates of which a limit of two takes any two -> contested',
       ['a email=x1', 'b email=x2', 'c email=x3'],
       ['a-b', 'b-c'],

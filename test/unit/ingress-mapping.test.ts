@@ -1,6 +1,6 @@
 /**
- * Goal: a mapping file says how records become interactions, or says all that is wrong with it; a bad
- * record is quarantined with its reason and never stops the others.
+ * Goal: a mapping file says how records become interactions, or says all that is wrong with it; a
+ * bad record is quarantined with its reason and never stops the others.
  * Method: tables; the shipped example mappings on records written as their headers describe.
  */
 import { join } from 'node:path';
@@ -51,7 +51,11 @@ describe('values of a record', () => {
     ['{namespace: email, field: e}', { e: ' a@x.com ' }, ['email=a@x.com']],
     ['{namespace: email, field: a.b}', { a: { b: 'x' } }, ['email=x']],
     ['{namespace: email, field: a.b}', { 'a.b': 'flat', a: { b: 'x' } }, ['email=flat']],
-    ['{namespace: email, field: "a[].b"}', { a: [{ b: 1 }, {}, { b: true }] }, ['email=1', 'email=true']],
+    [
+      '{namespace: email, field: "a[].b"}',
+      { a: [{ b: 1 }, {}, { b: true }] },
+      ['email=1', 'email=true'],
+    ],
     ['{namespace: email, field: "a[1]"}', { a: ['x', 'y'] }, ['email=y']],
     ['{namespace: email, field: e, split: ";"}', { e: 'x; y;;' }, ['email=x', 'email=y']],
     ['{namespace: crm_id, template: "n:{id}:{e}"}', { e: 7 }, ['crm_id=n:1:7']],
@@ -63,19 +67,44 @@ describe('values of a record', () => {
     ['{namespace: email, field: e, values: {A: x}}', { e: 'B' }, ['email=B']],
     ['{namespace: email, field: e, values: {A: x}, otherwise: o}', { e: 'B' }, ['email=o']],
     ['{namespace: email, field: e, default: d}', { e: ' ' }, ['email=d']],
-    ['{namespace_field: t, namespaces: {mail: email}, field: e}', { t: 'mail', e: 'x' }, ['email=x']],
-    ['{namespace_field: t, namespaces: {mail: email}, field: e}', { t: 'fax', e: 'x' },
-      [expect.stringContaining('the field t holds no text of namespaces')]],
-    ['{namespace: crm_id, field: id}, {namespace_field: t, namespaces: {mail: email}, field: e, other_namespaces: skip}',
-      { t: 'fax', e: 'x' }, ['crm_id=1']],
-    ['{namespace: crm_id, field: id}, {namespace: email, field: e, when: {field: t, equals: 1}}',
-      { t: 1, e: 'x' }, ['crm_id=1', 'email=x']],
-    ['{namespace: crm_id, field: id}, {namespace: email, field: e, when: {field: t, in: [a, b]}}',
-      { t: 'c', e: 'x' }, ['crm_id=1']],
-    ['{namespace: crm_id, field: id}, {namespace: email, field: e, when: {field: t, present: false}}',
-      { t: '', e: 'x' }, ['crm_id=1', 'email=x']],
+    [
+      '{namespace_field: t, namespaces: {mail: email}, field: e}',
+      { t: 'mail', e: 'x' },
+      ['email=x'],
+    ],
+    [
+      '{namespace_field: t, namespaces: {mail: email}, field: e}',
+      { t: 'fax', e: 'x' },
+      [expect.stringContaining('the field t holds no text of namespaces')],
+    ],
+    [
+      `{namespace: crm_id, field: id},
+        {namespace_field: t, namespaces: {mail: email}, field: e, other_namespaces: skip}`,
+      { t: 'fax', e: 'x' },
+      ['crm_id=1'],
+    ],
+    [
+      '{namespace: crm_id, field: id}, {namespace: email, field: e, when: {field: t, equals: 1}}',
+      { t: 1, e: 'x' },
+      ['crm_id=1', 'email=x'],
+    ],
+    [
+      '{namespace: crm_id, field: id}, {namespace: email, field: e, when: {field: t, in: [a, b]}}',
+      { t: 'c', e: 'x' },
+      ['crm_id=1'],
+    ],
+    [
+      `{namespace: crm_id, field: id},
+        {namespace: email, field: e, when: {field: t, present: false}}`,
+      { t: '', e: 'x' },
+      ['crm_id=1', 'email=x'],
+    ],
     // Missing values give no identifier; with none at all there is no party.
-    ['{namespace: crm_id, template: "n:{gone}"}', {}, [expect.stringContaining('parties: the record')]],
+    [
+      '{namespace: crm_id, template: "n:{gone}"}',
+      {},
+      [expect.stringContaining('parties: the record')],
+    ],
     ['{namespace: email, field: e}', { e: { deep: 1 } }, [expect.stringContaining('parties')]],
     ['{namespace: email, field: constructor.name}', {}, [expect.stringContaining('parties')]],
     ['{namespace: email, field: __proto__}', {}, [expect.stringContaining('parties')]],
@@ -96,7 +125,13 @@ parties:
   - role: recipient
     identifiers: [{ namespace: email, field: to }]
 `);
-  const record = { id: 7, at: '2026-03-01T10:00:00+10:00', first: 'Ann', last: 'Lee', town: 'NULL' };
+  const record = {
+    id: 7,
+    at: '2026-03-01T10:00:00+10:00',
+    first: 'Ann',
+    last: 'Lee',
+    town: 'NULL',
+  };
 
   test('mapped as the file says; what is missing is left out', () => {
     expect(mapRecord(mapping, { ...record, v: 3, role: 'B', tags: ['x'], total: 1.5 }, 1)).toEqual({
@@ -134,7 +169,10 @@ parties:
     [{ id: '' }, { kind: 'quarantined', line: 4, reason: expect.stringContaining('record_id') }],
     [{ id: -1 }, { kind: 'quarantined', line: 4, reason: expect.stringContaining('record_id') }],
     [{ v: 'x' }, { kind: 'quarantined', line: 4, reason: expect.stringContaining('revision') }],
-    [{ at: 'soon' }, { kind: 'quarantined', line: 4, reason: expect.stringContaining('time: does') }],
+    [
+      { at: 'soon' },
+      { kind: 'quarantined', line: 4, reason: expect.stringContaining('time: does') },
+    ],
     [{ at: null }, { kind: 'quarantined', line: 4, reason: expect.stringContaining('time: the') }],
   ])('%o', (change, expected) => {
     expect(mapRecord(mapping, { ...record, ...change }, 4)).toEqual(expected);
@@ -180,8 +218,10 @@ describe('times', () => {
   });
 
   test('times without an offset are read at the offset of the mapping', () => {
-    const mapping = mappingOf('parties: [{role: a, attributes: {x: id}}]\n', HEAD.replace(
-      'time: at', 'time: { field: at, utc_offset: "+10:00", default: 2026-01-01 }'));
+    const mapping = mappingOf(
+      'parties: [{role: a, attributes: {x: id}}]\n',
+      HEAD.replace('time: at', 'time: { field: at, utc_offset: "+10:00", default: 2026-01-01 }'),
+    );
     const at = (record: Record<string, unknown>): unknown => {
       const result = mapRecord(mapping, { id: 1, ...record }, 1);
       return result.kind === 'mapped' && new Date(result.input.occurredAt).toISOString();
@@ -205,19 +245,49 @@ describe('problems of a mapping file', () => {
     [`${HEAD}parties: []\n`, '7 parties: needs at least one party'],
     [`${HEAD}parties: [{role: a}]\n`, '7 parties[0]: has neither identifiers nor attributes'],
     [`${HEAD}delimiter: ';'\n${party}`, '7 delimiter: has no meaning for ndjson'],
-    [`${HEAD}parties: [{role: a, identifiers: [{namespace: emial, field: e}]}]`, 'did you mean email'],
-    [`${HEAD}parties: [{role: a, identifiers: [{namespace: email}]}]`, 'needs exactly one of field'],
-    [`${HEAD}parties: [{role: a, identifiers: [{field: e}]}]`, 'exactly one of namespace, namespace_f'],
-    [`${HEAD}parties: [{role: a, identifiers: [{namespace: email, template: x}]}]`, 'names no field'],
-    [`${HEAD}parties: [{role: a, identifiers: [{namespace: email, template: "{x"}]}]`, 'single brace'],
-    [`${HEAD}parties: [{role: a, identifiers: [{namespace: email, field: "a[x]"}]}]`, 'is not a field'],
-    [`${HEAD}parties: [{role: a, identifiers: [{namespace_field: t, field: e}]}]`, 'namespaces is miss'],
-    [`${HEAD}parties: [{role: a, identifiers: [{namespace_field: t, field: e, namespaces: {a: nope}}]}]`,
-      'parties[0].identifiers[0].namespaces.a: the rules declare no such namespace'],
+    [
+      `${HEAD}parties: [{role: a, identifiers: [{namespace: emial, field: e}]}]`,
+      'did you mean email',
+    ],
+    [
+      `${HEAD}parties: [{role: a, identifiers: [{namespace: email}]}]`,
+      'needs exactly one of field',
+    ],
+    [
+      `${HEAD}parties: [{role: a, identifiers: [{field: e}]}]`,
+      'exactly one of namespace, namespace_f',
+    ],
+    [
+      `${HEAD}parties: [{role: a, identifiers: [{namespace: email, template: x}]}]`,
+      'names no field',
+    ],
+    [
+      `${HEAD}parties: [{role: a, identifiers: [{namespace: email, template: "{x"}]}]`,
+      'single brace',
+    ],
+    [
+      `${HEAD}parties: [{role: a, identifiers: [{namespace: email, field: "a[x]"}]}]`,
+      'is not a field',
+    ],
+    [
+      `${HEAD}parties: [{role: a, identifiers: [{namespace_field: t, field: e}]}]`,
+      'namespaces is miss',
+    ],
+    [
+      `${HEAD}parties: [{role: a, identifiers: [
+        {namespace_field: t, field: e, namespaces: {a: nope}}]}]`,
+      'parties[0].identifiers[0].namespaces.a: the rules declare no such namespace',
+    ],
     [`${HEAD}skip_when: [{field: a}]\n${party}`, '7 skip_when[0]: needs exactly one of equals, in'],
-    [HEAD.replace('time: at', 'time: {field: at, format: HH:mm}') + party, '4 time.format: must be one'],
+    [
+      HEAD.replace('time: at', 'time: {field: at, format: HH:mm}') + party,
+      '4 time.format: must be one',
+    ],
     [HEAD.replace('time: at', 'time: {constant: soon}') + party, '4 time.constant: is not a time'],
-    [HEAD.replace('time: at', 'time: {field: a, utc_offset: 10h}') + party, '4 time.utc_offset: must'],
+    [
+      HEAD.replace('time: at', 'time: {field: a, utc_offset: 10h}') + party,
+      '4 time.utc_offset: must',
+    ],
   ])('%#: %s', (text, problem) => {
     expect(problemsOf(text).join('\n')).toContain(problem);
   });
@@ -239,15 +309,29 @@ describe('the shipped example mappings', () => {
     if (result.kind === 'rejected') throw new Error(JSON.stringify(result.violations));
     expect(result.dropped).toEqual([]);
     return result.interaction.parties.map((party) =>
-      [party.role, party.profileKind, party.value, ...party.values.map((entry) => entry.value)].join(' '),
+      [
+        party.role,
+        party.profileKind,
+        party.value,
+        ...party.values.map((entry) => entry.value),
+      ].join(' '),
     );
   };
 
   test('crm-contacts.yaml', () => {
     const record = {
-      id: '17', version: '2', changed: '01.03.2026 10:00', first: 'Ann', last: 'Lee', status: 'open',
-      email: 'ann@example.com', other_emails: 'a.lee@example.org, ', mobile: '0491 570 006',
-      home_phone: 'NULL', loyalty: 'L-9', postcode: '3155',
+      id: '17',
+      version: '2',
+      changed: '01.03.2026 10:00',
+      first: 'Ann',
+      last: 'Lee',
+      status: 'open',
+      email: 'ann@example.com',
+      other_emails: 'a.lee@example.org, ',
+      mobile: '0491 570 006',
+      home_phone: 'NULL',
+      loyalty: 'L-9',
+      postcode: '3155',
     };
     expect(routedParties(load('crm-contacts.yaml'), record)).toEqual([
       'subject person north:17 a.lee@example.org ann@example.com +61491570006 3155',
@@ -257,7 +341,12 @@ describe('the shipped example mappings', () => {
   test('shop-orders.yaml: buyer and recipient', () => {
     const record = {
       order: { no: 8812, placed_at: 1_731_000_000, status: 'paid', total: '12.50' },
-      customer: { account: 'A-17', email: 'aunt@example.com', phones: ['0491570156'], name: 'Aunt' },
+      customer: {
+        account: 'A-17',
+        email: 'aunt@example.com',
+        phones: ['0491570156'],
+        name: 'Aunt',
+      },
       recipient: { name: 'Nephew', email: 'nephew@example.com' },
       web: { cookie: 'ck-1', ip: '192.0.2.1' },
     };
@@ -269,7 +358,10 @@ describe('the shipped example mappings', () => {
 
   test('web-events.yaml', () => {
     const record = {
-      messageId: 'm-1', type: 'page', timestamp: '2026-03-01T10:11:12.131Z', anonymousId: 'an-1',
+      messageId: 'm-1',
+      type: 'page',
+      timestamp: '2026-03-01T10:11:12.131Z',
+      anonymousId: 'an-1',
       context: { ip: '192.0.2.1', userAgent: 'Mozilla/5.0' },
     };
     expect(routedParties(load('web-events.yaml'), record)).toEqual([
@@ -277,12 +369,15 @@ describe('the shipped example mappings', () => {
     ]);
   });
 
-  test('identity-graph.yaml: every row routes, rows of one customer id are one profile', async () => {
+  test('identity-graph.yaml: rows of one customer id are one profile', async () => {
     const mapping = load('identity-graph.yaml');
     const data = process.env['SELFSAME_DATA'] ?? join(packageRoot(), '..', 'shared', 'data');
     const profiles = new Map<string, Set<string>>();
     const lines: number[] = [];
-    for await (const read of readRecordFile(mapping, join(data, 'identity-graph', 'idr_test.csv'))) {
+    for await (const read of readRecordFile(
+      mapping,
+      join(data, 'identity-graph', 'idr_test.csv'),
+    )) {
       if (read.kind === 'malformed') throw new Error(read.reason);
       lines.push(read.line);
       const mapped = mapRecord(mapping, read.record, read.line);
@@ -297,7 +392,11 @@ describe('the shipped example mappings', () => {
     }
     expect(lines).toEqual([2, 3, 4, 5, 6, 7, 8, 9, 10]);
     expect([...profiles].map(([id, emails]) => [id, emails.size])).toEqual([
-      ['123', 2], ['456', 2], ['789', 2], ['112', 2], ['113', 1],
+      ['123', 2],
+      ['456', 2],
+      ['789', 2],
+      ['112', 2],
+      ['113', 1],
     ]);
   });
 });

@@ -67,7 +67,7 @@ test.each([
 ])('%s: %j -> %j', (name, raw, expected) => {
   expect(normalised(name, raw)).toBe(expected);
   // A look-up may send what an answer showed.
-  if (expected !== null) expect(normalised(name, expected)).toBe(expected);
+  expect(expected === null ? null : normalised(name, expected)).toBe(expected);
 });
 
 test('every name in messages is a normaliser; unknown ones are not', () => {
@@ -81,25 +81,69 @@ test('reasons never repeat the value', () => {
   for (const name of NORMALISER_NAMES) {
     for (const raw of ['secret-value', 'secret-value\u0000', 'secret-value '.repeat(30)]) {
       const result = findNormaliser(name)?.(raw);
-      if (result?.kind === 'invalid') expect(result.reason).not.toContain('secret');
+      expect(result?.kind === 'invalid' ? result.reason : '').not.toContain('secret');
     }
   }
 });
 
 describe('junk', () => {
   test.each([
-    'null', ' NULL ', 'None', 'n/a', 'N.A.', 'undefined', 'unknown', 'Anonymous', 'test', '0', '0000',
-    '-1', '-', '---', '000-00-0000', '00000000-0000-0000-0000-000000000000', '1234567890',
-    '123-45-6789', '078-05-1120', '9999999999', '+61 000 000 000', '+61400000000', '+1 111-111-1111', 'xxx',
-    'noreply@shop.example', 'No-Reply@x.com', 'test@test.com', 'none@none.com', 'a@b.invalid',
-    '[object Object]', '4111 1111 1111 1111', '9774d56d682e549c', 'ffffffff-ffff-ffff-ffff-ffffffffffff',
+    'null',
+    ' NULL ',
+    'None',
+    'n/a',
+    'N.A.',
+    'undefined',
+    'unknown',
+    'Anonymous',
+    'test',
+    '0',
+    '0000',
+    '-1',
+    '-',
+    '---',
+    '000-00-0000',
+    '00000000-0000-0000-0000-000000000000',
+    '1234567890',
+    '123-45-6789',
+    '078-05-1120',
+    '9999999999',
+    '+61 000 000 000',
+    '+61400000000',
+    '+1 111-111-1111',
+    'xxx',
+    'noreply@shop.example',
+    'No-Reply@x.com',
+    'test@test.com',
+    'none@none.com',
+    'a@b.invalid',
+    '[object Object]',
+    '4111 1111 1111 1111',
+    '9774d56d682e549c',
+    'ffffffff-ffff-ffff-ffff-ffffffffffff',
   ])('%j is', (value) => {
     expect(junkReason(value)).not.toBeNull();
   });
 
   test.each([
-    '1', '17', '112', '1111', '111111', '10000000', 'ann', 'test-account-7', 'nulla@example.com', 'N1',
-    '+61491570006', '+61400000001', '+17029191300', 'reply@example.com', '10-2', 'x1', 'ab', '名無し',
+    '1',
+    '17',
+    '112',
+    '1111',
+    '111111',
+    '10000000',
+    'ann',
+    'test-account-7',
+    'nulla@example.com',
+    'N1',
+    '+61491570006',
+    '+61400000001',
+    '+17029191300',
+    'reply@example.com',
+    '10-2',
+    'x1',
+    'ab',
+    '名無し',
     'aaaaaaaa-1111-4000-8000-000000000001',
   ])('%j is not', (value) => {
     expect(junkReason(value)).toBeNull();
@@ -123,8 +167,23 @@ describe('blocked patterns', () => {
   });
 
   test.each([
-    '(a+)+', '(a|a)*', '(a|ab)+', 'a?'.repeat(30), '(a*)*b', '.*.*.*', '(?:a{1,200}){1,200}',
-    '(a)\\1', '(?<x>a)\\k<x>', '(?=a)', '(?!a)b', '(?<=a)b', 'a)|(b', '[', '(', '*', 'a'.repeat(201),
+    '(a+)+',
+    '(a|a)*',
+    '(a|ab)+',
+    'a?'.repeat(30),
+    '(a*)*b',
+    '.*.*.*',
+    '(?:a{1,200}){1,200}',
+    '(a)\\1',
+    '(?<x>a)\\k<x>',
+    '(?=a)',
+    '(?!a)b',
+    '(?<=a)b',
+    'a)|(b',
+    '[',
+    '(',
+    '*',
+    'a'.repeat(201),
     '(?:(?:(?:a|b)|c){4}d){4}',
   ])('%s is refused', (source) => {
     expect(compilePattern(source).kind).toBe('invalid');

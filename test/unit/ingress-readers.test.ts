@@ -57,15 +57,22 @@ describe('CSV', () => {
     ['quotes', `${HEAD}1,x,"Ann, ""A"""\n2,x,"B\nob"\n3,x,C`, ['2 Ann, "A"', '4 B\nob', '5 C']],
     ['quotes inside unquoted text', `${HEAD}1,x,5" disk\n2,x,Bob`, ['2 5" disk', '3 Bob']],
     ['empty lines', `${HEAD}\n\n1,x,Ann\n\n`, ['4 Ann']],
-    ['ragged rows', `${HEAD}1,x\n2,x,Bob,?\n3,x,C`,
-      ['2! has 2 columns, the header has 3', '3! has 4 columns, the header has 3', '4 C']],
-    ['a quote that never closes', `${HEAD}1,x,Ann\n2,x,"Bob\n3,x,C\n`,
-      ['2 Ann', '3! a quoted value is never closed; lines 3 to 4 are lost']],
+    [
+      'ragged rows',
+      `${HEAD}1,x\n2,x,Bob,?\n3,x,C`,
+      ['2! has 2 columns, the header has 3', '3! has 4 columns, the header has 3', '4 C'],
+    ],
+    [
+      'a quote that never closes',
+      `${HEAD}1,x,Ann\n2,x,"Bob\n3,x,C\n`,
+      ['2 Ann', '3! a quoted value is never closed; lines 3 to 4 are lost'],
+    ],
     ['other scripts', `${HEAD}1,x,Żółć 山田\n`, ['2 Żółć 山田']],
     ['only a header', HEAD, []],
     ['nothing', '', []],
   ])('%s', async (_name, text, expected) => {
-    for (const size of [1, 7, 1_000]) expect(await read(csv, chunksOf(text, size))).toEqual(expected);
+    for (const size of [1, 7, 1_000])
+      expect(await read(csv, chunksOf(text, size))).toEqual(expected);
   });
 
   test('a delimiter of the mapping', async () => {
@@ -77,11 +84,14 @@ describe('CSV', () => {
     ['id,at,nmae\n1,x,Ann\n', 'name; did you mean nmae?'],
     ['id;at;name\n1;x;Ann\n', 'is the delimiter right?'],
     ['id,at,name,id\n1,x,Ann,1\n', 'the column id is there twice'],
-  ])('a header that does not fit -> a typed error, before any record: %j', async (text, message) => {
-    const reading = read(csv, chunksOf(text, 100));
-    await expect(reading).rejects.toThrow(SourceFileError);
-    await expect(reading).rejects.toThrow(message);
-  });
+  ])(
+    'a header that does not fit -> a typed error, before any record: %j',
+    async (text, message) => {
+      const reading = read(csv, chunksOf(text, 100));
+      await expect(reading).rejects.toThrow(SourceFileError);
+      await expect(reading).rejects.toThrow(message);
+    },
+  );
 
   test('columns named as object internals are only names', async () => {
     const odd = mappingOf('csv', 'properties: [__proto__, constructor],');
@@ -93,10 +103,21 @@ describe('CSV', () => {
 describe('NDJSON', () => {
   test.each<[string, string, readonly string[]]>([
     ['plain', '{"name":"Ann"}\n{"name":"Żółć"}', ['1 Ann', '2 Żółć']],
-    ['CRLF, empty lines, byte order mark', '\ufeff{"name":"Ann"}\r\n\r\n{"name":"B"}\r\n', ['1 Ann', '3 B']],
-    ['bad lines', '{"name":"Ann"\n[1]\n7\n{"name":"B"}\n',
-      ['1! is not a JSON object on one line', '2! is not a JSON object on one line',
-        '3! is not a JSON object on one line', '4 B']],
+    [
+      'CRLF, empty lines, byte order mark',
+      '\ufeff{"name":"Ann"}\r\n\r\n{"name":"B"}\r\n',
+      ['1 Ann', '3 B'],
+    ],
+    [
+      'bad lines',
+      '{"name":"Ann"\n[1]\n7\n{"name":"B"}\n',
+      [
+        '1! is not a JSON object on one line',
+        '2! is not a JSON object on one line',
+        '3! is not a JSON object on one line',
+        '4 B',
+      ],
+    ],
     ['nothing', '', []],
   ])('%s', async (_name, text, expected) => {
     for (const size of [1, 7, 1_000]) {

@@ -53,12 +53,12 @@ function routed(...parties: readonly PartyInput[]) {
 
 function violationsOf(change: Record<string, unknown>): readonly string[] {
   const input = { ...interaction([party('subject', ['login', 'ann'])]), ...change };
-  const result = routeInteraction(rules, input as unknown as InteractionInput, 0);
+  const result = routeInteraction(rules, input, 0);
   return result.kind === 'routed' ? [] : result.violations.map((entry) => entry.field);
 }
 
 describe('hashing', () => {
-  test('ids are 20 base64url characters, fixed for ever (changing them renames every customer)', () => {
+  test('ids are 20 base64url characters, fixed for ever: a change renames every customer', () => {
     expect(profileIdOf('email', 'a@example.com')).toBe('qg68mggn32SzWNG3uHLh');
     expect(keyIdOf('email', 'a@example.com')).toBe('GMrelz6Nb8Uvi7hj6iOD');
     expect(interactionIdOf('email', 'a@example.com')).toBe('zSn99_ERfo4HsYCR5Q-C');
@@ -72,7 +72,7 @@ describe('hashing', () => {
     expect(digestOf(['1:a'])).not.toBe(digestOf(['', 'a']));
   });
 
-  test('slots of 40,960 profiles are even: chi-squared of 4,096 slots within six deviations', () => {
+  test('40,960 profiles spread over 4,096 slots: chi-squared within six deviations', () => {
     const counts = new Uint32Array(4_096);
     for (let index = 0; index < 40_960; index++) {
       const slot = slotOf(profileIdOf('login', `user-${index}`));
@@ -87,14 +87,70 @@ describe('S3: which profile', () => {
   const persona = (...parts: readonly (string | null)[]): string => JSON.stringify(parts);
 
   test.each<[string, readonly Pair[], string, string, string]>([
-    ['person', [['crm', 'c1'], ['login', 'ann'], ['email', 'a@x.com']], 'person', 'login', 'ann'],
-    ['least value of one namespace', [['crm', 'c2'], ['crm', 'c1']], 'person', 'crm', 'c1'],
-    ['code unit order, not locale', [['crm', 'a'], ['crm', 'B']], 'person', 'crm', 'B'],
-    ['evidence and devices', [['cookie', 'k'], ['app', 'p'], ['phone', '0491570006'], ['email', 'a@x.com']],
-      'persona', 'persona', persona('app', 'p', 'email', 'a@x.com')],
-    ['evidence alone', [['email', 'b@x.com'], ['email', 'a@x.com']],
-      'persona', 'persona', persona(null, null, 'email', 'a@x.com')],
-    ['devices alone', [['cookie', 'k'], ['app', 'p'], ['ip', '192.0.2.1']], 'device', 'app', 'p'],
+    [
+      'person',
+      [
+        ['crm', 'c1'],
+        ['login', 'ann'],
+        ['email', 'a@x.com'],
+      ],
+      'person',
+      'login',
+      'ann',
+    ],
+    [
+      'least value of one namespace',
+      [
+        ['crm', 'c2'],
+        ['crm', 'c1'],
+      ],
+      'person',
+      'crm',
+      'c1',
+    ],
+    [
+      'code unit order, not locale',
+      [
+        ['crm', 'a'],
+        ['crm', 'B'],
+      ],
+      'person',
+      'crm',
+      'B',
+    ],
+    [
+      'evidence and devices',
+      [
+        ['cookie', 'k'],
+        ['app', 'p'],
+        ['phone', '0491570006'],
+        ['email', 'a@x.com'],
+      ],
+      'persona',
+      'persona',
+      persona('app', 'p', 'email', 'a@x.com'),
+    ],
+    [
+      'evidence alone',
+      [
+        ['email', 'b@x.com'],
+        ['email', 'a@x.com'],
+      ],
+      'persona',
+      'persona',
+      persona(null, null, 'email', 'a@x.com'),
+    ],
+    [
+      'devices alone',
+      [
+        ['cookie', 'k'],
+        ['app', 'p'],
+        ['ip', '192.0.2.1'],
+      ],
+      'device',
+      'app',
+      'p',
+    ],
     ['context alone', [['ip', '192.0.2.1']], 'interaction', 'interaction', '["shop","i-1",0]'],
     ['nothing', [], 'interaction', 'interaction', '["shop","i-1",0]'],
     ['only junk', [['login', 'null']], 'interaction', 'interaction', '["shop","i-1",0]'],
@@ -119,7 +175,8 @@ describe('S3: which profile', () => {
   });
 
   test('the device of a persona is another anchor as well', () => {
-    const [first] = routed(party('subject', ['cookie', 'k'], ['email', 'a@x.com'])).interaction.parties;
+    const [first] = routed(party('subject', ['cookie', 'k'], ['email', 'a@x.com'])).interaction
+      .parties;
     expect(first?.others.map((other) => other.namespace)).toEqual(['cookie']);
     expect(first?.values.map((entry) => entry.key)).toEqual([keyIdOf('email', 'a@x.com')]);
   });
@@ -140,12 +197,21 @@ describe('S2: evidence on several parties', () => {
 
   test.each<[string, readonly PartyInput[], readonly number[]]>([
     ['the first keeps it', [party('a', shared), party('b', shared)], [1, 0]],
-    ['a party with a person anchor beats an earlier one without',
+    [
+      'a party with a person anchor beats an earlier one without',
       [party('a', shared), party('b', shared, ['crm', 'c1']), party('c', shared, ['login', 'z'])],
-      [0, 1, 0]],
-    ['a blocked person anchor is none',
-      [party('a', shared), party('b', shared, ['crm', 'tmp-1'])], [1, 0]],
-    ['values of one party alone stay', [party('a', shared), party('b', ['email', 'b@x.com'])], [1, 1]],
+      [0, 1, 0],
+    ],
+    [
+      'a blocked person anchor is none',
+      [party('a', shared), party('b', shared, ['crm', 'tmp-1'])],
+      [1, 0],
+    ],
+    [
+      'values of one party alone stay',
+      [party('a', shared), party('b', ['email', 'b@x.com'])],
+      [1, 1],
+    ],
   ])('%s', (_name, parties, counts) => {
     const values = routed(...parties).interaction.parties.map((entry) => entry.values.length);
     expect(values).toEqual(counts);
@@ -157,14 +223,18 @@ describe('S2: evidence on several parties', () => {
   });
 
   test('context and anchors stay on every party', () => {
-    const same: readonly Pair[] = [['ip', '192.0.2.1'], ['cookie', 'k'], ['login', 'ann']];
+    const same: readonly Pair[] = [
+      ['ip', '192.0.2.1'],
+      ['cookie', 'k'],
+      ['login', 'ann'],
+    ];
     const { parties } = routed(party('a', ...same), party('b', ...same)).interaction;
     expect(parties[0]).toEqual({ ...parties[1], role: 'a' });
   });
 });
 
 describe('dropped values', () => {
-  test('blocked, junk and unparseable values are dropped, each with its field, never its value', () => {
+  test('blocked, junk and unparseable values -> dropped with field and reason, never a value', () => {
     const { dropped, interaction: result } = routed(
       party(
         'subject',
@@ -206,14 +276,23 @@ describe('rejections', () => {
     [{ parties: Array.from({ length: 21 }, () => party('a')) }, 'parties'],
     [{ parties: [null] }, 'parties[0]'],
     [{ parties: [{ role: 'a' }] }, 'parties[0].identifiers'],
-    [{ parties: [party('a', ...Array.from({ length: 51 }, (): Pair => ['crm', 'x']))] },
-      'parties[0].identifiers'],
-    [{ parties: [party('a'), { role: 'b', identifiers: [{ namespace: 'crm', value: 1 }] }] },
-      'parties[1].identifiers[0].value'],
-    [{ parties: [party('a', ['crm', 'x'], ['emial', 'y'])] }, 'parties[0].identifiers[1].namespace'],
+    [
+      { parties: [party('a', ...Array.from({ length: 51 }, (): Pair => ['crm', 'x']))] },
+      'parties[0].identifiers',
+    ],
+    [
+      { parties: [party('a'), { role: 'b', identifiers: [{ namespace: 'crm', value: 1 }] }] },
+      'parties[1].identifiers[0].value',
+    ],
+    [
+      { parties: [party('a', ['crm', 'x'], ['emial', 'y'])] },
+      'parties[0].identifiers[1].namespace',
+    ],
     [{ parties: [{ ...party('a'), attributes: { name: 5 } }] }, 'parties[0].attributes[0].value'],
-    [{ parties: [{ ...party('a'), attributes: { n: 'x'.repeat(1_001) } }] },
-      'parties[0].attributes[0].value'],
+    [
+      { parties: [{ ...party('a'), attributes: { n: 'x'.repeat(1_001) } }] },
+      'parties[0].attributes[0].value',
+    ],
     [{ propertiesJson: '{' }, 'propertiesJson'],
     [{ propertiesJson: '' }, 'propertiesJson'],
     [{ propertiesJson: JSON.stringify('é'.repeat(16_384)) }, 'propertiesJson'],

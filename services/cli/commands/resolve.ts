@@ -5,6 +5,7 @@ import { Command } from 'commander';
 import type { Resolution } from '../../../shared/protocol/cluster.ts';
 import { type CliContext, writeJson, writeLines } from '../context.ts';
 import { ExitCode, usageError } from '../exit-codes.ts';
+import { parseSelector } from '../selector.ts';
 import { probability, type TargetOptions, withCluster, withTarget } from '../target.ts';
 import { alignColumns, formatCertainty, formatCount } from '../text-table.ts';
 
@@ -17,7 +18,7 @@ Exit codes: 0 found, 1 not found or generic, 2 invalid value or namespace, 3 no 
 Examples:
   selfsame resolve email ada@example.com
   selfsame resolve phone '+61 3 5550 1234' --min-certainty 0.99
-  selfsame resolve crm_id 1001 --json`;
+  selfsame resolve crm_id:1001 --json`;
 
 interface ResolveOptions extends TargetOptions {
   readonly json?: boolean;
@@ -29,12 +30,13 @@ export function resolveCommand(context: CliContext): Command {
     .summary('which customer an identifier belongs to')
     .description('Tells which customer an identifier belongs to, and how certain that is.')
     .argument('<namespace>', 'what the identifier is: email, phone, crm_id...')
-    .argument('<value>', 'the identifier')
+    .argument('[value]', 'the identifier; or write both as one: namespace:value')
     .option('--min-certainty <p>', 'view to ask, 0..1', probability('--min-certainty'))
     .option('--json', 'print one JSON document')
     .addHelpText('after', HELP);
   return withTarget(command).action(
-    async (namespace: string, value: string, options: ResolveOptions) => {
+    async (first: string, second: string | undefined, options: ResolveOptions) => {
+      const { namespace, value } = identifierOf(first, second);
       const { minCertainty } = options;
       const [resolution] = await withCluster(context, options, (cluster, call) =>
         cluster.resolve([{ namespace, value }], {
@@ -46,6 +48,16 @@ export function resolveCommand(context: CliContext): Command {
       show(context, resolution, options.json === true);
     },
   );
+}
+
+function identifierOf(
+  first: string,
+  second: string | undefined,
+): { readonly namespace: string; readonly value: string } {
+  if (second !== undefined) return { namespace: first, value: second };
+  const selector = parseSelector(first);
+  if (selector.kind === 'identifier') return selector;
+  throw usageError('that is a reference: selfsame customer shows it');
 }
 
 function show(context: CliContext, resolution: Resolution, asJson: boolean): void {
@@ -73,7 +85,7 @@ function show(context: CliContext, resolution: Resolution, asJson: boolean): voi
       }
       return;
     case 'invalid':
-      if (!asJson) throw usageError(`invalid: ${resolution.description}`);
+      if (!asJson) throw usageError(`not usable as an identifier: ${resolution.description}`);
       context.exitCode = ExitCode.usage;
   }
 }

@@ -27,7 +27,7 @@ export function upCommand(context: CliContext): Command {
   return new Command('up')
     .summary('run a whole cluster on this machine')
     .description('Runs a whole cluster in this process: engine, gRPC gateway, metrics.')
-    .option('--data <dir>', 'folder of the data, created when absent', DATA_DEFAULT)
+    .option('--data-dir, --data <dir>', 'folder of the data, created when absent', DATA_DEFAULT)
     .option('--listen <host:port>', 'where gRPC listens; port 0 takes a free one', TARGET_DEFAULT)
     .option('--metrics <host:port>', 'where /metrics, /livez, /readyz listen', METRICS_DEFAULT)
     .option('--partitions <count>', 'for a new data folder (default: 8)', partitionCount)

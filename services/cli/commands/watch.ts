@@ -11,15 +11,15 @@ import { type CliContext, writeLines } from '../context.ts';
 import { ExitCode, usageError } from '../exit-codes.ts';
 import { pause } from '../pause.ts';
 import { toSnakeCase } from '../snake-case.ts';
-import { targetAddress } from '../target.ts';
+import { explainUnreachable, targetAddress } from '../target.ts';
 import { formatTime } from '../text-table.ts';
 
 const HELP = `
-Events are differences between settled states; with --json one JSON object a line. While the
-cluster is away the command waits and goes on where it stopped: no event is missed. Each event holds
-a resume token: --since continues after it.
+Events are differences between settled states; with --json one JSON object a line. Each holds a
+resume token: --since continues after it. If the cluster goes away, the command waits and goes on
+behind the last event, so that none is missed; without an event or --since it ends with 3.
 
-Exit codes: 0 --count reached, 2 the token is malformed or too old, 3 no cluster at the start,
+Exit codes: 0 --count reached, 2 the token is malformed or too old, 3 no cluster,
             130 stopped by Ctrl-C.
 
 Examples:
@@ -48,10 +48,13 @@ export function watchCommand(context: CliContext): Command {
     .option('--target <host:port>', 'cluster to ask (default: SELFSAME_TARGET, 127.0.0.1:7400)')
     .addHelpText('after', HELP)
     .action(async (options: WatchOptions) => {
-      const cluster = await context.clusters.connect(targetAddress(context, options.target));
+      const address = targetAddress(context, options.target);
+      const cluster = await context.clusters.connect(address);
       try {
         await watch(context, cluster, options);
         if (context.signal.aborted) context.exitCode = ExitCode.interrupted;
+      } catch (error) {
+        throw explainUnreachable(error, address);
       } finally {
         await cluster.close();
       }
@@ -67,8 +70,9 @@ async function watch(context: CliContext, cluster: Cluster, options: WatchOption
   let token = options.since ?? null;
   let remaining = options.count ?? Number.POSITIVE_INFINITY;
   let retryMs = RETRY_MS_MIN;
-  // From now on needs a place to go on from: without any event yet there is none to be kept.
-  let hasAnswered = false;
+  // Without a token there is no place to go on from until the first event: better to end, and say so,
+  // than to miss what happens meanwhile.
+  let hasPlace = options.since !== undefined;
   while (!context.signal.aborted) {
     const stop = new AbortController();
     const signal = AbortSignal.any([context.signal, stop.signal]);
@@ -76,7 +80,7 @@ async function watch(context: CliContext, cluster: Cluster, options: WatchOption
       for await (const event of cluster.watch(token, { signal })) {
         print(context, event, options.json === true);
         token = event.resumeToken;
-        hasAnswered = true;
+        hasPlace = true;
         retryMs = RETRY_MS_MIN;
         remaining -= 1;
         if (remaining === 0) return;
@@ -84,7 +88,7 @@ async function watch(context: CliContext, cluster: Cluster, options: WatchOption
       if (context.signal.aborted) return;
     } catch (error) {
       if (context.signal.aborted) return;
-      if (!(error instanceof ClusterError) || !error.retryable || !hasAnswered) {
+      if (!(error instanceof ClusterError) || !error.retryable || !hasPlace) {
         throw error;
       }
       context.stderr.write(`${error.message}; trying again in ${retryMs} ms\n`);

@@ -8,6 +8,8 @@ import type { Attribution } from './attribute-parties.ts';
 export interface WorldQuality {
   /** Records are parties that are somebody; clusters are customers and people. */
   readonly comparison: ClusteringComparison;
+  /** Customers that hold parties of more than one person: where precision went. */
+  readonly mixedCustomers: number;
   /** Customers known by nothing but a device, or by nothing at all. */
   readonly anonymousCustomers: number;
   /**
@@ -44,9 +46,25 @@ export function measureQuality(
   }
   return {
     comparison,
+    mixedCustomers: countMixed(attribution.personByParty, found, labels.size),
     anonymousCustomers: identified.reduce((count, is) => count + (1 - is), 0),
     strayParties: countStrays(attribution, found),
   };
+}
+
+function countMixed(
+  personByParty: readonly number[],
+  found: readonly number[],
+  customers: number,
+): number {
+  const firstPerson = new Int32Array(customers).fill(-1);
+  const mixed = new Set<number>();
+  for (const [party, label] of found.entries()) {
+    const person = personByParty[party] ?? -1;
+    if (firstPerson[label] === -1) firstPerson[label] = person;
+    else if (firstPerson[label] !== person) mixed.add(label);
+  }
+  return mixed.size;
 }
 
 function countStrays(

@@ -8,12 +8,19 @@ import type { WorldQuality } from './measure-quality.ts';
 import type { StoryMoment, ToldStory } from './tell-story.ts';
 import type { World } from './world/generate-world.ts';
 
+/** A filler that many people gave, and that the cluster found out by itself. */
+export interface GenericValue {
+  readonly value: string;
+  readonly holders: number;
+}
+
 export interface DemoOutcome {
   readonly seed: number;
   readonly world: World;
   readonly peopleSeen: number;
   readonly partiesOfNobody: number;
   readonly feed: FeedResult;
+  readonly generics: readonly GenericValue[];
   readonly quality: WorldQuality;
   readonly story: ToldStory;
   /** Directory with the cluster's data; null when it was temporary and is gone. */
@@ -38,7 +45,7 @@ export function describeDemo(outcome: DemoOutcome, style: ReportStyle): string[]
     heading('An aunt in Benalla, a nephew in Boronia: two customers'),
     ...describeStory(outcome.story),
     '',
-    heading(`Why ${outcome.story.asked[0].split(':')[0]} and ${outcome.story.asked[1]} are one`),
+    heading('Why the nephew\'s browser and his CRM record are one customer'),
     ...describeExplanation(outcome.story.whyOne),
     '',
     heading('Next'),
@@ -46,7 +53,7 @@ export function describeDemo(outcome: DemoOutcome, style: ReportStyle): string[]
   ];
 }
 
-function describeWorld({ seed, world, feed, peopleSeen }: DemoOutcome): string[] {
+function describeWorld({ seed, world, feed, peopleSeen, generics }: DemoOutcome): string[] {
   const rate = perSecond(feed);
   return alignColumns([
     ['seed', String(seed)],
@@ -54,7 +61,9 @@ function describeWorld({ seed, world, feed, peopleSeen }: DemoOutcome): string[]
       `${formatCount(world.householdCount)} households`],
     ['interactions', `${formatCount(world.interactionCount)} from 14 systems, in ` +
       `${formatCount(feed.deliveries)} deliveries (late, repeated, revised)`],
-    ['junk dropped', `${formatCount(feed.droppedValues)} values`],
+    ['junk', `${formatCount(feed.droppedValues)} values dropped` +
+      generics.map(({ value, holders }) => `; ${value}, held by ${formatCount(holders)} profiles, ` +
+        'found generic: joins nothing').join('')],
     ['ingested', `in ${(feed.elapsedMs / 1000).toFixed(1)} s, ${formatCount(rate)} a second, ` +
       'durable and settled'],
   ]);
@@ -67,7 +76,7 @@ function perSecond(feed: FeedResult): number {
 const percent = (share: number): string => `${(share * 100).toFixed(2)} %`;
 
 function describeQuality({ quality, peopleSeen }: DemoOutcome): string[] {
-  const { comparison, anonymousCustomers, strayParties } = quality;
+  const { comparison, anonymousCustomers, mixedCustomers, strayParties } = quality;
   const row = (name: string, { precision, recall, f1 }: Quality): string[] => [
     name,
     percent(precision),
@@ -85,12 +94,14 @@ function describeQuality({ quality, peopleSeen }: DemoOutcome): string[] {
     ...alignColumns([
       ['customers', `${formatCount(known)} identified for ${formatCount(peopleSeen)} people, ` +
         `and ${formatCount(anonymousCustomers)} anonymous visits and devices`],
+      ['mixed', `${formatCount(mixedCustomers)} customers hold more than one person ` +
+        '(shared cards, mailboxes, tablets)'],
       ['missed', `${formatCount(strays)} of ${formatCount(comparison.records)} parties are not ` +
         'with the rest of their person:'],
-      ['', `${formatCount(strayParties.device)} had only a device nobody signed in on, ` +
-        `${formatCount(strayParties.interaction)} no usable identifier,`],
+      ['', `${formatCount(strayParties.device)} had only a device that nobody signed in on, ` +
+        `${formatCount(strayParties.interaction)} only a name,`],
       ['', `${formatCount(strayParties.persona)} only an address or phone, ` +
-        `${formatCount(strayParties.person)} an account with nothing in common`],
+        `${formatCount(strayParties.person)} an account that nothing ties to the rest`],
     ]),
   ];
 }
@@ -160,6 +171,7 @@ export function demoDocument(outcome: DemoOutcome): unknown {
       partiesOfNobody: outcome.partiesOfNobody,
     },
     ingest: { ...feed, deliveriesPerSecond: perSecond(feed) },
+    generics: outcome.generics,
     quality,
     story,
     dataDir: outcome.keptIn,

@@ -16,9 +16,11 @@ import { attributeParties } from './attribute-parties.ts';
 import { feedWorld } from './feed-world.ts';
 import { findCustomers } from './find-customers.ts';
 import { measureQuality } from './measure-quality.ts';
-import { demoDocument, describeDemo, type DemoOutcome } from './report.ts';
+import { demoDocument, describeDemo, type DemoOutcome, type GenericValue } from './report.ts';
 import { tellStory } from './tell-story.ts';
+import { HOUSE_FILLERS } from './world/formats.ts';
 import { generateWorld } from './world/generate-world.ts';
+import { NAMESPACE } from './world/namespaces.ts';
 
 export interface DemoClusterOptions {
   readonly dataDir: string;
@@ -70,6 +72,19 @@ export async function runDemo(context: CliContext, options: DemoOptions): Promis
   }
 }
 
+/** Which of the house's fillers the cluster found to be generic. */
+async function findGenerics(cluster: Cluster): Promise<GenericValue[]> {
+  const fillers = [
+    { namespace: NAMESPACE.email, value: HOUSE_FILLERS.email },
+    { namespace: NAMESPACE.phone, value: HOUSE_FILLERS.phone },
+  ];
+  const answers = await cluster.resolve(fillers);
+  return answers.flatMap((answer, index) => {
+    const value = fillers[index]?.value ?? '';
+    return answer.kind === 'generic' ? [{ value, holders: answer.holders }] : [];
+  });
+}
+
 /** Colour only on a terminal, and not where NO_COLOR is set (no-color.org). */
 function isColoured({ stdout, env }: CliContext): boolean {
   return stdout.isTTY && (env['NO_COLOR'] ?? '') === '';
@@ -100,6 +115,7 @@ async function play(
     peopleSeen: attribution.peopleSeen,
     partiesOfNobody: attribution.partiesOfNobody,
     feed,
+    generics: await findGenerics(cluster),
     quality: measureQuality(attribution, customers),
     story: await tellStory(cluster, world, signal),
     keptIn: options.dataDir,

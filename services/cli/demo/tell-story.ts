@@ -54,7 +54,7 @@ export async function tellStory(
     aunt: await viewOf(cluster, aunt, signal),
     nephew: await viewOf(cluster, nephew, signal),
   };
-  const [, install = nephew.anchors[0], otherAccount = nephew.anchors[0]] = nephew.anchors;
+  const [, device = nephew.anchors[0], otherAccount = nephew.anchors[0]] = nephew.anchors;
   return {
     aunt: describe(aunt, views.aunt),
     nephew: describe(nephew, views.nephew),
@@ -62,8 +62,8 @@ export async function tellStory(
     relationships: views.aunt.relationships.filter(
       (related) => related.customerId === views.nephew.customerId,
     ),
-    asked: [nameOf(install), nameOf(otherAccount)],
-    whyOne: await cluster.explain(selector(install), selector(otherAccount), { signal }),
+    asked: [nameOf(device), nameOf(otherAccount)],
+    whyOne: await cluster.explain(selector(device), selector(otherAccount), { signal }),
     whyTwo: await cluster.explain(selector(aunt.anchors[0]), selector(nephew.anchors[0]), {
       signal,
     }),

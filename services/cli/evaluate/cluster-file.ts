@@ -71,7 +71,14 @@ export async function readClusterFile(
 }
 
 async function* parseRows(path: string): AsyncGenerator<ParsedRow> {
-  const parser = parse({ bom: true, info: true, relax_column_count: true, skip_empty_lines: true });
+  const parser = parse({
+    bom: true,
+    info: true,
+    // Named, because detection takes the first line's: files made with line tools mix the two.
+    record_delimiter: ['\r\n', '\n'],
+    relax_column_count: true,
+    skip_empty_lines: true,
+  });
   const file = createReadStream(path);
   file.on('error', (error) => parser.destroy(error));
   file.pipe(parser);

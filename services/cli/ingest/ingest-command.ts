@@ -8,7 +8,7 @@ import { ExitCode, usageError } from '../exit-codes.ts';
 import { loadMapping, loadRules } from '../load-config.ts';
 import type { MappedFile } from '../mapping-arguments.ts';
 import { formatDuration, Progress } from '../progress.ts';
-import { targetAddress } from '../target.ts';
+import { explainUnreachable, targetAddress } from '../target.ts';
 import { formatCount } from '../text-table.ts';
 import { type FileReport, ingestFile, type IngestJob } from './ingest-file.ts';
 import { identifyFile } from './source-records.ts';
@@ -58,6 +58,8 @@ export async function ingestFiles(
   const cluster = await openCluster(context, options, target);
   try {
     await takeJobs(context, cluster, jobs, options);
+  } catch (error) {
+    throw target === null ? error : explainUnreachable(error, target);
   } finally {
     await cluster.close();
   }

@@ -76,7 +76,13 @@ export async function ingestFile(
     ledger.finish();
   } catch (error) {
     await ledger.stop();
-    throw error;
+    if (!settings.signal.aborted) throw error;
+    const records = formatCount(ledger.records);
+    throw new CliError(
+      ExitCode.interrupted,
+      `stopped in ${job.path} after ${records} records; the same command goes on from there`,
+      { cause: error },
+    );
   } finally {
     ledger.close();
   }
@@ -109,7 +115,7 @@ async function sendRecords(
   const records = new SourceRecords(job.path, job.mapping);
   let batch = new Batch();
   for await (const record of records.read(ledger.records)) {
-    if (signal.aborted) break;
+    signal.throwIfAborted();
     batch.add(record);
     if (!batch.isFull) continue;
     send(batch);
@@ -117,15 +123,8 @@ async function sendRecords(
     if (inFlight.length >= BATCHES_IN_FLIGHT) await settleOldest();
     progress.update({ fraction: records.fraction, done: ledger.recordsOfThisRun });
   }
-  if (!signal.aborted && batch.records > 0) send(batch);
+  if (batch.records > 0) send(batch);
   while (inFlight.length > 0) await settleOldest();
-  if (signal.aborted) {
-    throw new CliError(
-      ExitCode.interrupted,
-      `stopped in ${job.path} after ${formatCount(ledger.records)} records; ` +
-        'the same command goes on from there',
-    );
-  }
 }
 
 interface SentBatch {

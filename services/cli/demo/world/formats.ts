@@ -5,8 +5,8 @@
  * Australian regulator (ACMA) keeps free for fiction (0x 5550 xxxx, 0x 7010 xxxx); mobiles are in
  * 0491 5xx xxx, and mail addresses in the reserved top-level domain `.example` (RFC 2606).
  */
-import type { Random } from './random.ts';
 import { toAscii } from './names.ts';
+import { weighted, type Random } from './random.ts';
 
 export type PhoneStyle =
   /** +61491570156 */
@@ -128,11 +128,26 @@ export function writeName(given: string, family: string, style: NameStyle): stri
   }
 }
 
-/** What clerks and forms send when there is nothing to say. */
-export const JUNK_EMAILS = [
-  'null', 'test@test.com', 'noreply@store.example', 'n/a', 'none@none.com', 'unknown',
-  'asdf@asdf.com', '-', 'no@email.com',
-] as const;
-export const JUNK_PHONES = [
-  '000-00-0000', '0000000000', '0400000000', '1234567890', 'null', 'unknown', '0499999999', '0',
-] as const;
+/** Fillers that no list of junk values knows: every company has some. */
+export const HOUSE_FILLERS = { email: 'no@email.com', phone: '0400000000' } as const;
+
+/** What clerks and forms send when there is nothing to say; habit prefers the house's own filler. */
+export const JUNK_EMAILS = weighted<string>([
+  [HOUSE_FILLERS.email, 6],
+  ['null', 2],
+  ['test@test.com', 1],
+  ['noreply@store.example', 1],
+  ['n/a', 1],
+  ['none@none.com', 1],
+  ['asdf@asdf.com', 1],
+  ['-', 1],
+]);
+export const JUNK_PHONES = weighted<string>([
+  [HOUSE_FILLERS.phone, 6],
+  ['000-00-0000', 2],
+  ['0000000000', 2],
+  ['null', 1],
+  ['unknown', 1],
+  ['1234567890', 1],
+  ['0', 1],
+]);

@@ -88,7 +88,8 @@ export const HANDS: Readonly<Record<Source, Hand>> = {
     missing: 0.25,
     junk: 0.06,
   },
-  'call-centre': { ...CLERK, phone: plainPhone },
+  // The exchange transmits the caller's number; the clerk only types the name.
+  'call-centre': { ...CLERK, phone: plainPhone, missing: 0, junk: 0.005, slip: 0.01 },
   till: { ...CLERK, missing: 0.2 },
   'direct-mail': { ...MACHINE, name: 'upper_ascii', date: 'american' },
 };

@@ -61,6 +61,8 @@ export interface Person {
   readonly usesApp: boolean;
   /** Prefers the household's landline and shared mailbox when asked for contact details. */
   readonly givesShared: boolean;
+  /** Lends the loyalty card to another adult of the house. */
+  readonly lendsLoyalty: boolean;
   /** Relative number of interactions. */
   readonly activity: number;
 }
@@ -185,6 +187,7 @@ export function settlePerson(settlement: Settlement, number: number, plan: Perso
     },
     usesApp: random.chance(isChild ? 0.3 : 0.42),
     givesShared: random.chance(0.2),
+    lendsLoyalty: random.chance(0.02),
     // Few are very active: Pareto with a tail that is cut at 30 times the least.
     activity: Math.min(30, (1 - random.next()) ** -0.7) * (isChild ? 0.4 : 1),
   };

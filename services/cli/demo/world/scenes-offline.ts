@@ -34,11 +34,13 @@ const tillSale: Scene = (stage, person) => {
   }
   const isShown = loyalty !== null && random.chance(0.85);
   const spent = { total_cents: random.int(250, 32_000) };
-  // One in fifty cards is used by somebody else of the house: the truth is who stands at the till.
+  // One in fifty cards is lent within the house: the truth is who stands at the till.
   const others = person.household.members;
   const [first, ...rest] = others.filter((other) => other !== person && !other.isChild);
   const bearer =
-    isShown && first !== undefined && random.chance(0.02) ? random.pick([first, ...rest]) : person;
+    isShown && first !== undefined && person.lendsLoyalty && random.chance(0.4)
+      ? random.pick([first, ...rest])
+      : person;
   const card = random.chance(0.7) ? { namespace: NAMESPACE.card, value: bearer.card } : null;
   const shown = isShown ? accountIdentifier('loyalty', loyalty) : null;
   drafts.push(
@@ -51,7 +53,7 @@ const kioskUse: Scene = (stage, person) => {
   const cookie = cookieIdentifier(stage.random.pick(stage.kioskCookies));
   const known = existing(person, 'login') ?? existing(person, 'loyalty');
   const party = partyOf('subject', person, [known, cookie]);
-  // Who did not sign in leaves nothing behind that anybody could ever attribute.
+  // A public device: who did not sign in cannot be told, not even by a human.
   const truth = known === null ? null : person.id;
   return [draftOf(stage, 'kiosk', ['stock_looked_up', 'shop'], [{ ...party, truth }])];
 };

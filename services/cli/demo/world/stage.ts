@@ -142,7 +142,7 @@ export function writtenEmail(stage: Stage, source: Source, person: Person): Draf
   const shared = person.givesShared && random.chance(0.6) ? person.household.sharedEmail : null;
   const meant = shared ?? person.email;
   const namespace = NAMESPACE.email;
-  if (random.chance(hand.junk)) return { namespace, value: random.pick(JUNK_EMAILS), meant };
+  if (random.chance(hand.junk)) return { namespace, value: JUNK_EMAILS.draw(random), meant };
   if (random.chance(hand.slip)) {
     return { namespace, value: writeEmail(mistype(random, meant), style), meant };
   }
@@ -158,7 +158,7 @@ export function writtenPhone(stage: Stage, source: Source, person: Person): Draf
   const shared = person.givesShared && random.chance(0.5) ? person.household.landline : null;
   const meant = writePhone(shared ?? person.mobile, 'e164');
   const namespace = NAMESPACE.phone;
-  if (random.chance(hand.junk)) return { namespace, value: random.pick(JUNK_PHONES), meant };
+  if (random.chance(hand.junk)) return { namespace, value: JUNK_PHONES.draw(random), meant };
   const number = shared ?? person.mobile;
   if (random.chance(hand.slip)) {
     const digits = number.slice(0, 4) + mistype(random, number.slice(4));
@@ -195,7 +195,10 @@ export function writtenAttributes(
   return attributes;
 }
 
-/** A party of one person: the identifiers that exist, in the order given. */
+/**
+ * A party of one person: the identifiers that exist, in the order given. With nothing at all about
+ * the person (a cash sale) the truth is null: no resolver and no human could ever tell who it was.
+ */
 export function partyOf(
   role: string,
   person: Person,
@@ -203,5 +206,6 @@ export function partyOf(
   attributes: Readonly<Record<string, string>> = {},
 ): DraftParty {
   const present = identifiers.filter((entry) => entry !== null);
-  return { role, identifiers: present, attributes, truth: person.id };
+  const isUnknowable = present.length === 0 && Object.keys(attributes).length === 0;
+  return { role, identifiers: present, attributes, truth: isUnknowable ? null : person.id };
 }

@@ -20,7 +20,7 @@ export interface StoryPerson {
   readonly id: string;
   readonly name: string;
   readonly town: string;
-  /** Identifiers by which the demo looks the person up, the first for the timeline. */
+  /** The first is looked up for the timeline, the next two are explained. */
   readonly anchors: readonly [DraftIdentifier, ...DraftIdentifier[]];
 }
 
@@ -181,7 +181,7 @@ export function plantStory(settlement: Settlement): Story {
       id: cast.nephew.id,
       name: 'Nikos Vlahos',
       town: BORONIA.name,
-      anchors: [NEPHEW.login, NEPHEW.install, NEPHEW.crm, NEPHEW.billing],
+      anchors: [NEPHEW.login, NEPHEW.cookie, NEPHEW.crm, NEPHEW.install, NEPHEW.billing],
     },
     steps: steps.sort((left, right) => left.minute - right.minute),
   };

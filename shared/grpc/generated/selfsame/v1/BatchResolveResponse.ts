@@ -7,7 +7,8 @@ import type { Resolution as _selfsame_v1_Resolution, Resolution__Output as _self
  */
 export interface BatchResolveResponse {
   /**
-   * One answer for each identifier or value, in their order.
+   * One answer for each identifier or value, in their order. One that is too long or empty is
+   * answered as invalid, and does not fail the batch.
    */
   'resolutions'?: (_selfsame_v1_Resolution)[];
 }
@@ -17,7 +18,8 @@ export interface BatchResolveResponse {
  */
 export interface BatchResolveResponse__Output {
   /**
-   * One answer for each identifier or value, in their order.
+   * One answer for each identifier or value, in their order. One that is too long or empty is
+   * answered as invalid, and does not fail the batch.
    */
   'resolutions': (_selfsame_v1_Resolution__Output)[];
 }

@@ -1,0 +1,24 @@
+/** Configuration of the coordinator. */
+import { type Environment, number, readSettings } from '../../shared/adapters/env-config.ts';
+import { CLUSTER_SETTINGS } from '../../shared/cluster/settings.ts';
+
+export const COORDINATOR_SETTINGS = {
+  ...CLUSTER_SETTINGS,
+  index: number(
+    'SELFSAME_COORDINATOR_INDEX',
+    0,
+    [0, 1023],
+    'Which of the coordinators this is: owns the merge desks whose number has this remainder.',
+  ),
+  count: number('SELFSAME_COORDINATOR_COUNT', 1, [1, 1024], 'How many coordinators there are.'),
+  dataDir: {
+    kind: 'text',
+    env: 'SELFSAME_DATA_DIR',
+    fallback: '.selfsame/coordinator',
+    meaning: 'Directory of the merge desk state.',
+  },
+} as const;
+
+export function loadCoordinatorConfig(environment: Environment) {
+  return readSettings(COORDINATOR_SETTINGS, environment);
+}

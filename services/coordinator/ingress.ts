@@ -1,0 +1,140 @@
+/**
+ * The ingress of a NATS cluster: takes batches from gateways, routes them to partitions' logs and
+ * answers when what was asked for has happened (accepted, durable, settled).
+ */
+import type { Clock } from '../../shared/adapters/clock.ts';
+import { commandMessage } from '../../shared/cluster/command-messages.ts';
+import { withinBounds } from '../../shared/cluster/deadline.ts';
+import type { ReferenceCodec } from '../../shared/cluster/references.ts';
+import { routeBatch } from '../../shared/cluster/route-batch.ts';
+import type { CompiledRules } from '../../shared/ingress/compiled-rules.ts';
+import {
+  type AckLevel,
+  ClusterError,
+  type CommandResult,
+  type IngestResult,
+  type RevisionToken,
+} from '../../shared/protocol/cluster.ts';
+import type { Stamped } from '../../shared/protocol/frame.ts';
+import { failedAnswer, type IngressAnswer, type IngressCall } from '../../shared/protocol/ingress-call.ts';
+import type { PartitionMark, MarkTable } from '../../shared/protocol/marks.ts';
+import type { SettledRounds } from '../../shared/protocol/settled-rounds.ts';
+import type { Placement, Router } from './router.ts';
+
+export interface IngressOptions {
+  readonly router: Router;
+  readonly rounds: SettledRounds;
+  readonly marks: MarkTable;
+  readonly clock: Clock;
+  readonly rules: CompiledRules;
+  readonly references: ReferenceCodec;
+}
+
+interface Waiter {
+  readonly isDone: () => boolean;
+  readonly resolve: () => void;
+}
+
+export class Ingress {
+  readonly #options: IngressOptions;
+  readonly #waiters = new Set<Waiter>();
+
+  constructor(options: IngressOptions) {
+    this.#options = options;
+  }
+
+  async handle(call: IngressCall): Promise<IngressAnswer> {
+    const { clock } = this.#options;
+    const bounds = call.deadlineMs === null ? {} : { deadlineMs: call.deadlineMs };
+    try {
+      return await withinBounds(this.#handle(call), bounds, clock.now());
+    } catch (error) {
+      return failedAnswer(error);
+    }
+  }
+
+  /** To be called with every newer mark, after the rounds took it. */
+  takeMark(mark: PartitionMark): void {
+    this.#options.router.takeMark(mark);
+    for (const waiter of this.#waiters) {
+      if (!waiter.isDone()) continue;
+      this.#waiters.delete(waiter);
+      waiter.resolve();
+    }
+  }
+
+  async #handle(call: IngressCall): Promise<IngressAnswer> {
+    switch (call.kind) {
+      case 'ingest':
+        return { kind: 'ingested', results: await this.#ingest(call) };
+      case 'command':
+        return { kind: 'commanded', result: await this.#command(call) };
+      case 'settle':
+        await this.#settle();
+        return { kind: 'settled' };
+    }
+  }
+
+  async #ingest(call: Extract<IngressCall, { kind: 'ingest' }>): Promise<readonly IngestResult[]> {
+    const { clock, rules } = this.#options;
+    const now = clock.now();
+    const batch = routeBatch(rules, call.items, call.receivedAt ?? now, now);
+    const placed = await this.#place(batch.messages, call.ack, now);
+    for (const [position, [index, dropped]] of batch.items.entries()) {
+      const token = placed[position] as RevisionToken;
+      batch.results[index] = { kind: 'acknowledged', token, dropped };
+    }
+    return batch.results as IngestResult[];
+  }
+
+  async #command(call: Extract<IngressCall, { kind: 'command' }>): Promise<CommandResult> {
+    const made = commandMessage(this.#options, call.command);
+    if (made.kind === 'rejected') return made;
+    const now = this.#options.clock.now();
+    const [token] = await this.#place([[now, made.message]], call.ack, now);
+    return { kind: 'acknowledged', token: token as RevisionToken };
+  }
+
+  async #place(
+    messages: readonly Stamped[],
+    ack: AckLevel,
+    origin: number,
+  ): Promise<RevisionToken[]> {
+    const submitted = this.#options.router.submit(messages);
+    const placements = await Promise.all(
+      submitted.map((one): Promise<Placement> => (ack === 'accepted' ? one.accepted : one.durable)),
+    ).catch((cause: unknown) => {
+      if (cause instanceof ClusterError) throw cause;
+      const message = cause instanceof Error ? cause.message : String(cause);
+      throw new ClusterError('unavailable', `outcome unknown, send again: ${message}`, { cause });
+    });
+    if (ack === 'settled') await this.#untilSettled(origin);
+    return placements.map((placement) => ({ ...placement, origin }));
+  }
+
+  #untilSettled(origin: number): Promise<void> {
+    const { rounds } = this.#options;
+    const noted = rounds.current;
+    return this.#wait(() => rounds.isSettled(noted, origin));
+  }
+
+  /** Everything in the logs is applied, and no outbox holds anything, in two whole rounds. */
+  async #settle(): Promise<void> {
+    const { rounds, marks } = this.#options;
+    let quietSince: number | null = null;
+    await this.#wait(() => {
+      const isQuiet = Array.from(marks.values()).every(
+        (mark) => mark.durable === mark.last && mark.outbox === 0 && mark.lowOrigin === null,
+      );
+      if (!isQuiet || this.#options.router.pending > 0) quietSince = null;
+      else quietSince ??= rounds.current;
+      return quietSince !== null && rounds.isSettled(quietSince, Number.MAX_SAFE_INTEGER);
+    });
+  }
+
+  #wait(isDone: () => boolean): Promise<void> {
+    return new Promise((resolve) => {
+      this.#waiters.add({ isDone, resolve });
+    });
+  }
+}

@@ -1,0 +1,42 @@
+/** The shard service: hosts the partitions assigned to it and answers queries about them. */
+import type { Environment } from '../../shared/adapters/env-config.ts';
+import { joinCluster } from '../../shared/cluster/join-cluster.ts';
+import { fatalFailure, startServiceProcess, untilStopped } from '../../shared/cluster/service-process.ts';
+import { loadShardConfig } from './config.ts';
+import { type HostedShard, hostShard } from './host-shard.ts';
+
+/** Runs until the signal aborts. Rejects when it cannot start or its store failed. */
+export async function run(environment: Environment, signal: AbortSignal): Promise<void> {
+  const config = loadShardConfig(environment);
+  let hosted: HostedShard | null = null;
+  const name = `shard-${config.index}`;
+  const { logger, registry, metrics } = await startServiceProcess({
+    service: 'shard',
+    ...config,
+    isReady: () => hosted?.isReady() ?? false,
+  });
+  try {
+    const joined = await joinCluster(config, `selfsame-${name}`);
+    const failed = fatalFailure();
+    const partitions = Array.from({ length: joined.topology.partitions }, (_, one) => one).filter(
+      (partition) => partition % config.count === config.index,
+    );
+    hosted = await hostShard({
+      joined,
+      partitions,
+      dataDir: config.dataDir,
+      name,
+      maxActors: config.maxActors,
+      logger,
+      registry,
+      onFatal: failed.fail,
+    });
+    logger.info({ partitions: partitions.length, metrics: metrics.address }, 'shard started');
+    await Promise.race([untilStopped(signal), failed.promise]);
+    logger.info('shard stopping');
+    await hosted.close();
+    await joined.close();
+  } finally {
+    await metrics.close();
+  }
+}

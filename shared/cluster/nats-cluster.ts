@@ -1,0 +1,456 @@
+/**
+ * The cluster as a gateway sees it over NATS: ingress goes to a coordinator, look-ups go to the
+ * owners of partitions, the change feed is read from its log, status comes from marks.
+ */
+import type { Bus, BusSubscription } from '../adapters/bus.ts';
+import { BusError } from '../adapters/bus.ts';
+import type { Log } from '../adapters/log.ts';
+import type { ProfileId } from '../domain/identifier.ts';
+import { compileRules } from '../ingress/compiled-rules.ts';
+import {
+  type Cluster,
+  ClusterError,
+  type ClusterStatus,
+  type FeedEvent,
+  type FeedEventKind,
+  type ProfileSelector,
+  type ReadOptions,
+  type RevisionToken,
+} from '../protocol/cluster.ts';
+import { decode, encode } from '../protocol/codec.ts';
+import {
+  errorOf,
+  INGEST_SUBJECT,
+  type IngressAnswer,
+  type IngressCall,
+  querySubject,
+} from '../protocol/ingress-call.ts';
+import { decodeMarks, MARKS_SUBJECT, MarkTable, type PartitionMark } from '../protocol/marks.ts';
+import type { QueryAnswer, QueryRequest } from '../protocol/query.ts';
+import { SettledRounds } from '../protocol/settled-rounds.ts';
+import { partitionCount, type Topology } from '../protocol/topology.ts';
+import { selectProfile } from './command-messages.ts';
+import { readCustomer } from './customer-view.ts';
+import { withinBounds } from './deadline.ts';
+import { explainCustomer, explainPair } from './explanation.ts';
+import type { JoinedCluster } from './join-cluster.ts';
+import { type ReaderContext, readingCertainty, resolveIdentifiers } from './reader.ts';
+import { ReferenceCodec } from './references.ts';
+
+const CALL_TIMEOUT_MS = 30_000;
+/** Bytes of one call to a coordinator; NATS refuses 1 MiB. */
+const CALL_BYTES_MAX = 700 * 1024;
+const RETRY_MS = 100;
+const STALE_MS = 5000;
+
+type FeedEntry = readonly [
+  eventId: string,
+  kind: FeedEventKind,
+  profile: ProfileId,
+  customer: ProfileId,
+  other: ProfileId | null,
+  occurredAt: number,
+];
+
+interface Waiter {
+  readonly isDone: () => boolean;
+  readonly resolve: () => void;
+}
+
+export class NatsCluster implements Cluster {
+  readonly #bus: Bus;
+  readonly #feedLog: Log;
+  readonly #topology: Topology;
+  readonly #context: ReaderContext;
+  readonly #marks = new MarkTable();
+  readonly #heardAt = new Map<number, number>();
+  readonly #rounds: SettledRounds;
+  readonly #subscription: BusSubscription;
+  readonly #waiters = new Set<Waiter>();
+  #isClosed = false;
+
+  constructor(joined: JoinedCluster) {
+    this.#bus = joined.bus;
+    this.#feedLog = joined.feedLog;
+    this.#topology = joined.topology;
+    this.#rounds = new SettledRounds(partitionCount(joined.topology));
+    this.#context = {
+      port: { ask: (partition, request, options) => this.#ask(partition, request, options) },
+      topology: joined.topology,
+      rules: compileRules(joined.rules),
+      references: new ReferenceCodec(joined.idKey),
+    };
+    this.#subscription = this.#bus.subscribe(MARKS_SUBJECT, (bytes) => this.#takeMarks(bytes));
+  }
+
+  async ingest(
+    items: Parameters<Cluster['ingest']>[0],
+    options: Parameters<Cluster['ingest']>[1],
+  ): ReturnType<Cluster['ingest']> {
+    const answer = await this.#callInParts(items, (part) => ({
+      kind: 'ingest',
+      ack: options.ack,
+      receivedAt: options.receivedAt ?? null,
+      deadlineMs: options.deadlineMs ?? null,
+      items: part,
+    }), options);
+    return answer;
+  }
+
+  async command(
+    command: Parameters<Cluster['command']>[0],
+    options: Parameters<Cluster['command']>[1],
+  ): ReturnType<Cluster['command']> {
+    const answer = await this.#call(
+      encode({ kind: 'command', ack: options.ack, deadlineMs: options.deadlineMs ?? null, command }),
+      options,
+    );
+    if (answer.kind !== 'commanded') throw unexpected(answer);
+    return answer.result;
+  }
+
+  async resolve(
+    identifiers: Parameters<Cluster['resolve']>[0],
+    options: ReadOptions = {},
+  ): ReturnType<Cluster['resolve']> {
+    const minCertainty = await this.#startRead(options);
+    return resolveIdentifiers(this.#context, identifiers, minCertainty, options);
+  }
+
+  async getCustomer(ref: string, options: ReadOptions = {}): ReturnType<Cluster['getCustomer']> {
+    const minCertainty = await this.#startRead(options);
+    const profile = this.#context.references.profileOf(ref);
+    if (profile === null) return null;
+    const askedId = ref.startsWith('c') ? ref : null;
+    const view = await readCustomer(this.#context, profile, askedId, minCertainty, options);
+    return view === null ? null : { ...view, settledLagMs: this.#settledLagMs() };
+  }
+
+  async explain(
+    left: ProfileSelector,
+    right: ProfileSelector | null,
+    options: ReadOptions = {},
+  ): ReturnType<Cluster['explain']> {
+    const minCertainty = await this.#startRead(options);
+    const from = this.#select(left, 'left');
+    if (right === null) return explainCustomer(this.#context, from, minCertainty, options);
+    return explainPair(this.#context, from, this.#select(right, 'right'), minCertainty, options);
+  }
+
+  async *watch(
+    resumeToken: string | null,
+    options: { readonly signal: AbortSignal },
+  ): AsyncIterable<FeedEvent> {
+    const reader = new FeedReader(this.#feedLog, options.signal);
+    const start = await this.#feedStart(resumeToken);
+    for await (const [sequence, bytes] of reader.from(start.sequence)) {
+      const entries = decode(bytes) as readonly FeedEntry[];
+      for (const [index, entry] of entries.entries()) {
+        if (sequence === start.sequence && index <= start.index) continue;
+        yield this.#feedEvent(`${sequence}.${index}`, entry);
+      }
+    }
+  }
+
+  async status(): Promise<ClusterStatus> {
+    const now = Date.now();
+    const partitions = Array.from({ length: partitionCount(this.#topology) }, (_, partition) => {
+      const mark = this.#marks.get(partition);
+      const isHeard = now - (this.#heardAt.get(partition) ?? 0) < STALE_MS;
+      return {
+        partition,
+        owner: isHeard ? (mark?.owner ?? null) : null,
+        epoch: mark?.epoch ?? 0,
+        term: mark?.term ?? 0,
+        appliedSequence: mark?.applied ?? 0,
+        durableSequence: mark?.durable ?? 0,
+        lastSequence: mark?.last ?? 0,
+        outboxMessages: mark?.outbox ?? 0,
+        quarantined: mark?.quarantined ?? 0,
+        state: !isHeard ? 'unowned' : mark?.isStuck === true ? 'stuck' : 'running',
+      };
+    });
+    return {
+      mode: 'nats',
+      rulesVersion: this.#context.rules.rules.version,
+      partitions,
+      settledLagMs: this.#settledLagMs(),
+      counters: {},
+    };
+  }
+
+  async settle(options: { readonly deadlineMs?: number } = {}): Promise<void> {
+    const call: IngressCall = { kind: 'settle', deadlineMs: options.deadlineMs ?? null };
+    const answer = await this.#call(encode(call), options);
+    if (answer.kind !== 'settled') throw unexpected(answer);
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    this.#subscription.close();
+    for (const waiter of this.#waiters) waiter.resolve();
+  }
+
+  /** Sends items in as many calls as their size needs; results in the order of the items. */
+  async #callInParts(
+    items: Parameters<Cluster['ingest']>[0],
+    makeCall: (part: Parameters<Cluster['ingest']>[0]) => IngressCall,
+    options: { readonly deadlineMs?: number; readonly signal?: AbortSignal },
+  ): Promise<Awaited<ReturnType<Cluster['ingest']>>> {
+    const bytes = encode(makeCall(items));
+    if (bytes.length > CALL_BYTES_MAX && items.length > 1) {
+      const half = items.length >> 1;
+      const parts = await Promise.all([
+        this.#callInParts(items.slice(0, half), makeCall, options),
+        this.#callInParts(items.slice(half), makeCall, options),
+      ]);
+      return parts.flat();
+    }
+    const answer = await this.#call(bytes, options);
+    if (answer.kind !== 'ingested') throw unexpected(answer);
+    return answer.results;
+  }
+
+  /** Calls a coordinator, again while none is there, until the deadline. */
+  async #call(
+    bytes: Uint8Array,
+    options: { readonly deadlineMs?: number; readonly signal?: AbortSignal },
+  ): Promise<Exclude<IngressAnswer, { kind: 'failed' }>> {
+    const end = options.deadlineMs ?? Date.now() + CALL_TIMEOUT_MS;
+    for (;;) {
+      try {
+        const timeoutMs = Math.max(1, end - Date.now());
+        const reply = await this.#bus.request(INGEST_SUBJECT, bytes, {
+          timeoutMs,
+          ...(options.signal === undefined ? {} : { signal: options.signal }),
+        });
+        const answer = decode(reply) as IngressAnswer;
+        if (answer.kind === 'failed') throw errorOf(answer);
+        return answer;
+      } catch (error) {
+        if (!(error instanceof BusError)) throw error;
+        // Nothing was handled: it is safe to try again while there is time.
+        if (error.code !== 'no_responders' || Date.now() + RETRY_MS >= end) throw fromBus(error);
+        await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+      }
+    }
+  }
+
+  async #ask(
+    partition: number,
+    request: QueryRequest,
+    options: { readonly deadlineMs?: number; readonly signal?: AbortSignal },
+  ): Promise<QueryAnswer> {
+    const end = options.deadlineMs ?? Date.now() + CALL_TIMEOUT_MS;
+    const bytes = encode(request);
+    for (;;) {
+      try {
+        const reply = await this.#bus.request(querySubject(partition), bytes, {
+          timeoutMs: Math.max(1, end - Date.now()),
+          ...(options.signal === undefined ? {} : { signal: options.signal }),
+        });
+        const answer = decode(reply) as QueryAnswer | null;
+        if (answer !== null) return answer;
+      } catch (error) {
+        if (!(error instanceof BusError)) throw error;
+        if (error.code !== 'no_responders') throw fromBus(error);
+      }
+      // The owner is starting or moving.
+      if (Date.now() + RETRY_MS >= end) {
+        throw new ClusterError('unavailable', `partition ${partition} has no owner now`);
+      }
+      await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+    }
+  }
+
+  async #startRead(options: ReadOptions): Promise<number> {
+    if (this.#isClosed) throw new ClusterError('unavailable', 'the cluster is closed');
+    const minCertainty = readingCertainty(this.#context.rules, options.minCertainty);
+    const { token, tokenLevel } = options;
+    if (token !== undefined) await this.#untilReached(token, tokenLevel ?? 'durable', options);
+    return minCertainty;
+  }
+
+  async #untilReached(
+    token: RevisionToken,
+    level: 'durable' | 'settled',
+    options: ReadOptions,
+  ): Promise<void> {
+    if (token.partition >= partitionCount(this.#topology)) {
+      throw new ClusterError('failed_precondition', 'the token is not of this cluster');
+    }
+    const bounds = { ...options, deadlineMs: options.deadlineMs ?? Date.now() + CALL_TIMEOUT_MS };
+    await withinBounds(this.#wait(() => this.#hasReached(token)), bounds, Date.now());
+    if (level === 'durable') return;
+    const noted = this.#rounds.current;
+    const isSettled = (): boolean => this.#rounds.isSettled(noted, token.origin);
+    await withinBounds(this.#wait(isSettled), bounds, Date.now());
+  }
+
+  #hasReached(token: RevisionToken): boolean {
+    const mark = this.#marks.get(token.partition);
+    if (mark === undefined) return false;
+    return mark.epoch > token.epoch || (mark.epoch === token.epoch && mark.durable >= token.sequence);
+  }
+
+  #wait(isDone: () => boolean): Promise<void> {
+    if (isDone()) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#waiters.add({ isDone, resolve });
+    });
+  }
+
+  #takeMarks(bytes: Uint8Array): void {
+    const now = Date.now();
+    for (const mark of decodeMarks(bytes).partitions) {
+      if (!this.#marks.take(mark)) continue;
+      this.#heardAt.set(mark.partition, now);
+      this.#rounds.take(mark);
+    }
+    for (const waiter of this.#waiters) {
+      if (!waiter.isDone()) continue;
+      this.#waiters.delete(waiter);
+      waiter.resolve();
+    }
+  }
+
+  #settledLagMs(): number {
+    let least: number | null = null;
+    const lows = Array.from(this.#marks.values(), (mark: PartitionMark) => mark.lowOrigin);
+    for (const low of lows) if (low !== null && (least === null || low < least)) least = low;
+    return least === null ? 0 : Math.max(0, Date.now() - least);
+  }
+
+  #select(selector: ProfileSelector, field: string): ProfileId {
+    const found = selectProfile(this.#context, selector, field);
+    if (typeof found === 'string') return found;
+    throw new ClusterError('invalid_argument', `${field} ${found.description}`, {
+      violations: [found],
+    });
+  }
+
+  async #feedStart(token: string | null): Promise<{ sequence: number; index: number }> {
+    const bounds = await this.#feedLog.bounds(0, 1);
+    if (bounds === null) throw new ClusterError('unavailable', 'the change feed is not reachable');
+    if (token === null) return { sequence: bounds.lastSequence + 1, index: -1 };
+    const match = /^(\d{1,12})\.(\d{1,6})$/.exec(token);
+    if (match === null) {
+      const description = 'is not one that this feed issued';
+      throw new ClusterError('invalid_argument', `resume_token ${description}`, {
+        violations: [{ field: 'resume_token', description }],
+      });
+    }
+    const sequence = Number(match[1]);
+    if (sequence + 1 < bounds.firstSequence || sequence > bounds.lastSequence) {
+      throw new ClusterError(
+        'resume_token_expired',
+        'the feed no longer holds what followed this token: read customers anew and watch from now',
+      );
+    }
+    return { sequence: Math.max(sequence, bounds.firstSequence), index: Number(match[2]) };
+  }
+
+  #feedEvent(resumeToken: string, entry: FeedEntry): FeedEvent {
+    const [eventId, kind, profile, customer, other, occurredAt] = entry;
+    const { references } = this.#context;
+    return {
+      eventId,
+      kind,
+      resumeToken,
+      occurredAt,
+      customerId: references.customerId(customer),
+      otherCustomerId: other === null ? null : references.customerId(other),
+      profileRef: references.profileRef(profile),
+    };
+  }
+}
+
+/** Reads a log as an iterable that survives lost subscriptions. */
+class FeedReader {
+  readonly #log: Log;
+  readonly #signal: AbortSignal;
+
+  constructor(log: Log, signal: AbortSignal) {
+    this.#log = log;
+    this.#signal = signal;
+  }
+
+  async *from(start: number): AsyncIterable<readonly [sequence: number, bytes: Uint8Array]> {
+    let next = start;
+    while (!this.#signal.aborted) {
+      for await (const entry of this.#once(next)) {
+        if (entry[0] < next) continue;
+        next = entry[0] + 1;
+        yield entry;
+      }
+      await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+    }
+  }
+
+  /** One subscription, until it is lost or the signal aborts. */
+  async *#once(start: number): AsyncIterable<readonly [number, Uint8Array]> {
+    const queue: (readonly [number, Uint8Array])[] = [];
+    let wake: () => void = () => undefined;
+    let drained: () => void = () => undefined;
+    let isOver = false;
+    const end = (): void => {
+      isOver = true;
+      wake();
+    };
+    const subscription = this.#log.subscribe(0, 1, start, {
+      onEntries: (entries) => {
+        for (const { sequence, bytes } of entries) queue.push([sequence, bytes]);
+        wake();
+        return new Promise((resolve) => {
+          drained = resolve;
+        });
+      },
+      onLost: end,
+    });
+    this.#signal.addEventListener('abort', end, { once: true });
+    try {
+      while (!isOver) {
+        const entry = queue.shift();
+        if (entry !== undefined) {
+          yield entry;
+          continue;
+        }
+        drained();
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+          if (isOver || queue.length > 0) resolve();
+        });
+      }
+    } finally {
+      this.#signal.removeEventListener('abort', end);
+      drained();
+      subscription.close();
+    }
+  }
+}
+
+function unexpected(answer: IngressAnswer): ClusterError {
+  return new ClusterError('internal', `a coordinator answered ${answer.kind}`);
+}
+
+function fromBus(error: BusError): ClusterError {
+  switch (error.code) {
+    case 'timeout':
+      return new ClusterError('deadline_exceeded', 'no answer in time: outcome unknown', {
+        cause: error,
+      });
+    case 'cancelled':
+      return new ClusterError('cancelled', 'the caller cancelled', { cause: error });
+    case 'overloaded':
+      return new ClusterError('overloaded', 'the service has too much at work', {
+        retryAfterMs: 200,
+        cause: error,
+      });
+    case 'too_large':
+      return new ClusterError('invalid_argument', 'one item is too large for a message', {
+        cause: error,
+      });
+    default:
+      return new ClusterError('unavailable', error.message, { cause: error });
+  }
+}

@@ -1,0 +1,58 @@
+/** Settings that all services of a NATS cluster share. */
+import { number, text } from '../adapters/env-config.ts';
+
+export const CLUSTER_SETTINGS = {
+  natsUrl: text(
+    'SELFSAME_NATS_URL',
+    'nats://127.0.0.1:4222',
+    'Address of nats-server 2.9 or later with JetStream; several by commas.',
+  ),
+  prefix: text(
+    'SELFSAME_PREFIX',
+    'selfsame',
+    'First part of stream and subject names: one cluster each.',
+  ),
+  partitions: number(
+    'SELFSAME_PARTITIONS',
+    64,
+    [1, 4096],
+    'Partitions of a new cluster. Fixed afterwards: an existing cluster refuses another number.',
+  ),
+  desks: number(
+    'SELFSAME_DESKS',
+    2,
+    [1, 64],
+    'Partitions of the merge desk of a new cluster. Fixed afterwards.',
+  ),
+  rules: text(
+    'SELFSAME_RULES',
+    '',
+    'Rules file (YAML). Default: the shipped deterministic configuration.',
+  ),
+  idKey: text(
+    'SELFSAME_ID_KEY',
+    '',
+    '32 hex digits that key customer ids. Default: made once and kept in the cluster agreement.',
+  ),
+  replicas: number(
+    'SELFSAME_REPLICAS',
+    1,
+    [1, 5],
+    'Replicas of each stream. 3 on a NATS cluster of three.',
+  ),
+  streamBytes: number(
+    'SELFSAME_STREAM_BYTES',
+    67_108_864,
+    [1_048_576, 1_099_511_627_776],
+    'Most bytes of one partition log; JetStream reserves them. Logs are trimmed well below.',
+  ),
+  natsWaitMs: number(
+    'SELFSAME_NATS_WAIT_MS',
+    10_000,
+    [0, 600_000],
+    'How long a starting service waits for NATS before it gives up.',
+  ),
+  metricsHost: text('SELFSAME_METRICS_HOST', '127.0.0.1', 'Address of /metrics, /livez, /readyz.'),
+  metricsPort: number('SELFSAME_METRICS_PORT', 0, [0, 65_535], 'Port of /metrics; 0: a free one.'),
+  logLevel: text('SELFSAME_LOG_LEVEL', 'info', 'debug, info, warn, error or silent.'),
+} as const;

@@ -1,0 +1,62 @@
+/**
+ * The calls that gateways make to coordinators over the bus, and their answers.
+ */
+import type { InteractionInput } from '../domain/interaction.ts';
+import type {
+  AckLevel,
+  ClusterErrorCode,
+  Command,
+  FieldViolation,
+  IngestResult,
+  CommandResult,
+} from './cluster.ts';
+import { ClusterError } from './cluster.ts';
+
+export const INGEST_SUBJECT = 'selfsame.v1.ingest';
+export const COORDINATOR_QUEUE = 'coordinator';
+
+/** Subject on which the owner of a partition answers queries. */
+export function querySubject(partition: number): string {
+  return `selfsame.v1.query.${String(partition).padStart(3, '0')}`;
+}
+
+export type IngressCall =
+  | {
+      readonly kind: 'ingest';
+      readonly ack: AckLevel;
+      readonly receivedAt: number | null;
+      readonly deadlineMs: number | null;
+      readonly items: readonly InteractionInput[];
+    }
+  | {
+      readonly kind: 'command';
+      readonly ack: AckLevel;
+      readonly deadlineMs: number | null;
+      readonly command: Command;
+    }
+  | { readonly kind: 'settle'; readonly deadlineMs: number | null };
+
+export type IngressAnswer =
+  | { readonly kind: 'ingested'; readonly results: readonly IngestResult[] }
+  | { readonly kind: 'commanded'; readonly result: CommandResult }
+  | { readonly kind: 'settled' }
+  | {
+      readonly kind: 'failed';
+      readonly code: ClusterErrorCode;
+      readonly message: string;
+      readonly retryAfterMs: number | null;
+      readonly violations: readonly FieldViolation[];
+    };
+
+export function failedAnswer(error: unknown): IngressAnswer {
+  if (!(error instanceof ClusterError)) throw error;
+  const { code, message, retryAfterMs, violations } = error;
+  return { kind: 'failed', code, message, retryAfterMs, violations };
+}
+
+export function errorOf(answer: Extract<IngressAnswer, { kind: 'failed' }>): ClusterError {
+  return new ClusterError(answer.code, answer.message, {
+    ...(answer.retryAfterMs === null ? {} : { retryAfterMs: answer.retryAfterMs }),
+    violations: answer.violations,
+  });
+}

@@ -1,0 +1,331 @@
+/**
+ * Goal: every command that asks a cluster gives its answer, its exit code and no answer it has not.
+ * Method: whole command lines against a real embedded cluster in memory; failures of the cluster
+ * are thrown at the port, as a client would.
+ */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { MemoryStore } from '../../shared/adapters/memory-store.ts';
+import type { InteractionInput } from '../../shared/domain/interaction.ts';
+import { type Cluster, ClusterError, type FeedEvent } from '../../shared/protocol/cluster.ts';
+import { runSelfsame } from '../../services/cli/program.ts';
+import { openEmbeddedCluster } from '../../services/shard/embedded-cluster.ts';
+import { recordingContext } from './cli-recording-context.ts';
+
+let cluster: Cluster;
+
+function contact(id: string, identifiers: readonly [string, string][]): InteractionInput {
+  return {
+    source: 'crm',
+    interactionId: id,
+    revision: 0,
+    type: 'contact_saved',
+    channel: 'crm',
+    occurredAt: Date.UTC(2025, 0, 1),
+    parties: [
+      {
+        role: 'subject',
+        identifiers: identifiers.map(([namespace, value]) => ({ namespace, value })),
+        attributes: { full_name: 'Ada Example' },
+      },
+    ],
+    propertiesJson: '{}',
+  };
+}
+
+beforeAll(async () => {
+  cluster = await openEmbeddedCluster({ dataDir: new MemoryStore(), partitions: 3 });
+  const results = await cluster.ingest(
+    [
+      contact('1', [
+        ['crm_id', '1'],
+        ['email', 'ada@company.example'],
+      ]),
+      contact('2', [
+        ['crm_id', '2'],
+        ['email', 'ADA@company.example'],
+      ]),
+      contact('3', [['crm_id', '3']]),
+    ],
+    { ack: 'settled' },
+  );
+  expect(results.map((result) => result.kind)).toEqual(Array(3).fill('acknowledged'));
+});
+afterAll(() => cluster.close());
+
+/** The cluster as a client of it: closing the client leaves the cluster open. */
+function client(overrides: Partial<Cluster> = {}): Cluster {
+  return {
+    ingest: (...args) => cluster.ingest(...args),
+    resolve: (...args) => cluster.resolve(...args),
+    getCustomer: (...args) => cluster.getCustomer(...args),
+    explain: (...args) => cluster.explain(...args),
+    command: (...args) => cluster.command(...args),
+    watch: (...args) => cluster.watch(...args),
+    status: (...args) => cluster.status(...args),
+    settle: (...args) => cluster.settle(...args),
+    close: async () => undefined,
+    ...overrides,
+  };
+}
+
+async function selfsame(
+  argv: readonly string[],
+  options: {
+    readonly overrides?: Partial<Cluster>;
+    readonly env?: Record<string, string>;
+    readonly signal?: AbortSignal;
+  } = {},
+) {
+  const targets: string[] = [];
+  const context = recordingContext({
+    env: options.env ?? {},
+    ...(options.signal === undefined ? {} : { signal: options.signal }),
+    clusters: {
+      connect: async (target) => {
+        targets.push(target);
+        return client(options.overrides);
+      },
+    },
+  });
+  const exitCode = await runSelfsame(argv, context);
+  return { exitCode, stdout: context.stdout.text, stderr: context.stderr.text, targets };
+}
+
+async function customerOf(crmId: string): Promise<string> {
+  const { stdout } = await selfsame(['resolve', 'crm_id', crmId]);
+  return stdout.split(' ')[0] ?? '';
+}
+
+describe('selfsame resolve', () => {
+  test('known anchors and evidence -> the same customer, exit 0', async () => {
+    const first = await selfsame(['resolve', 'crm_id', '1']);
+    expect(first).toMatchObject({ exitCode: 0, stderr: '', targets: ['127.0.0.1:7400'] });
+    expect(first.stdout).toMatch(/^c[a-z2-7]{26} {2}0\.\d+\n$/);
+    expect((await selfsame(['resolve', 'crm_id:2'])).stdout).toBe(first.stdout);
+    const byEmail = await selfsame(['resolve', 'email', ' Ada@Company.example', '--json']);
+    expect(JSON.parse(byEmail.stdout)).toMatchObject({
+      result: 'found',
+      matches: [{ customer_id: await customerOf('1') }],
+    });
+  });
+
+  test('a stricter view -> a customer of its own', async () => {
+    const strict = await selfsame(['resolve', 'crm_id', '2', '--min-certainty', '0.9999']);
+    expect(strict.exitCode).toBe(0);
+    expect(strict.stdout).not.toContain(await customerOf('1'));
+    expect(strict.stdout).toMatch(/ {2}1\n$/);
+  });
+
+  test('unknown -> exit 1, with JSON too', async () => {
+    expect(await selfsame(['resolve', 'crm_id', '99'])).toMatchObject({
+      exitCode: 1,
+      stdout: '',
+      stderr: 'not found\n',
+    });
+    const json = await selfsame(['resolve', 'crm_id', '99', '--json']);
+    expect(json).toMatchObject({ exitCode: 1, stderr: '' });
+    expect(JSON.parse(json.stdout)).toEqual({ result: 'not_found' });
+  });
+
+  test('generic -> exit 1 and says by how many', async () => {
+    const overrides: Partial<Cluster> = {
+      resolve: async () => [{ kind: 'generic', holders: 1_234 }],
+    };
+    const { exitCode, stderr } = await selfsame(['resolve', 'email', 'a@b.example'], { overrides });
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain('1,234 profiles');
+  });
+
+  test.each([
+    [['resolve', 'nonsense', 'x'], 2, /unknown namespace/],
+    [['resolve', 'email'], 2, /namespace:value/],
+    [['resolve', 'email', 'a@b.example', '--min-certainty', '2'], 2, /between 0 and 1/],
+    [['resolve', 'email', 'a@b.example', '--min-certainty', '0.1'], 2, /least that returns/],
+    [['resolve', 'email', 'a@b.example', '--target', 'nowhere'], 2, /--target must be host:port/],
+    [['resolve', 'email', 'a@b.example', '--timeout', '0'], 2, /--timeout must be/],
+    [['resolve', 'email', 'a@b.example', '--nonsense'], 2, /unknown option/],
+  ])('%j -> exit %d with the reason', async (argv, exitCode, message) => {
+    const result = await selfsame(argv);
+    expect(result.stderr).toMatch(message);
+    expect(result.exitCode).toBe(exitCode);
+  });
+});
+
+describe('the target', () => {
+  test('option over environment over default', async () => {
+    const env = { SELFSAME_TARGET: 'gateway.example:1' };
+    expect((await selfsame(['status'], { env })).targets).toEqual(['gateway.example:1']);
+    const both = await selfsame(['status', '--target', '[::1]:2'], { env });
+    expect(both.targets).toEqual(['[::1]:2']);
+    const wrong = await selfsame(['status'], { env: { SELFSAME_TARGET: 'x' } });
+    expect(wrong).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('SELFSAME_TARGET') });
+  });
+
+  /** Code of the cluster's error, exit code. */
+  const FAILURES: readonly (readonly [ClusterError['code'], number])[] = [
+    ['unavailable', 3],
+    ['overloaded', 3],
+    ['deadline_exceeded', 3],
+    ['internal', 3],
+    ['invalid_argument', 2],
+    ['failed_precondition', 2],
+    ['resume_token_expired', 2],
+    ['not_found', 1],
+    ['cancelled', 130],
+  ];
+  test.each(FAILURES)('the cluster answers %s -> exit %d', async (code, exitCode) => {
+    const overrides: Partial<Cluster> = {
+      status: async () => {
+        throw new ClusterError(code, 'because of a test', {
+          violations: [{ field: 'some.field', description: 'is wrong' }],
+        });
+      },
+    };
+    const result = await selfsame(['status'], { overrides });
+    expect(result.exitCode).toBe(exitCode);
+    expect(result.stderr).toContain('because of a test');
+    expect(result.stderr.includes('some.field: is wrong')).toBe(exitCode === 2);
+    expect(result.stderr.includes('selfsame up')).toBe(code === 'unavailable');
+  });
+
+  test('a fault of the program -> exit 3 with its stack', async () => {
+    const overrides: Partial<Cluster> = {
+      status: async () => {
+        throw new TypeError('a bug');
+      },
+    };
+    const result = await selfsame(['status'], { overrides });
+    expect(result.exitCode).toBe(3);
+    expect(result.stderr).toMatch(/fault of the program itself: TypeError: a bug\n\s+at /);
+  });
+});
+
+describe('selfsame customer, explain, status', () => {
+  test('customer -> profiles, identifiers, timeline; JSON has all of it', async () => {
+    const id = await customerOf('1');
+    const { exitCode, stdout } = await selfsame(['customer', id, '--timeline', '1']);
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain(`customer ${id}`);
+    expect(stdout).toContain('profiles (2)');
+    expect(stdout).toMatch(/email +ada@company\.example +2 seen/);
+    expect(stdout).toContain('... 1 more: --timeline COUNT, or --json');
+    const json = JSON.parse((await selfsame(['customer', id, '--json'])).stdout);
+    expect(json).toMatchObject({ customer_id: id, redirected_from: null, oversized: false });
+    expect(json.timeline).toHaveLength(2);
+  });
+
+  test('no such customer -> exit 1', async () => {
+    const result = await selfsame(['customer', `c${'a'.repeat(26)}`]);
+    expect(result).toMatchObject({ exitCode: 1, stdout: '' });
+  });
+
+  test('explain -> joined with its weakest link, apart, how', async () => {
+    const joined = await selfsame(['explain', 'crm_id:1', 'crm_id:2']);
+    expect(joined.exitCode).toBe(0);
+    expect(joined.stdout).toContain(`one customer: ${await customerOf('1')}`);
+    expect(joined.stdout).toMatch(/crm_id \d -- crm_id \d .*weakest link\n +shared value email/);
+    const apart = await selfsame(['explain', 'crm_id:1', 'crm_id:3']);
+    expect(apart.stdout).toContain('two customers:');
+    expect(apart.stdout).toContain('no evidence between them');
+    const how = await selfsame(['explain', await customerOf('1'), '--json']);
+    expect(JSON.parse(how.stdout)).toMatchObject({
+      kind: 'how',
+      steps: [{ outcome: 'accepted', reasons: [{ namespace: 'email' }] }],
+    });
+  });
+
+  test('explain of an unknown anchor -> exit 1; of a malformed one -> exit 2', async () => {
+    expect((await selfsame(['explain', 'crm_id:99', 'crm_id:1'])).exitCode).toBe(1);
+    expect((await selfsame(['explain', 'crm_id'])).exitCode).toBe(2);
+  });
+
+  test('status -> exit 0; a partition that is stuck -> exit 1 and is listed', async () => {
+    const healthy = await selfsame(['status', '--json']);
+    expect(healthy.exitCode).toBe(0);
+    expect(JSON.parse(healthy.stdout)).toMatchObject({ mode: 'embedded', healthy: true });
+    const status = await cluster.status();
+    const partitions = status.partitions.map((partition, index) =>
+      index === 1 ? { ...partition, state: 'stuck' } : partition,
+    );
+    const overrides: Partial<Cluster> = { status: async () => ({ ...status, partitions }) };
+    const stuck = await selfsame(['status'], { overrides });
+    expect(stuck.exitCode).toBe(1);
+    expect(stuck.stdout).toMatch(/\n +1 +stuck +embedded/);
+    expect(stuck.stdout).toContain(`${partitions.length - 1} of ${partitions.length} running`);
+  });
+});
+
+describe('selfsame watch', () => {
+  function event(number: number): FeedEvent {
+    return {
+      eventId: `e${number}`,
+      kind: 'customer.created',
+      resumeToken: String(number),
+      occurredAt: 0,
+      customerId: `c${number}`,
+      otherCustomerId: null,
+      profileRef: `p${number}`,
+    };
+  }
+
+  test('the cluster goes away in between -> goes on behind the last event, none twice', async () => {
+    const asked: (string | null)[] = [];
+    const overrides: Partial<Cluster> = {
+      async *watch(token) {
+        asked.push(token);
+        const next = token === null ? 1 : Number(token) + 1;
+        yield event(next);
+        yield event(next + 1);
+        throw new ClusterError('unavailable', 'gone for a test');
+      },
+    };
+    const result = await selfsame(['watch', '--json', '--count', '3'], { overrides });
+    expect(result.exitCode).toBe(0);
+    const events = result.stdout.trim().split('\n').map((line) => JSON.parse(line));
+    expect(events.map((one) => one.event_id)).toEqual(['e1', 'e2', 'e3']);
+    expect(asked).toEqual([null, '2']);
+    expect(result.stderr).toContain('trying again');
+  });
+
+  test('no cluster at the start -> exit 3; an expired token -> exit 2', async () => {
+    const failing = (code: ClusterError['code']): Partial<Cluster> => ({
+      // biome-ignore lint/correctness/useYield: fails before the first event
+      async *watch() {
+        throw new ClusterError(code, 'for a test');
+      },
+    });
+    expect((await selfsame(['watch'], { overrides: failing('unavailable') })).exitCode).toBe(3);
+    const expired = failing('resume_token_expired');
+    expect((await selfsame(['watch', '--since', '1'], { overrides: expired })).exitCode).toBe(2);
+  });
+
+  test('Ctrl-C -> ends with 130', async () => {
+    const interruption = new AbortController();
+    const running = selfsame(['watch'], { signal: interruption.signal });
+    setImmediate(() => interruption.abort('SIGINT'));
+    expect((await running).exitCode).toBe(130);
+  });
+});
+
+describe('help', () => {
+  const COMMANDS = [
+    ...['up', 'demo', 'ingest', 'resolve-files', 'evaluate', 'resolve', 'customer', 'explain'],
+    ...['watch', 'status'],
+  ];
+  test.each(COMMANDS)('selfsame %s --help -> exit codes and examples, exit 0', async (name) => {
+    const { exitCode, stdout } = await selfsame([name, '--help']);
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain('Exit codes:');
+    expect(stdout).toContain(`Examples:\n  selfsame ${name}`);
+    expect(stdout).toContain('--json');
+  });
+
+  test('no command -> help on standard error, exit 2; a misspelt one -> a suggestion', async () => {
+    const none = await selfsame([]);
+    expect(none.exitCode).toBe(2);
+    expect(none.stderr).toContain('Usage: selfsame');
+    const misspelt = await selfsame(['statsu']);
+    expect(misspelt.exitCode).toBe(2);
+    expect(misspelt.stderr).toContain('status');
+  });
+});

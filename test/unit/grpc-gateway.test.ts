@@ -1,0 +1,236 @@
+/**
+ * The gateway from the inside of Node: every method through the client that implements the Cluster
+ * port, over a real embedded cluster; errors, limits, streams and shutdown.
+ */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ClusterError } from '../../shared/protocol/cluster.ts';
+import {
+  startTestGateway,
+  sampleInteraction,
+  type TestGateway,
+  until,
+} from '../support/test-gateway.ts';
+
+let under: TestGateway;
+beforeAll(async () => {
+  under = await startTestGateway();
+});
+afterAll(() => under.stop());
+
+const settled = { ack: 'settled' } as const;
+
+async function failure(work: Promise<unknown>): Promise<ClusterError> {
+  try {
+    await work;
+  } catch (error) {
+    if (error instanceof ClusterError) return error;
+    throw error;
+  }
+  throw new Error('The call succeeded.');
+}
+
+describe('what a cluster answers comes through unchanged', () => {
+  const email = (index: number) => ({ namespace: 'email', value: `person${index}@shop.example` });
+  const user = (index: number) => ({ namespace: 'user_id', value: `user-${index}` });
+
+  test('ingest, then every read -> same as asking the cluster itself', async () => {
+    const items = [1, 2, 3].map((index) => sampleInteraction(index));
+    const results = await under.client.ingest(items, settled);
+    expect(results.map(({ kind }) => kind)).toEqual(Array(3).fill('acknowledged'));
+    const token = results[2]?.kind === 'acknowledged' ? results[2].token : null;
+    expect(token?.sequence).toBeGreaterThan(0);
+
+    const asked = [email(1), user(2), user(99), { namespace: 'nonsense', value: 'x' }, email(3)];
+    const options = token === null ? {} : { token, tokenLevel: 'settled' as const };
+    const resolutions = await under.client.resolve(asked, options);
+    expect(resolutions.map(({ kind }) => kind)).toEqual([
+      'found',
+      'found',
+      'not_found',
+      'invalid',
+      'found',
+    ]);
+    expect(resolutions).toEqual(await under.cluster.resolve(asked));
+
+    const found = resolutions[0];
+    const customerId = found?.kind === 'found' ? (found.matches[0]?.customerId ?? '') : '';
+    expect(customerId).toMatch(/^c[0-9a-z]{26}$/);
+    const view = await under.client.getCustomer(customerId);
+    expect(view).toEqual(await under.cluster.getCustomer(customerId));
+    expect(view?.timeline[0]?.interactionId).toBe('visit-1');
+
+    const selector = { kind: 'identifier', ...user(1) } as const;
+    const how = await under.client.explain(selector, null);
+    expect(how).toEqual(await under.cluster.explain(selector, null));
+    expect(await under.client.status()).toEqual(await under.cluster.status());
+    await under.client.settle();
+  });
+
+  test('must-link, cannot-link, split, retractions -> customers join and part', async () => {
+    const items = [11, 12].map((index) => sampleInteraction(index));
+    await under.client.ingest(items, settled);
+    const left = { kind: 'identifier', ...user(11) } as const;
+    const right = { kind: 'identifier', ...user(12) } as const;
+    const customers = async (): Promise<number> => {
+      const found = await under.client.resolve([user(11), user(12)]);
+      const ids = found.map((answer) => (answer.kind === 'found' ? answer.matches[0] : null));
+      return new Set(ids.map((match) => match?.customerId)).size;
+    };
+    const facts = { decidedBy: 'steward:1', reason: 'called' };
+    expect(await customers()).toBe(2);
+
+    const link = { kind: 'must_link', decisionId: 'd1', left, right, decidedAt: 1000 } as const;
+    const done = await under.client.command({ ...link, ...facts }, settled);
+    expect(done.kind).toBe('acknowledged');
+    expect(await customers()).toBe(1);
+    const joined = await under.client.explain(left, right);
+    expect(joined).toEqual(await under.cluster.explain(left, right));
+    expect(joined.kind).toBe('joined');
+
+    const groups = [[left], [right]];
+    const split = { kind: 'split', decisionId: 'd2', groups, decidedAt: 2000, ...facts } as const;
+    await under.client.command(split, settled);
+    expect(await customers()).toBe(2);
+    expect((await under.client.explain(left, right)).kind).toBe('apart');
+
+    const undo = { kind: 'retract_decision', decidedAt: 3000, withdrawn: false } as const;
+    await under.client.command({ ...undo, decisionId: 'd2' }, settled);
+    expect(await customers()).toBe(1);
+
+    const never = { ...link, kind: 'cannot_link', decisionId: 'd3', decidedAt: 4000 } as const;
+    await under.client.command({ ...never, ...facts }, settled);
+    expect(await customers()).toBe(2);
+
+    const gone = { kind: 'retract_interaction', source: 'web', interactionId: 'visit-12' } as const;
+    await under.client.command({ ...gone, decidedAt: 5000, withdrawn: false }, settled);
+    const [lost] = await under.client.resolve([user(12)]);
+    expect(lost).toEqual((await under.cluster.resolve([user(12)]))[0]);
+
+    const off = { kind: 'retract_identifier', profile: left, ...email(11) } as const;
+    await under.client.command({ ...off, decidedAt: 6000, withdrawn: false }, settled);
+    expect(await under.client.resolve([email(11)])).toEqual([{ kind: 'not_found' }]);
+  });
+
+  test('changes -> the same events as the cluster tells, from any token', async () => {
+    const end = new AbortController();
+    const seen: string[] = [];
+    const tokens: string[] = [];
+    const watching = (async () => {
+      for await (const event of under.client.watch(null, { signal: end.signal })) {
+        seen.push(`${event.kind} ${event.customerId}`);
+        tokens.push(event.resumeToken);
+        if (seen.length === 3) end.abort();
+      }
+    })();
+    // The stream is open once its counter says so; what follows must be seen.
+    await until('the stream is open', () => under.gateway.isReady());
+    await new Promise((resolve) => {
+      setTimeout(resolve, 50);
+    });
+    await under.client.ingest(
+      [21, 22, 23].map((index) => sampleInteraction(index)),
+      settled,
+    );
+    await watching;
+    expect(seen.every((line) => line.startsWith('customer.created c'))).toBe(true);
+
+    const again = new AbortController();
+    const resumed: string[] = [];
+    for await (const event of under.client.watch(tokens[0] ?? '', { signal: again.signal })) {
+      resumed.push(`${event.kind} ${event.customerId}`);
+      if (resumed.length === 2) again.abort();
+    }
+    expect(resumed).toEqual(seen.slice(1));
+  });
+});
+
+describe('failures', () => {
+  test('unacceptable interaction -> rejected with field paths, nothing else is', async () => {
+    const bad = sampleInteraction(31, { parties: [], revision: -1 });
+    const results = await under.client.ingest([bad, sampleInteraction(32)], settled);
+    expect(results[0]).toMatchObject({
+      kind: 'rejected',
+      violations: [{ field: 'revision' }, { field: 'parties' }],
+    });
+    expect(results[1]?.kind).toBe('acknowledged');
+  });
+
+  const codes = [
+    ['invalid_argument', false, null],
+    ['not_found', false, null],
+    ['failed_precondition', false, null],
+    ['resume_token_expired', false, null],
+    ['overloaded', true, 1500],
+    ['unavailable', true, 500],
+    ['internal', false, null],
+    ['bug', false, null],
+  ] as const;
+  test.each(codes)('fault %s -> typed error', async (fault, retryable, retryAfterMs) => {
+    const before = under.cluster.resolveCalls;
+    const error = await failure(under.client.resolve([{ namespace: 'fault', value: fault }]));
+    // Only UNAVAILABLE is repeated by the published service config: four attempts.
+    expect(under.cluster.resolveCalls - before).toBe(fault === 'unavailable' ? 4 : 1);
+    expect(error.code).toBe(fault === 'bug' ? 'internal' : fault);
+    expect(error.retryable).toBe(retryable);
+    expect(error.retryAfterMs).toBe(retryAfterMs);
+    if (fault === 'invalid_argument') expect(error.violations).toHaveLength(1);
+  });
+
+  test('a bug -> logged once with its request id, without the value it leaks', async () => {
+    await failure(under.client.resolve([{ namespace: 'fault', value: 'bug' }]));
+    const text = under.logText();
+    expect(text).toContain('call failed');
+    expect(text).toContain('"type":"TypeError"');
+    expect(text).not.toContain('leaked.person');
+  });
+
+  test('deadline -> passed on, answered in time, work cancelled', async () => {
+    const deadlineMs = Date.now() + 150;
+    const silence = [{ namespace: 'fault', value: 'silence' }];
+    const error = await failure(under.client.resolve(silence, { deadlineMs }));
+    expect(error.code).toBe('deadline_exceeded');
+    expect(Date.now() - deadlineMs).toBeLessThan(500);
+    expect(Math.abs((under.cluster.deadlines.at(-1) ?? 0) - deadlineMs)).toBeLessThan(50);
+    await until('the work is cancelled', () => under.cluster.silenced.at(-1)?.aborted === true);
+  });
+
+  test('cancellation -> typed error, work cancelled', async () => {
+    const cancel = new AbortController();
+    const silence = [{ namespace: 'fault', value: 'silence' }];
+    const before = under.cluster.silenced.length;
+    const work = failure(under.client.resolve(silence, { signal: cancel.signal }));
+    await until('the cluster works', () => under.cluster.silenced.length > before);
+    cancel.abort();
+    expect((await work).code).toBe('cancelled');
+    await until('the work is cancelled', () => under.cluster.silenced.at(-1)?.aborted === true);
+  });
+
+  test('no address behind the client -> unavailable', async () => {
+    const { connect } = await import('../../shared/grpc/client.ts');
+    const nobody = connect('127.0.0.1:1');
+    expect((await failure(nobody.status({ deadlineMs: Date.now() + 3000 }))).code).toBe(
+      'unavailable',
+    );
+    await nobody.close();
+  });
+});
+
+describe('large batches', () => {
+  test('1,200 interactions and 12,000 identifiers -> cut, answered in order', async () => {
+    const items = Array.from({ length: 1_200 }, (_, index) =>
+      sampleInteraction(10_000 + index, { propertiesJson: '{}' }),
+    );
+    under.cluster.ingestBatches.length = 0;
+    const results = await under.client.ingest(items, { ack: 'durable' });
+    expect(results).toHaveLength(1_200);
+    expect(under.cluster.ingestBatches).toEqual([1000, 200]);
+    const asked = Array.from({ length: 12_000 }, (_, index) => ({
+      namespace: 'user_id',
+      value: index % 5 === 0 ? '' : `user-${10_000 + (index % 1_200)}`,
+    }));
+    const answers = await under.client.resolve(asked);
+    const kinds = answers.map(({ kind }) => kind);
+    expect(kinds.filter((kind) => kind === 'invalid')).toHaveLength(2_400);
+    expect(kinds.filter((kind) => kind === 'found')).toHaveLength(9_600);
+  });
+});

@@ -1,0 +1,29 @@
+/**
+ * The committed types are those of the contract. To renew them after a change in `proto/`:
+ * `SELFSAME_UPDATE=1 npx vitest run --project unit test/unit/grpc-types.test.ts`.
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { packageRoot } from '../../shared/ingress/package-root.ts';
+import { generateGrpcTypes, readTree } from '../support/grpc-types.ts';
+
+const COMMITTED = join(packageRoot(), 'shared/grpc/generated');
+
+test('generated types, made anew -> equal the committed ones', { timeout: 30_000 }, () => {
+  if (process.env['SELFSAME_UPDATE'] === '1') {
+    rmSync(COMMITTED, { recursive: true, force: true });
+    generateGrpcTypes(COMMITTED);
+  }
+  const folder = mkdtempSync(join(tmpdir(), 'selfsame-types-'));
+  try {
+    generateGrpcTypes(folder);
+    const made = readTree(folder);
+    const committed = readTree(COMMITTED);
+    expect([...committed.keys()].toSorted()).toEqual([...made.keys()].toSorted());
+    for (const [path, text] of made) expect(committed.get(path), path).toBe(text);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
