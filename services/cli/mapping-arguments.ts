@@ -42,7 +42,9 @@ export function pairFilesWithMappings(command: Command, words: readonly string[]
     unused.delete(current);
   }
   for (const { text } of unused) throw usageError(`no file follows --mapping ${text}`);
-  const repeated = pairs.find((pair, index) => pairs.findIndex((p) => p.path === pair.path) < index);
+  const repeated = pairs.find(
+    (pair, index) => pairs.findIndex((p) => p.path === pair.path) < index,
+  );
   if (repeated !== undefined) throw usageError(`${repeated.path} is named twice`);
   return pairs;
 }
@@ -60,7 +62,9 @@ function mappingsAndFiles(command: Command, words: readonly string[]): Word[] {
       continue;
     }
     const [flag = '', inline] = splitFlag(word);
-    const option = command.options.find((candidate) => candidate.short === flag || candidate.long === flag);
+    const option = command.options.find(
+      (candidate) => candidate.short === flag || candidate.long === flag,
+    );
     const takesValue = option !== undefined && (option.required || option.optional);
     const value = inline ?? (takesValue ? words[++index] : undefined);
     if (option?.attributeName() === 'mapping' && value !== undefined) {

@@ -1,6 +1,7 @@
 /**
  * The coordinator service: router for gateways, and owner of the merge desk's partitions.
  */
+import { randomBytes } from 'node:crypto';
 import { SYSTEM_CLOCK } from '../../shared/adapters/clock.ts';
 import type { Environment } from '../../shared/adapters/env-config.ts';
 import { type JoinedCluster, joinCluster } from '../../shared/cluster/join-cluster.ts';
@@ -77,6 +78,7 @@ export function startRouter(joined: JoinedCluster): {
     clock: SYSTEM_CLOCK,
     marks,
     topology: joined.topology,
+    routerId: randomBytes(6).toString('base64url'),
   });
   const ingress = new Ingress({
     router,

@@ -6,12 +6,11 @@
  * the owner's mark (sequence and tag): lost entries, new epochs and doubtful appends are simply
  * appended again. Bounded: `maxPending` messages per partition, above it callers are refused.
  */
-import { hash } from 'node:crypto';
 import type { Clock } from '../../shared/adapters/clock.ts';
 import { type Log, LogError } from '../../shared/adapters/log.ts';
 import { ClusterError } from '../../shared/protocol/cluster.ts';
 import { encodeFrame, type Stamped, SubframeKind } from '../../shared/protocol/frame.ts';
-import { entryTag, type MarkTable, type PartitionMark } from '../../shared/protocol/marks.ts';
+import type { MarkTable, PartitionMark } from '../../shared/protocol/marks.ts';
 import { destinationOf, type Topology } from '../../shared/protocol/topology.ts';
 
 export interface RouterOptions {
@@ -19,6 +18,8 @@ export interface RouterOptions {
   readonly clock: Clock;
   readonly marks: MarkTable;
   readonly topology: Topology;
+  /** Unique among all routers that ever ran: begins the tags of its entries. */
+  readonly routerId: string;
   readonly limits?: Partial<RouterLimits>;
 }
 
@@ -74,7 +75,7 @@ interface Lane {
   readonly partition: number;
   readonly waiting: Item[];
   /** Appended or under way, not confirmed; also those to be appended again. */
-  readonly open: Set<Entry>;
+  readonly open: Map<string, Entry>;
   readonly again: Entry[];
   pending: number;
   inFlight: number;
@@ -92,6 +93,7 @@ export class Router {
   readonly #limits: RouterLimits;
   readonly #lanes = new Map<number, Lane>();
   #isClosed = false;
+  #entries = 0;
   appends = 0;
   repeats = 0;
 
@@ -126,14 +128,13 @@ export class Router {
   takeMark(mark: PartitionMark): void {
     const lane = this.#lanes.get(mark.partition);
     if (lane === undefined) return;
-    const confirmed = new Map(mark.confirmed);
-    for (const entry of lane.open) {
-      if (entry.sequence === null) continue;
-      if (entry.epoch === mark.epoch && confirmed.get(entry.sequence) === entry.tag) {
-        this.#confirm(lane, entry);
-      } else if (entry.epoch < mark.epoch) {
-        this.#appendAgain(lane, entry);
-      }
+    // The owner's word may be here before the log's own answer to the append.
+    for (const [sequence, tag] of mark.confirmed) {
+      const entry = lane.open.get(tag);
+      if (entry !== undefined) this.#confirm(lane, entry, mark.epoch, sequence);
+    }
+    for (const entry of lane.open.values()) {
+      if (entry.epoch < mark.epoch) this.#appendAgain(lane, entry);
     }
     this.#queuePump(lane);
   }
@@ -142,7 +143,7 @@ export class Router {
     this.#isClosed = true;
     const error = new ClusterError('unavailable', 'the router closed: outcome unknown, send again');
     for (const lane of this.#lanes.values()) {
-      for (const entry of lane.open) {
+      for (const entry of lane.open.values()) {
         entry.cancelTimer?.();
         for (const item of entry.items) item.failed(error);
       }
@@ -215,15 +216,15 @@ export class Router {
   #nextEntry(lane: Lane): Entry | null {
     if (lane.waiting.length === 0) return null;
     let items = lane.waiting.slice(0, this.#limits.entryMessages);
-    let bytes = frameOf(items);
+    const tag = `${this.#options.routerId}.${++this.#entries}`;
+    let bytes = frameOf(items, tag);
     while (bytes.length > this.#limits.entryBytes && items.length > 1) {
       items = items.slice(0, items.length >> 1);
-      bytes = frameOf(items);
+      bytes = frameOf(items, tag);
     }
     lane.waiting.splice(0, items.length);
-    const tag = entryTag(hash('sha256', bytes, 'hex'));
     const entry: Entry = { items, bytes, tag, epoch: 0, sequence: null, cancelTimer: null };
-    lane.open.add(entry);
+    lane.open.set(tag, entry);
     return entry;
   }
 
@@ -234,7 +235,7 @@ export class Router {
     try {
       const sequence = await log.append(partition, entry.epoch, entry.bytes);
       lane.inFlight--;
-      if (this.#isClosed) return;
+      if (this.#isClosed || !lane.open.has(entry.tag)) return;
       entry.sequence = sequence;
       for (const item of entry.items) item.accepted({ partition, epoch: entry.epoch, sequence });
       entry.cancelTimer = clock.schedule(this.#limits.resendMs, () => {
@@ -244,7 +245,7 @@ export class Router {
       });
     } catch (error) {
       lane.inFlight--;
-      if (this.#isClosed) return;
+      if (this.#isClosed || !lane.open.has(entry.tag)) return;
       if (error instanceof LogError && error.code === 'too_large') {
         this.#fail(lane, entry, error);
         return;
@@ -259,7 +260,7 @@ export class Router {
   }
 
   #appendAgain(lane: Lane, entry: Entry): void {
-    if (!lane.open.has(entry) || entry.sequence === null) return;
+    if (!lane.open.has(entry.tag) || entry.sequence === null) return;
     entry.cancelTimer?.();
     entry.cancelTimer = null;
     entry.sequence = null;
@@ -267,17 +268,22 @@ export class Router {
     lane.again.push(entry);
   }
 
-  #confirm(lane: Lane, entry: Entry): void {
+  #confirm(lane: Lane, entry: Entry, epoch: number, sequence: number): void {
     entry.cancelTimer?.();
-    lane.open.delete(entry);
+    lane.open.delete(entry.tag);
+    const queued = lane.again.indexOf(entry);
+    if (queued >= 0) lane.again.splice(queued, 1);
     lane.pending -= entry.items.length;
     const { partition } = lane;
-    const placement = { partition, epoch: entry.epoch, sequence: entry.sequence as number };
-    for (const item of entry.items) item.durable(placement);
+    const placement = { partition, epoch, sequence };
+    for (const item of entry.items) {
+      item.accepted(placement);
+      item.durable(placement);
+    }
   }
 
   #fail(lane: Lane, entry: Entry, error: unknown): void {
-    lane.open.delete(entry);
+    lane.open.delete(entry.tag);
     lane.pending -= entry.items.length;
     for (const item of entry.items) item.failed(error);
   }
@@ -288,7 +294,7 @@ export class Router {
       lane = {
         partition,
         waiting: [],
-        open: new Set(),
+        open: new Map(),
         again: [],
         pending: 0,
         inFlight: 0,
@@ -300,6 +306,6 @@ export class Router {
   }
 }
 
-function frameOf(items: readonly Item[]): Uint8Array {
-  return encodeFrame([[SubframeKind.ingress, items.map((item) => item.stamped)]]);
+function frameOf(items: readonly Item[], tag: string): Uint8Array {
+  return encodeFrame([[SubframeKind.ingress, items.map((item) => item.stamped), tag]]);
 }

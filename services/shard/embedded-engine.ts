@@ -211,7 +211,7 @@ export class EmbeddedEngine {
       else known.push(stamped);
     }
     for (const [destination, messages] of ingress) {
-      pending[destination]?.push([SubframeKind.ingress, messages]);
+      pending[destination]?.push([SubframeKind.ingress, messages, '']);
     }
     const first: Placement[] = [];
     for (let isBusy = true; isBusy; ) {

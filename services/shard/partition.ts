@@ -54,8 +54,8 @@ export interface AppliedEntry {
   readonly outputs: readonly LinkOutput[];
   /** Profiles whose ladder changed, with the origin it follows from. */
   readonly ladderChanges: ReadonlyMap<ProfileId, number>;
-  /** Whether a router waits to hear that this entry is durable. */
-  readonly hasIngress: boolean;
+  /** Tags of the ingress in the entry: routers wait to hear that they are durable. */
+  readonly ingressTags: readonly string[];
 }
 
 /** The log is not the one this state was built from; the caller opens the next epoch. */
@@ -181,7 +181,7 @@ export class Partition {
   ): AppliedEntry {
     const messages = this.#accept(subframes);
     if (messages.length > 0) this.#runTurn(messages);
-    return this.#finishEntry(sequence, bytes, hasIngress(subframes));
+    return this.#finishEntry(sequence, bytes, ingressTags(subframes));
   }
 
   #runTurn(messages: readonly Stamped[]): void {
@@ -189,14 +189,14 @@ export class Partition {
     runTurn(this.#space, this.#rules, messages);
   }
 
-  #finishEntry(sequence: number, bytes: Uint8Array, isIngress: boolean): AppliedEntry {
+  #finishEntry(sequence: number, bytes: Uint8Array, tags: readonly string[]): AppliedEntry {
     this.position.sequence = sequence;
     this.position.lastHash = Partition.entryHash(bytes);
     this.position.chain = hash('sha256', this.position.chain + this.position.lastHash, 'hex').slice(0, 32);
     const outputs = this.#numberOutputs();
     const ladderChanges = this.#ladderChanges;
     this.#ladderChanges = new Map();
-    return { outputs, ladderChanges, hasIngress: isIngress };
+    return { outputs, ladderChanges, ingressTags: tags };
   }
 
   /** Takes control subframes into the position; returns the messages that are next in line. */
@@ -310,7 +310,7 @@ export class Partition {
       }
       this.#seal();
     }
-    return this.#finishEntry(sequence, bytes, hasIngress(subframes));
+    return this.#finishEntry(sequence, bytes, ingressTags(subframes));
   }
 
   #quarantine(sequence: number, index: number, content: Uint8Array, error: unknown): void {
@@ -379,8 +379,12 @@ export class Partition {
   }
 }
 
-function hasIngress(subframes: readonly Subframe[]): boolean {
-  return subframes.some((subframe) => subframe[0] === SubframeKind.ingress);
+function ingressTags(subframes: readonly Subframe[]): readonly string[] {
+  const tags: string[] = [];
+  for (const subframe of subframes) {
+    if (subframe[0] === SubframeKind.ingress) tags.push(subframe[2]);
+  }
+  return tags;
 }
 
 export type PartitionCounter = 'linkRepeats' | 'linkGaps' | 'quarantined';

@@ -3,7 +3,7 @@ import type { Clock } from '../../shared/adapters/clock.ts';
 import type { Log } from '../../shared/adapters/log.ts';
 import type { Store, StoreWrite } from '../../shared/adapters/store.ts';
 import type { Rules } from '../../shared/domain/rules.ts';
-import { entryTag, type PartitionMark } from '../../shared/protocol/marks.ts';
+import type { PartitionMark } from '../../shared/protocol/marks.ts';
 import type { SettledRounds } from '../../shared/protocol/settled-rounds.ts';
 import type { Topology } from '../../shared/protocol/topology.ts';
 import type { CommitMember, GroupCommit } from './group-commit.ts';
@@ -161,10 +161,8 @@ export class ShardPartition implements CommitMember {
 
   #onApplied(applied: AppliedEntry): void {
     this.outbox.add(applied.outputs, this.#writes);
-    if (applied.hasIngress) {
-      const { sequence, lastHash } = this.partition.position;
-      this.#applied.push([sequence, entryTag(lastHash)]);
-    }
+    const { sequence } = this.partition.position;
+    for (const tag of applied.ingressTags) this.#applied.push([sequence, tag]);
     this.feed.note(applied.ladderChanges, this.#rounds.current, this.#writes);
     this.#commit.add(this);
   }

@@ -20,8 +20,11 @@ export type Stamped = readonly [origin: number, message: Message];
 export const SubframeKind = { ingress: 0, link: 1, owner: 2, activate: 3 } as const;
 type S = typeof SubframeKind;
 
-/** Interactions and commands from a router. Deduplicated by the actors, so repeats are harmless. */
-export type IngressSubframe = readonly [S['ingress'], messages: readonly Stamped[]];
+/**
+ * Interactions and commands from a router. Deduplicated by the actors, so repeats are harmless.
+ * `tag` is unique per router and entry; owners confirm it once the entry is durable.
+ */
+export type IngressSubframe = readonly [S['ingress'], messages: readonly Stamped[], tag: string];
 /**
  * Messages `first`, `first + 1`, ... of the link from `source` to the partition of this log.
  * A message too large for an entry travels as fragments, see `Fragment`.

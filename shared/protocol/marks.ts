@@ -28,15 +28,10 @@ export interface PartitionMark {
   /** Durable link numbers: `[source, link epoch, number]`; only those that changed, or all. */
   readonly links: readonly (readonly [number, number, number])[];
   /**
-   * Entries with ingress that became durable since the last mark: `[sequence, tag]`. A sequence
-   * alone proves nothing: a log that lost its tail gives it to another entry (ENGINE 1.2).
+   * Ingress that became durable since the last mark: `[sequence, tag]`. A sequence alone proves
+   * nothing: a log that lost its tail gives it to another entry (ENGINE 1.2).
    */
   readonly confirmed: readonly (readonly [number, string])[];
-}
-
-/** Tag of an entry, from its hash: what a router compares before it acknowledges DURABLE. */
-export function entryTag(entryHash: string): string {
-  return entryHash.slice(0, 16);
 }
 
 export interface Marks {

@@ -331,7 +331,7 @@ describe('10,000 random and mutated files', () => {
     );
     // The mutations are mild enough to leave some files intact, or nothing would be tested behind.
     expect(usable).toBeGreaterThan(40);
-  });
+  }, 120_000);
 
   test('6,000 mapping files -> a mapping that maps or quarantines any record, or problems', () => {
     const text = fc.oneof(
@@ -357,7 +357,7 @@ describe('10,000 random and mutated files', () => {
       { numRuns: 6_000, ...seeded },
     );
     expect(usable).toBeGreaterThan(60);
-  });
+  }, 120_000);
 });
 
 test('random CSV and NDJSON -> the same records and reports in chunks of any size', async () => {

@@ -158,7 +158,10 @@ describe('the target', () => {
     const both = await selfsame(['status', '--target', '[::1]:2'], { env });
     expect(both.targets).toEqual(['[::1]:2']);
     const wrong = await selfsame(['status'], { env: { SELFSAME_TARGET: 'x' } });
-    expect(wrong).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('SELFSAME_TARGET') });
+    expect(wrong).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining('SELFSAME_TARGET'),
+    });
   });
 
   /** Code of the cluster's error, exit code. */
@@ -281,7 +284,10 @@ describe('selfsame watch', () => {
     };
     const result = await selfsame(['watch', '--json', '--count', '3'], { overrides });
     expect(result.exitCode).toBe(0);
-    const events = result.stdout.trim().split('\n').map((line) => JSON.parse(line));
+    const events = result.stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
     expect(events.map((one) => one.event_id)).toEqual(['e1', 'e2', 'e3']);
     expect(asked).toEqual([null, '2']);
     expect(result.stderr).toContain('trying again');

@@ -13,7 +13,10 @@ import { MemoryStore } from '../../shared/adapters/memory-store.ts';
 import type { InteractionInput } from '../../shared/domain/interaction.ts';
 import { type Cluster, ClusterError, type IngestResult } from '../../shared/protocol/cluster.ts';
 import { runSelfsame } from '../../services/cli/program.ts';
-import { type EmbeddedCluster, openEmbeddedCluster } from '../../services/shard/embedded-cluster.ts';
+import {
+  type EmbeddedCluster,
+  openEmbeddedCluster,
+} from '../../services/shard/embedded-cluster.ts';
 import { recordingContext } from './cli-recording-context.ts';
 
 const MAPPING = `
@@ -101,10 +104,7 @@ async function openReal(): Promise<EmbeddedCluster> {
   return real;
 }
 
-async function ingest(
-  argv: readonly string[],
-  signal: AbortSignal = new AbortController().signal,
-) {
+async function ingest(argv: readonly string[], signal: AbortSignal = new AbortController().signal) {
   const context = recordingContext({
     signal,
     clusters: { connect: async () => client(), openEmbedded: async () => client() },
@@ -261,7 +261,10 @@ describe('selfsame ingest', () => {
 
   /** What differs from the run that was interrupted. */
   const DIFFERENT: readonly (readonly [string, (path: string) => Promise<string[]>])[] = [
-    ['the file has changed', async (path) => (writeFileSync(path, HEADER + rows(0, 5_001)), [])],
+    [
+      'the file has changed',
+      async (path) => (writeFileSync(path, `${HEADER + rows(0, 5_000)}\n`), []),
+    ],
     [
       'the mapping has changed',
       async () => (writeFileSync(join(folder, 'crm.yaml'), `${MAPPING}# changed\n`), []),

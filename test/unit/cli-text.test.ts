@@ -37,10 +37,12 @@ describe('text', () => {
   });
 
   test('columns are aligned and lines not padded', () => {
-    expect(alignColumns([['a', 'long', 'x'], ['bbb', 'c']])).toEqual([
-      '  a    long  x',
-      '  bbb  c',
-    ]);
+    expect(
+      alignColumns([
+        ['a', 'long', 'x'],
+        ['bbb', 'c'],
+      ]),
+    ).toEqual(['  a    long  x', '  bbb  c']);
   });
 
   test('JSON keys become snake_case at every depth, values stay', () => {

@@ -145,7 +145,9 @@ const TRUTH = 'source,record_id,entity_id\ncrm,1,A\ncrm,2,A\nweb,1,B\n';
 
 describe('selfsame evaluate', () => {
   test('same record id in two sources -> two records', async () => {
-    const found = csv('source,record_id,customer_id,certainty\ncrm,1,c1,1\nweb,1,c2,1\ncrm,2,c1,1\n');
+    const found = csv(
+      'source,record_id,customer_id,certainty\ncrm,1,c1,1\nweb,1,c2,1\ncrm,2,c1,1\n',
+    );
     const { exitCode, stdout } = await evaluate(found, csv(TRUTH), '--json');
     expect(exitCode).toBe(0);
     expect(JSON.parse(stdout)).toEqual({

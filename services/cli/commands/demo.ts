@@ -35,7 +35,10 @@ export function demoCommand(context: CliContext): Command {
     .description('Builds a world with known truth, resolves it, and shows what came out.')
     .option('--interactions <count>', 'size of the world', wholeNumber, INTERACTIONS_DEFAULT)
     .option('--seed <number>', 'which world', wholeNumber, SEED_DEFAULT)
-    .option('--data-dir, --data <dir>', 'keep the cluster in this folder (default: a temporary one)')
+    .option(
+      '--data-dir, --data <dir>',
+      'keep the cluster in this folder (default: a temporary one)',
+    )
     .option('--json', 'print one JSON document')
     .addHelpText('after', HELP)
     .action(async (options: DemoCommandOptions) => {

@@ -35,7 +35,10 @@ export function ingestCommand(context: CliContext, words: readonly string[]): Co
     .argument('[files...]', 'CSV or NDJSON files')
     .option('--mapping <file>', 'how records become interactions; repeatable', collect, [])
     .option('--target <host:port>', 'cluster to send to (default: SELFSAME_TARGET, 127.0.0.1:7400)')
-    .option('--data-dir, --data <dir>', 'instead of a running cluster: a data folder, opened in this process')
+    .option(
+      '--data-dir, --data <dir>',
+      'instead of a running cluster: a data folder, opened in this process',
+    )
     .option('--rules <file>', 'rules of that data folder (default: the shipped ones)')
     .addOption(
       new Option('--ack <level>', 'wait until each batch is')

@@ -2,11 +2,7 @@
  * `selfsame watch`: customers as they are created, merged and split.
  */
 import { Command } from 'commander';
-import {
-  type Cluster,
-  ClusterError,
-  type FeedEvent,
-} from '../../../shared/protocol/cluster.ts';
+import { type Cluster, ClusterError, type FeedEvent } from '../../../shared/protocol/cluster.ts';
 import { type CliContext, writeLines } from '../context.ts';
 import { ExitCode, usageError } from '../exit-codes.ts';
 import { pause } from '../pause.ts';

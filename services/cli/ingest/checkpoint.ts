@@ -70,7 +70,9 @@ export function readCheckpoint(path: string, scope: CheckpointScope): Checkpoint
   if (typeof counts !== 'object' || counts === null) return null;
   const number = (holder: object, name: string): number => {
     const value: unknown = Reflect.get(holder, name);
-    return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : Number.NaN;
+    return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0
+      ? value
+      : Number.NaN;
   };
   const state: CheckpointState = {
     records: number(stored, 'records'),

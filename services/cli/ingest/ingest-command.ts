@@ -10,7 +10,8 @@ import type { MappedFile } from '../mapping-arguments.ts';
 import { formatDuration, Progress } from '../progress.ts';
 import { explainUnreachable, targetAddress } from '../target.ts';
 import { formatCount } from '../text-table.ts';
-import { type FileReport, ingestFile, type IngestJob } from './ingest-file.ts';
+import { ingestFile } from './ingest-file.ts';
+import type { FileReport, IngestJob } from './ledger.ts';
 import { identifyFile } from './source-records.ts';
 
 export interface IngestOptions {
@@ -149,7 +150,9 @@ function summaryOf(reports: readonly FileReport[], elapsedMs: number): string[] 
       `${formatCount(report.ingested)} ingested`,
       `${formatCount(report.quarantined)} in quarantine`,
       ...(skipped > 0 ? [`${formatCount(skipped)} skipped by the mapping`] : []),
-      ...(droppedValues > 0 ? [`${formatCount(droppedValues)} junk or blocked values dropped`] : []),
+      ...(droppedValues > 0
+        ? [`${formatCount(droppedValues)} junk or blocked values dropped`]
+        : []),
     ];
     const line = `${report.path}: ${formatCount(report.records)} records: ${details.join(', ')}`;
     const quarantine = report.quarantinePath;

@@ -5,6 +5,7 @@
 import { closeSync, ftruncateSync, openSync, rmSync, statSync, writeSync } from 'node:fs';
 import type { FieldViolation } from '../../../shared/protocol/cluster.ts';
 import { csvField } from '../csv-text.ts';
+import { usageError } from '../exit-codes.ts';
 
 export interface QuarantineRow {
   readonly line: number;
@@ -47,9 +48,10 @@ export class QuarantineFile {
     return this.#bytes;
   }
 
+  /** Throws `CliError` (exit 2) when the file cannot be made: its reasons must not be lost. */
   append(rows: readonly QuarantineRow[]): void {
     if (rows.length === 0) return;
-    this.#descriptor ??= openSync(this.path, 'w');
+    this.#descriptor ??= this.#create();
     const body = rows.map((row) => `${row.line},${csvField(row.field)},${csvField(row.reason)}\n`);
     const text = Buffer.from((this.#bytes === 0 ? HEADER : '') + body.join(''));
     for (let written = 0; written < text.length; ) {
@@ -57,6 +59,17 @@ export class QuarantineFile {
       written += writeSync(this.#descriptor, text, written, left, this.#bytes + written);
     }
     this.#bytes += text.length;
+  }
+
+  #create(): number {
+    try {
+      return openSync(this.path, 'w');
+    } catch (error) {
+      const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+      throw usageError(`quarantine ${this.path} cannot be written (${code}); move the data`, {
+        cause: error,
+      });
+    }
   }
 
   close(): void {

@@ -57,9 +57,7 @@ export class SourceRecords {
   /** Leaves out the first `skipped` records. Throws `CliError` (exit 2) naming file and line. */
   async *read(skipped = 0): AsyncGenerator<MappedRecord> {
     const isPacked = this.#path.endsWith('.gz');
-    const bytes = isPacked
-      ? pipeline(this.#file, createGunzip(), () => undefined)
-      : this.#file;
+    const bytes = isPacked ? pipeline(this.#file, createGunzip(), () => undefined) : this.#file;
     let index = 0;
     try {
       for await (const read of readRecords(this.#mapping, bytes)) {
