@@ -9,6 +9,7 @@ import { explainCommand } from './commands/explain.ts';
 import { ingestCommand } from './commands/ingest.ts';
 import { resolveCommand } from './commands/resolve.ts';
 import { resolveFilesCommandLine } from './commands/resolve-files.ts';
+import { serviceCommand } from './commands/service.ts';
 import { statusCommand } from './commands/status.ts';
 import { upCommand } from './commands/up.ts';
 import { watchCommand } from './commands/watch.ts';
@@ -55,6 +56,9 @@ function createProgram(context: CliContext, words: readonly string[]): Command {
     explainCommand(context),
     watchCommand(context),
     statusCommand(context),
+    serviceCommand(context, 'gateway'),
+    serviceCommand(context, 'coordinator'),
+    serviceCommand(context, 'shard'),
   ];
   for (const command of commands) program.addCommand(command);
   for (const command of [program, ...commands]) {

@@ -2,7 +2,6 @@
  * The running cluster a command talks to, and how its failures become exit codes.
  */
 import type { Command } from 'commander';
-import { StoreError } from '../../shared/adapters/store.ts';
 import { type CallOptions, type Cluster, ClusterError } from '../../shared/protocol/cluster.ts';
 import type { CliContext } from './context.ts';
 import { CliError, ExitCode, usageError } from './exit-codes.ts';
@@ -88,12 +87,24 @@ export function explainUnreachable(error: unknown, address: string): unknown {
   return new CliError(ExitCode.unavailable, message, { cause: error });
 }
 
-/** What a failed cluster or store means to the person at the terminal; null: not such a failure. */
+/** Codes of operating errors that the person at the terminal can mend: settings and files. */
+const USAGE_CODES = ['bad_setting', 'invalid_config', 'rules_unsupported', 'source_unreadable'];
+
+/**
+ * What a failed cluster, store, log or setting means to the person at the terminal; null: no
+ * operating error, so a fault of the program. Operating errors have a stable text `code` and
+ * `retryable`; those of the platform (`ENOENT`) do not.
+ */
 export function operatingFailure(error: unknown): CliError | null {
-  if (error instanceof StoreError) {
-    return new CliError(ExitCode.unavailable, error.message, { cause: error });
-  }
-  if (!(error instanceof ClusterError)) return null;
+  if (error instanceof ClusterError) return clusterFailure(error);
+  if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string')
+    return null;
+  if (USAGE_CODES.includes(error.code)) return usageError(error.message, { cause: error });
+  if (!('retryable' in error)) return null;
+  return new CliError(ExitCode.unavailable, error.message, { cause: error });
+}
+
+function clusterFailure(error: ClusterError): CliError {
   switch (error.code) {
     case 'not_found':
       return new CliError(ExitCode.negative, error.message, { cause: error });

@@ -2,12 +2,14 @@
  * Request decoding that cannot fail the transport.
  *
  * grpc-js answers bytes that do not decode with INTERNAL and no details. Here they become a value,
- * which the call wrapper answers with INVALID_ARGUMENT (MALFORMED_MESSAGE) and details; so do
+ * which the call wrapper answers with INVALID_ARGUMENT (MALFORMED_MESSAGE) and details (what counts as
+ * decodable is decided by `shared/grpc/wire-check.ts`, for protobufjs is too lenient); so do
  * messages above the size limit (MESSAGE_TOO_LARGE), up to the hard limit of the transport, which
  * is twice as high.
  */
 import type { MethodDefinition, ServiceDefinition } from '@grpc/grpc-js';
 import { GatewayError } from '../../shared/grpc/status.ts';
+import { isMessage, messageShape } from '../../shared/grpc/wire-check.ts';
 
 /** Stands in for a message that cannot be used. */
 export class UnusableMessage {
@@ -31,7 +33,15 @@ export function hardLimitOf(messageBytesMax: number): number {
 
 type Method = MethodDefinition<object, object>;
 
+/** Full name of the request type; it is declared in the package of its service. */
+function requestTypeOf(method: Method): string {
+  const { type } = (method as unknown as { requestType: { type: { name: string } } }).requestType;
+  const service = method.path.split('/')[1] ?? '';
+  return `${service.slice(0, service.lastIndexOf('.'))}.${type.name}`;
+}
+
 function guard(method: Method, messageBytesMax: number): Method {
+  const shape = messageShape(requestTypeOf(method));
   const requestDeserialize = (bytes: Buffer): object => {
     if (bytes.length > messageBytesMax) {
       return new UnusableMessage(
@@ -42,16 +52,14 @@ function guard(method: Method, messageBytesMax: number): Method {
         ),
       );
     }
-    try {
-      const message = method.requestDeserialize(bytes);
-      if (method.requestStream) sizes.set(message, bytes.length);
-      return message;
-    } catch {
-      // The cause is dropped: protobufjs may quote the bytes.
+    if (!isMessage(bytes, shape)) {
       return new UnusableMessage(
         new GatewayError('MALFORMED_MESSAGE', 'The bytes are not a message of the method.'),
       );
     }
+    const message = method.requestDeserialize(bytes);
+    if (method.requestStream) sizes.set(message, bytes.length);
+    return message;
   };
   return { ...method, requestDeserialize };
 }

@@ -12,10 +12,12 @@ import { decode, encode } from '../../shared/protocol/codec.ts';
 import { querySubject } from '../../shared/protocol/ingress-call.ts';
 import type { QueryRequest } from '../../shared/protocol/query.ts';
 import { answerQuery } from './answer-query.ts';
-import { LogTrimmer } from './log-trimmer.ts';
+import { Housekeeping } from './housekeeping.ts';
+import { partitionPrefix } from './partition.ts';
 import { Shard } from './shard.ts';
 import type { SettledEvent } from './settled-feed.ts';
 import { registerShardMetrics } from './shard-metrics.ts';
+import { Snapshots } from './snapshots.ts';
 
 export interface HostOptions {
   readonly joined: JoinedCluster;
@@ -23,6 +25,10 @@ export interface HostOptions {
   readonly dataDir: string;
   readonly name: string;
   readonly maxActors: number;
+  /** Shared directory of snapshots; empty: none are taken or restored. */
+  readonly snapshotDir: string;
+  readonly snapshotEntries: number;
+  readonly keptEntries: number;
   readonly logger: Logger;
   readonly registry: Registry;
   readonly onFatal: (error: unknown) => void;
@@ -41,6 +47,8 @@ const QUERY_CONCURRENCY_MAX = 256;
 export async function hostShard(options: HostOptions): Promise<HostedShard> {
   const { joined, partitions, logger } = options;
   const store = await LmdbStore.open(options.dataDir);
+  const snapshots = options.snapshotDir === '' ? null : new Snapshots(options.snapshotDir);
+  if (snapshots !== null) await restoreMissing(options, store, snapshots);
   const shard = new Shard({
     // Unique per process: a former process of the same name is another owner.
     owner: `${options.name}#${randomBytes(4).toString('hex')}`,
@@ -73,21 +81,47 @@ export async function hostShard(options: HostOptions): Promise<HostedShard> {
       },
     ),
   );
-  const trimmer = new LogTrimmer({ shard, log: joined.log, clock: SYSTEM_CLOCK });
+  const housekeeping = new Housekeeping({
+    shard,
+    store,
+    log: joined.log,
+    clock: SYSTEM_CLOCK,
+    snapshots,
+    snapshotEntries: options.snapshotEntries,
+    keptEntries: options.keptEntries,
+    onError: (partition, error) => logger.warn({ err: error, partition }, 'housekeeping failed'),
+  });
   registerShardMetrics(options.registry, shard);
   shard.start();
-  trimmer.start();
+  housekeeping.start();
   return {
     shard,
     isReady: () => shard.isReady,
     close: async () => {
-      trimmer.close();
+      await housekeeping.close();
       for (const responder of responders) responder.close();
       await shard.flush().catch(() => undefined);
       shard.close();
       await store.close();
     },
   };
+}
+
+/** Partitions without state here, but with a log, start from their newest snapshot. */
+async function restoreMissing(
+  { joined, partitions, logger }: HostOptions,
+  store: LmdbStore,
+  snapshots: Snapshots,
+): Promise<void> {
+  for (const partition of partitions) {
+    if (store.get(`${partitionPrefix(partition)}m`) !== undefined) continue;
+    if ((await joined.log.currentEpoch(partition)) === 0) continue;
+    const info = await snapshots.restore(store, partition, (file, error) => {
+      logger.warn({ err: error, partition, file }, 'snapshot passed over');
+    });
+    if (info === null) continue;
+    logger.info({ partition, epoch: info.epoch, sequence: info.sequence }, 'snapshot restored');
+  }
 }
 
 async function publishFeed(joined: JoinedCluster, events: readonly SettledEvent[]): Promise<void> {

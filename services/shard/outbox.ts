@@ -111,13 +111,14 @@ export class Outbox {
     if (lane !== undefined) lane.cursor = 0;
   }
 
-  /** The destination holds everything up to `number` durably. */
-  acknowledge(destination: number, number: number): boolean {
+  /** The destination holds everything up to `number` of the link epoch durably; older: all. */
+  acknowledge(destination: number, linkEpoch: number, number: number): boolean {
     const lane = this.#lanes.get(destination);
     if (lane === undefined) return false;
     let done = 0;
     for (const batch of lane.batches) {
-      if (batch.last > number) break;
+      const batchEpoch = batch.subframe[2];
+      if (batchEpoch > linkEpoch || (batchEpoch === linkEpoch && batch.last > number)) break;
       this.#deletes.push([this.#key(destination, batch.first), null]);
       this.#messages -= batch.last - batch.first + 1;
       this.#bytes -= batch.bytes;

@@ -214,7 +214,10 @@ export class PartitionRunner {
     this.#options.onApplied(this, applied);
     if (term === termBefore) return;
     if (owner === this.#options.owner) {
-      if (term === this.#term) this.#enter('running', `term ${term}`);
+      if (term === this.#term) {
+        this.partition.caughtUp();
+        this.#enter('running', `term ${term}`);
+      }
     } else if (this.state === 'running') {
       // Another process owns the partition: this one stops (L3).
       if (term > this.#term) this.#stop('deposed', `term ${term} is owned by another process`);

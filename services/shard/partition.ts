@@ -31,6 +31,8 @@ import { emptyPosition, type Position, packPosition, unpackPosition } from './po
 
 /** Row that holds the active rules version, as JSON text. */
 const RULES_ROW = 'v';
+/** Row that says: this state came from a snapshot and has not caught up with its log since. */
+export const RESTORED_ROW = 'u';
 /** Rows that name profiles with parked seeks, with the least origin. */
 const PARKED_ROWS = 'w/';
 
@@ -80,6 +82,7 @@ export class Partition {
   readonly #space: ActorSpace;
   #rules: RulesIndex | null = null;
   #sealedRules: RulesIndex | null;
+  #isRestored: boolean;
   #parked = new Map<string, number>();
   #outputs = new Map<number, Stamped[]>();
   #ladderChanges = new Map<ProfileId, number>();
@@ -99,6 +102,7 @@ export class Partition {
     const rules = options.store.get(`${this.#prefix}${RULES_ROW}`);
     if (rules !== undefined) this.#rules = indexRules(JSON.parse(decode(rules) as string) as Rules);
     this.#sealedRules = this.#rules;
+    this.#isRestored = options.store.get(`${this.#prefix}${RESTORED_ROW}`) !== undefined;
     this.#space = this.#makeSpace();
     this.#loadParked();
   }
@@ -151,13 +155,31 @@ export class Partition {
     return writes;
   }
 
-  /** Starts the next log epoch from the present state. */
+  /**
+   * Starts the next log epoch from the present state. A restored state that never caught up may
+   * have sent more than it remembers: its links start anew as well.
+   */
   openEpoch(epoch: number): void {
     if (epoch <= this.position.epoch) throw new Error(`epoch ${epoch} is not after the present one`);
+    if (this.isRestored) {
+      this.position.linkEpoch++;
+      this.position.sent = new Map();
+    }
     this.position.epoch = epoch;
     this.position.sequence = 0;
     this.position.lastHash = '';
     this.position.base = this.position.chain;
+  }
+
+  /** Whether this state came from a snapshot and has not caught up with its log since. */
+  get isRestored(): boolean {
+    return this.#isRestored;
+  }
+
+  caughtUp(): void {
+    if (!this.#isRestored) return;
+    this.#isRestored = false;
+    this.actors.putRow(RESTORED_ROW, null);
   }
 
   /** Highest number taken on the link from `source`, and its epoch. */

@@ -204,8 +204,7 @@ export class Shard {
       if (mark.epoch !== epochBefore) wake.add(mark.partition);
       for (const [source, linkEpoch, number] of mark.links) {
         const member = this.partitions.get(source);
-        if (member === undefined || member.partition.position.linkEpoch !== linkEpoch) continue;
-        if (member.outbox.acknowledge(mark.partition, number)) {
+        if (member?.outbox.acknowledge(mark.partition, linkEpoch, number)) {
           this.#changed.add(member);
           wake.add(mark.partition);
         }

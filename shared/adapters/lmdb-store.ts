@@ -117,6 +117,34 @@ export class LmdbStore implements Store {
     }
   }
 
+  async *snapshotRange(
+    from: StoreKey,
+    to: StoreKey,
+    batchRows: number,
+  ): AsyncIterable<readonly (readonly [StoreKey, Uint8Array])[]> {
+    this.#assertUsable();
+    // What was committed so far must be visible to the read transaction that the range holds.
+    await Promise.allSettled(this.#unsettled);
+    this.#assertUsable();
+    const rows = this.#rows
+      .getRange({ start: from === '' ? LOWEST_KEY : from, end: to, snapshot: true })
+      [Symbol.iterator]() as Iterator<Row>;
+    try {
+      for (;;) {
+        const batch: (readonly [StoreKey, Uint8Array])[] = [];
+        for (let row = nextOf(rows); row !== undefined; row = nextOf(rows)) {
+          batch.push([row.key, row.value]);
+          if (batch.length >= batchRows) break;
+        }
+        if (batch.length === 0) return;
+        yield batch;
+        this.#assertUsable();
+      }
+    } finally {
+      rows.return?.();
+    }
+  }
+
   #openRange(from: StoreKey, to: StoreKey, reverse: boolean, limit: number): Iterator<Row> {
     const bounds = reverse
       ? { start: to, exclusiveStart: true, end: from, inclusiveEnd: true, reverse }

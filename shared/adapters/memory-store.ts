@@ -72,6 +72,17 @@ export class MemoryStore implements Store {
     return this.#rows.get(key);
   }
 
+  async *snapshotRange(
+    from: StoreKey,
+    to: StoreKey,
+    batchRows: number,
+  ): AsyncIterable<readonly (readonly [StoreKey, Uint8Array])[]> {
+    const rows = this.range(from, to);
+    for (let start = 0; start < rows.length; start += batchRows) {
+      yield rows.slice(start, start + batchRows);
+    }
+  }
+
   range(
     from: StoreKey,
     to: StoreKey,

@@ -24,6 +24,15 @@ export interface Store {
     options?: { readonly limit?: number; readonly reverse?: boolean },
   ): readonly (readonly [StoreKey, Uint8Array])[];
   /**
+   * All rows with `from <= key < to` as of one commit, in key order and in batches: a snapshot
+   * that later commits do not show in. Ends early only by `return`.
+   */
+  snapshotRange(
+    from: StoreKey,
+    to: StoreKey,
+    batchRows: number,
+  ): AsyncIterable<readonly (readonly [StoreKey, Uint8Array])[]>;
+  /**
    * Applies all writes as one transaction. Commits take effect in call order; readers of this
    * process see them at once. Resolves when the transaction is on disk (survives power loss).
    * Rejects with `StoreError` (`disk_full`, `corrupt`, `closed`, `io`); after a rejection the store refuses

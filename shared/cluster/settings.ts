@@ -46,6 +46,23 @@ export const CLUSTER_SETTINGS = {
     [1_048_576, 1_099_511_627_776],
     'Most bytes of one partition log; JetStream reserves them. Logs are trimmed well below.',
   ),
+  snapshotDir: text(
+    'SELFSAME_SNAPSHOT_DIR',
+    '',
+    'Directory shared by all shards for snapshots of partitions. Empty: none; then a lost data directory is replayed from the whole log, or lost with it.',
+  ),
+  snapshotEntries: number(
+    'SELFSAME_SNAPSHOT_ENTRIES',
+    100_000,
+    [100, 100_000_000],
+    'Log entries of a partition between two snapshots.',
+  ),
+  keptEntries: number(
+    'SELFSAME_KEPT_ENTRIES',
+    10_000,
+    [10, 100_000_000],
+    'Log entries kept behind the durable position, or behind the oldest snapshot.',
+  ),
   natsWaitMs: number(
     'SELFSAME_NATS_WAIT_MS',
     10_000,

@@ -301,7 +301,6 @@ const wrongHeaders: Family = (draw) => {
     { headers: { 'content-type': 'text/html; charset=utf-8' } },
     { headers: { 'content-type': undefined } },
     { headers: { 'grpc-encoding': 'nonsense' }, body: frame(good, { flags: 1 }) },
-    { headers: { 'grpc-timeout': '0n' } },
     { path: `/selfsame.v1.ResolutionService/Nothing${draw(100)}` },
     { path: `/nobody.v9.Service${draw(100)}/Method` },
     { path: '/' },

@@ -391,23 +391,3 @@ describe('founders and ladders', () => {
     expect(laddersOf(cluster(members, edges.toReversed())), 'edges in reverse').toEqual(ladders);
   });
 });
-
-describe('cost', () => {
-  test('1,000 profiles, 20,000 edges in one tie group, a limit that bites -> within a second', () => {
-    // The cubic reading of the contest rule takes minutes here; the bound only catches that.
-    const members = Array.from({ length: 1000 }, (_, index) =>
-      member(`p${String(index).padStart(3, '0')} email=x${index % 3}`, index),
-    );
-    const edges: ComponentEdge[] = [];
-    for (let low = 0; low < 1000; low++) {
-      for (let step = 1; step <= 20 && low + step < 1000; step++) {
-        const names = [members[low], members[low + step]].map((entry) => entry?.profile);
-        edges.push(edge(`${names.join('-')} 28 0 3`));
-      }
-    }
-    const startedAt = performance.now();
-    const { accepted, refused } = clusterComponent(RULES, members, edges);
-    expect(performance.now() - startedAt).toBeLessThan(1000);
-    expect(accepted.length + refused.length).toBeGreaterThan(900);
-  });
-});

@@ -331,14 +331,18 @@ describe('rejections', () => {
 });
 
 describe('digest', () => {
-  const base = interaction([party('a', ['login', 'ann'], ['email', 'a@x.com'])]);
+  const subject = (attributes: Record<string, string>, ...pairs: readonly Pair[]): PartyInput => ({
+    ...party('a', ['login', 'ann'], ...pairs),
+    attributes,
+  });
+  const base = interaction([subject({ n: 'x' }, ['email', 'a@x.com'])]);
   const digest = (change: Partial<InteractionInput>, receivedAt = 0): string => {
     const result = routeInteraction(rules, { ...base, ...change }, receivedAt);
     return result.kind === 'routed' ? result.interaction.digest : 'rejected';
   };
 
   test('revision and receivedAt do not count, nor does spelling', () => {
-    const respelt = [party('a', ['email', ' A@X.com '], ['login', 'ann'])];
+    const respelt = [subject({ n: 'x' }, ['email', ' A@X.com '], ['login', ' ann'])];
     expect(digest({ revision: 9 }, 99)).toBe(digest({}));
     expect(digest({ parties: respelt })).toBe(digest({}));
   });
@@ -350,10 +354,14 @@ describe('digest', () => {
     { channel: 'app' },
     { occurredAt: base.occurredAt + 1 },
     { propertiesJson: '{"a":1}' },
-    { parties: [party('b', ['login', 'ann'], ['email', 'a@x.com'])] },
-    { parties: [party('a', ['login', 'ann'])] },
-    { parties: [party('a', ['login', 'ann'], ['phone', '0491570006'])] },
-    { parties: [{ ...party('a', ['login', 'ann'], ['email', 'a@x.com']), attributes: { n: '' } }] },
+    { parties: [{ ...subject({ n: 'x' }, ['email', 'a@x.com']), role: 'b' }] },
+    { parties: [subject({ n: 'x' })] },
+    { parties: [subject({ n: 'x' }, ['phone', '0491570006'])] },
+    { parties: [subject({ n: 'x' }, ['email', 'a@x.com'], ['cookie', 'k'])] },
+    { parties: [subject({}, ['email', 'a@x.com'])] },
+    { parties: [subject({ n: 'y' }, ['email', 'a@x.com'])] },
+    { parties: [subject({ m: 'x' }, ['email', 'a@x.com'])] },
+    { parties: [...base.parties, ...base.parties] },
   ])('content counts: %o', (change) => {
     expect(digest(change)).toMatch(/^[\w-]{20}$/);
     expect(digest(change)).not.toBe(digest({}));

@@ -2,7 +2,7 @@
  * The gateway from the inside of Node: every method through the client that implements the Cluster
  * port, over a real embedded cluster; errors, limits, streams and shutdown.
  */
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ClusterError } from '../../shared/protocol/cluster.ts';
 import {
   startTestGateway,
@@ -10,9 +10,6 @@ import {
   type TestGateway,
   until,
 } from '../support/test-gateway.ts';
-
-// Real sockets on a machine that may be busy: each wait has its own limit of 3 s.
-vi.setConfig({ testTimeout: 30_000 });
 
 let under: TestGateway;
 beforeAll(async () => {

@@ -4,7 +4,7 @@
  */
 import type { ClientDuplexStream, ClientReadableStream, ServiceError } from '@grpc/grpc-js';
 import { credentials, status } from '@grpc/grpc-js';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { IngestInteractionStreamRequest as IngestRequest } from '../../shared/grpc/generated/selfsame/v1/IngestInteractionStreamRequest.ts';
 import type { IngestInteractionStreamResponse__Output as IngestResponse } from '../../shared/grpc/generated/selfsame/v1/IngestInteractionStreamResponse.ts';
 import type { ResolveStreamRequest } from '../../shared/grpc/generated/selfsame/v1/ResolveStreamRequest.ts';
@@ -57,9 +57,6 @@ function message(index: number, overrides: Partial<IngestRequest> = {}): IngestR
   const interaction = interactionToWire(sampleInteraction(index));
   return { correlationId: `m${index}`, interaction, ackLevel: 'ACK_LEVEL_DURABLE', ...overrides };
 }
-
-// Real sockets on a machine that may be busy: each wait has its own limit of 3 s.
-vi.setConfig({ testTimeout: 30_000 });
 
 describe('ingest stream', () => {
   test('1,000 messages without waiting -> acknowledged one by one, in order, in batches', async () => {

@@ -1,0 +1,42 @@
+/** The gateway service: gRPC in front of a NATS cluster. */
+import type { Environment } from '../../shared/adapters/env-config.ts';
+import { readSettings } from '../../shared/adapters/env-config.ts';
+import { joinCluster } from '../../shared/cluster/join-cluster.ts';
+import { NatsCluster } from '../../shared/cluster/nats-cluster.ts';
+import { startServiceProcess, untilStopped } from '../../shared/cluster/service-process.ts';
+import { CLUSTER_SETTINGS } from '../../shared/cluster/settings.ts';
+import { loadGatewayConfig } from './config.ts';
+import { type Gateway, startGateway } from './gateway.ts';
+
+/** Time that open calls have to end at shutdown. */
+const GRACE_MS = 10_000;
+
+/** Runs until the signal aborts. Rejects when it cannot start. */
+export async function run(
+  environment: Environment,
+  signal: AbortSignal,
+  onListening: (address: string) => void = () => undefined,
+): Promise<void> {
+  const settings = readSettings(CLUSTER_SETTINGS, environment);
+  const config = loadGatewayConfig(environment);
+  let gateway: Gateway | null = null;
+  const { logger, registry, metrics } = await startServiceProcess({
+    service: 'gateway',
+    ...settings,
+    isReady: () => gateway?.isReady() ?? false,
+  });
+  try {
+    const joined = await joinCluster(settings, 'selfsame-gateway');
+    const cluster = new NatsCluster(joined);
+    gateway = await startGateway({ cluster, config, logger, metrics: registry });
+    logger.info({ address: gateway.address, metrics: metrics.address }, 'gateway started');
+    onListening(gateway.address);
+    await untilStopped(signal);
+    logger.info('gateway stopping');
+    await gateway.close(GRACE_MS);
+    await cluster.close();
+    await joined.close();
+  } finally {
+    await metrics.close();
+  }
+}

@@ -1,0 +1,132 @@
+/**
+ * The log servers of a simulated cluster: what all processes share and what survives their crashes.
+ *
+ * Owns the streams and everything that may happen to them (ENGINE 3.2.10). Knows nothing of what
+ * entries mean. `damagedFrom` tells the simulation from where a stream is no longer what was written.
+ */
+import { LogError } from '../../shared/adapters/log.ts';
+
+export interface Stream {
+  first: number;
+  last: number;
+  readonly entries: Map<number, Uint8Array>;
+  /** Least sequence that was lost or changed; infinite: intact. */
+  damagedFrom: number;
+  readonly readers: Set<StreamReader>;
+}
+
+/** A subscription as the server sees it. */
+export interface StreamReader {
+  /** Entries were appended. */
+  wake(): void;
+  /** The subscription will notice that it lost its stream. */
+  lose(): void;
+}
+
+export class ClusterLog {
+  readonly #streams = new Map<number, Map<number, Stream>>();
+  /** Virtual time until which a partition's log has no leader. */
+  readonly gapUntil = new Map<number, number>();
+  /** Appends that may still take effect. */
+  openAppends = 0;
+
+  currentEpoch(partition: number): number {
+    let highest = 0;
+    for (const epoch of this.#streams.get(partition)?.keys() ?? []) {
+      if (epoch > highest) highest = epoch;
+    }
+    return highest;
+  }
+
+  current(partition: number): Stream | undefined {
+    return this.stream(partition, this.currentEpoch(partition));
+  }
+
+  stream(partition: number, epoch: number): Stream | undefined {
+    return this.#streams.get(partition)?.get(epoch);
+  }
+
+  create(partition: number, epoch: number): void {
+    let epochs = this.#streams.get(partition);
+    if (epochs === undefined) {
+      epochs = new Map();
+      this.#streams.set(partition, epochs);
+    }
+    if (epochs.has(epoch)) return;
+    epochs.set(epoch, {
+      first: 1,
+      last: 0,
+      entries: new Map(),
+      damagedFrom: Number.POSITIVE_INFINITY,
+      readers: new Set(),
+    });
+  }
+
+  remove(partition: number, epoch: number): void {
+    const stream = this.stream(partition, epoch);
+    if (stream === undefined) return;
+    this.#streams.get(partition)?.delete(epoch);
+    for (const reader of stream.readers) reader.lose();
+  }
+
+  append(partition: number, epoch: number, bytes: Uint8Array): number {
+    const stream = this.stream(partition, epoch);
+    if (stream === undefined) {
+      throw new LogError('no_such_log', `no log of partition ${partition} epoch ${epoch}`);
+    }
+    stream.last++;
+    stream.entries.set(stream.last, bytes);
+    for (const reader of stream.readers) reader.wake();
+    return stream.last;
+  }
+
+  read(partition: number, epoch: number, sequence: number): Uint8Array | null {
+    return this.stream(partition, epoch)?.entries.get(sequence) ?? null;
+  }
+
+  /** Loses the latest entries; their sequences will be given out again. */
+  loseTail(stream: Stream, count: number): void {
+    const kept = Math.max(stream.first - 1, stream.last - count);
+    for (let sequence = kept + 1; sequence <= stream.last; sequence++) stream.entries.delete(sequence);
+    stream.last = kept;
+    stream.damagedFrom = Math.min(stream.damagedFrom, kept + 1);
+    for (const reader of stream.readers) reader.lose();
+  }
+
+  /** Starts again at sequence 1 as if it were new. */
+  empty(stream: Stream): void {
+    stream.entries.clear();
+    stream.first = 1;
+    stream.last = 0;
+    stream.damagedFrom = 1;
+    for (const reader of stream.readers) reader.lose();
+  }
+
+  makeHole(stream: Stream, sequence: number): void {
+    stream.entries.delete(sequence);
+    stream.damagedFrom = Math.min(stream.damagedFrom, sequence);
+  }
+
+  flipBit(stream: Stream, sequence: number, bit: number): void {
+    const bytes = stream.entries.get(sequence);
+    if (bytes === undefined) return;
+    stream.entries.set(sequence, flipped(bytes, bit));
+    stream.damagedFrom = Math.min(stream.damagedFrom, sequence);
+  }
+
+  /** Drops entries below; always keeps the last one. */
+  purge(stream: Stream, below: number): void {
+    const first = Math.min(below, stream.last);
+    for (let sequence = stream.first; sequence < first; sequence++) stream.entries.delete(sequence);
+    if (first <= stream.first) return;
+    stream.first = first;
+    stream.damagedFrom = 1;
+  }
+}
+
+export function flipped(bytes: Uint8Array, bit: number): Uint8Array {
+  const copy = bytes.slice();
+  const index = (bit >> 3) % copy.length;
+  copy[index] = (copy[index] as number) ^ (1 << (bit & 7));
+  return copy;
+}

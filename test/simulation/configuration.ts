@@ -1,0 +1,91 @@
+/** What a seed decides before the first step: the cluster, its limits, the history, the faults. */
+import type { RouterLimits } from '../../services/coordinator/router.ts';
+import type { ShardLimits } from '../../services/shard/shard.ts';
+import type { Rules } from '../../shared/domain/rules.ts';
+import type { Topology } from '../../shared/protocol/topology.ts';
+import { makeHistory, shuffleHistory } from '../support/history.ts';
+import type { OracleEvent } from '../support/oracle-events.ts';
+import type { Random } from '../support/random.ts';
+import { testRules } from '../support/test-rules.ts';
+import { drawFault, drawRates, type FaultKind, type FaultRates } from './faults.ts';
+
+export interface Configuration {
+  readonly topology: Topology;
+  /** Partitions of each shard. */
+  readonly slots: readonly (readonly number[])[];
+  readonly rules: Rules;
+  /** Whether arrival order may show because of the size guard (S17). */
+  readonly isCapped: boolean;
+  readonly events: readonly OracleEvent[];
+  readonly limits: ShardLimits;
+  readonly router: Partial<RouterLimits>;
+  readonly maxEntryBytes: number;
+  readonly networkMs: number;
+  readonly diskMs: number;
+  /** Events are submitted, and faults happen, within this virtual time. */
+  readonly activeMs: number;
+  readonly rates: FaultRates;
+  readonly faults: readonly (readonly [atMs: number, kind: FaultKind])[];
+}
+
+const OPEN_CAP = 1000;
+const LOW_CAP = 6;
+
+export function drawConfiguration(random: Random): Configuration {
+  const topology = { partitions: 1 + random.below(5), desks: 1 + random.below(2) };
+  const isCapped = random.chance(0.05);
+  const rules = rulesOf(isCapped);
+  const size = random.chance(0.85) ? 8 + random.below(18) : 25 + random.below(36);
+  const history = makeHistory(random.next(), { events: size, rules });
+  const activeMs = random.pick([500, 2000, 6000]);
+  const isTiny = random.chance(0.3);
+  const faultCount = random.chance(0.15) ? 0 : 1 + random.below(7);
+  return {
+    topology,
+    slots: drawSlots(random, topology),
+    rules,
+    isCapped,
+    events: shuffleHistory(random.next(), history),
+    limits: {
+      maxActors: random.chance(0.3) ? topology.partitions * 3 : 100_000,
+      fragmentBytes: isTiny ? random.pick([60, 150, 400]) : 100_000,
+      entryBytes: isTiny ? random.pick([200, 800]) : 100_000,
+      resendMs: random.pick([300, 2000]),
+      retryMs: random.pick([100, 500]),
+      marksMs: random.pick([200, 500, 1000]),
+      outboxBytes: random.chance(0.1) ? 3000 : 10_000_000,
+      stuckMs: 5000,
+    },
+    router: {
+      maxPending: random.chance(0.1) ? 5 : 5000,
+      entryMessages: random.pick([1, 3, 100]),
+      entryBytes: random.pick([500, 100_000]),
+      appendsInFlight: 1 + random.below(4),
+      resendMs: random.pick([500, 3000]),
+      retryMs: random.pick([50, 250]),
+    },
+    maxEntryBytes: 150_000,
+    networkMs: random.pick([2, 20, 100]),
+    diskMs: random.pick([2, 20, 200]),
+    activeMs,
+    rates: drawRates(random),
+    faults: Array.from(
+      { length: faultCount },
+      () => [random.below(activeMs * 1.5), drawFault(random)] as const,
+    ),
+  };
+}
+
+const RULES = { open: testRules({ componentCap: OPEN_CAP }), capped: testRules({ componentCap: LOW_CAP }) };
+
+function rulesOf(isCapped: boolean): Rules {
+  return isCapped ? RULES.capped : RULES.open;
+}
+
+function drawSlots(random: Random, topology: Topology): number[][] {
+  const count = 1 + random.below(3);
+  const slots: number[][] = Array.from({ length: count }, () => []);
+  const total = topology.partitions + topology.desks;
+  for (let partition = 0; partition < total; partition++) slots[random.below(count)]?.push(partition);
+  return slots.filter((slot) => slot.length > 0);
+}

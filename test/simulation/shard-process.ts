@@ -1,0 +1,117 @@
+/** One shard process of the simulation: a shard over a disk, the logs and the bus. */
+import type { MemoryStore } from '../../shared/adapters/memory-store.ts';
+import type { Rules } from '../../shared/domain/rules.ts';
+import type { Topology } from '../../shared/protocol/topology.ts';
+import { Shard, type ShardLimits } from '../../services/shard/shard.ts';
+import type { Position } from '../../services/shard/position.ts';
+import type { SettledEvent } from '../../services/shard/settled-feed.ts';
+import type { ClusterLog } from './cluster-log.ts';
+import { Disk } from './disk.ts';
+import type { FaultRates } from './faults.ts';
+import type { Life, Scheduler } from './scheduler.ts';
+import type { BusServer } from './simulated-bus.ts';
+import { SimulatedLog } from './simulated-log.ts';
+
+/** What all processes of a schedule share. */
+export interface Surroundings {
+  readonly scheduler: Scheduler;
+  readonly rates: FaultRates;
+  readonly cluster: ClusterLog;
+  readonly bus: BusServer;
+  readonly topology: Topology;
+  readonly rules: Rules;
+  readonly limits: ShardLimits;
+  readonly maxEntryBytes: number;
+  readonly networkMs: number;
+  readonly diskMs: number;
+  readonly onBug: (error: unknown) => void;
+}
+
+export interface ProcessHooks {
+  readonly onFlushed: (process: ShardProcess, partition: number, position: Position) => void;
+  readonly onState: (process: ShardProcess, partition: number, state: string, why: string) => void;
+  readonly onFeed: (process: ShardProcess, events: readonly SettledEvent[]) => void;
+  readonly onFatal: (process: ShardProcess, error: unknown) => void;
+}
+
+export class ShardProcess {
+  readonly name: string;
+  readonly partitions: readonly number[];
+  readonly life: Life = { isAlive: true };
+  readonly disk: Disk;
+  readonly shard: Shard;
+
+  constructor(
+    name: string,
+    partitions: readonly number[],
+    store: MemoryStore,
+    around: Surroundings,
+    hooks: ProcessHooks,
+  ) {
+    this.name = name;
+    this.partitions = partitions;
+    const { scheduler, rates } = around;
+    this.disk = new Disk(store, partitions, (partition, position) => {
+      hooks.onFlushed(this, partition, position);
+    });
+    this.shard = new Shard({
+      owner: name,
+      partitions,
+      topology: around.topology,
+      rules: around.rules,
+      store: this.disk.port(scheduler, rates, this.life, around.diskMs),
+      log: new SimulatedLog({
+        cluster: around.cluster,
+        scheduler,
+        rates,
+        life: this.life,
+        maxEntryBytes: around.maxEntryBytes,
+        latencyMs: around.networkMs,
+        onBug: around.onBug,
+      }),
+      bus: around.bus.connect(this.life),
+      clock: scheduler.clockOf(this.life),
+      limits: around.limits,
+      publishFeed: (events) => this.#publishFeed(around, hooks, events),
+      onState: (partition, state, why) => hooks.onState(this, partition, state, why),
+      onFatal: (error) => hooks.onFatal(this, error),
+    });
+    this.shard.start();
+  }
+
+  /** Whether it still takes part for the partition: not stopped for good. */
+  isActive(partition: number): boolean {
+    const state = this.shard.partitions.get(partition)?.runner.state;
+    return this.life.isAlive && state !== 'deposed' && state !== 'failed' && state !== 'closed';
+  }
+
+  /** Ends the process at once; returns what a restart finds on its disk. */
+  end(kind: 'kill' | 'power_loss', scheduler: Scheduler): MemoryStore {
+    this.life.isAlive = false;
+    const { store } = this.disk;
+    const { durableThrough, lastCommit } = store;
+    const extra = scheduler.random.chance(0.5) ? 0 : scheduler.random.below(lastCommit - durableThrough + 1);
+    const survivesThrough = kind === 'kill' ? lastCommit : durableThrough + extra;
+    return store.crash({ survivesThrough });
+  }
+
+  #publishFeed(
+    around: Surroundings,
+    hooks: ProcessHooks,
+    events: readonly SettledEvent[],
+  ): Promise<void> {
+    const { scheduler, rates } = around;
+    const isLost = scheduler.random.chance(rates.failFeed);
+    const isAckLost = scheduler.random.chance(rates.lostFeedAck);
+    return new Promise((resolve, reject) => {
+      scheduler.after(scheduler.draw(around.networkMs), 'feed', () => {
+        if (!isLost) hooks.onFeed(this, events);
+        scheduler.after(scheduler.draw(around.networkMs), 'feed ack', () => {
+          if (!this.life.isAlive) return;
+          if (isLost || isAckLost) reject(new Error('the feed is not reachable'));
+          else resolve();
+        });
+      });
+    });
+  }
+}

@@ -1,0 +1,88 @@
+/**
+ * Bus of a simulated cluster, for what nobody keeps: marks. Drops, repeats and delays; in order from
+ * one sender to one receiver, in any order between senders.
+ */
+import {
+  type Bus,
+  BusError,
+  type BusHandler,
+  type BusSubscription,
+} from '../../shared/adapters/bus.ts';
+import type { FaultRates } from './faults.ts';
+import type { Life, Scheduler } from './scheduler.ts';
+
+interface Listener {
+  readonly subject: string;
+  readonly handler: BusHandler;
+  readonly life: Life;
+  /** Sender -> virtual time of its last delivery here. */
+  readonly lastAt: Map<Life, number>;
+}
+
+export class BusServer {
+  readonly #scheduler: Scheduler;
+  readonly #rates: FaultRates;
+  readonly #latencyMs: number;
+  readonly #listeners = new Set<Listener>();
+  /** Sees everything published, before it is lost or delayed. */
+  readonly #onPublish: (sender: Life, bytes: Uint8Array) => void;
+
+  constructor(
+    scheduler: Scheduler,
+    rates: FaultRates,
+    latencyMs: number,
+    onPublish: (sender: Life, bytes: Uint8Array) => void,
+  ) {
+    this.#scheduler = scheduler;
+    this.#rates = rates;
+    this.#latencyMs = latencyMs;
+    this.#onPublish = onPublish;
+  }
+
+  /** The bus as one process sees it. */
+  connect(life: Life): Bus {
+    const unsupported = (): Promise<never> =>
+      Promise.reject(new BusError('no_responders', 'the simulated bus carries no requests'));
+    return {
+      publish: (subject, bytes) => this.#publish(life, subject, bytes),
+      subscribe: (subject, handler) => this.#subscribe(life, subject, handler),
+      request: unsupported,
+      respond: () => ({ close: () => undefined }),
+      flush: () => Promise.resolve(),
+      close: () => Promise.resolve(),
+    };
+  }
+
+  #subscribe(life: Life, subject: string, handler: BusHandler): BusSubscription {
+    const listener: Listener = { subject, handler, life, lastAt: new Map() };
+    this.#listeners.add(listener);
+    return { close: () => this.#listeners.delete(listener) };
+  }
+
+  #publish(sender: Life, subject: string, bytes: Uint8Array): void {
+    this.#onPublish(sender, bytes);
+    const { random } = this.#scheduler;
+    for (const listener of this.#listeners) {
+      if (!listener.life.isAlive) {
+        this.#listeners.delete(listener);
+        continue;
+      }
+      if (listener.subject !== subject || random.chance(this.#rates.dropMark)) continue;
+      this.#send(sender, listener, bytes);
+      if (random.chance(this.#rates.repeatMark)) this.#send(sender, listener, bytes);
+    }
+  }
+
+  #send(sender: Life, listener: Listener, bytes: Uint8Array): void {
+    const scheduler = this.#scheduler;
+    const isSlow = scheduler.random.chance(this.#rates.delay);
+    const wanted = scheduler.now + scheduler.draw(isSlow ? 1000 : this.#latencyMs);
+    const at = Math.max(wanted, listener.lastAt.get(sender) ?? 0);
+    listener.lastAt.set(sender, at);
+    scheduler.at(at, 'mark', () => {
+      if (listener.life.isAlive && this.#listeners.has(listener)) {
+        listener.handler(bytes, listener.subject);
+      }
+    });
+  }
+}
