@@ -2,7 +2,8 @@
  * Group commit: the changes of all partitions of a process as one transaction after another.
  *
  * At most one commit is being computed and one is on its way to the disk; whatever is applied
- * meanwhile joins the next. Bounded: `mayContinue` makes followers wait while too much is open.
+ * meanwhile joins the next. Bounded: `mayContinue` makes followers wait once the next one holds
+ * `bytesMax` of log entries, so that a slow disk slows the followers and not the memory.
  */
 import type { Store, StoreWrite } from '../../shared/adapters/store.ts';
 
@@ -13,6 +14,9 @@ export interface CommitMember {
   onCommitTaken(): () => void;
 }
 
+/** Log entries gathered for one commit: some ten thousand rows, far below what lmdb chokes on. */
+const GATHERED_BYTES_MAX = 4 * 1024 * 1024;
+
 export class GroupCommit {
   readonly #store: Store;
   readonly #onFailure: (error: unknown) => void;
@@ -20,6 +24,7 @@ export class GroupCommit {
   #open: Promise<void> | null = null;
   #queued: Promise<void> | null = null;
   #failed = false;
+  #bytes = 0;
   commits = 0;
 
   constructor(store: Store, onFailure: (error: unknown) => void) {
@@ -27,9 +32,10 @@ export class GroupCommit {
     this.#onFailure = onFailure;
   }
 
-  /** Declares that a member has changes; they are committed soon. */
-  add(member: CommitMember): void {
+  /** Declares that a member has changes, from `bytes` of log entries; they are committed soon. */
+  add(member: CommitMember, bytes = 0): void {
     this.#dirty.add(member);
+    this.#bytes += bytes;
     if (this.#queued === null && !this.#failed) this.#queued = this.#next();
   }
 
@@ -41,9 +47,9 @@ export class GroupCommit {
     if (this.#failed) throw new Error('the store failed');
   }
 
-  /** Back pressure: resolves once no more than one commit is waiting behind the open one. */
+  /** Back pressure: resolves once the commit being gathered has room. */
   async mayContinue(): Promise<void> {
-    while (this.#open !== null && this.#queued !== null && this.#dirty.size > 0) {
+    while (this.#open !== null && this.#bytes >= GATHERED_BYTES_MAX) {
       await this.#open.catch(() => undefined);
       if (this.#failed) throw new Error('the store failed');
     }
@@ -57,6 +63,7 @@ export class GroupCommit {
     if (this.#failed || this.#dirty.size === 0) return;
     const members = Array.from(this.#dirty);
     this.#dirty.clear();
+    this.#bytes = 0;
     const writes: StoreWrite[] = [];
     const done: (() => void)[] = [];
     for (const member of members) {

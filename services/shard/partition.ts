@@ -58,6 +58,8 @@ export interface AppliedEntry {
   readonly ladderChanges: ReadonlyMap<ProfileId, number>;
   /** Tags of the ingress in the entry: routers wait to hear that they are durable. */
   readonly ingressTags: readonly string[];
+  /** Size of the entry. */
+  readonly bytes: number;
 }
 
 /** The log is not the one this state was built from; the caller opens the next epoch. */
@@ -218,7 +220,7 @@ export class Partition {
     const outputs = this.#numberOutputs();
     const ladderChanges = this.#ladderChanges;
     this.#ladderChanges = new Map();
-    return { outputs, ladderChanges, ingressTags: tags };
+    return { outputs, ladderChanges, ingressTags: tags, bytes: bytes.length };
   }
 
   /** Takes control subframes into the position; returns the messages that are next in line. */

@@ -164,7 +164,7 @@ export class ShardPartition implements CommitMember {
     const { sequence } = this.partition.position;
     for (const tag of applied.ingressTags) this.#applied.push([sequence, tag]);
     this.feed.note(applied.ladderChanges, this.#rounds.current, this.#writes);
-    this.#commit.add(this);
+    this.#commit.add(this, applied.bytes);
   }
 
   #present(): Durable {
