@@ -61,7 +61,7 @@ function mappingsAndFiles(command: Command, words: readonly string[]): Word[] {
       sequence.push({ kind: 'file', text: word });
       continue;
     }
-    const [flag = '', inline] = splitFlag(word);
+    const [flag, inline] = splitFlag(word);
     const option = command.options.find(
       (candidate) => candidate.short === flag || candidate.long === flag,
     );

@@ -2,19 +2,17 @@
 import type { IngestServiceHandlers } from '../../shared/grpc/generated/selfsame/v1/IngestService.ts';
 import type { IngestInteractionStreamRequest__Output as StreamRequest } from '../../shared/grpc/generated/selfsame/v1/IngestInteractionStreamRequest.ts';
 import type { IngestInteractionStreamResponse as StreamResponse } from '../../shared/grpc/generated/selfsame/v1/IngestInteractionStreamResponse.ts';
-import type { Interaction__Output } from '../../shared/grpc/generated/selfsame/v1/Interaction.ts';
 import type { IngestOutcome } from '../../shared/grpc/generated/selfsame/v1/IngestOutcome.ts';
 import { CONTRACT_LIMITS } from '../../shared/grpc/limits.ts';
 import { interactionFromWire } from '../../shared/grpc/map-interaction.ts';
 import { ackLevelFromWire } from '../../shared/grpc/map-options.ts';
-import { itemErrorToWire, outcomeToWire } from '../../shared/grpc/map-outcome.ts';
+import { itemErrorToWire, outcomeToWire, violationsToWire } from '../../shared/grpc/map-outcome.ts';
 import { formatRevisionToken } from '../../shared/grpc/revision-token.ts';
 import { GatewayError } from '../../shared/grpc/status.ts';
 import { Violations } from '../../shared/grpc/violations.ts';
 import type { InteractionInput } from '../../shared/domain/interaction.ts';
 import {
   type AckLevel,
-  type CallOptions,
   type Cluster,
   ClusterError,
   type IngestResult,
@@ -32,43 +30,17 @@ export interface IngestLimits extends PumpLimits {
 /** Wait before a batch of a stream is offered again when the cluster names none. */
 const OVERLOAD_PAUSE_MS = 100;
 
-function requiredInteraction(
-  message: Interaction__Output | null,
-  prefix: string,
-  violations: Violations,
-): InteractionInput | null {
-  if (message !== null) return interactionFromWire(message, prefix, violations);
-  violations.add(prefix === '' ? 'interaction' : prefix.slice(0, -1), 'Required.');
-  return null;
-}
-
-/** Offers the items that are well formed; each item gets its outcome, in order. */
-async function ingestAll(
-  items: readonly (InteractionInput | Violations)[],
-  ingest: (inputs: readonly InteractionInput[]) => Promise<readonly IngestResult[]>,
-): Promise<IngestOutcome[]> {
-  const inputs = items.filter((item): item is InteractionInput => !(item instanceof Violations));
-  const results = inputs.length === 0 ? [] : await ingest(inputs);
-  let next = 0;
-  return items.map((item) => {
-    if (item instanceof Violations) {
-      return outcomeToWire({ kind: 'rejected', violations: item.list });
-    }
-    const result = results[next++];
-    if (result === undefined) throw new Error('The cluster answered for fewer items than given.');
-    return outcomeToWire(result);
-  });
+interface PatientOptions {
+  readonly ack: AckLevel;
+  readonly deadlineMs: number;
+  readonly signal: AbortSignal;
 }
 
 /** Offers a batch again while the cluster is overloaded: the sender is held by flow control. */
 async function ingestPatiently(
   cluster: Cluster,
   inputs: readonly InteractionInput[],
-  options: CallOptions & {
-    readonly ack: AckLevel;
-    readonly deadlineMs: number;
-    signal: AbortSignal;
-  },
+  options: PatientOptions,
 ): Promise<readonly IngestResult[]> {
   for (;;) {
     try {
@@ -82,7 +54,7 @@ async function ingestPatiently(
   }
 }
 
-/** One message of a stream, checked. */
+/** One message of a stream: what goes to the cluster, or why it cannot. */
 interface Offer {
   readonly ack: AckLevel;
   readonly item: InteractionInput | Violations;
@@ -93,9 +65,10 @@ function offerOf(message: StreamRequest): Offer {
   const maxCharacters = CONTRACT_LIMITS.correlationIdCharacters;
   violations.text(message.correlationId, 'correlation_id', maxCharacters, 0);
   const ack = ackLevelFromWire(message.ackLevel, 'ack_level', violations);
-  const input = requiredInteraction(message.interaction, '', violations);
-  const isGood = violations.list.length === 0 && input !== null;
-  return { ack: ack ?? 'durable', item: isGood ? input : violations };
+  if (message.interaction === null) violations.add('interaction', 'Required.');
+  const isUsable = violations.list.length === 0 && message.interaction !== null;
+  const item = isUsable ? interactionFromWire(message.interaction) : violations;
+  return { ack: ack ?? 'durable', item };
 }
 
 /** Consecutive messages with the same level go together. */
@@ -109,25 +82,41 @@ function runsByLevel(offers: readonly Offer[]): Offer[][] {
   return runs;
 }
 
+/** The outcomes of a run, in order. Only what is usable goes to the cluster. */
 async function answerRun(
   cluster: Cluster,
   run: readonly Offer[],
   options: { readonly deadlineMs: number; readonly signal: AbortSignal },
 ): Promise<IngestOutcome[]> {
   const ack = run[0]?.ack ?? 'durable';
+  const inputs = run
+    .map(({ item }) => item)
+    .filter((item): item is InteractionInput => !(item instanceof Violations));
+  const answers = await outcomesOf(cluster, inputs, { ...options, ack });
+  let next = 0;
+  return run.map(({ item }) => {
+    if (item instanceof Violations) {
+      return outcomeToWire({ kind: 'rejected', violations: item.list });
+    }
+    const answer = answers[next++];
+    if (answer === undefined) throw new Error('The cluster answered for fewer items than given.');
+    return answer;
+  });
+}
+
+/** One outcome per input; when the cluster cannot answer at all, all of them have failed. */
+async function outcomesOf(
+  cluster: Cluster,
+  inputs: readonly InteractionInput[],
+  options: PatientOptions,
+): Promise<IngestOutcome[]> {
+  if (inputs.length === 0) return [];
   try {
-    return await ingestAll(
-      run.map(({ item }) => item),
-      (inputs) => ingestPatiently(cluster, inputs, { ...options, ack }),
-    );
+    return (await ingestPatiently(cluster, inputs, options)).map(outcomeToWire);
   } catch (error) {
     if (options.signal.aborted || !(error instanceof ClusterError)) throw error;
     const failed = { status: 'INGEST_STATUS_FAILED' as const, error: itemErrorToWire(error) };
-    return run.map(({ item }) =>
-      item instanceof Violations
-        ? outcomeToWire({ kind: 'rejected', violations: item.list })
-        : failed,
-    );
+    return inputs.map(() => failed);
   }
 }
 
@@ -139,47 +128,37 @@ export function ingestRpcs(
   return {
     IngestInteraction: {
       kind: 'unary',
-      handle: async (request, { deadlineMs, signal }) => {
+      handle: async ({ interaction, ackLevel }, { deadlineMs, signal }) => {
         const violations = new Violations();
-        const ack = ackLevelFromWire(request.ackLevel, 'ack_level', violations);
-        const input = requiredInteraction(request.interaction, 'interaction.', violations);
+        const ack = ackLevelFromWire(ackLevel, 'ack_level', violations) ?? 'durable';
+        if (interaction === null) violations.add('interaction', 'Required.');
         violations.throwIfAny();
-        if (input === null || ack === null) throw new Error('unreachable: violations were thrown');
-        const [result] = await cluster.ingest([input], { ack, deadlineMs, signal });
+        const inputs = interaction === null ? [] : [interactionFromWire(interaction)];
+        const [result] = await cluster.ingest(inputs, { ack, deadlineMs, signal });
         if (result === undefined) throw new Error('The cluster gave no answer for the item.');
         if (result.kind === 'acknowledged') {
           const revisionToken = formatRevisionToken(result.token);
-          return { revisionToken, dropped: [...result.dropped] };
+          return { revisionToken, dropped: violationsToWire(result.dropped, 'interaction.') };
         }
         throw new GatewayError(
           'INTERACTION_REJECTED',
           'The interaction is not acceptable; see the BadRequest detail.',
-          {
-            violations: result.violations.map(({ field, description }) => ({
-              field: `interaction.${field}`,
-              description,
-            })),
-          },
+          { violations: violationsToWire(result.violations, 'interaction.') },
         );
       },
     },
     IngestInteractionBatch: {
       kind: 'unary',
       items: ({ interactions }) => interactions.length,
-      handle: async (request, { deadlineMs, signal }) => {
+      handle: async ({ interactions, ackLevel }, { deadlineMs, signal }) => {
         const violations = new Violations();
         const { interactionsPerBatch } = CONTRACT_LIMITS;
-        const { interactions } = request;
         violations.count(interactions.length, 'interactions', 1, interactionsPerBatch);
-        const ack = ackLevelFromWire(request.ackLevel, 'ack_level', violations) ?? 'durable';
+        const ack = ackLevelFromWire(ackLevel, 'ack_level', violations) ?? 'durable';
         violations.throwIfAny();
-        const items = interactions.map((message) => {
-          const wrong = new Violations();
-          const input = interactionFromWire(message, '', wrong);
-          return wrong.list.length === 0 ? input : wrong;
-        });
-        const options = { ack, deadlineMs, signal };
-        return { outcomes: await ingestAll(items, (inputs) => cluster.ingest(inputs, options)) };
+        const inputs = interactions.map(interactionFromWire);
+        const results = await cluster.ingest(inputs, { ack, deadlineMs, signal });
+        return { outcomes: results.map(outcomeToWire) };
       },
     },
     IngestInteractionStream: {

@@ -70,7 +70,7 @@ function recordFromWire(
     return { decisionId: '', decidedAt: 0, decidedBy: '', reason: '', ack: 'durable' };
   }
   const { requestId, decidedBy, reason, ackLevel } = record;
-  violations.text(decidedBy, 'record.decided_by', LIMITS.decidedByCharacters);
+  violations.text(decidedBy, 'record.decided_by', LIMITS.idCharacters);
   violations.text(reason, 'record.reason', LIMITS.reasonCharacters, 0);
   const ack = ackLevelFromWire(ackLevel, 'record.ack_level', violations) ?? 'durable';
   const decidedAt = times.timeOf(record, 'record.', violations);
@@ -82,6 +82,13 @@ function recordFromWire(
     ack,
   };
 }
+
+/** Fields of a command under the names that they have in the requests. */
+const FIELD_NAMES: ReadonlyMap<string, string> = new Map([
+  ['decided_by', 'record.decided_by'],
+  ['reason', 'record.reason'],
+  ['value', 'identifier.value'],
+]);
 
 /** Gives a command to the cluster; throws DECISION_REJECTED when it does not accept it. */
 async function send(
@@ -95,7 +102,12 @@ async function send(
   throw new GatewayError(
     'DECISION_REJECTED',
     'The decision is not acceptable; see the BadRequest detail.',
-    { violations: result.violations },
+    {
+      violations: result.violations.map(({ field, description }) => ({
+        field: FIELD_NAMES.get(field) ?? field,
+        description,
+      })),
+    },
   );
 }
 
@@ -200,8 +212,8 @@ function retractionRpcs(
           request,
           (violations, decidedAt) => {
             const { source, interactionId, withdrawn } = request;
-            violations.text(source, 'source', LIMITS.nameCharacters);
-            violations.text(interactionId, 'interaction_id', LIMITS.interactionIdCharacters);
+            violations.text(source, 'source', LIMITS.idCharacters);
+            violations.text(interactionId, 'interaction_id', LIMITS.idCharacters);
             return { kind: 'retract_interaction', source, interactionId, withdrawn, decidedAt };
           },
           context,

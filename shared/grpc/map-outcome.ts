@@ -1,5 +1,5 @@
 /** Outcomes of single items between the wire and the port. */
-import { ClusterError, type IngestResult } from '../protocol/cluster.ts';
+import { ClusterError, type FieldViolation, type IngestResult } from '../protocol/cluster.ts';
 import { ERROR_TABLE, clusterCodeOf, isErrorReason } from './error-table.ts';
 import type {
   IngestOutcome,
@@ -9,14 +9,28 @@ import type { ItemError, ItemError__Output } from './generated/selfsame/v1/ItemE
 import { formatRevisionToken, parseRevisionToken } from './revision-token.ts';
 import { type ErrorFacts, factsOf } from './status.ts';
 
+/**
+ * Violations with the field names of the contract: the port speaks of `interactionId`, the contract of
+ * `interaction_id`. `prefix` puts the path into place in a larger message.
+ */
+export function violationsToWire(
+  violations: readonly FieldViolation[],
+  prefix = '',
+): FieldViolation[] {
+  return violations.map(({ field, description }) => ({
+    field: prefix + field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
+    description,
+  }));
+}
+
 export function outcomeToWire(result: IngestResult): IngestOutcome {
   if (result.kind === 'rejected') {
-    return { status: 'INGEST_STATUS_REJECTED', violations: [...result.violations] };
+    return { status: 'INGEST_STATUS_REJECTED', violations: violationsToWire(result.violations) };
   }
   return {
     status: 'INGEST_STATUS_ACKNOWLEDGED',
     revisionToken: formatRevisionToken(result.token),
-    dropped: [...result.dropped],
+    dropped: violationsToWire(result.dropped),
   };
 }
 

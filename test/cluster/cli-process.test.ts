@@ -46,7 +46,14 @@ async function selfsame(...argv: string[]) {
 /** Starts a cluster on free ports; resolves when it says where it listens. */
 async function up(): Promise<{ readonly child: Running; readonly grpc: string }> {
   const child = start(
-    ...['up', '--data', 'data', '--listen', '127.0.0.1:0', '--metrics', '127.0.0.1:0', '--json'],
+    'up',
+    '--data',
+    'data',
+    '--listen',
+    '127.0.0.1:0',
+    '--metrics',
+    '127.0.0.1:0',
+    '--json',
   );
   const errors = text(child.stderr);
   let said = '';

@@ -146,11 +146,11 @@ describe('what a cluster answers comes through unchanged', () => {
 
 describe('failures', () => {
   test('unacceptable interaction -> rejected with field paths, nothing else is', async () => {
-    const bad = sampleInteraction(31, { parties: [], revision: -1 });
+    const bad = sampleInteraction(31, { parties: [], interactionId: '' });
     const results = await under.client.ingest([bad, sampleInteraction(32)], settled);
     expect(results[0]).toMatchObject({
       kind: 'rejected',
-      violations: [{ field: 'revision' }, { field: 'parties' }],
+      violations: [{ field: 'interaction_id' }, { field: 'parties' }],
     });
     expect(results[1]?.kind).toBe('acknowledged');
   });

@@ -20,7 +20,12 @@ export class RouterProcess {
   readonly router: Router;
   readonly rounds: SettledRounds;
 
-  constructor(around: Surroundings, limits: Partial<RouterLimits>, onWave: () => void) {
+  constructor(
+    routerId: string,
+    around: Surroundings,
+    limits: Partial<RouterLimits>,
+    onWave: () => void,
+  ) {
     const marks = new MarkTable();
     this.rounds = new SettledRounds(partitionCount(around.topology));
     const { scheduler, rates, cluster, maxEntryBytes, networkMs: latencyMs, onBug } = around;
@@ -35,7 +40,7 @@ export class RouterProcess {
       onBug,
     });
     const clock = scheduler.clockOf(life);
-    this.router = new Router({ log, clock, marks, topology: around.topology, limits });
+    this.router = new Router({ log, clock, marks, topology: around.topology, routerId, limits });
     around.bus.connect(life).subscribe(MARKS_SUBJECT, (bytes) => {
       for (const mark of decodeMarks(bytes).partitions) {
         if (!marks.take(mark)) continue;
@@ -66,6 +71,7 @@ export class Client {
   #process: RouterProcess | null = null;
   #open: number;
   #lastOrigin = 0;
+  #routers = 0;
   #settling: Settling[] = [];
 
   constructor(
@@ -99,7 +105,9 @@ export class Client {
   }
 
   startRouter(): void {
-    this.#process ??= new RouterProcess(this.#around, this.#limits, () => this.#askSettled());
+    if (this.#process !== null) return;
+    const routerId = `router-${++this.#routers}`;
+    this.#process = new RouterProcess(routerId, this.#around, this.#limits, () => this.#askSettled());
   }
 
   /** Its promises are gone; the clients send again what they do not know to be durable. */

@@ -3,7 +3,7 @@
  * says, and the positions that are on it.
  */
 import { MemoryStore } from '../../shared/adapters/memory-store.ts';
-import type { Store, StoreWrite } from '../../shared/adapters/store.ts';
+import { type Store, StoreError, type StoreWrite } from '../../shared/adapters/store.ts';
 import { partitionPrefix } from '../../services/shard/partition.ts';
 import { type Position, unpackPosition } from '../../services/shard/position.ts';
 import { decode } from '../../shared/protocol/codec.ts';
@@ -18,6 +18,8 @@ export interface Snapshot {
 
 export class Disk {
   readonly store: MemoryStore;
+  /** The next commit finds no space. */
+  isFull = false;
   readonly #partitions: readonly number[];
   readonly #flushed = new Map<number, Position>();
   readonly #onFlushed: (partition: number, position: Position) => void;
@@ -48,6 +50,7 @@ export class Disk {
     return {
       get: (key) => store.get(key),
       range: (from, to, options) => store.range(from, to, options),
+      snapshotRange: (from, to, batchRows) => store.snapshotRange(from, to, batchRows),
       close: () => Promise.resolve(),
       commit: (writes) => {
         const positions = this.#positionsIn(writes);
@@ -55,6 +58,10 @@ export class Disk {
         const isSlow = scheduler.random.chance(rates.delay);
         scheduler.after(scheduler.draw(isSlow ? 1000 : latencyMs), 'flush', () => {
           if (!life.isAlive) return;
+          if (this.isFull) {
+            store.fail(new StoreError('disk_full', 'no space left on the disk'));
+            return;
+          }
           store.flush(1);
           for (const [partition, position] of positions) this.#note(partition, position);
           if (store.durableThrough === store.lastCommit) this.#tellIdle();

@@ -105,10 +105,10 @@ export class Scheduler {
           reject(error as Error);
           return;
         }
-        // Runs when the microtask queue is empty (Node drains it before the next tick).
-        process.nextTick(next);
+        // Ticks starve microtasks; a tick asked for by a microtask runs when no microtask is left.
+        queueMicrotask(() => process.nextTick(next));
       };
-      process.nextTick(next);
+      next();
     });
   }
 

@@ -10,7 +10,7 @@
  * (`isDamageable`), and an older copy takes over only while the log is whole (`isReplayable`).
  */
 import type { MemoryStore } from '../../shared/adapters/memory-store.ts';
-import { StoreError, type StoreWrite } from '../../shared/adapters/store.ts';
+import type { StoreWrite } from '../../shared/adapters/store.ts';
 import { partitionPrefix } from '../../services/shard/partition.ts';
 import type { Position } from '../../services/shard/position.ts';
 import type { Configuration } from './configuration.ts';
@@ -80,7 +80,7 @@ export class SimulatedCluster {
   }
 
   fillDisk(slot: Slot): void {
-    slot.process?.disk.store.fail(new StoreError('disk_full', 'no space left on the disk'));
+    if (slot.process !== null) slot.process.disk.isFull = true;
   }
 
   /** A new process takes over from a copy of the disk; the former one goes on and does not know. */

@@ -53,15 +53,14 @@ const WRONG_INTERACTIONS: readonly Wrong[] = [
   ['occurredAt', { seconds: '9223372036854775807', nanos: 0 }],
   ['occurredAt', { seconds: 0, nanos: -5 }],
   ['parties', []],
-  ['parties', Array.from({ length: 33 }, () => ({ role: 'subject' }))],
+  ['parties', Array.from({ length: 21 }, () => ({ role: 'subject' }))],
   ['parties', [{ role: '' }]],
-  ['parties', [{ role: 'subject', identifiers: [{ namespace: 'email', value: '' }] }]],
+  ['type', ''],
   ['parties', [{ role: 'subject', identifiers: [{ namespace: '', value: 'x' }] }]],
   ['parties', [{ role: 'subject', attributes: { [LONG]: 'x' } }]],
   ['parties', [{ role: 'subject', attributes: { name: LONG } }]],
   ['propertiesJson', '{"a":'],
-  ['propertiesJson', '[1]'],
-  ['propertiesJson', 'null'],
+  ['propertiesJson', JSON.stringify(LONG.repeat(7))],
 ];
 
 /** Valid requests of each unary method, and what makes each wrong. */

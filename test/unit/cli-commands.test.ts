@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { MemoryStore } from '../../shared/adapters/memory-store.ts';
 import type { InteractionInput } from '../../shared/domain/interaction.ts';
 import { type Cluster, ClusterError, type FeedEvent } from '../../shared/protocol/cluster.ts';
+import { DEMO_INTERACTIONS_DEFAULT, DEMO_SEED_DEFAULT } from '../../services/cli/demo/run-demo.ts';
 import { runSelfsame } from '../../services/cli/program.ts';
 import { openEmbeddedCluster } from '../../services/shard/embedded-cluster.ts';
 import { recordingContext } from './cli-recording-context.ts';
@@ -295,10 +296,13 @@ describe('selfsame watch', () => {
 
   test('no cluster at the start -> exit 3; an expired token -> exit 2', async () => {
     const failing = (code: ClusterError['code']): Partial<Cluster> => ({
-      // biome-ignore lint/correctness/useYield: fails before the first event
-      async *watch() {
-        throw new ClusterError(code, 'for a test');
-      },
+      watch: () => ({
+        [Symbol.asyncIterator]: () => ({
+          next: async () => {
+            throw new ClusterError(code, 'for a test');
+          },
+        }),
+      }),
     });
     expect((await selfsame(['watch'], { overrides: failing('unavailable') })).exitCode).toBe(3);
     const expired = failing('resume_token_expired');
@@ -315,8 +319,16 @@ describe('selfsame watch', () => {
 
 describe('help', () => {
   const COMMANDS = [
-    ...['up', 'demo', 'ingest', 'resolve-files', 'evaluate', 'resolve', 'customer', 'explain'],
-    ...['watch', 'status'],
+    'up',
+    'demo',
+    'ingest',
+    'resolve-files',
+    'evaluate',
+    'resolve',
+    'customer',
+    'explain',
+    'watch',
+    'status',
   ];
   test.each(COMMANDS)('selfsame %s --help -> exit codes and examples, exit 0', async (name) => {
     const { exitCode, stdout } = await selfsame([name, '--help']);
@@ -324,6 +336,23 @@ describe('help', () => {
     expect(stdout).toContain('Exit codes:');
     expect(stdout).toContain(`Examples:\n  selfsame ${name}`);
     expect(stdout).toContain('--json');
+  });
+
+  test.each(['gateway', 'coordinator', 'shard'])(
+    'selfsame %s --help -> every setting with its default',
+    async (name) => {
+      const { exitCode, stdout } = await selfsame([name, '--help']);
+      expect(exitCode).toBe(0);
+      expect(stdout).toContain('Exit codes:');
+      expect(stdout).toContain(`Examples:\n  selfsame ${name}\n`);
+      expect(stdout).toContain('SELFSAME_NATS_URL=nats://127.0.0.1:4222');
+    },
+  );
+
+  test('the defaults that demo --help shows are those of the demo', async () => {
+    const { stdout } = await selfsame(['demo', '--help']);
+    expect(stdout).toContain(`(default: ${DEMO_INTERACTIONS_DEFAULT})`);
+    expect(stdout).toContain(`(default: ${DEMO_SEED_DEFAULT})`);
   });
 
   test('no command -> help on standard error, exit 2; a misspelt one -> a suggestion', async () => {

@@ -83,8 +83,15 @@ function client(): Cluster {
       counters: {},
       partitions: [
         {
-          ...{ partition: 0, owner: 'test', epoch: 1, term: 1, outboxMessages: 0, quarantined: 0 },
-          ...{ appliedSequence: entries, durableSequence: entries, lastSequence: entries },
+          partition: 0,
+          owner: 'test',
+          epoch: 1,
+          term: 1,
+          appliedSequence: entries,
+          durableSequence: entries,
+          lastSequence: entries,
+          outboxMessages: 0,
+          quarantined: 0,
           state: 'running',
         },
       ],

@@ -26,24 +26,31 @@ const PAIRED: readonly (readonly [string, string])[] = [
   ['--mapping m.yaml a b --mapping n.yaml c', 'm.yaml:a m.yaml:b n.yaml:c'],
   ['--mapping m.yaml=a --mapping n.yaml=b', 'm.yaml:a n.yaml:b'],
   ['--mapping m.yaml -- --odd', 'm.yaml:--odd'],
-  // Without files: the caller says what is missing.
-  ['', 'error --mapping MAPPING.yaml is missing'],
-  ['a.csv', 'error --mapping MAPPING.yaml is missing'],
-  ['--mapping m.yaml', 'error no file follows --mapping m.yaml'],
-  ['a --mapping m.yaml b --mapping n.yaml c', 'error no --mapping before a'],
-  ['--mapping m.yaml --mapping n.yaml c', 'error no file follows --mapping m.yaml'],
-  ['--mapping m.yaml a b a', 'error a is named twice'],
 ];
+
+/** Command lines that leave a file or a mapping alone, and what is said of it. */
+const REFUSED: readonly (readonly [string, string])[] = [
+  ['', '--mapping MAPPING.yaml is missing'],
+  ['a.csv', '--mapping MAPPING.yaml is missing'],
+  ['--mapping m.yaml', 'no file follows --mapping m.yaml'],
+  ['a --mapping m.yaml b --mapping n.yaml c', 'no --mapping before a'],
+  ['--mapping m.yaml --mapping n.yaml c', 'no file follows --mapping m.yaml'],
+  ['--mapping m.yaml a b a', 'a is named twice'],
+];
+
+function wordsOf(line: string): string[] {
+  return line.split(' ').filter((word) => word !== '');
+}
 
 describe('pairing files with mappings', () => {
   test.each(PAIRED)('%s -> %s', (line, expected) => {
-    const words = line.split(' ').filter((word) => word !== '');
-    if (expected.startsWith('error ')) {
-      expect(() => pairFilesWithMappings(command, words)).toThrow(CliError);
-      expect(() => pairFilesWithMappings(command, words)).toThrow(expected.slice(6));
-      return;
-    }
-    const pairs = pairFilesWithMappings(command, words);
+    const pairs = pairFilesWithMappings(command, wordsOf(line));
     expect(pairs.map((pair) => `${pair.mappingPath}:${pair.path}`).join(' ')).toBe(expected);
+  });
+
+  test.each(REFUSED)('%s -> refused: %s', (line, message) => {
+    const pair = (): unknown => pairFilesWithMappings(command, wordsOf(line));
+    expect(pair).toThrow(CliError);
+    expect(pair).toThrow(message);
   });
 });

@@ -70,13 +70,22 @@ describe('selfsame resolve-files', () => {
       'ndjson',
     );
     const { exitCode, stderr, header, rows } = await resolveFiles(
-      ...['--mapping', mapping('shop'), shop, '--mapping', mapping('crm', 'ndjson'), crm],
+      '--mapping',
+      mapping('shop'),
+      shop,
+      '--mapping',
+      mapping('crm', 'ndjson'),
+      crm,
     );
     expect(stderr).toBe('');
     expect(exitCode).toBe(0);
     expect(header).toBe('source,record_id,customer_id,certainty');
     expect(rows.map(([source, id]) => `${source} ${id}`)).toEqual([
-      ...['crm 7', 'crm 8', 'crm 9', 'shop a', 'shop b'],
+      'crm 7',
+      'crm 8',
+      'crm 9',
+      'shop a',
+      'shop b',
     ]);
     const [crm7, crm8, crm9, shopA, shopB] = rows;
     expect(crm7?.[2]).toBe(shopB?.[2]);
@@ -149,7 +158,10 @@ describe('selfsame resolve-files', () => {
     const before = readdirSync(tmpdir()).filter((name) => name.startsWith('selfsame-resolve-'));
     const path = file(`${HEADER}1,0,a@company.example,\n2,minus,b@company.example,\n3,0\n`);
     const { exitCode, stdout, rows } = await resolveFiles(
-      ...['--mapping', mapping('shop'), path, '--json'],
+      '--mapping',
+      mapping('shop'),
+      path,
+      '--json',
     );
     expect(exitCode).toBe(0);
     expect(rows).toHaveLength(1);
@@ -185,7 +197,12 @@ describe('selfsame resolve-files', () => {
     const path = file(`${HEADER}1,0,,\n`);
     const out = join(folder, 'no-such-folder', 'clusters.csv');
     const result = await selfsame(
-      ...['resolve-files', '--mapping', mapping('shop'), path, '--out', out],
+      'resolve-files',
+      '--mapping',
+      mapping('shop'),
+      path,
+      '--out',
+      out,
     );
     expect(result.exitCode).toBe(2);
     expect(result.stderr).toContain('cannot be written');
@@ -195,13 +212,11 @@ describe('selfsame resolve-files', () => {
     'the identity graph with its documented mapping -> grouped as its truth column',
     async () => {
       const graphMapping = 'deploy/examples/mappings/identity-graph.yaml';
-      const { exitCode, out, rows } = await resolveFiles(
-        ...['--mapping', graphMapping, identityGraph],
-      );
+      const { exitCode, out, rows } = await resolveFiles('--mapping', graphMapping, identityGraph);
       expect(exitCode).toBe(0);
       expect(rows).toHaveLength(9);
       // The mapping names records by line; the header is line 1.
-      const records = parse(readFileSync(identityGraph), { columns: true }) as { group: string }[];
+      const records = parse<{ group: string }>(readFileSync(identityGraph), { columns: true });
       const truth = records.map(({ group }, index) => `identity-graph,${index + 2},${group}\n`);
       const truthPath = file(`source,record_id,entity_id\n${truth.join('')}`);
       const evaluation = JSON.parse((await selfsame('evaluate', out, truthPath, '--json')).stdout);

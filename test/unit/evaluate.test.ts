@@ -25,7 +25,10 @@ const senzing = join(dataFolder, 'senzing-truth-set');
 function compare(found: string, truth: string): ClusteringComparison {
   const dense = (text: string): { labels: number[]; count: number } => {
     const letters = [...new Set(text)];
-    return { labels: [...text].map((letter) => letters.indexOf(letter)), count: letters.length };
+    return {
+      labels: text.split('').map((letter) => letters.indexOf(letter)),
+      count: letters.length,
+    };
   };
   const [left, right] = [dense(found), dense(truth)];
   return compareClusterings({
@@ -183,8 +186,15 @@ describe('selfsame evaluate', () => {
     const found = csv('\uFEFFid;note,team\n'.replace(';', ',') + '1,"two\nlines",x\n2,,x\n');
     const truth = csv('person,id\nP,1\nP,2\n');
     const { exitCode, stdout, stderr } = await evaluate(
-      ...[found, truth, '--json', '--record-columns', 'id'],
-      ...['--cluster-column', 'team', '--truth-column', 'person'],
+      found,
+      truth,
+      '--json',
+      '--record-columns',
+      'id',
+      '--cluster-column',
+      'team',
+      '--truth-column',
+      'person',
     );
     expect(stderr).toBe('');
     expect(exitCode).toBe(0);

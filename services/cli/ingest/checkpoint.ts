@@ -86,7 +86,9 @@ export function readCheckpoint(path: string, scope: CheckpointScope): Checkpoint
     },
   };
   const { records, quarantineBytes, clusterEntries } = state;
-  const numbers = [records, quarantineBytes, clusterEntries, ...Object.values(state.counts)];
+  const { ingested, quarantined, skipped, droppedValues } = state.counts;
+  const numbers = [records, quarantineBytes, clusterEntries];
+  numbers.push(ingested, quarantined, skipped, droppedValues);
   return numbers.some((value) => Number.isNaN(value)) ? null : state;
 }
 

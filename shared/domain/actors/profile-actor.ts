@@ -53,7 +53,10 @@ export function handleObserve(turn: Turn, message: Observe): void {
   const day = dayOf(header[6]);
   const row = observationRow(id, header[6], header[0], header[1]);
   state.observations += sign;
+  const daysBefore = state.days.size;
   countDay(state.days, day, sign);
+  // A limited anchor counts in the bucket of each day, so a day that comes or goes may show.
+  if (state.days.size !== daysBefore) touch.isVertexDirty = true;
   turn.space.count(sign > 0 ? 'observationsAdded' : 'observationsRemoved');
   if (sign > 0) {
     if (state.kind === null) {
@@ -70,7 +73,6 @@ export function handleObserve(turn: Turn, message: Observe): void {
     if (header[7] === state.receivedAt) touch.isReceivedAtStale = true;
     turn.space.putRow(row, null);
   }
-  if (state.days.size === 0 || state.days.get(day) === 1) touch.isVertexDirty = true;
   countValues(state, touch, party, day, sign);
   countAnchors(state, touch, id, party, day, sign);
   countAttributes(state, party, day, sign);

@@ -8,7 +8,7 @@ import type { AckLevel as _selfsame_v1_AckLevel, AckLevel__Output as _selfsame_v
  */
 export interface DecisionRecord {
   /**
-   * UUID chosen by the client: names the decision, and makes repeats count once. Default: chosen by
+   * UUID (at most 64 characters) chosen by the client: names the decision, and makes repeats count once. Default: chosen by
    * the gateway.
    */
   'requestId'?: (string);
@@ -17,11 +17,11 @@ export interface DecisionRecord {
    */
   'decidedAt'?: (_google_protobuf_Timestamp | null);
   /**
-   * Who decided, e.g. `steward:4711`. Required, at most 256 characters.
+   * Who decided, e.g. `steward:4711`. Required, at most 200 characters.
    */
   'decidedBy'?: (string);
   /**
-   * Why. At most 1,024 characters; leave personal data out.
+   * Why. At most 1,000 characters; leave personal data out.
    */
   'reason'?: (string);
   /**
@@ -35,7 +35,7 @@ export interface DecisionRecord {
  */
 export interface DecisionRecord__Output {
   /**
-   * UUID chosen by the client: names the decision, and makes repeats count once. Default: chosen by
+   * UUID (at most 64 characters) chosen by the client: names the decision, and makes repeats count once. Default: chosen by
    * the gateway.
    */
   'requestId': (string);
@@ -44,11 +44,11 @@ export interface DecisionRecord__Output {
    */
   'decidedAt': (_google_protobuf_Timestamp__Output | null);
   /**
-   * Who decided, e.g. `steward:4711`. Required, at most 256 characters.
+   * Who decided, e.g. `steward:4711`. Required, at most 200 characters.
    */
   'decidedBy': (string);
   /**
-   * Why. At most 1,024 characters; leave personal data out.
+   * Why. At most 1,000 characters; leave personal data out.
    */
   'reason': (string);
   /**

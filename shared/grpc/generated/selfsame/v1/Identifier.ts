@@ -7,7 +7,7 @@
  */
 export interface Identifier {
   /**
-   * Name of a namespace of the active rules, e.g. `email`, `crm_id`, `cookie`. 1 to 100 characters.
+   * Name of a namespace of the active rules, e.g. `email`, `crm_id`, `cookie`. 1 to 200 characters.
    */
   'namespace'?: (string);
   /**
@@ -22,7 +22,7 @@ export interface Identifier {
  */
 export interface Identifier__Output {
   /**
-   * Name of a namespace of the active rules, e.g. `email`, `crm_id`, `cookie`. 1 to 100 characters.
+   * Name of a namespace of the active rules, e.g. `email`, `crm_id`, `cookie`. 1 to 200 characters.
    */
   'namespace': (string);
   /**

@@ -5,16 +5,17 @@ import type { Party as _selfsame_v1_Party, Party__Output as _selfsame_v1_Party__
 import type { Long } from '@grpc/proto-loader';
 
 /**
- * One thing that happened between a company and its customers, as one source knows it.
+ * One thing that happened between a company and its customers, as one source knows it. All its text
+ * together has at most 256,000 characters.
  */
 export interface Interaction {
   /**
-   * Name of the sending system, e.g. `web`, `crm-emea`. 1 to 100 characters.
+   * Name of the sending system, e.g. `web`, `crm-emea`. 1 to 200 characters.
    */
   'source'?: (string);
   /**
    * The source's own id of the interaction; (source, interaction_id) identifies it, so that repeated
-   * deliveries count once. 1 to 256 characters.
+   * deliveries count once. 1 to 200 characters.
    */
   'interactionId'?: (string);
   /**
@@ -23,39 +24,40 @@ export interface Interaction {
    */
   'revision'?: (number | string | Long);
   /**
-   * What happened, e.g. `page_view`, `order_placed`. At most 100 characters.
+   * What happened, e.g. `page_view`, `order_placed`. 1 to 200 characters.
    */
   'type'?: (string);
   /**
-   * Where it happened, e.g. `web`, `shop`, `call_centre`. At most 100 characters.
+   * Where it happened, e.g. `web`, `shop`, `call_centre`. At most 200 characters.
    */
   'channel'?: (string);
   /**
-   * When it happened. Required: limits count by it.
+   * When it happened, in the years 1900 to 2199. Required: limits count by it.
    */
   'occurredAt'?: (_google_protobuf_Timestamp | null);
   /**
-   * Who took part, 1 to 32. The parties of one interaction are resolved each on its own evidence
+   * Who took part, 1 to 20. The parties of one interaction are resolved each on its own evidence
    * and are never joined by the interaction.
    */
   'parties'?: (_selfsame_v1_Party)[];
   /**
-   * Anything else, as JSON text of one object; kept as it came. At most 64 KiB.
+   * Anything else, as JSON text of one object; kept as it came. At most 32 KiB.
    */
   'propertiesJson'?: (string);
 }
 
 /**
- * One thing that happened between a company and its customers, as one source knows it.
+ * One thing that happened between a company and its customers, as one source knows it. All its text
+ * together has at most 256,000 characters.
  */
 export interface Interaction__Output {
   /**
-   * Name of the sending system, e.g. `web`, `crm-emea`. 1 to 100 characters.
+   * Name of the sending system, e.g. `web`, `crm-emea`. 1 to 200 characters.
    */
   'source': (string);
   /**
    * The source's own id of the interaction; (source, interaction_id) identifies it, so that repeated
-   * deliveries count once. 1 to 256 characters.
+   * deliveries count once. 1 to 200 characters.
    */
   'interactionId': (string);
   /**
@@ -64,24 +66,24 @@ export interface Interaction__Output {
    */
   'revision': (string);
   /**
-   * What happened, e.g. `page_view`, `order_placed`. At most 100 characters.
+   * What happened, e.g. `page_view`, `order_placed`. 1 to 200 characters.
    */
   'type': (string);
   /**
-   * Where it happened, e.g. `web`, `shop`, `call_centre`. At most 100 characters.
+   * Where it happened, e.g. `web`, `shop`, `call_centre`. At most 200 characters.
    */
   'channel': (string);
   /**
-   * When it happened. Required: limits count by it.
+   * When it happened, in the years 1900 to 2199. Required: limits count by it.
    */
   'occurredAt': (_google_protobuf_Timestamp__Output | null);
   /**
-   * Who took part, 1 to 32. The parties of one interaction are resolved each on its own evidence
+   * Who took part, 1 to 20. The parties of one interaction are resolved each on its own evidence
    * and are never joined by the interaction.
    */
   'parties': (_selfsame_v1_Party__Output)[];
   /**
-   * Anything else, as JSON text of one object; kept as it came. At most 64 KiB.
+   * Anything else, as JSON text of one object; kept as it came. At most 32 KiB.
    */
   'propertiesJson': (string);
 }

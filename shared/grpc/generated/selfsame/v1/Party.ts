@@ -8,16 +8,16 @@ import type { Identifier as _selfsame_v1_Identifier, Identifier__Output as _self
 export interface Party {
   /**
    * Part taken, e.g. `subject`, `buyer`, `beneficiary`, `agent`, `payer`, `account_holder`. Required,
-   * at most 100 characters.
+   * at most 200 characters.
    */
   'role'?: (string);
   /**
-   * How the source knows the participant, at most 64. None is allowed: the party is then known by
+   * How the source knows the participant, at most 50. None is allowed: the party is then known by
    * the interaction alone.
    */
   'identifiers'?: (_selfsame_v1_Identifier)[];
   /**
-   * Free attributes, e.g. `name`, `birth_date`; at most 64 of at most 4,096 characters each.
+   * Free attributes, e.g. `name`, `birth_date`; at most 100 of at most 1,000 characters each.
    */
   'attributes'?: ({[key: string]: string});
 }
@@ -28,16 +28,16 @@ export interface Party {
 export interface Party__Output {
   /**
    * Part taken, e.g. `subject`, `buyer`, `beneficiary`, `agent`, `payer`, `account_holder`. Required,
-   * at most 100 characters.
+   * at most 200 characters.
    */
   'role': (string);
   /**
-   * How the source knows the participant, at most 64. None is allowed: the party is then known by
+   * How the source knows the participant, at most 50. None is allowed: the party is then known by
    * the interaction alone.
    */
   'identifiers': (_selfsame_v1_Identifier__Output)[];
   /**
-   * Free attributes, e.g. `name`, `birth_date`; at most 64 of at most 4,096 characters each.
+   * Free attributes, e.g. `name`, `birth_date`; at most 100 of at most 1,000 characters each.
    */
   'attributes': ({[key: string]: string});
 }

@@ -3,7 +3,7 @@
 import type { ProfileSelector as _selfsame_v1_ProfileSelector, ProfileSelector__Output as _selfsame_v1_ProfileSelector__Output } from '../../selfsame/v1/ProfileSelector.ts';
 
 /**
- * Profiles that may stay together.
+ * Profiles that may stay together; at most 1,000 in all groups.
  */
 export interface ProfileGroup {
   /**
@@ -13,7 +13,7 @@ export interface ProfileGroup {
 }
 
 /**
- * Profiles that may stay together.
+ * Profiles that may stay together; at most 1,000 in all groups.
  */
 export interface ProfileGroup__Output {
   /**

@@ -1,0 +1,229 @@
+/**
+ * What must hold at every step, and what must hold when everything has come to rest.
+ *
+ * Every violation is a `SimulationFailure` that names its checker; the mutants' table shows which
+ * checker caught what.
+ */
+import { readLadder } from '../../shared/domain/component.ts';
+import { componentOf } from '../../shared/domain/actors/root-settling.ts';
+import {
+  type ProfileState,
+  type RootState,
+  unpackRoot,
+} from '../../shared/domain/actors/states.ts';
+import type { ProfileId } from '../../shared/domain/identifier.ts';
+import type { FeedRow } from '../../services/shard/feed-table.ts';
+import { partitionPrefix } from '../../services/shard/partition.ts';
+import type { SettledEvent } from '../../services/shard/settled-feed.ts';
+import { decode } from '../../shared/protocol/codec.ts';
+import { decodeMarks } from '../../shared/protocol/marks.ts';
+import { partitionOf, type Topology } from '../../shared/protocol/topology.ts';
+import type { Placement } from '../../services/coordinator/router.ts';
+import type { Position } from '../../services/shard/position.ts';
+import type { ShardProcess } from './shard-process.ts';
+
+export type CheckerName =
+  | 'oracle'
+  | 'tokens'
+  | 'links'
+  | 'quarantine'
+  | 'feed'
+  | 'settled'
+  | 'stuck'
+  | 'marks'
+  | 'durable'
+  | 'position'
+  | 'single owner'
+  | 'crash'
+  | 'determinism';
+
+export class SimulationFailure extends Error {
+  readonly checker: CheckerName;
+  constructor(checker: CheckerName, message: string) {
+    super(`${checker}: ${message}`);
+    this.checker = checker;
+  }
+}
+
+export function check(checker: CheckerName, isHolding: boolean, message: () => string): void {
+  if (!isHolding) throw new SimulationFailure(checker, message());
+}
+
+/** A mark speaks for a disk: it must not name what is not on it. */
+export function checkMarks(process: ShardProcess, bytes: Uint8Array): void {
+  for (const mark of decodeMarks(bytes).partitions) {
+    const flushed = process.disk.flushed(mark.partition);
+    const isCovered =
+      mark.durable === 0 ||
+      (flushed !== undefined && flushed.epoch === mark.epoch && flushed.sequence >= mark.durable);
+    check('marks', isCovered, () => {
+      const found = `${flushed?.epoch}/${flushed?.sequence}`;
+      return `${process.name} p${mark.partition} marks ${mark.epoch}/${mark.durable}, disk has ${found}`;
+    });
+    for (const [source, linkEpoch, number] of mark.links) {
+      const [epoch, taken] = flushed?.received.get(source) ?? [0, 0];
+      check('marks', epoch > linkEpoch || (epoch === linkEpoch && taken >= number), () => {
+        const names = `${process.name} p${mark.partition}`;
+        return `${names} marks link ${source} ${linkEpoch}/${number}, disk has ${epoch}/${taken}`;
+      });
+    }
+    for (const [sequence] of mark.confirmed) {
+      check('marks', sequence <= mark.durable, () => `confirms ${sequence} above ${mark.durable}`);
+    }
+  }
+}
+
+/** DURABLE was said: the entry is on some disk that was, or is, the owner's. */
+export function checkDurable(placement: Placement, furthest: Position | undefined): void {
+  const { epoch, sequence, partition } = placement;
+  const isHeld =
+    furthest !== undefined &&
+    (furthest.epoch > epoch || (furthest.epoch === epoch && furthest.sequence >= sequence));
+  check('durable', isHeld, () => `p${partition} ${epoch}/${sequence} is on no disk`);
+}
+
+/** Per disk: positions rise within an epoch, epochs rise, terms rise. */
+export function checkPosition(before: Position | undefined, after: Position, name: string): void {
+  if (before === undefined) return;
+  const isRising =
+    after.epoch > before.epoch ||
+    (after.epoch === before.epoch && after.sequence >= before.sequence && after.term >= before.term);
+  check('position', isRising, () => {
+    const from = `${before.epoch}/${before.sequence} term ${before.term}`;
+    return `${name} went from ${from} to ${after.epoch}/${after.sequence} term ${after.term}`;
+  });
+}
+
+/** One process at most runs a term of an epoch. */
+export class OwnerCheck {
+  readonly #owners = new Map<string, string>();
+
+  running(process: ShardProcess, partition: number): void {
+    const { position } = process.shard.partitions.get(partition)?.partition ?? {};
+    if (position === undefined) return;
+    const key = `${partition}/${position.epoch}/${position.term}`;
+    const known = this.#owners.get(key);
+    check('single owner', known === undefined || known === process.name, () => {
+      return `p${partition} epoch/term ${key} is run by ${known} and ${process.name}`;
+    });
+    this.#owners.set(key, process.name);
+  }
+}
+
+/** Tokens, pointers and roots of a settled cluster (root-actor.ts, R1 to R5). */
+export function checkTokens(
+  topology: Topology,
+  owners: ReadonlyMap<number, ShardProcess>,
+  profiles: ReadonlyMap<ProfileId, ProfileState>,
+): void {
+  const roots = readRoots(owners);
+  const holder = new Map<ProfileId, ProfileId>();
+  for (const [id, root] of roots) {
+    const least = Array.from(root.members.keys()).reduce((low, one) => (one < low ? one : low));
+    check('tokens', least === id, () => `root ${id} has the lesser member ${least}`);
+    for (const profile of root.members.keys()) {
+      check('tokens', !holder.has(profile), () => {
+        return `${profile} is a member of ${holder.get(profile)} and of ${id}`;
+      });
+      holder.set(profile, id);
+    }
+  }
+  for (const [id, state] of profiles) {
+    check('tokens', state.parked.length === 0, () => `seeks are parked at ${id}`);
+    const held = holder.get(id);
+    const root = roots.get(state.root);
+    if (held === undefined) {
+      check('tokens', state.root === id && !hasEdges(state), () => {
+        return `nobody holds the token of ${id}, whose root is ${state.root}`;
+      });
+      continue;
+    }
+    check('tokens', state.root === held, () => `${id} points to ${state.root}, held by ${held}`);
+    const member = root?.members.get(id);
+    check('tokens', member?.tokenEpoch === state.tokenEpoch, () => {
+      return `token epoch of ${id}: ${state.tokenEpoch} at home, ${member?.tokenEpoch} at the root`;
+    });
+    check('tokens', member?.version === state.version, () => {
+      return `version of ${id}: ${state.version} at home, ${member?.version} at the root`;
+    });
+  }
+  for (const [id, root] of roots) {
+    const home = profiles.get(id);
+    check('tokens', home?.root === id, () => `root record ${id} of partition
+      ${partitionOf(topology, id)} whose profile points to ${home?.root}`);
+    componentOf(root);
+  }
+}
+
+function hasEdges(state: ProfileState): boolean {
+  for (const pair of state.pairs.values()) if (pair.stated !== null) return true;
+  return false;
+}
+
+function readRoots(owners: ReadonlyMap<number, ShardProcess>): Map<ProfileId, RootState> {
+  const roots = new Map<ProfileId, RootState>();
+  for (const [partition, process] of owners) {
+    const prefix = `${partitionPrefix(partition)}r/`;
+    for (const [key, bytes] of process.disk.store.range(prefix, `${prefix}\x7f`)) {
+      roots.set(key.slice(prefix.length) as ProfileId, unpackRoot(decode(bytes)));
+    }
+  }
+  return roots;
+}
+
+/** What was sent on every link was taken, in the same numbers; nothing was set aside. */
+export function checkLinks(owners: ReadonlyMap<number, ShardProcess>): void {
+  const positions = new Map<number, Position>();
+  for (const [partition, process] of owners) {
+    const position = process.shard.partitions.get(partition)?.partition.position;
+    if (position !== undefined) positions.set(partition, position);
+  }
+  for (const [source, { sent, linkEpoch, quarantined }] of positions) {
+    check('quarantine', quarantined === 0, () => `p${source} set ${quarantined} messages aside`);
+    for (const [destination, number] of sent) {
+      const [epoch, taken] = positions.get(destination)?.received.get(source) ?? [0, 0];
+      check('links', epoch === linkEpoch && taken === number, () => {
+        return `p${source} sent ${linkEpoch}/${number} to p${destination}, which took ${epoch}/${taken}`;
+      });
+    }
+  }
+}
+
+/** Founders as a reader of the feed knows them: the first event of an id counts. */
+export class FeedReader {
+  readonly founders = new Map<ProfileId, ProfileId>();
+  readonly #seen = new Map<string, FeedRow>();
+  events = 0;
+
+  take(events: readonly SettledEvent[]): void {
+    for (const { eventId, row } of events) {
+      if (this.#seen.has(eventId)) continue;
+      this.#seen.set(eventId, row);
+      this.events++;
+      const [kind, profile, customer, other] = row;
+      const before = kind === 'customer.merged' ? customer : other;
+      const after = kind === 'customer.merged' ? (other as ProfileId) : customer;
+      const known = this.founders.get(profile) ?? null;
+      if (kind === 'customer.created') {
+        check('feed', known === null, () => `${eventId} creates ${profile} again`);
+      } else {
+        check('feed', known === before, () => {
+          return `${eventId} ${kind} moves ${profile} from ${before}, the feed had ${known}`;
+        });
+      }
+      this.founders.set(profile, after);
+    }
+  }
+
+  checkAgainst(
+    profiles: ReadonlyMap<ProfileId, ProfileState>,
+    clusterFloor: number,
+  ): void {
+    for (const [id, state] of profiles) {
+      const ladder = { strongest: state.ladder[0], steps: state.ladder[1] };
+      const { founder } = readLadder(id, ladder, clusterFloor);
+      const told = this.founders.get(id) ?? id;
+      check('feed', told === founder, () => `the feed has ${id} at ${told}, it is at ${founder}`);
+    }
+  }
+}

@@ -1,0 +1,340 @@
+/**
+ * One schedule: a cluster, clients and faults from a seed, run until everything has come to rest,
+ * then compared with the oracle.
+ */
+import { hash } from 'node:crypto';
+import { messageOf } from '../support/oracle-messages.ts';
+import { clusterOutcome, expectedOutcome, readProfiles } from '../support/cluster-outcome.ts';
+import { runOracle } from '../support/oracle.ts';
+import { createRandom, type Random } from '../support/random.ts';
+import { partitionPrefix } from '../../services/shard/partition.ts';
+import type { Position } from '../../services/shard/position.ts';
+import { partitionCount } from '../../shared/protocol/topology.ts';
+import {
+  check,
+  checkDurable,
+  checkLinks,
+  checkMarks,
+  checkPosition,
+  checkTokens,
+  FeedReader,
+  OwnerCheck,
+  SimulationFailure,
+} from './checkers.ts';
+import { Client } from './client.ts';
+import { ClusterLog, type Stream } from './cluster-log.ts';
+import { type Configuration, drawConfiguration } from './configuration.ts';
+import { type FaultKind, noFaults } from './faults.ts';
+import { Scheduler } from './scheduler.ts';
+import type { ShardProcess, Surroundings } from './shard-process.ts';
+import { SimulatedCluster } from './simulated-cluster.ts';
+import { BusServer } from './simulated-bus.ts';
+
+export interface ScheduleResult {
+  readonly steps: number;
+  readonly virtualMs: number;
+  /** Over all rows but bookkeeping. */
+  readonly stateHash: string;
+  readonly faults: readonly FaultKind[];
+  readonly epochsOpened: number;
+}
+
+/** Rest must come within this virtual time after the last fault. */
+const REST_MS = 180_000;
+const STEPS_MAX = 400_000;
+/** How often the cluster is asked whether it rests. */
+const REST_CHECK_MS = 500;
+
+export class Simulation {
+  readonly config: Configuration;
+  readonly scheduler: Scheduler;
+  readonly cluster: SimulatedCluster;
+  readonly log = new ClusterLog();
+  readonly client: Client;
+  readonly feed = new FeedReader();
+  readonly #random: Random;
+  readonly #owners = new OwnerCheck();
+  readonly #positions = new Map<string, Position>();
+  readonly #processes = new Map<object, ShardProcess>();
+  readonly #restored = new Set<number>();
+  readonly #done: FaultKind[] = [];
+  #failure: unknown = null;
+  #isResting = false;
+  epochsOpened = 0;
+  trace: ((line: string) => void) | null = null;
+
+  constructor(seed: number, trace: ((line: string) => void) | null = null) {
+    this.trace = trace;
+    const random = createRandom(seed);
+    this.#random = random;
+    this.config = drawConfiguration(random.fork());
+    const { config } = this;
+    this.scheduler = new Scheduler(random.fork());
+    const { scheduler } = this;
+    if (trace !== null) scheduler.onStep = (at, label) => trace(`${at.toFixed(2)} ${label}`);
+    const bus = new BusServer(scheduler, config.rates, config.networkMs, (life, bytes) => {
+      const sender = this.#processes.get(life);
+      if (sender !== undefined) this.#guard(() => checkMarks(sender, bytes));
+    });
+    const around: Surroundings = {
+      ...config,
+      scheduler,
+      bus,
+      cluster: this.log,
+      onBug: (error) => this.#fail(error),
+    };
+    this.cluster = new SimulatedCluster(config, around, {
+      onFlushed: (process, partition, position) => this.#onFlushed(process, partition, position),
+      onState: (process, partition, state, why) => this.#onState(process, partition, state, why),
+      onFeed: (_, events) => this.#guard(() => this.feed.take(events)),
+      onFatal: (process, error) => this.trace?.(`  ${process.name} ends: ${String(error)}`),
+    });
+    const messages = config.events.map(messageOf);
+    // Clients repeat themselves, also without a reason.
+    for (const message of messages.slice()) if (random.chance(0.1)) messages.push(message);
+    this.client = new Client(around, config.router, messages, config.activeMs, {
+      onDurable: (placement) =>
+        this.#guard(() => checkDurable(placement, this.cluster.furthest(placement.partition))),
+      onSettled: (origin) => this.#guard(() => this.#checkSettled(origin)),
+    });
+    for (const [at, kind] of config.faults) {
+      scheduler.after(at, `fault ${kind}`, () => this.#strike(kind));
+    }
+  }
+
+  /** Runs the schedule; throws `SimulationFailure`, or what the code under test threw. */
+  async run(): Promise<ScheduleResult> {
+    const { scheduler, config } = this;
+    const activeMs = Math.max(config.activeMs, ...config.faults.map(([at]) => at));
+    let nextCheckMs = 0;
+    let isHealed = false;
+    await scheduler.run(() => {
+      if (this.#failure !== null) throw this.#failure;
+      const at = scheduler.elapsedMs;
+      check('stuck', scheduler.steps < STEPS_MAX, () => `no rest: ${this.describe()}`);
+      if (!isHealed && at >= activeMs) {
+        isHealed = true;
+        nextCheckMs = at;
+        this.#heal();
+      }
+      if (!isHealed || at < nextCheckMs) return false;
+      nextCheckMs = at + REST_CHECK_MS;
+      if (this.#isAtRest()) {
+        if (this.#isResting) return true;
+        this.#isResting = true;
+      } else {
+        this.#isResting = false;
+      }
+      check('stuck', at < activeMs + REST_MS, () => `no rest: ${this.describe()}`);
+      return false;
+    });
+    this.#checkAtRest();
+    return {
+      steps: scheduler.steps,
+      virtualMs: scheduler.elapsedMs,
+      stateHash: this.#stateHash(),
+      faults: this.#done,
+      epochsOpened: this.epochsOpened,
+    };
+  }
+
+  /** State of every partition, for failures. */
+  describe(): string {
+    const lines = [`client open ${this.client.open}, router pending ${this.client.routerPending}`];
+    for (const process of this.cluster.processes) {
+      for (const [partition, member] of process.shard.partitions) {
+        const { position, parkedOrigin } = member.partition;
+        const stream = this.log.current(partition);
+        const counters = JSON.stringify(member.partition.counters);
+        lines.push(
+          `${process.name} p${partition} ${member.runner.state} ${position.epoch}/${position.sequence}` +
+            ` of ${this.log.currentEpoch(partition)}/${stream?.first}..${stream?.last}` +
+            ` term ${position.term} outbox ${member.outbox.messages} parked ${parkedOrigin}` +
+            ` feed ${member.feed.size} ${counters}`,
+        );
+      }
+    }
+    return lines.join('\n  ');
+  }
+
+  #guard(action: () => void): void {
+    try {
+      action();
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  #fail(error: unknown): void {
+    this.#failure ??= error;
+  }
+
+  #onFlushed(process: ShardProcess, partition: number, position: Position): void {
+    this.#processes.set(process.life, process);
+    const key = `${process.name} p${partition}`;
+    this.#guard(() => checkPosition(this.#positions.get(key), position, key));
+    this.#positions.set(key, position);
+    this.trace?.(`  ${key} flushed ${position.epoch}/${position.sequence}`);
+  }
+
+  #onState(process: ShardProcess, partition: number, state: string, why: string): void {
+    this.trace?.(`  ${process.name} p${partition} ${state}: ${why}`);
+    if (state === 'running') this.#guard(() => this.#owners.running(process, partition));
+  }
+
+  #strike(kind: FaultKind): void {
+    const { cluster } = this;
+    const random = this.#random;
+    const slot = random.pick(cluster.slots);
+    const partition = random.below(partitionCount(this.config.topology));
+    this.#done.push(kind);
+    switch (kind) {
+      case 'kill':
+      case 'power_loss':
+        return cluster.crashSlot(slot, kind);
+      case 'disk_full':
+        return cluster.fillDisk(slot);
+      case 'router_crash':
+        this.client.crashRouter();
+        this.scheduler.after(random.below(1000), 'router restart', () => this.client.startRouter());
+        return;
+      case 'owner_change':
+        for (const one of slot.partitions) this.#restored.add(one);
+        return cluster.changeOwner(slot);
+      case 'take_snapshot':
+        for (const one of slot.partitions) cluster.takeSnapshot(one);
+        return;
+      case 'restore':
+        this.#restored.add(partition);
+        return cluster.restore(partition);
+      case 'leader_gap':
+        this.log.gapUntil.set(partition, this.scheduler.now + 4000 + random.below(5000));
+        return;
+      default:
+        if (cluster.isDamageable(partition)) this.#damage(kind, partition);
+    }
+  }
+
+  #damage(kind: FaultKind, partition: number): void {
+    const stream = this.log.current(partition);
+    if (stream === undefined || stream.last < stream.first) return;
+    const random = this.#random;
+    // Mostly near the end, where it hurts.
+    const near = Math.max(stream.first, stream.last - random.below(4));
+    switch (kind) {
+      case 'tail_loss':
+        return this.log.loseTail(stream, 1 + random.below(5));
+      case 'hole':
+        return this.log.makeHole(stream, near);
+      case 'flip':
+        return this.#flip(stream, near);
+      case 'purge':
+        return this.log.purge(stream, near);
+      case 'log_gone':
+        return this.log.remove(partition, this.log.currentEpoch(partition));
+      case 'log_emptied':
+        return this.log.empty(stream);
+      default:
+        throw new Error(`${kind} is no damage of a log`);
+    }
+  }
+
+  #flip(stream: Stream, sequence: number): void {
+    const length = stream.entries.get(sequence)?.length ?? 0;
+    if (length > 0) this.log.flipBit(stream, sequence, this.#random.below(length * 8));
+  }
+
+  #heal(): void {
+    this.trace?.('  the faults are over');
+    Object.assign(this.config.rates, noFaults());
+    this.log.gapUntil.clear();
+    this.client.startRouter();
+    this.cluster.heal();
+  }
+
+  #isAtRest(): boolean {
+    if (this.client.open > 0 || this.client.routerPending > 0 || this.log.openAppends > 0) return false;
+    for (const slot of this.cluster.slots) {
+      const { process } = slot;
+      if (process === null) return false;
+      for (const [partition, { runner, outbox, feed }] of process.shard.partitions) {
+        const { position, parkedOrigin } = runner.partition;
+        const flushed = process.disk.flushed(partition);
+        if (runner.state !== 'running' || outbox.messages > 0 || feed.size > 0) return false;
+        if (parkedOrigin !== null || flushed?.sequence !== position.sequence) return false;
+        if (this.log.current(partition)?.last !== position.sequence) return false;
+      }
+    }
+    return true;
+  }
+
+  /** Nothing that follows from a settled origin is left anywhere. */
+  #checkSettled(origin: number): void {
+    for (const slot of this.cluster.slots) {
+      for (const [partition, { outbox, partition: reducer }] of slot.process?.shard.partitions ?? []) {
+        // A replay of what was settled long ago makes the same messages once more.
+        if (this.#restored.has(partition)) continue;
+        check('settled', outbox.lowOrigin !== origin && reducer.parkedOrigin !== origin, () => {
+          return `origin ${origin} is said to be settled; p${partition} still works on it`;
+        });
+      }
+    }
+  }
+
+  #checkAtRest(): void {
+    const { config, cluster } = this;
+    const owners = this.#ownersByPartition();
+    checkLinks(owners);
+    const stores = Array.from(owners, ([partition, { disk }]) => [partition, disk.store] as const);
+    const profiles = readProfiles(stores);
+    checkTokens(config.topology, owners, profiles);
+    if (!config.isCapped) {
+      const found = JSON.stringify(clusterOutcome(profiles));
+      const oracle = runOracle(config.rules, config.events);
+      const expected = JSON.stringify(expectedOutcome(oracle));
+      check('oracle', found === expected, () => difference(found, expected));
+    }
+    this.feed.checkAgainst(profiles, config.rules.clusterFloor);
+    check('stuck', cluster.zombies.size === 0, () => 'a zombie outlived the faults');
+  }
+
+  #ownersByPartition(): Map<number, ShardProcess> {
+    const owners = new Map<number, ShardProcess>();
+    const count = partitionCount(this.config.topology);
+    for (let partition = 0; partition < count; partition++) {
+      const { process } = this.cluster.slotOf(partition);
+      if (process === null) throw new SimulationFailure('stuck', `p${partition} is down at the end`);
+      owners.set(partition, process);
+    }
+    return owners;
+  }
+
+  #stateHash(): string {
+    const parts: string[] = [];
+    for (const [partition, { disk }] of this.#ownersByPartition()) {
+      const prefix = partitionPrefix(partition);
+      for (const [key, bytes] of disk.store.range(prefix, `${prefix}\x7f`)) {
+        if ('mxyz'.includes(key[prefix.length] as string)) continue;
+        parts.push(key, Buffer.from(bytes).toString('latin1'));
+      }
+    }
+    return hash('sha256', parts.join('\n'), 'hex').slice(0, 16);
+  }
+}
+
+/** The first place where two JSON texts differ. */
+function difference(found: string, expected: string): string {
+  let index = 0;
+  while (index < found.length && found[index] === expected[index]) index++;
+  const from = Math.max(0, index - 60);
+  const part = (text: string): string => text.slice(from, index + 100);
+  return `found ...${part(found)}... expected ...${part(expected)}...`;
+}
+
+/** Runs the schedule of a seed. */
+export function runSchedule(
+  seed: number,
+  trace: ((line: string) => void) | null = null,
+): Promise<ScheduleResult> {
+  return new Simulation(seed, trace).run();
+}
