@@ -6,6 +6,7 @@
  * The key belongs to the cluster; with another key all references change.
  */
 import { type Cipher, createCipheriv, createDecipheriv, type Decipher } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
 import type { ProfileId } from '../domain/identifier.ts';
 
 const ALPHABET = 'abcdefghijklmnopqrstuvwxyz234567';
@@ -13,10 +14,13 @@ const VALUE_BY_CHAR_CODE = new Int8Array(128).fill(-1);
 for (let index = 0; index < 32; index++) VALUE_BY_CHAR_CODE[ALPHABET.charCodeAt(index)] = index;
 const REFERENCE = /^[cp][a-z2-7]{26}$/;
 const BLOCK_BYTES = 16;
+/** Customer ids kept: encrypting one costs 2 us, which is what a whole look-up may take. */
+const CACHED_IDS = 100_000;
 
 export class ReferenceCodec {
   readonly #cipher: Cipher;
   readonly #decipher: Decipher;
+  readonly #customerIds = new LRUCache<ProfileId, string>({ max: CACHED_IDS });
 
   /** `key`: 16 bytes. Throws on any other length. */
   constructor(key: Uint8Array) {
@@ -25,7 +29,11 @@ export class ReferenceCodec {
   }
 
   customerId(founder: ProfileId): string {
-    return `c${this.#encrypt(founder)}`;
+    const known = this.#customerIds.get(founder);
+    if (known !== undefined) return known;
+    const id = `c${this.#encrypt(founder)}`;
+    this.#customerIds.set(founder, id);
+    return id;
   }
 
   profileRef(profile: ProfileId): string {
