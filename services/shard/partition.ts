@@ -10,7 +10,7 @@
  * P5 a poison message is set aside alone (quarantine), the same way on every replica.
  */
 import { hash } from 'node:crypto';
-import type { Store, StoreWrite } from '../../shared/adapters/store.ts';
+import { type Store, StoreError, type StoreWrite } from '../../shared/adapters/store.ts';
 import { runTurn } from '../../shared/domain/actors/reducer.ts';
 import type { ActorSpace, Counter } from '../../shared/domain/actors/turn.ts';
 import type { ProfileId } from '../../shared/domain/identifier.ts';
@@ -144,7 +144,9 @@ export class Partition {
       const applied = this.#applySubframes(sequence, bytes, content);
       this.#sinceSeal.push({ sequence, bytes });
       return applied;
-    } catch {
+    } catch (error) {
+      // A failing disk is no property of the entry: the process stops instead.
+      if (error instanceof StoreError) throw error;
       return this.#applyCarefully(sequence, bytes, content);
     }
   }
@@ -327,6 +329,7 @@ export class Partition {
       try {
         this.#runTurn([message]);
       } catch (error) {
+        if (error instanceof StoreError) throw error;
         this.#rollBack();
         this.#outputs = outputsBefore;
         this.#ladderChanges = ladderBefore;
