@@ -1,5 +1,5 @@
 /**
- * The services as this program runs them: each alone, or all of them in one process.
+ * The services of a NATS cluster as this program runs them, each alone.
  */
 import type { Environment } from '../../shared/adapters/env-config.ts';
 import { ExitCode } from './exit-codes.ts';
@@ -20,28 +20,4 @@ export const SERVICE_RUNNERS = {
 /** SIGTERM is how supervisors end a service in good order; Ctrl-C is a person's interruption. */
 export function stoppedExitCode(signal: AbortSignal): ExitCode {
   return signal.aborted && signal.reason !== 'SIGTERM' ? ExitCode.interrupted : ExitCode.ok;
-}
-
-/**
- * Runs several services until the signal aborts or one of them fails; then all are stopped. Rejects
- * with the first failure.
- */
-export async function runTogether(
-  services: readonly (readonly [RunService, Environment])[],
-  signal: AbortSignal,
-): Promise<void> {
-  const failure = new AbortController();
-  const stop = AbortSignal.any([signal, failure.signal]);
-  const runs = services.map(async ([run, environment]) => {
-    try {
-      await run(environment, stop);
-    } finally {
-      // One that ended takes the others with it: half a cluster answers nothing.
-      failure.abort();
-    }
-  });
-  const [failed] = (await Promise.allSettled(runs)).filter(
-    (result) => result.status === 'rejected',
-  );
-  if (failed !== undefined) throw failed.reason;
 }

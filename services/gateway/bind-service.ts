@@ -111,7 +111,14 @@ function openCall(call: AnyCall, method: Method, runtime: Runtime, isUnary: bool
   };
   call.on('cancelled', onCancelled);
   return {
-    context: { method: method.name, requestId, deadlineMs, signal, draining: runtime.draining },
+    context: {
+      method: method.name,
+      requestId,
+      deadlineMs,
+      signal,
+      draining: runtime.draining,
+      messages: observer,
+    },
     observer,
     aborted,
     close: () => {
@@ -174,7 +181,7 @@ async function runUnary(
 }
 
 async function runStream(
-  handle: (context: CallContext, observer: CallObserver) => Promise<void>,
+  handle: (context: CallContext) => Promise<void>,
   method: Method,
   runtime: Runtime,
   call: ServerWritableStream<object, object> | ServerDuplexStream<object, object>,
@@ -184,7 +191,7 @@ async function runStream(
   try {
     if (method.isAdmitted) release = runtime.admission.admitStream();
     sendHeaders(call, context.requestId);
-    const work = handle(context, observer);
+    const work = handle(context);
     await Promise.race([work, aborted]);
     observer.end(status.OK);
     call.end();
@@ -214,8 +221,8 @@ function handlerOf(
       const { handle } = rpc as unknown as ServerStreamRpc<object, object>;
       return (call: ServerWritableStream<object, object>) =>
         void runStream(
-          async (context, observer) => {
-            observer.received(1);
+          async (context) => {
+            context.messages.received(1);
             await handle(usable(call.request), call, context);
           },
           method,

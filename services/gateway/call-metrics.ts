@@ -6,16 +6,14 @@ import { performance } from 'node:perf_hooks';
 import { status } from '@grpc/grpc-js';
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import type { Admission, AdmissionLimits } from './admission.ts';
-import type { Rpc } from './rpc.ts';
+import type { MessageCounter, Rpc } from './rpc.ts';
 
 /** Seconds. From an in-memory look-up to the longest deadline (30 s). */
 const HANDLING_BUCKETS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5, 30];
 const METHOD_LABELS = ['grpc_type', 'grpc_service', 'grpc_method'] as const;
 
-/** Observes one call: call `end` once, `received` and `sent` for the messages of streams. */
-export interface CallObserver {
-  received(messages: number): void;
-  sent(messages: number): void;
+/** Observes one call: call `end` once. */
+export interface CallObserver extends MessageCounter {
   end(code: status): void;
 }
 

@@ -24,7 +24,7 @@ const DAY_MS = 86_400_000;
 
 /** All numeric keys. Units are in the names; `_MAX` bounds a queue, a size or a wait. */
 const NUMBER_KEYS = {
-  port: key('PORT', 7420, [0, 65_535], 'TCP port of gRPC; 0 takes a free one.'),
+  port: key('PORT', 7400, [0, 65_535], 'TCP port of gRPC; 0 takes a free one.'),
   messageBytesMax: key(
     'MESSAGE_BYTES_MAX',
     4_194_304,

@@ -6,10 +6,9 @@
  * streams answer what they read and end with GATEWAY_DRAINING -> at the end of the grace, force.
  */
 import { Server, ServerCredentials } from '@grpc/grpc-js';
-import { ReflectionService } from '@grpc/reflection';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
-import { packageDefinition, SERVICE_NAMES, serviceDefinition } from '../../shared/grpc/load.ts';
+import { SERVICE_NAMES, serviceDefinition } from '../../shared/grpc/load.ts';
 import type { Cluster } from '../../shared/protocol/cluster.ts';
 import { Admission } from './admission.ts';
 import { bindService, type Runtime } from './bind-service.ts';
@@ -20,6 +19,7 @@ import { hardLimitOf } from './guarded-codec.ts';
 import { Health } from './health-service.ts';
 import { ingestRpcs } from './ingest-service.ts';
 import { watchReadiness } from './readiness.ts';
+import { addReflection } from './reflection-service.ts';
 import { resolutionRpcs } from './resolution-service.ts';
 import type { Rpc } from './rpc.ts';
 import { stewardRpcs } from './steward-service.ts';
@@ -97,8 +97,7 @@ function addServices(
   const healthRpcs = health.rpcs() as unknown as Readonly<Record<string, Rpc>>;
   const definition = serviceDefinition(HEALTH_SERVICE);
   bindService(server, HEALTH_SERVICE, definition, healthRpcs, runtime, { isAdmitted: false });
-  // One merged definition: reflection serves only what it is given, health included.
-  new ReflectionService(packageDefinition()).addToServer(server);
+  addReflection(server);
 }
 
 function bind(server: Server, host: string, port: number): Promise<number> {

@@ -65,10 +65,10 @@ function offerOf(message: StreamRequest): Offer {
   const maxCharacters = CONTRACT_LIMITS.correlationIdCharacters;
   violations.text(message.correlationId, 'correlation_id', maxCharacters, 0);
   const ack = ackLevelFromWire(message.ackLevel, 'ack_level', violations);
-  if (message.interaction === null) violations.add('interaction', 'Required.');
-  const isUsable = violations.list.length === 0 && message.interaction !== null;
-  const item = isUsable ? interactionFromWire(message.interaction) : violations;
-  return { ack: ack ?? 'durable', item };
+  const { interaction } = message;
+  if (interaction === null) violations.add('interaction', 'Required.');
+  const isUsable = violations.list.length === 0 && interaction !== null;
+  return { ack: ack ?? 'durable', item: isUsable ? interactionFromWire(interaction) : violations };
 }
 
 /** Consecutive messages with the same level go together. */

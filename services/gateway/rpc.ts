@@ -21,6 +21,13 @@ export interface CallContext {
   readonly signal: AbortSignal;
   /** Aborts when the gateway stops: streams answer what they have read, then end. */
   readonly draining: AbortSignal;
+  /** Counts the messages of streams; those of unary calls are counted for them. */
+  readonly messages: MessageCounter;
+}
+
+export interface MessageCounter {
+  received(messages: number): void;
+  sent(messages: number): void;
 }
 
 export interface UnaryRpc<Request, Response> {

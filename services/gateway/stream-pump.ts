@@ -31,7 +31,7 @@ export interface PumpLimits {
 export async function pumpStream<Request extends object, Response>(
   stream: ServerDuplexStream<Request, Response>,
   limits: PumpLimits,
-  { signal, draining }: CallContext,
+  { signal, draining, messages }: CallContext,
   answer: (batch: readonly Request[]) => Promise<readonly Response[]>,
 ): Promise<void> {
   const queue: Request[] = [];
@@ -40,6 +40,7 @@ export async function pumpStream<Request extends object, Response>(
   let wake = (): void => {};
 
   const onData = (message: Request): void => {
+    messages.received(1);
     queue.push(message);
     queuedBytes += sizeOf(message);
     if (queue.length >= limits.queueMax || queuedBytes >= limits.queueBytesMax) stream.pause();
@@ -68,7 +69,11 @@ export async function pumpStream<Request extends object, Response>(
         if (stream.isPaused() && !draining.aborted) stream.resume();
         const unusable = batch.find((message) => message instanceof UnusableMessage);
         const usable = unusable === undefined ? batch : batch.slice(0, batch.indexOf(unusable));
-        if (usable.length > 0) await writeAll(stream, await answer(usable), signal);
+        if (usable.length > 0) {
+          const responses = await answer(usable);
+          await writeAll(stream, responses, signal);
+          messages.sent(responses.length);
+        }
         if (unusable instanceof UnusableMessage) throw unusable.error;
       } else if (hasEnded) {
         return;

@@ -78,7 +78,7 @@ export async function watchChanges(
   limits: WatchLimits,
   request: Request,
   stream: ServerWritableStream<Request, Response>,
-  { signal, draining }: CallContext,
+  { signal, draining, messages }: CallContext,
 ): Promise<void> {
   const violations = new Violations();
   violations.text(request.resumeToken, 'resume_token', CONTRACT_LIMITS.tokenCharacters, 0);
@@ -98,6 +98,7 @@ export async function watchChanges(
         const occurredAt = toTimestamp(Date.now());
         const heartbeat = { resumeToken, kind: 'CHANGE_KIND_HEARTBEAT' as const, occurredAt };
         await write(stream, heartbeat, limits, signal);
+        messages.sent(1);
         continue;
       }
       const { done, value } = await next;
@@ -105,6 +106,7 @@ export async function watchChanges(
       resumeToken = value.resumeToken;
       next = events.next();
       await write(stream, changeToWire(value), limits, signal);
+      messages.sent(1);
     }
   } finally {
     feedEnd.abort();

@@ -1,8 +1,9 @@
 /**
  * The outbox of one partition: link messages kept until their destination holds them durably.
  *
- * Rows `x/<destination>/<first number>` are written with the state that made them. A batch may be
- * sent once its commit is durable, and as often as needed: numbers let the receiver drop repeats.
+ * Rows `x/<destination>/<link epoch>/<first number>` are written with the state that made them. A
+ * batch may be sent once its commit is durable, and as often as needed: numbers let the receiver
+ * drop repeats.
  */
 import type { Store, StoreWrite } from '../../shared/adapters/store.ts';
 import { decode, encode } from '../../shared/protocol/codec.ts';
@@ -72,7 +73,7 @@ export class Outbox {
     for (const { destination, subframe } of outputs) {
       const bytes = encode(subframe);
       this.#lane(destination).batches.push(this.#batchOf(subframe, bytes.length));
-      writes.push([this.#key(destination, subframe[3]), bytes]);
+      writes.push([this.#key(destination, subframe), bytes]);
     }
   }
 
@@ -119,7 +120,7 @@ export class Outbox {
     for (const batch of lane.batches) {
       const batchEpoch = batch.subframe[2];
       if (batchEpoch > linkEpoch || (batchEpoch === linkEpoch && batch.last > number)) break;
-      this.#deletes.push([this.#key(destination, batch.first), null]);
+      this.#deletes.push([this.#key(destination, batch.subframe), null]);
       this.#messages -= batch.last - batch.first + 1;
       this.#bytes -= batch.bytes;
       done++;
@@ -157,8 +158,11 @@ export class Outbox {
     return { first, last: first + messages.length - 1, origin, bytes, subframe };
   }
 
-  #key(destination: number, first: number): string {
-    return `${this.#prefix}${String(destination).padStart(4, '0')}/${String(first).padStart(12, '0')}`;
+  /** Numbers begin anew in every link epoch: without it a new row would replace an old one. */
+  #key(destination: number, [, , linkEpoch, first]: LinkSubframe): string {
+    const lane = String(destination).padStart(4, '0');
+    const epoch = String(linkEpoch).padStart(6, '0');
+    return `${this.#prefix}${lane}/${epoch}/${String(first).padStart(12, '0')}`;
   }
 }
 

@@ -25,6 +25,8 @@ export interface SenderOptions {
 
 interface Lane {
   isBusy: boolean;
+  /** An append failed or is in doubt: nothing overtakes it, the timer goes back first. */
+  isDoubtful: boolean;
   /** Epoch the cursors are valid for. */
   epoch: number;
   cancelTimer: (() => void) | null;
@@ -67,21 +69,24 @@ export class Sender {
     if (mark === undefined) return;
     if (mark.epoch !== lane.epoch) {
       lane.epoch = mark.epoch;
+      lane.isDoubtful = false;
       this.#rewind(destination);
     }
+    if (lane.isDoubtful) return;
     const subframes = this.#gather(destination);
     if (subframes.length === 0) return;
     lane.isBusy = true;
-    lane.cancelTimer?.();
     try {
       this.appends++;
       await this.#options.log.append(destination, lane.epoch, encodeFrame(subframes));
       lane.isBusy = false;
-      this.#watch(destination, lane, this.#options.resendMs);
+      // Under steady traffic a timer that every append pushed back would never fire.
+      if (lane.cancelTimer === null) this.#watch(destination, lane, this.#options.resendMs);
       void this.#pump(destination);
     } catch {
       // Outcome unknown, or another epoch: send all of it again after a while.
       lane.isBusy = false;
+      lane.isDoubtful = true;
       this.#watch(destination, lane, this.#options.retryMs);
     }
   }
@@ -92,6 +97,7 @@ export class Sender {
     if (this.#isClosed) return;
     lane.cancelTimer = this.#options.clock.schedule(delayMs, () => {
       lane.cancelTimer = null;
+      lane.isDoubtful = false;
       this.resends++;
       this.#rewind(destination);
       void this.#pump(destination);
@@ -121,7 +127,7 @@ export class Sender {
   #lane(destination: number): Lane {
     let lane = this.#lanes.get(destination);
     if (lane === undefined) {
-      lane = { isBusy: false, epoch: 0, cancelTimer: null };
+      lane = { isBusy: false, isDoubtful: false, epoch: 0, cancelTimer: null };
       this.#lanes.set(destination, lane);
     }
     return lane;

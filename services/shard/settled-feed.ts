@@ -1,9 +1,14 @@
 /**
- * Pending feed changes of one partition in a cluster: told once their origin is settled everywhere.
+ * The change feed of one partition in a cluster: what became of a profile is told once the origin of
+ * the change is settled everywhere.
  *
- * Rows `y/<profile>` (origin) are written with the state; `z/<profile>` keeps the founder told last.
- * An event is emitted to the feed before its rows are committed, so a crash may repeat it with the
- * same id, never lose it.
+ * Rows: `y/<profile>` origin of a change not told yet, written with the state; `z/<profile>` the
+ * founder told last; `n/<number>` an event decided but not yet in the feed.
+ * E1 An event is decided and durable before it is published, so a repeat is the same event: one made
+ *    up again after a crash could say something else under the same id.
+ * E2 The id of an event names the profile and the version of its ladder (token epoch, ladder
+ *    version), which rise with every change: readers skip a lower version than one seen. Two owners
+ *    that tell different changes (the former and the present one) never share an id.
  */
 import type { Store, StoreWrite } from '../../shared/adapters/store.ts';
 import { readLadder } from '../../shared/domain/component.ts';
@@ -14,9 +19,19 @@ import { type FeedRow, feedRow } from './feed-table.ts';
 import { type Partition, partitionPrefix } from './partition.ts';
 
 export interface SettledEvent {
-  /** Stable: the same change told again has the same id. */
+  /** `<profile>.<token epoch>.<ladder version>`. */
   readonly eventId: string;
   readonly row: FeedRow;
+}
+
+interface Decided extends SettledEvent {
+  readonly key: string;
+}
+
+/** Founder named by the latest decided event of a profile, whose rows may not be committed yet. */
+interface LatestTold {
+  readonly key: string;
+  readonly founder: ProfileId;
 }
 
 export class SettledFeed {
@@ -24,20 +39,30 @@ export class SettledFeed {
   readonly #store: Store;
   readonly #prefix: string;
   readonly #pending = new Map<ProfileId, { readonly origin: number; readonly round: number }>();
+  /** Decided events in order; the first `#durable` of them may be published (E1). */
+  readonly #decided: Decided[] = [];
+  readonly #latest = new Map<ProfileId, LatestTold>();
+  #durable: number;
+  #next = 1;
 
   constructor(partition: Partition, store: Store) {
     this.#partition = partition;
     this.#store = store;
     this.#prefix = partitionPrefix(partition.partition);
-    const start = `${this.#prefix}y/`;
-    for (const [key, bytes] of store.range(start, `${start}\x7f`)) {
-      const origin = decode(bytes) as number;
-      this.#pending.set(key.slice(start.length) as ProfileId, { origin, round: 0 });
+    for (const [key, bytes] of this.#rows('y/')) {
+      this.#pending.set(key as ProfileId, { origin: decode(bytes) as number, round: 0 });
     }
+    for (const [number, bytes] of this.#rows('n/')) {
+      const [eventId, row] = decode(bytes) as [string, FeedRow];
+      this.#decided.push({ key: `${this.#prefix}n/${number}`, eventId, row });
+      this.#next = Number(number) + 1;
+    }
+    this.#durable = this.#decided.length;
   }
 
+  /** Changes that are not settled, and events that are not in the feed. */
   get size(): number {
-    return this.#pending.size;
+    return this.#pending.size + this.#decided.length;
   }
 
   /** Notes changes made in `round`; the writes join the commit of the state that made them. */
@@ -51,36 +76,67 @@ export class SettledFeed {
     }
   }
 
-  /** Changes that are settled, as events, with the writes that close them. */
-  settle(
-    rounds: SettledRounds,
-    occurredAt: number,
-    writes: StoreWrite[],
-    limit: number,
-  ): SettledEvent[] {
+  /** Decides the events of changes that are settled; at most `limit` wait to be published. */
+  settle(rounds: SettledRounds, occurredAt: number, writes: StoreWrite[], limit: number): void {
     const floor = this.#partition.rules?.rules.clusterFloor;
-    if (floor === undefined) return [];
+    if (floor === undefined || this.#decided.length >= limit) return;
     const ready = Array.from(this.#pending)
       .filter(([, { origin, round }]) => rounds.isSettled(round, origin))
       .map(([profile]) => profile)
       .sort(compareText)
-      .slice(0, limit);
-    const events: SettledEvent[] = [];
+      .slice(0, limit - this.#decided.length);
     for (const profile of ready) {
       const state = this.#partition.actors.load('profile', profile);
       const ladder = state?.ladder ?? ([null, []] as const);
       const after = readLadder(profile, { strongest: ladder[0], steps: ladder[1] }, floor).founder;
       const toldKey = `${this.#prefix}z/${profile}`;
-      const told = this.#store.get(toldKey);
-      const [count, before] = told === undefined ? [0, null] : (decode(told) as [number, ProfileId]);
-      const row = feedRow(profile, before, after, occurredAt);
+      const row = feedRow(profile, this.#told(profile, toldKey), after, occurredAt);
       if (row !== null) {
-        events.push({ eventId: `${profile}.${count + 1}`, row });
-        writes.push([toldKey, encode([count + 1, after])]);
+        const eventId = `${profile}.${state?.tokenEpoch ?? 0}.${state?.ladderVersion ?? 0}`;
+        const key = `${this.#prefix}n/${String(this.#next++).padStart(12, '0')}`;
+        this.#decided.push({ key, eventId, row });
+        this.#latest.set(profile, { key, founder: after });
+        writes.push([toldKey, encode(after)], [key, encode([eventId, row])]);
       }
       writes.push([`${this.#prefix}y/${profile}`, null]);
       this.#pending.delete(profile);
     }
-    return events;
+  }
+
+  /** Events decided so far: what `release` may let go once the commit in hand is durable. */
+  extent(): string {
+    return this.#decided.at(-1)?.key ?? '';
+  }
+
+  release(extent: string): void {
+    while ((this.#decided[this.#durable]?.key ?? '\x7f') <= extent) this.#durable++;
+  }
+
+  /** Events to be published, in order. */
+  publishable(): readonly SettledEvent[] {
+    return this.#decided.slice(0, this.#durable);
+  }
+
+  /** The first `count` events are in the feed. */
+  published(count: number, writes: StoreWrite[]): void {
+    for (const { key, row } of this.#decided.splice(0, count)) {
+      writes.push([key, null]);
+      if (this.#latest.get(row[1])?.key === key) this.#latest.delete(row[1]);
+    }
+    this.#durable -= count;
+  }
+
+  #told(profile: ProfileId, toldKey: string): ProfileId | null {
+    const latest = this.#latest.get(profile);
+    if (latest !== undefined) return latest.founder;
+    const told = this.#store.get(toldKey);
+    return told === undefined ? null : (decode(told) as ProfileId);
+  }
+
+  #rows(kind: string): (readonly [name: string, bytes: Uint8Array])[] {
+    const start = this.#prefix + kind;
+    return this.#store
+      .range(start, `${start}\x7f`)
+      .map(([key, bytes]) => [key.slice(start.length), bytes] as const);
   }
 }

@@ -34,7 +34,15 @@ export interface ShardPartitionOptions {
 interface Durable {
   readonly epoch: number;
   readonly sequence: number;
+  readonly term: number;
   readonly links: ReadonlyMap<number, readonly [number, number]>;
+}
+
+/** Ingress that was applied at `sequence` of `epoch`. */
+interface Confirmation {
+  readonly epoch: number;
+  readonly sequence: number;
+  readonly tag: string;
 }
 
 export class ShardPartition implements CommitMember {
@@ -49,8 +57,8 @@ export class ShardPartition implements CommitMember {
   #writes: StoreWrite[] = [];
   #durable: Durable;
   #told = new Map<number, number>();
-  #applied: [number, string][] = [];
-  #confirmed: [number, string][] = [];
+  #applied: Confirmation[] = [];
+  #confirmed: Confirmation[] = [];
   #progress: { sequence: number; atMs: number };
 
   constructor(options: ShardPartitionOptions) {
@@ -101,14 +109,15 @@ export class ShardPartition implements CommitMember {
 
   onCommitTaken(): () => void {
     const extent = this.outbox.extent();
+    const feedExtent = this.feed.extent();
     const durable = this.#present();
     const applied = this.#applied;
     this.#applied = [];
     return () => {
-      if (this.#durable.epoch !== durable.epoch) this.#confirmed = [];
       this.#durable = durable;
       for (const entry of applied) this.#confirmed.push(entry);
       this.outbox.release(extent);
+      this.feed.release(feedExtent);
       this.#onDurable(this);
     };
   }
@@ -127,6 +136,14 @@ export class ShardPartition implements CommitMember {
     return this.#durable;
   }
 
+  /**
+   * A term that a power failure could take back must not be announced: everybody would ignore the
+   * marks of the lower terms that follow.
+   */
+  get isTermDurable(): boolean {
+    return this.#durable.term === this.partition.position.term;
+  }
+
   isStuck(stuckMs: number): boolean {
     return this.#clock.now() - this.#progress.atMs >= stuckMs;
   }
@@ -139,11 +156,15 @@ export class ShardPartition implements CommitMember {
       this.#told.set(source, number);
       links.push([source, linkEpoch, number]);
     }
-    const confirmed = this.#confirmed;
+    const { epoch } = this.#durable;
+    // What an earlier epoch brought is in the state that the present one began with.
+    const confirmed = this.#confirmed.map(
+      (entry): [number, string] => [entry.epoch === epoch ? entry.sequence : 0, entry.tag],
+    );
     this.#confirmed = [];
     return {
       partition: this.partition.partition,
-      epoch: this.#durable.epoch,
+      epoch,
       term: position.term,
       owner: position.owner,
       durable: this.#durable.sequence,
@@ -161,15 +182,15 @@ export class ShardPartition implements CommitMember {
 
   #onApplied(applied: AppliedEntry): void {
     this.outbox.add(applied.outputs, this.#writes);
-    const { sequence } = this.partition.position;
-    for (const tag of applied.ingressTags) this.#applied.push([sequence, tag]);
+    const { epoch, sequence } = this.partition.position;
+    for (const tag of applied.ingressTags) this.#applied.push({ epoch, sequence, tag });
     this.feed.note(applied.ladderChanges, this.#rounds.current, this.#writes);
     this.#commit.add(this, applied.bytes);
   }
 
   #present(): Durable {
-    const { epoch, sequence, received } = this.partition.position;
-    return { epoch, sequence, links: new Map(received) };
+    const { epoch, sequence, term, received } = this.partition.position;
+    return { epoch, sequence, term, links: new Map(received) };
   }
 }
 

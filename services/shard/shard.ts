@@ -51,6 +51,9 @@ export const DEFAULT_LIMITS: ShardLimits = {
   stuckMs: 5000,
 };
 
+/** Most events of one partition that wait to be published; settling more waits for them. */
+const FEED_EVENTS_MAX = 1000;
+
 export interface ShardOptions {
   readonly owner: string;
   readonly partitions: readonly number[];
@@ -161,6 +164,7 @@ export class Shard {
     this.#changed.add(member);
     this.sender.wake(member.outbox.destinations);
     this.#queueMarks();
+    this.#publishFeed();
   }
 
   #onState(runner: PartitionRunner, reason: string): void {
@@ -182,7 +186,7 @@ export class Shard {
     const marks: PartitionMark[] = [];
     const members = isFull ? this.partitions.values() : this.#changed;
     for (const member of members) {
-      if (member.runner.isOwner) {
+      if (member.runner.isOwner && member.isTermDurable) {
         marks.push(member.mark(isFull, this.#limits.outboxBytes, this.#limits.stuckMs));
       }
     }
@@ -222,27 +226,43 @@ export class Shard {
     this.#cancelTimer = this.#options.clock.schedule(this.#limits.marksMs, () => this.#tick());
   }
 
-  /** Tells the feed what became settled. Events go out before their rows are closed (H1). */
+  /** Decides what to tell of what became settled, and tells what is decided and durable (H1). */
   #feed(): void {
-    const { publishFeed } = this.#options;
-    if (publishFeed === undefined || this.#isFeeding) return;
-    const events: SettledEvent[] = [];
-    const closing: (readonly [ShardPartition, StoreWrite[]])[] = [];
+    if (this.#options.publishFeed === undefined) return;
     for (const member of this.partitions.values()) {
       if (!member.runner.isOwner || member.feed.size === 0) continue;
       const writes: StoreWrite[] = [];
-      events.push(...member.feed.settle(this.rounds, this.#options.clock.now(), writes, 1000));
-      closing.push([member, writes]);
+      member.feed.settle(this.rounds, this.#options.clock.now(), writes, FEED_EVENTS_MAX);
+      if (writes.length > 0) member.addWrites(writes);
     }
-    if (closing.length === 0) return;
+    this.#publishFeed();
+  }
+
+  #publishFeed(): void {
+    const { publishFeed } = this.#options;
+    if (publishFeed === undefined || this.#isFeeding) return;
+    const events: SettledEvent[] = [];
+    const told: (readonly [ShardPartition, number])[] = [];
+    for (const member of this.partitions.values()) {
+      if (!member.runner.isOwner) continue;
+      const publishable = member.feed.publishable();
+      if (publishable.length === 0) continue;
+      events.push(...publishable);
+      told.push([member, publishable.length]);
+    }
+    if (events.length === 0) return;
     this.#isFeeding = true;
     const close = (): void => {
-      for (const [member, writes] of closing) member.addWrites(writes);
+      for (const [member, count] of told) {
+        const writes: StoreWrite[] = [];
+        member.feed.published(count, writes);
+        member.addWrites(writes);
+      }
     };
     const done = (): void => {
       this.#isFeeding = false;
     };
-    // What could not be published is told after the next restart, from its rows.
-    (events.length === 0 ? Promise.resolve() : publishFeed(events)).then(close).then(done, done);
+    // What could not be published is told again, word by word, at a later tick.
+    publishFeed(events).then(close).then(done, done);
   }
 }

@@ -101,3 +101,28 @@ export function messageCodec<Input, Output>(name: string): MessageTypeDefinition
 export function serviceConfigJson(): string {
   return readFileSync(join(protoRoot(), 'selfsame/v1/service_config.json'), 'utf8');
 }
+
+/** Tag of `FileDescriptorSet.file`: field 1, length-prefixed. */
+const FILE_TAG = 0x0a;
+
+/**
+ * Descriptors of all files of the contract, as `buf build` made them, imports first. Throws when
+ * `proto/descriptors.binpb` is not a FileDescriptorSet.
+ */
+export function fileDescriptors(): Buffer[] {
+  const bytes = readFileSync(join(protoRoot(), 'descriptors.binpb'));
+  const files: Buffer[] = [];
+  let position = 0;
+  while (position < bytes.length) {
+    if (bytes[position++] !== FILE_TAG) throw new Error('proto/descriptors.binpb is damaged.');
+    let length = 0;
+    let byte = 0x80;
+    for (let shift = 0; byte >= 0x80; shift += 7) {
+      byte = bytes[position++] ?? 0;
+      length += (byte & 0x7f) * 2 ** shift;
+    }
+    files.push(bytes.subarray(position, position + length));
+    position += length;
+  }
+  return files;
+}

@@ -2,7 +2,11 @@
  * The gateway from the inside of Node: every method through the client that implements the Cluster
  * port, over a real embedded cluster; errors, limits, streams and shutdown.
  */
+import { execFile, spawnSync } from 'node:child_process';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { packageRoot } from '../../shared/ingress/package-root.ts';
 import { ClusterError } from '../../shared/protocol/cluster.ts';
 import {
   startTestGateway,
@@ -232,5 +236,54 @@ describe('large batches', () => {
     const kinds = answers.map(({ kind }) => kind);
     expect(kinds.filter((kind) => kind === 'invalid')).toHaveLength(2_400);
     expect(kinds.filter((kind) => kind === 'found')).toHaveLength(9_600);
+  });
+});
+
+describe('what tools see', () => {
+  /** Calls with buf, which links strictly, from nothing but the reflection of the gateway. */
+  function bufCurl(path: string, ...args: string[]): Promise<string> {
+    const buf = join(packageRoot(), 'node_modules/.bin/buf');
+    const options = ['curl', '--reflect', '--protocol', 'grpc', '--http2-prior-knowledge', ...args];
+    return new Promise((resolve, reject) => {
+      const url = `http://${under.gateway.address}${path}`;
+      execFile(buf, [...options, url], { cwd: tmpdir() }, (error, stdout, stderr) => {
+        if (error === null) resolve(stdout);
+        else reject(new Error(stderr));
+      });
+    });
+  }
+
+  test('reflection -> all services, health included, callable without files', async () => {
+    const listed = await bufCurl('', '--list-services');
+    expect(listed.trim().split('\n').toSorted()).toEqual([
+      'grpc.health.v1.Health',
+      'selfsame.v1.ClusterService',
+      'selfsame.v1.IngestService',
+      'selfsame.v1.ResolutionService',
+      'selfsame.v1.StewardService',
+    ]);
+    const health = await bufCurl('/grpc.health.v1.Health/Check', '-d', '{}');
+    expect(JSON.parse(health)).toEqual({ status: 'SERVING' });
+    const question = JSON.stringify({ identifier: { namespace: 'user_id', value: 'nobody' } });
+    const answer = await bufCurl('/selfsame.v1.ResolutionService/Resolve', '-d', question);
+    expect(JSON.parse(answer)).toEqual({ resolution: { status: 'RESOLUTION_STATUS_NOT_FOUND' } });
+    const wrong = bufCurl('/selfsame.v1.ResolutionService/Resolve', '-d', '{}');
+    await expect(wrong).rejects.toThrow(/"reason":\s*"INVALID_ARGUMENT"/);
+  });
+
+  test('metrics -> calls by method and code, loads beside their limits, promtool content', async (context) => {
+    const text = await under.registry.metrics();
+    const method = 'grpc_service="selfsame.v1.ResolutionService",grpc_method="BatchResolve"';
+    const started = new RegExp(`grpc_server_started_total\\{grpc_type="unary",${method}\\} [1-9]`);
+    expect(text).toMatch(started);
+    for (const code of ['OK', 'UNAVAILABLE', 'DEADLINE_EXCEEDED', 'CANCELLED']) {
+      expect(text).toContain(`${method},grpc_code="${code}"`);
+    }
+    expect(text).toContain('selfsame_gateway_calls_limit 1000');
+    expect(text).not.toMatch(/shop\.example|user-\d/);
+    const promtool = spawnSync('promtool', ['check', 'metrics'], { input: text, encoding: 'utf8' });
+    if (promtool.error !== undefined) context.skip('No promtool in PATH.');
+    expect(promtool.stdout + promtool.stderr).toBe('');
+    expect(promtool.status).toBe(0);
   });
 });

@@ -94,19 +94,19 @@ export function checkPosition(before: Position | undefined, after: Position, nam
   });
 }
 
-/** One process at most runs a term of an epoch. */
+/** Two living processes never run one term of an epoch. */
 export class OwnerCheck {
-  readonly #owners = new Map<string, string>();
+  readonly #owners = new Map<string, ShardProcess>();
 
   running(process: ShardProcess, partition: number): void {
     const { position } = process.shard.partitions.get(partition)?.partition ?? {};
     if (position === undefined) return;
     const key = `${partition}/${position.epoch}/${position.term}`;
     const known = this.#owners.get(key);
-    check('single owner', known === undefined || known === process.name, () => {
-      return `p${partition} epoch/term ${key} is run by ${known} and ${process.name}`;
+    check('single owner', known === undefined || known === process || !known.life.isAlive, () => {
+      return `p${partition} epoch/term ${key} is run by ${known?.name} and ${process.name}`;
     });
-    this.#owners.set(key, process.name);
+    this.#owners.set(key, process);
   }
 }
 
@@ -189,36 +189,48 @@ export function checkLinks(owners: ReadonlyMap<number, ShardProcess>): void {
   }
 }
 
-/** Founders as a reader of the feed knows them: the first event of an id counts. */
+/** Founders as a reader of the feed knows them; it skips what is older than what it has seen. */
 export class FeedReader {
   readonly founders = new Map<ProfileId, ProfileId>();
-  readonly #seen = new Map<string, FeedRow>();
+  readonly #versions = new Map<ProfileId, readonly [tokenEpoch: number, ladderVersion: number]>();
+  readonly #seen = new Map<string, string>();
   events = 0;
 
-  take(events: readonly SettledEvent[]): void {
+  /** `isChained`: one owner told all, so each event must begin where the one before it ended. */
+  take(events: readonly SettledEvent[], isChained: boolean): void {
     for (const { eventId, row } of events) {
-      if (this.#seen.has(eventId)) continue;
-      this.#seen.set(eventId, row);
-      this.events++;
-      const [kind, profile, customer, other] = row;
-      const before = kind === 'customer.merged' ? customer : other;
-      const after = kind === 'customer.merged' ? (other as ProfileId) : customer;
-      const known = this.founders.get(profile) ?? null;
-      if (kind === 'customer.created') {
-        check('feed', known === null, () => `${eventId} creates ${profile} again`);
-      } else {
-        check('feed', known === before, () => {
-          return `${eventId} ${kind} moves ${profile} from ${before}, the feed had ${known}`;
-        });
+      const content = JSON.stringify(row);
+      const known = this.#seen.get(eventId);
+      if (known !== undefined) {
+        check('feed', !isChained || known === content, () => `${eventId} was ${known}, now ${content}`);
+        continue;
       }
-      this.founders.set(profile, after);
+      this.#seen.set(eventId, content);
+      this.events++;
+      this.#fold(eventId, row, isChained);
     }
   }
 
-  checkAgainst(
-    profiles: ReadonlyMap<ProfileId, ProfileState>,
-    clusterFloor: number,
-  ): void {
+  #fold(eventId: string, row: FeedRow, isChained: boolean): void {
+    const [kind, profile, customer, other] = row;
+    const [, tokenEpoch, ladderVersion] = eventId.split('.').map(Number) as [number, number, number];
+    const [seenEpoch, seenVersion] = this.#versions.get(profile) ?? [-1, -1];
+    const isStale =
+      tokenEpoch < seenEpoch || (tokenEpoch === seenEpoch && ladderVersion < seenVersion);
+    check('feed', !isChained || !isStale, () => `${eventId} is older than one told before`);
+    if (isStale) return;
+    this.#versions.set(profile, [tokenEpoch, ladderVersion]);
+    const before = kind === 'customer.merged' ? customer : other;
+    const after = kind === 'customer.merged' ? (other as ProfileId) : customer;
+    if (isChained) {
+      const known = this.founders.get(profile) ?? null;
+      const from = kind === 'customer.created' ? null : before;
+      check('feed', known === from, () => `${eventId} ${kind} from ${from}, the feed had ${known}`);
+    }
+    this.founders.set(profile, after);
+  }
+
+  checkAgainst(profiles: ReadonlyMap<ProfileId, ProfileState>, clusterFloor: number): void {
     for (const [id, state] of profiles) {
       const ladder = { strongest: state.ladder[0], steps: state.ladder[1] };
       const { founder } = readLadder(id, ladder, clusterFloor);

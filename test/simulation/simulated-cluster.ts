@@ -35,6 +35,7 @@ export class SimulatedCluster {
   readonly #snapshots = new Map<number, Snapshot>();
   /** Furthest position that any disk ever held, by partition. */
   readonly #furthest = new Map<number, Position>();
+  #isHealed = false;
 
   constructor(config: Configuration, around: Surroundings, hooks: ProcessHooks) {
     this.#around = around;
@@ -45,6 +46,10 @@ export class SimulatedCluster {
         const known = this.#furthest.get(partition);
         if (known === undefined || isAhead(position, known)) this.#furthest.set(partition, position);
         hooks.onFlushed(process, partition, position);
+      },
+      onState: (process, partition, state, why) => {
+        hooks.onState(process, partition, state, why);
+        if (state === 'deposed' || state === 'failed') this.#replaceSoon(process);
       },
       onFatal: (process, error) => {
         hooks.onFatal(process, error);
@@ -86,9 +91,9 @@ export class SimulatedCluster {
   /** A new process takes over from a copy of the disk; the former one goes on and does not know. */
   changeOwner(slot: Slot): void {
     const former = slot.process;
-    if (former === null || !slot.partitions.every((one) => this.#isSoleAndWhole(one))) return;
+    if (former === null || this.#isHealed || !slot.partitions.every((one) => this.#isSoleAndWhole(one))) return;
     former.disk.whenIdle(() => {
-      if (slot.process !== former || !former.life.isAlive) return;
+      if (slot.process !== former || !former.life.isAlive || this.#isHealed) return;
       if (!slot.partitions.every((one) => this.#isSoleAndWhole(one))) return;
       const rows = former.disk.store.range('', '\x7f').map(([key, bytes]) => [key, bytes] as const);
       this.zombies.add(former);
@@ -146,16 +151,19 @@ export class SimulatedCluster {
 
   /** Ends zombies and starts whatever is down or was deposed. */
   heal(): void {
+    this.#isHealed = true;
     for (const zombie of this.zombies) this.#crash(zombie, 'kill');
-    for (const slot of this.slots) {
-      const isStopped = slot.partitions.some((one) => slot.process?.isActive(one) === false);
-      if (isStopped) this.crashSlot(slot, 'kill');
-      this.startSlot(slot);
-    }
+    for (const slot of this.slots) this.startSlot(slot);
   }
 
   startSlot(slot: Slot): void {
     if (slot.process === null) this.#start(slot);
+  }
+
+  /** A process that stopped for good is replaced by its supervisor; a former owner is not. */
+  #replaceSoon(process: ShardProcess): void {
+    const { scheduler } = this.#around;
+    scheduler.after(500 + scheduler.draw(1000), 'replace', () => this.#crash(process, 'kill'));
   }
 
   #isSoleAndWhole(partition: number): boolean {

@@ -243,7 +243,8 @@ class Reader implements StreamReader, LogSubscription {
     const { rates } = this.#options;
     if (random.chance(rates.repeatDelivery)) this.#next = Math.max(1, this.#next - 1 - random.below(4));
     if (this.#next < stream.first) this.#next = stream.first;
-    if (random.chance(rates.skipDelivery)) this.#next++;
+    // What went missing at the end of a log is noticed by the next heartbeat only.
+    if (random.chance(rates.skipDelivery) && this.#next++ >= stream.last) this.lose();
     const end = Math.min(stream.last, this.#next + random.below(6));
     const batch: LogEntry[] = [];
     for (; this.#next <= end; this.#next++) {

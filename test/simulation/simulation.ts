@@ -86,7 +86,7 @@ export class Simulation {
     this.cluster = new SimulatedCluster(config, around, {
       onFlushed: (process, partition, position) => this.#onFlushed(process, partition, position),
       onState: (process, partition, state, why) => this.#onState(process, partition, state, why),
-      onFeed: (_, events) => this.#guard(() => this.feed.take(events)),
+      onFeed: (_, events) => this.#guard(() => this.feed.take(events, this.#restored.size === 0)),
       onFatal: (process, error) => this.trace?.(`  ${process.name} ends: ${String(error)}`),
     });
     const messages = config.events.map(messageOf);

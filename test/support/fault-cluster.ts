@@ -10,12 +10,12 @@ import {
   type FeedEvent,
 } from '../../shared/protocol/cluster.ts';
 
-/** Errors of the port, a bug, silence until cancelled, and a pause of 50 ms before the answer. */
-export type Fault = ClusterErrorCode | 'bug' | 'silence' | 'slow';
+/** Errors of the port, a bug, silence until cancelled, a pause of 50 ms, and `onStop`. */
+type Fault = ClusterErrorCode | 'bug' | 'silence' | 'slow' | 'stop';
 
-export const FAULT = 'fault';
+const FAULT = 'fault';
 /** Text that a bug leaks into its message, and that no client or log may ever see. */
-export const LEAKED_VALUE = 'leaked.person@example.com';
+const LEAKED_VALUE = 'leaked.person@example.com';
 
 function untilAborted(signal: AbortSignal | undefined): Promise<never> {
   return new Promise((_resolve, reject) => {
@@ -37,6 +37,8 @@ export class FaultCluster implements Cluster {
   readonly deadlines: number[] = [];
   /** Next calls of `ingest` that are refused as overloaded. */
   overloadedCalls = 0;
+  /** What the fault `stop` does: lets a client in another process stop the gateway. */
+  onStop = (): void => {};
   /** When set, `status` and all calls fail with it. */
   outage: ClusterErrorCode | null = null;
 
@@ -53,6 +55,8 @@ export class FaultCluster implements Cluster {
     if (fault === 'silence') {
       if (options.signal !== undefined) this.silenced.push(options.signal);
       await untilAborted(options.signal);
+    } else if (fault === 'stop') {
+      this.onStop();
     } else if (fault === 'slow') {
       await new Promise((resolve) => {
         setTimeout(resolve, 50);

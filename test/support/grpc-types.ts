@@ -1,5 +1,5 @@
 /**
- * Makes `shared/grpc/generated` from the contract, with the options of the loader, so that types and
+ * Makes `shared/grpc/generated` and `proto/descriptors.binpb` from the contract, with the options of the loader, so that types and
  * messages cannot drift apart.
  */
 import { execFileSync } from 'node:child_process';
@@ -25,6 +25,13 @@ export function generateGrpcTypes(folder: string): void {
   const args = [...flags(), ...output, '-I', '.', '-O', folder, ...PROTO_FILES];
   execFileSync(process.execPath, [program, ...args], { cwd: protoRoot(), stdio: 'pipe' });
   for (const file of MESSAGE_ONLY) rmSync(join(folder, file));
+}
+
+/** Writes the FileDescriptorSet of the contract, imports included, without comments. */
+export function generateDescriptors(path: string): void {
+  const program = join(packageRoot(), 'node_modules/.bin/buf');
+  const args = ['build', '--as-file-descriptor-set', '--exclude-source-info', '-o', path];
+  execFileSync(program, args, { cwd: packageRoot(), stdio: 'pipe' });
 }
 
 /** All files below a folder by relative path. */

@@ -9,6 +9,7 @@ import type { InteractionInput } from '../../shared/domain/interaction.ts';
 import { type Cluster, ClusterError, type FeedEvent } from '../../shared/protocol/cluster.ts';
 import { DEMO_INTERACTIONS_DEFAULT, DEMO_SEED_DEFAULT } from '../../services/cli/demo/run-demo.ts';
 import { runSelfsame } from '../../services/cli/program.ts';
+import { stoppedExitCode } from '../../services/cli/run-service.ts';
 import { openEmbeddedCluster } from '../../services/shard/embedded-cluster.ts';
 import { recordingContext } from './cli-recording-context.ts';
 
@@ -314,6 +315,15 @@ describe('selfsame watch', () => {
     const running = selfsame(['watch'], { signal: interruption.signal });
     setImmediate(() => interruption.abort('SIGINT'));
     expect((await running).exitCode).toBe(130);
+  });
+});
+
+describe('the exit code of a service that was stopped', () => {
+  test.each([
+    ['SIGTERM', 0],
+    ['SIGINT', 130],
+  ])('%s -> %d', (reason, exitCode) => {
+    expect(stoppedExitCode(AbortSignal.abort(reason))).toBe(exitCode);
   });
 });
 

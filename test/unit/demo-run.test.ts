@@ -42,7 +42,8 @@ describe('customers as measured', () => {
     const events: OracleEvent[] = [];
     for (const { input } of world.interactions()) {
       const routed = routeInteraction(compileRules(rules), input, 0);
-      if (routed.kind === 'routed') events.push({ kind: 'interaction', ...routed });
+      if (routed.kind === 'rejected') throw new Error('rejected');
+      events.push({ kind: 'interaction', interaction: routed.interaction });
     }
     const outcome = runOracle(rules, events);
     const founders = new Map(outcome.customers.map(({ profile, founder }) => [profile, founder]));

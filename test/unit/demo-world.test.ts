@@ -41,11 +41,11 @@ describe('one seed', () => {
   });
 
   it('is lazy: the first interaction comes without the rest', () => {
-    const first = generateWorld({ seed: 7, interactions: 1_000_000 }).interactions().next();
+    const first = generateWorld({ seed: 7, interactions: 100_000 }).interactions().next();
     expect(first.done).toBe(false);
   });
 
-  it.each([0, 99, 1000.5, Number.NaN])('refuses %d interactions', (interactions) => {
+  it.each([0, 99, 1000.5, Number.NaN, 2_000_001])('refuses %d interactions', (interactions) => {
     expect(() => generateWorld({ seed: 1, interactions })).toThrow(RangeError);
   });
 });

@@ -1,4 +1,5 @@
 /** Logs without personal data and without floods; metrics that promtool accepts; probes. */
+import { spawnSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
 import { createLogger, type LoggingOptions, scrub } from '../../shared/adapters/logging.ts';
 import { createMetricsRegistry, startMetricsServer } from '../../shared/adapters/metrics.ts';
@@ -113,6 +114,11 @@ describe('metrics server', () => {
       const types = [...text.matchAll(/^# TYPE (\S+_total) (\S+)$/gm)];
       expect(types.length).toBeGreaterThan(0);
       for (const [, name, type] of types) expect(type, name).toBe('counter');
+      const promtool = spawnSync('promtool', ['check', 'metrics'], {
+        input: text,
+        encoding: 'utf8',
+      });
+      if (promtool.error === undefined) expect(promtool.stdout + promtool.stderr).toBe('');
       expect((await get('/livez'))[0]).toBe(200);
       expect((await get('/readyz'))[0]).toBe(503);
       isReady = true;

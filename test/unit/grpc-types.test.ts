@@ -1,14 +1,15 @@
 /**
- * The committed types are those of the contract. To renew them after a change in `proto/`:
+ * The committed types and descriptors are those of the contract. To renew them after a change in `proto/`:
  * `SELFSAME_UPDATE=1 npx vitest run --project unit test/unit/grpc-types.test.ts`.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { packageRoot } from '../../shared/ingress/package-root.ts';
-import { generateGrpcTypes, readTree } from '../support/grpc-types.ts';
+import { generateDescriptors, generateGrpcTypes, readTree } from '../support/grpc-types.ts';
 
+const DESCRIPTORS = join(packageRoot(), 'proto/descriptors.binpb');
 const COMMITTED = join(packageRoot(), 'shared/grpc/generated');
 
 test('generated types, made anew -> equal the committed ones', { timeout: 30_000 }, () => {
@@ -23,6 +24,18 @@ test('generated types, made anew -> equal the committed ones', { timeout: 30_000
     const committed = readTree(COMMITTED);
     expect([...committed.keys()].toSorted()).toEqual([...made.keys()].toSorted());
     for (const [path, text] of made) expect(committed.get(path), path).toBe(text);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test('descriptors, made anew -> equal the committed ones', { timeout: 30_000 }, () => {
+  if (process.env['SELFSAME_UPDATE'] === '1') generateDescriptors(DESCRIPTORS);
+  const folder = mkdtempSync(join(tmpdir(), 'selfsame-descriptors-'));
+  try {
+    const made = join(folder, 'made.binpb');
+    generateDescriptors(made);
+    expect(readFileSync(DESCRIPTORS).equals(readFileSync(made))).toBe(true);
   } finally {
     rmSync(folder, { recursive: true });
   }

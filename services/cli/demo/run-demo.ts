@@ -33,7 +33,7 @@ export interface DemoOptions {
   /** `openEmbeddedCluster` of the shard service: services do not import each other. */
   readonly openCluster: (options: DemoClusterOptions) => Promise<Cluster>;
   readonly seed: number;
-  /** Distinct interactions, at least 100. */
+  /** Distinct interactions, 100..2,000,000. */
   readonly interactions: number;
   /** Print one JSON document instead of text. */
   readonly json: boolean;
@@ -51,7 +51,7 @@ const DEMO_ID_KEY = Uint8Array.from(Buffer.from('selfsame demo id'));
 
 /**
  * Runs the demo and prints to `context.stdout`; progress goes to `context.stderr`. Throws
- * `RangeError` below 100 interactions, `ClusterError` of the cluster, and the signal's reason when
+ * `RangeError` for a world that is too small or too large, `ClusterError` of the cluster, and the signal's reason when
  * aborted; the cluster is closed and a temporary directory removed in any case.
  */
 export async function runDemo(context: CliContext, options: DemoOptions): Promise<void> {

@@ -60,7 +60,9 @@ interface RecordVersion {
   readonly profile: ProfileId;
 }
 
-const BATCH_RECORDS = 2_000;
+const BATCH_RECORDS = 1_000;
+/** The cluster commits one round while it works on the next. */
+const BATCHES_IN_FLIGHT = 6;
 /** Nothing else uses this cluster: it is never away for long. */
 const PATIENCE_MS = 60_000;
 /** Ladders asked for at a time. */
@@ -129,6 +131,7 @@ async function takeFiles(cluster: EmbeddedCluster, input: ResolveFilesInput): Pr
       }
       await sender.flush();
     } finally {
+      sender.close();
       progress.clear();
     }
     if (rows.length > 0) quarantined.push({ path, rows });
@@ -136,18 +139,19 @@ async function takeFiles(cluster: EmbeddedCluster, input: ResolveFilesInput): Pr
   return { versions: versions.sorted(), quarantined, skipped };
 }
 
-/** Sends in batches: one is at work while the next is read. */
+/** Sends in batches: some are at work while the next is read. */
 class BatchSender {
   readonly #cluster: EmbeddedCluster;
   readonly #progress: Progress;
-  readonly #signal: AbortSignal;
+  readonly #interruption: AbortSignal;
+  readonly #stop = new AbortController();
   #batch: InteractionInput[] = [];
-  #sent: Promise<unknown> = Promise.resolve();
+  readonly #sent: Promise<unknown>[] = [];
 
   constructor(cluster: EmbeddedCluster, progress: Progress, signal: AbortSignal) {
     this.#cluster = cluster;
     this.#progress = progress;
-    this.#signal = signal;
+    this.#interruption = signal;
   }
 
   async add(input: InteractionInput): Promise<void> {
@@ -157,26 +161,31 @@ class BatchSender {
 
   /** Resolves when everything is in. Throws `CliError` (130) after Ctrl-C. */
   async flush(): Promise<void> {
-    if (this.#signal.aborted) {
+    if (this.#interruption.aborted) {
       throw new CliError(ExitCode.interrupted, 'stopped; nothing was written');
     }
     await this.#send();
-    await this.#sent;
+    await Promise.all(this.#sent);
+  }
+
+  /** Ends what is still on its way: after a failure nobody waits for it. */
+  close(): void {
+    this.#stop.abort();
   }
 
   async #send(): Promise<void> {
-    await this.#sent;
-    const batch = this.#batch;
-    this.#batch = [];
-    this.#sent = sendBatch(this.#cluster, batch, {
+    if (this.#sent.length >= BATCHES_IN_FLIGHT) await this.#sent.shift();
+    const sent = sendBatch(this.#cluster, this.#batch, {
       ack: 'accepted',
       receivedAt: 0,
       patienceMs: PATIENCE_MS,
-      signal: this.#signal,
+      signal: AbortSignal.any([this.#interruption, this.#stop.signal]),
       onWait: (reason) => this.#progress.message(`waiting: ${reason}`),
     });
-    // Awaited with the next batch; until then a failure must not count as unhandled.
-    this.#sent.catch(() => undefined);
+    // Awaited later; until then a failure must not count as unhandled.
+    sent.catch(() => undefined);
+    this.#sent.push(sent);
+    this.#batch = [];
   }
 }
 

@@ -1,17 +1,23 @@
 /**
  * What `selfsame up` does: opens the cluster, then the doors, waits for a signal, closes in reverse.
  */
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
+import type { Logger } from 'pino';
+import type { Registry } from 'prom-client';
 import { createLogger } from '../../../shared/adapters/logging.ts';
 import { createMetricsRegistry, startMetricsServer } from '../../../shared/adapters/metrics.ts';
-import { packageVersion, untilStopped } from '../../../shared/cluster/service-process.ts';
-import { ClusterError } from '../../../shared/protocol/cluster.ts';
+import {
+  fatalFailure,
+  packageVersion,
+  untilStopped,
+} from '../../../shared/cluster/service-process.ts';
+import type { Cluster } from '../../../shared/protocol/cluster.ts';
 import { ConfigError, type GatewayConfig, loadGatewayConfig } from '../../gateway/config.ts';
 import { startGateway } from '../../gateway/gateway.ts';
 import { type CliContext, writeJson, writeLines } from '../context.ts';
 import { CliError, ExitCode, usageError } from '../exit-codes.ts';
-import { pause } from '../pause.ts';
-import { type RunService, runTogether, SERVICE_RUNNERS, stoppedExitCode } from '../run-service.ts';
+import { stoppedExitCode } from '../run-service.ts';
+import { openNats } from './open-nats.ts';
 
 export interface UpOptions {
   readonly data: string;
@@ -26,17 +32,9 @@ export interface UpOptions {
 
 /** Time that open calls have to end at shutdown. */
 const GRACE_MS = 10_000;
-/** While a cluster over NATS starts, it is asked for its state ten times in this time. */
-const STATUS_MS = 2_000;
 
-/** Resolves after a signal, when all is closed. Throws when it cannot start. */
+/** Resolves after a signal, when all is closed. Throws when it cannot start or cannot go on. */
 export async function runUp(context: CliContext, options: UpOptions): Promise<void> {
-  if (options.nats === undefined) await runEmbedded(context, options);
-  else await runOverNats(context, options, options.nats);
-  context.exitCode = stoppedExitCode(context.signal);
-}
-
-async function runEmbedded(context: CliContext, options: UpOptions): Promise<void> {
   const config = gatewayConfig(context, options.listen);
   const metricsAddress = parseAddress('--metrics', options.metrics);
   const version = packageVersion();
@@ -47,13 +45,10 @@ async function runEmbedded(context: CliContext, options: UpOptions): Promise<voi
     destination: { write: (line: string) => context.stderr.write(line) },
   });
   const registry = createMetricsRegistry({ service: 'selfsame', version });
+  const failure = fatalFailure();
   const closers: (() => Promise<void>)[] = [];
   try {
-    const cluster = await context.clusters.openEmbedded({
-      dataDir: options.data,
-      rulesPath: options.rules ?? null,
-      partitions: options.partitions ?? null,
-    });
+    const cluster = await openCluster(context, options, { logger, registry, failure });
     closers.push(() => cluster.close());
     const gateway = await listening(startGateway({ cluster, config, logger, metrics: registry }));
     closers.push(() => gateway.close(GRACE_MS));
@@ -62,92 +57,40 @@ async function runEmbedded(context: CliContext, options: UpOptions): Promise<voi
     );
     closers.push(() => metrics.close());
     announce(context, options, gateway.address, metrics.address);
-    await untilStopped(context.signal);
+    await Promise.race([untilStopped(context.signal), failure.promise]);
     context.stderr.write('stopping...\n');
   } finally {
     for (const close of closers.reverse()) await close();
   }
+  context.exitCode = stoppedExitCode(context.signal);
 }
 
-/** All services of a NATS cluster in this process: the same code as in processes of their own. */
-async function runOverNats(context: CliContext, options: UpOptions, nats: string): Promise<void> {
-  const grpc = parseAddress('--listen', options.listen);
-  const metrics = parseAddress('--metrics', options.metrics);
-  const shared = {
-    ...context.env,
-    SELFSAME_NATS_URL: nats,
-    SELFSAME_LOG_LEVEL: options.logLevel,
-    ...(options.rules === undefined ? {} : { SELFSAME_RULES: options.rules }),
-    ...(options.partitions === undefined
-      ? {}
-      : { SELFSAME_PARTITIONS: String(options.partitions) }),
-    // The gateway's is the one that --metrics names: the others take free ports.
-    SELFSAME_METRICS_PORT: '0',
-  };
-  const gateway = {
-    ...shared,
-    SELFSAME_GATEWAY_HOST: grpc.host,
-    SELFSAME_GATEWAY_PORT: String(grpc.port),
-    SELFSAME_METRICS_HOST: metrics.host,
-    SELFSAME_METRICS_PORT: String(metrics.port),
-  };
-  const alone = { SELFSAME_SHARD_COUNT: '1', SELFSAME_COORDINATOR_COUNT: '1' };
-  const inFolder = (name: string) => ({
-    ...shared,
-    ...alone,
-    SELFSAME_DATA_DIR: join(options.data, name),
-  });
-  const [runCoordinator, runShard, runGateway] = await Promise.all([
-    SERVICE_RUNNERS.coordinator(),
-    SERVICE_RUNNERS.shard(),
-    SERVICE_RUNNERS.gateway(),
-  ]);
-  const ended = new AbortController();
-  let announced: Promise<void> = Promise.resolve();
-  const runAndAnnounce: RunService = (environment, signal) =>
-    runGateway(environment, signal, (address) => {
-      announced = announceWhenReady(context, options, address, ended.signal);
-      announced.catch(() => undefined);
-    });
-  try {
-    await runTogether(
-      [
-        [runCoordinator, inFolder('coordinator')],
-        [runShard, inFolder('shard')],
-        [runAndAnnounce, gateway],
-      ],
-      context.signal,
-    );
-  } finally {
-    ended.abort();
-  }
-  await announced;
+interface Surroundings {
+  readonly logger: Logger;
+  readonly registry: Registry;
+  readonly failure: ReturnType<typeof fatalFailure>;
 }
 
-/** Asks until the gateway answers that every partition runs. */
-async function announceWhenReady(
+function openCluster(
   context: CliContext,
   options: UpOptions,
-  address: string,
-  signal: AbortSignal,
-): Promise<void> {
-  const cluster = await context.clusters.connect(address);
-  try {
-    while (!signal.aborted) {
-      try {
-        const status = await cluster.status({ deadlineMs: Date.now() + STATUS_MS, signal });
-        if (status.partitions.every((partition) => partition.state === 'running')) {
-          announce(context, options, address, options.metrics);
-          return;
-        }
-      } catch (error) {
-        if (!(error instanceof ClusterError)) throw error;
-      }
-      await pause(STATUS_MS / 10, signal);
-    }
-  } finally {
-    await cluster.close();
+  { logger, registry, failure }: Surroundings,
+): Promise<Cluster> {
+  const rulesPath = options.rules ?? null;
+  const partitions = options.partitions ?? null;
+  if (options.nats === undefined) {
+    return context.clusters.openEmbedded({ dataDir: options.data, rulesPath, partitions });
   }
+  return openNats({
+    natsUrl: options.nats,
+    dataDir: options.data,
+    rulesPath,
+    partitions,
+    env: context.env,
+    logger,
+    registry,
+    onFatal: failure.fail,
+  });
 }
 
 function gatewayConfig(context: CliContext, listen: string): GatewayConfig {

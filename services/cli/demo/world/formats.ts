@@ -3,7 +3,7 @@
  *
  * Phones are held as Australian national digits (`0491570156`). Landlines are in the ranges that the
  * Australian regulator (ACMA) keeps free for fiction (0x 5550 xxxx, 0x 7010 xxxx); mobiles are in
- * 0491 5xx xxx, and mail addresses in the reserved top-level domain `.example` (RFC 2606).
+ * 0491 xxx xxx, and mail addresses in the reserved top-level domain `.example` (RFC 2606).
  */
 import { toAscii } from './names.ts';
 import { weighted, type Random } from './random.ts';

@@ -17,7 +17,7 @@ import { plantStory, type StoryPerson } from './story.ts';
 
 export interface WorldOptions {
   readonly seed: number;
-  /** Distinct interactions; repeats and revisions come on top (about 4 %). At least 100. */
+  /** Distinct interactions, 100..2,000,000; repeats and revisions come on top (about 3 %). */
   readonly interactions: number;
 }
 
@@ -53,10 +53,15 @@ function build({ seed, interactions }: WorldOptions) {
 /** The aunt and the nephew take no part in the random scenes, so that their story stays readable. */
 const STORY_PEOPLE = 2;
 
-/** Throws a RangeError when `interactions` is not an integer of at least 100. */
+/** Phone numbers and domains suffice for the people of two million interactions. */
+const INTERACTIONS_MIN = 100;
+const INTERACTIONS_MAX = 2_000_000;
+
+/** Throws a RangeError when `interactions` is not an integer from 100 to 2,000,000. */
 export function generateWorld(options: WorldOptions): World {
-  if (!Number.isSafeInteger(options.interactions) || options.interactions < 100) {
-    throw new RangeError('the demo world needs at least 100 interactions');
+  const count = options.interactions;
+  if (!Number.isSafeInteger(count) || count < INTERACTIONS_MIN || count > INTERACTIONS_MAX) {
+    throw new RangeError('the demo world takes 100 to 2,000,000 interactions, a whole number');
   }
   const { story, population } = build(options);
   return {

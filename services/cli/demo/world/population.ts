@@ -83,15 +83,19 @@ export interface Issuer {
   digits(prefix: string, length: number): string;
 }
 
+/** With nine in ten numbers taken, a thousand misses in a row have p = 1e-46. */
+const ATTEMPTS_MAX = 1_000;
+
 export function createIssuer(random: Random): Issuer {
   const issued = new Set<string>();
   const draw = (make: () => string): string => {
-    for (;;) {
+    for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
       const value = make();
       if (issued.has(value)) continue;
       issued.add(value);
       return value;
     }
+    throw new RangeError('the demo world has run out of numbers: ask for fewer interactions');
   };
   return {
     hex: (length) =>
@@ -139,7 +143,16 @@ export function drawNewEmail(settlement: Settlement, person: Person): string {
 }
 
 export function drawNewMobile(settlement: Settlement): string {
-  return settlement.issuer.digits('04915', 5);
+  return settlement.issuer.digits('0491', 6);
+}
+
+/**
+ * Few are very active: Pareto, x^(-3/4), cut at 30 times the least. Square roots, because IEEE 754
+ * fixes their last bit and leaves that of powers to the library (I1 of `generate-world.ts`).
+ */
+function drawActivity(random: Random): number {
+  const root = Math.sqrt(1 - random.next());
+  return Math.min(30, 1 / (root * Math.sqrt(root)));
 }
 
 export interface PersonPlan {
@@ -188,8 +201,7 @@ export function settlePerson(settlement: Settlement, number: number, plan: Perso
     usesApp: random.chance(isChild ? 0.3 : 0.42),
     givesShared: random.chance(0.2),
     lendsLoyalty: random.chance(0.02),
-    // Few are very active: Pareto with a tail that is cut at 30 times the least.
-    activity: Math.min(30, (1 - random.next()) ** -0.7) * (isChild ? 0.4 : 1),
+    activity: drawActivity(random) * (isChild ? 0.4 : 1),
   };
   plan.household.members.push(person);
   return person;

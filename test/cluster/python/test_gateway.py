@@ -1,0 +1,461 @@
+"""The gateway through gRPC's C core: every method, every reason, deadlines, cancellation, resume.
+
+Started by `test/cluster/grpc-python.test.ts`, which provides two gateways: SELFSAME_ADDRESS, and
+SELFSAME_STOPPING_ADDRESS, which stops when it is told to. Values of the namespace `fault`, and
+interactions of the source `fault`, make the cluster behind them fail in the way they name.
+"""
+
+import os
+import queue
+import threading
+import time
+import unittest
+
+import grpc
+
+from contract import POOL, Details, Service, message, open_channel
+
+ADDRESS = os.environ["SELFSAME_ADDRESS"]
+STOPPING_ADDRESS = os.environ["SELFSAME_STOPPING_ADDRESS"]
+MESSAGE_BYTES_MAX = 4 * 1024 * 1024
+FOUND, NOT_FOUND, INVALID = 1, 2, 4
+ACKNOWLEDGED, REJECTED = 1, 2
+SETTLED = 3
+HEARTBEAT, CREATED = 1, 2
+
+channel = open_channel(ADDRESS)
+ingest = Service(channel, "selfsame.v1.IngestService")
+resolution = Service(channel, "selfsame.v1.ResolutionService")
+steward = Service(channel, "selfsame.v1.StewardService")
+cluster = Service(channel, "selfsame.v1.ClusterService")
+health = Service(channel, "grpc.health.v1.Health")
+
+
+def interaction(name, **changes):
+    fields = {
+        "source": "python",
+        "interaction_id": name,
+        "revision": 1,
+        "type": "order_placed",
+        "channel": "shop",
+        "occurred_at": {"seconds": 1_700_000_000},
+        "parties": [
+            {
+                "role": "buyer",
+                "identifiers": [user(name), {"namespace": "email", "value": f"{name}@shop.example"}],
+                "attributes": {"name": "Zoë"},
+            }
+        ],
+        "properties_json": '{"total": 3}',
+    }
+    return message("Interaction", **{**fields, **changes})
+
+
+def user(name):
+    return {"namespace": "user_id", "value": f"py-{name}"}
+
+
+def selector(name):
+    return {"identifier": user(name)}
+
+
+def put(*names):
+    """Takes interactions in and waits until they are settled; the last token."""
+    request = message(
+        "IngestInteractionBatchRequest",
+        interactions=[interaction(name) for name in names],
+        ack_level=SETTLED,
+    )
+    outcomes = ingest.IngestInteractionBatch(request, timeout=20).outcomes
+    assert all(outcome.status == ACKNOWLEDGED for outcome in outcomes), outcomes
+    return outcomes[-1].revision_token
+
+
+def customer_of(name, **options):
+    request = message("ResolveRequest", identifier=user(name), options=options)
+    return resolution.Resolve(request, timeout=10).resolution
+
+
+def timeline_of(name):
+    """Interaction ids of the customer that a user id belongs to."""
+    request = message("GetCustomerRequest", customer_id=customer_of(name).customer_id)
+    timeline = resolution.GetCustomer(request, timeout=10).customer.timeline
+    return [entry.interaction_id for entry in timeline]
+
+
+def record(decision, at):
+    return {
+        "request_id": decision,
+        "decided_at": {"seconds": at},
+        "decided_by": "steward:1",
+        "reason": "called",
+        "ack_level": SETTLED,
+    }
+
+
+class FailureCase(unittest.TestCase):
+    def failure(self, call, code, reason):
+        """Runs a call that must fail in this way, and gives the decoded details."""
+        with self.assertRaises(grpc.RpcError) as caught:
+            outcome = call()
+            if hasattr(outcome, "__next__"):
+                list(outcome)
+        error = caught.exception
+        self.assertEqual(error.code(), code, error.details())
+        details = Details(error)
+        self.assertEqual(len(details.infos), 1)
+        info = details.infos[0]
+        self.assertEqual((info.reason, info.domain), (reason, "selfsame"))
+        self.assertEqual(info.metadata["runbook"], f"services/gateway/ERRORS.md#{reason.lower()}")
+        self.assertEqual(info.metadata["request_id"], details.trailers["x-request-id"])
+        self.assertEqual(details.status.code, code.value[0])
+        self.assertEqual(details.status.message, error.details())
+        self.assertEqual(bool(details.retries), "grpc-retry-pushback-ms" in details.trailers)
+        return details
+
+    def fault(self, name, code, reason, timeout=10):
+        request = message("ResolveRequest", identifier={"namespace": "fault", "value": name})
+        return self.failure(lambda: resolution.Resolve(request, timeout=timeout), code, reason)
+
+
+class Answers(unittest.TestCase):
+    def test_ingest_unary_then_resolve_with_its_token(self):
+        request = message("IngestInteractionRequest", interaction=interaction("ann"))
+        token = ingest.IngestInteraction(request, timeout=10).revision_token
+        found = customer_of("ann", revision_token=token, wait_level=2, min_certainty=0.99)
+        self.assertEqual(found.status, FOUND)
+        self.assertRegex(found.customer_id, "^c[0-9a-z]{26}$")
+        self.assertEqual((found.certainty, len(found.other_matches)), (1.0, 0))
+
+    def test_batch_has_an_outcome_for_each_interaction(self):
+        request = message(
+            "IngestInteractionBatchRequest",
+            interactions=[interaction("bob"), interaction("bad", parties=[]), interaction("bob2")],
+        )
+        outcomes = ingest.IngestInteractionBatch(request, timeout=10).outcomes
+        statuses = [outcome.status for outcome in outcomes]
+        self.assertEqual(statuses, [ACKNOWLEDGED, REJECTED, ACKNOWLEDGED])
+        self.assertEqual([item.field for item in outcomes[1].violations], ["parties"])
+
+    def test_both_forms_of_batch_resolve(self):
+        put("cid", "dora")
+        values = ["py-cid", "py-nobody", "", "py-dora"]
+        compact = message("BatchResolveRequest", namespace="user_id", values=values)
+        answers = resolution.BatchResolve(compact, timeout=10).resolutions
+        self.assertEqual([a.status for a in answers], [FOUND, NOT_FOUND, INVALID, FOUND])
+        identifiers = [{"namespace": "user_id", "value": value} for value in values]
+        long = message("BatchResolveRequest", identifiers=identifiers)
+        self.assertEqual(list(resolution.BatchResolve(long, timeout=10).resolutions), list(answers))
+
+    def test_customer_explanation_and_status(self):
+        put("eve")
+        ref = customer_of("eve").customer_id
+        request = message("GetCustomerRequest", customer_id=ref)
+        customer = resolution.GetCustomer(request, timeout=10).customer
+        self.assertEqual(customer.customer_id, ref)
+        self.assertEqual(customer.timeline[0].interaction_id, "eve")
+        self.assertEqual(customer.timeline[0].occurred_at.seconds, 1_700_000_000)
+        self.assertIn(("name", "Zoë"), [(a.name, a.value) for a in customer.attributes])
+        explained = resolution.Explain(message("ExplainRequest", left={"ref": ref}), timeout=10)
+        self.assertEqual(explained.explanation.history.customer_id, ref)
+        status = cluster.GetClusterStatus(message("GetClusterStatusRequest"), timeout=10)
+        self.assertEqual([p.partition for p in status.partitions], list(range(len(status.partitions))))
+        cluster.AwaitSettlement(message("AwaitSettlementRequest"), timeout=20)
+
+    def test_decisions_join_and_part(self):
+        put("fay", "gus")
+        left, right = selector("fay"), selector("gus")
+
+        def are_one():
+            return customer_of("fay").customer_id == customer_of("gus").customer_id
+
+        self.assertFalse(are_one())
+        ids = [customer_of(name).customer_id for name in ("fay", "gus")]
+        merge = message(
+            "MergeCustomersRequest",
+            left_customer_id=ids[0],
+            right_customer_id=ids[1],
+            record=record("py-merge", 1),
+        )
+        self.assertEqual(steward.MergeCustomers(merge, timeout=10).decision_id, "py-merge")
+        self.assertTrue(are_one())
+        groups = [{"profiles": [left]}, {"profiles": [right]}]
+        split = message("SplitCustomerRequest", groups=groups, record=record("py-split", 2))
+        steward.SplitCustomer(split, timeout=10)
+        self.assertFalse(are_one())
+        undo = message("RetractDecisionRequest", decision_id="py-split", ack_level=SETTLED)
+        self.assertTrue(steward.RetractDecision(undo, timeout=10).revision_token)
+        self.assertTrue(are_one())
+        never = message("CannotLinkRequest", left=left, right=right, record=record("py-never", 3))
+        steward.CannotLink(never, timeout=10)
+        self.assertFalse(are_one())
+        again = message("MustLinkRequest", left=left, right=right, record=record("py-again", 4))
+        steward.MustLink(again, timeout=10)
+        self.assertTrue(are_one())
+        # A repeat of an older decision changes nothing: its time travels with it.
+        steward.CannotLink(never, timeout=10)
+        self.assertTrue(are_one())
+        old = ids[1] if customer_of("fay").customer_id == ids[0] else ids[0]
+        request = message("GetCustomerRequest", customer_id=old)
+        self.assertEqual(resolution.GetCustomer(request, timeout=10).customer.redirected_from, old)
+
+    def test_retractions(self):
+        put("hal")
+        email = {"namespace": "email", "value": "hal@shop.example"}
+        by_email = message("ResolveRequest", identifier=email)
+        self.assertEqual(resolution.Resolve(by_email, timeout=10).resolution.status, FOUND)
+        off = {"profile": selector("hal"), "identifier": email, "ack_level": SETTLED}
+        steward.RetractIdentifier(message("RetractIdentifierRequest", **off), timeout=10)
+        self.assertEqual(resolution.Resolve(by_email, timeout=10).resolution.status, NOT_FOUND)
+        self.assertEqual(timeline_of("hal"), ["hal"])
+        gone = {"source": "python", "interaction_id": "hal", "ack_level": SETTLED}
+        steward.RetractInteraction(message("RetractInteractionRequest", **gone), timeout=10)
+        self.assertEqual(timeline_of("hal"), [])
+        withdrawal = message("RetractInteractionRequest", withdrawn=True, **gone)
+        steward.RetractInteraction(withdrawal, timeout=10)
+        self.assertEqual(timeline_of("hal"), ["hal"])
+
+    def test_request_id_is_returned_or_made(self):
+        request = message("GetClusterStatusRequest")
+        metadata = [("x-request-id", "py-42")]
+        _, call = cluster.GetClusterStatus.with_call(request, timeout=10, metadata=metadata)
+        self.assertEqual(dict(call.initial_metadata())["x-request-id"], "py-42")
+        _, call = cluster.GetClusterStatus.with_call(
+            request, timeout=10, metadata=[("x-request-id", "has spaces")]
+        )
+        self.assertRegex(dict(call.initial_metadata())["x-request-id"], "^[0-9a-f-]{36}$")
+
+    def test_health(self):
+        names = [name for name in POOL_SERVICES if name.startswith("selfsame.")] + [""]
+        for name in names:
+            request = message("grpc.health.v1.HealthCheckRequest", service=name)
+            self.assertEqual(health.Check(request, timeout=10).status, 1, name)
+        listed = health.List(message("grpc.health.v1.HealthListRequest"), timeout=10).statuses
+        self.assertEqual(sorted(listed), sorted(names))
+        watch = health.Watch(message("grpc.health.v1.HealthCheckRequest", service="nobody"))
+        self.assertEqual(next(watch).status, 3)
+        watch.cancel()
+
+
+class Streams(FailureCase):
+    def test_ingest_stream_acknowledges_each_message_in_order(self):
+        names = [f"s{index}" for index in range(200)]
+
+        def requests():
+            for name in names:
+                yield message(
+                    "IngestInteractionStreamRequest",
+                    correlation_id=name,
+                    interaction=interaction(name, source="" if name == "s7" else "python"),
+                )
+
+        answers = list(ingest.IngestInteractionStream(requests(), timeout=30))
+        self.assertEqual([answer.correlation_id for answer in answers], names)
+        statuses = [answer.outcome.status for answer in answers]
+        self.assertEqual(statuses, [REJECTED if name == "s7" else ACKNOWLEDGED for name in names])
+        self.assertTrue(all(a.outcome.revision_token for a in answers if a.correlation_id != "s7"))
+
+    def test_resolve_stream_answers_each_batch_as_it_comes(self):
+        put("ida")
+        waiting = queue.Queue()
+        answers = resolution.ResolveStream(iter(waiting.get, None), timeout=30)
+        batch = {"namespace": "user_id", "values": ["py-ida", "py-nobody"]}
+        waiting.put(message("ResolveStreamRequest", correlation_id="1", **batch))
+        self.assertEqual([a.status for a in next(answers).resolutions], [FOUND, NOT_FOUND])
+        faulty = {"namespace": "fault", "values": ["unavailable"]}
+        waiting.put(message("ResolveStreamRequest", correlation_id="2", **faulty))
+        failed = next(answers)
+        self.assertEqual((failed.error.code, failed.error.reason), (14, "UNAVAILABLE"))
+        waiting.put(message("ResolveStreamRequest", correlation_id="3", **batch))
+        self.assertEqual(next(answers).correlation_id, "3")
+        waiting.put(None)
+        self.assertEqual(list(answers), [])
+
+    def test_malformed_message_ends_a_stream(self):
+        stream = ingest.IngestInteractionStream(iter([b"\x0a\xff"]), timeout=10)
+        self.failure(lambda: stream, grpc.StatusCode.INVALID_ARGUMENT, "MALFORMED_MESSAGE")
+
+    def test_watch_heartbeats_events_and_resume(self):
+        watch = resolution.WatchChanges(message("WatchChangesRequest"), timeout=60)
+        self.assertEqual(next(watch).kind, HEARTBEAT)
+        put("w1", "w2", "w3")
+        events = [change for change in take(watch, 3, lambda c: c.kind == CREATED)]
+        watch.cancel()
+        token = events[0].resume_token
+        again = resolution.WatchChanges(message("WatchChangesRequest", resume_token=token), timeout=60)
+        resumed = take(again, 2, lambda c: c.kind == CREATED)
+        self.assertEqual([e.event_id for e in resumed], [e.event_id for e in events[1:]])
+        silence = take(again, 1, lambda c: c.kind == HEARTBEAT)[0]
+        self.assertEqual(silence.resume_token, events[2].resume_token)
+        again.cancel()
+
+    def test_watch_that_is_not_read(self):
+        watch = resolution.WatchChanges(message("WatchChangesRequest"), timeout=60)
+        next(watch)
+        for start in range(0, 6000, 1000):
+            put(*[f"slow{index}" for index in range(start, start + 1000)])
+        time.sleep(1.0)
+        details = self.failure(lambda: watch, grpc.StatusCode.RESOURCE_EXHAUSTED, "WATCH_TOO_SLOW")
+        self.assertTrue(details.infos[0].metadata["resume_token"])
+
+    def test_expired_token(self):
+        request = message("WatchChangesRequest", resume_token="999999999")
+        call = lambda: resolution.WatchChanges(request, timeout=10)
+        self.failure(call, grpc.StatusCode.OUT_OF_RANGE, "RESUME_TOKEN_EXPIRED")
+
+
+class Failures(FailureCase):
+    def test_wrong_fields_are_named(self):
+        request = message("ResolveRequest", options={"min_certainty": 2.0, "wait_level": 9})
+        call = lambda: resolution.Resolve(request, timeout=10)
+        details = self.failure(call, grpc.StatusCode.INVALID_ARGUMENT, "INVALID_ARGUMENT")
+        expected = ["identifier", "options.min_certainty", "options.wait_level"]
+        self.assertEqual(details.fields, expected)
+
+    def test_malformed_bytes(self):
+        call = lambda: resolution.Resolve(b"\x0a\x10abc", timeout=10)
+        self.failure(call, grpc.StatusCode.INVALID_ARGUMENT, "MALFORMED_MESSAGE")
+
+    def test_text_that_is_not_utf8(self):
+        call = lambda: resolution.Resolve(b"\x0a\x05\x12\x03m\xfcl", timeout=10)
+        self.failure(call, grpc.StatusCode.INVALID_ARGUMENT, "MALFORMED_MESSAGE")
+
+    def test_oversized_message(self):
+        value = "x" * MESSAGE_BYTES_MAX
+        request = message("ResolveRequest", identifier={"namespace": "email", "value": value})
+        call = lambda: resolution.Resolve(request, timeout=10)
+        details = self.failure(call, grpc.StatusCode.RESOURCE_EXHAUSTED, "MESSAGE_TOO_LARGE")
+        self.assertEqual(details.infos[0].metadata["limit_bytes"], str(MESSAGE_BYTES_MAX))
+        self.assertEqual(details.retries, [])
+
+    def test_far_oversized_message_is_refused_by_the_transport(self):
+        value = "x" * (2 * MESSAGE_BYTES_MAX)
+        request = message("ResolveRequest", identifier={"namespace": "email", "value": value})
+        with self.assertRaises(grpc.RpcError) as caught:
+            resolution.Resolve(request, timeout=10)
+        self.assertEqual(caught.exception.code(), grpc.StatusCode.RESOURCE_EXHAUSTED)
+
+    def test_rejected_interaction(self):
+        wrong = interaction("x", interaction_id="", occurred_at={"seconds": 2**40})
+        request = message("IngestInteractionRequest", interaction=wrong)
+        call = lambda: ingest.IngestInteraction(request, timeout=10)
+        details = self.failure(call, grpc.StatusCode.INVALID_ARGUMENT, "INTERACTION_REJECTED")
+        self.assertEqual(details.fields, ["interaction.interaction_id", "interaction.occurred_at"])
+
+    def test_rejected_decision(self):
+        same = selector("one")
+        request = message("MustLinkRequest", left=same, right=same, record=record("py-same", 1))
+        call = lambda: steward.MustLink(request, timeout=10)
+        details = self.failure(call, grpc.StatusCode.INVALID_ARGUMENT, "DECISION_REJECTED")
+        self.assertEqual(details.fields, ["right"])
+
+    def test_unknown_customer(self):
+        request = message("GetCustomerRequest", customer_id="c" + "a" * 26)
+        call = lambda: resolution.GetCustomer(request, timeout=10)
+        self.failure(call, grpc.StatusCode.NOT_FOUND, "NOT_FOUND")
+
+    def test_errors_of_the_cluster(self):
+        self.fault("failed_precondition", grpc.StatusCode.FAILED_PRECONDITION, "FAILED_PRECONDITION")
+        self.fault("cancelled", grpc.StatusCode.CANCELLED, "CANCELLED")
+        self.fault("internal", grpc.StatusCode.INTERNAL, "INTERNAL")
+        details = self.fault("overloaded", grpc.StatusCode.RESOURCE_EXHAUSTED, "OVERLOADED")
+        delay = details.retries[0].retry_delay
+        self.assertEqual((delay.seconds, delay.nanos), (1, 500_000_000))
+        self.assertEqual(details.trailers["grpc-retry-pushback-ms"], "1500")
+        details = self.fault("unavailable", grpc.StatusCode.UNAVAILABLE, "UNAVAILABLE")
+        self.assertEqual(details.retries[0].retry_delay.nanos, 500_000_000)
+
+    def test_a_bug_tells_nothing(self):
+        details = self.fault("bug", grpc.StatusCode.INTERNAL, "INTERNAL")
+        self.assertNotIn(b"leaked.person", details.status.SerializeToString())
+
+    def test_deadline_of_the_client(self):
+        started = time.monotonic()
+        request = message("ResolveRequest", identifier={"namespace": "fault", "value": "silence"})
+        with self.assertRaises(grpc.RpcError) as caught:
+            resolution.Resolve(request, timeout=0.3)
+        self.assertEqual(caught.exception.code(), grpc.StatusCode.DEADLINE_EXCEEDED)
+        self.assertLess(time.monotonic() - started, 2)
+
+    def test_default_deadline_of_the_server(self):
+        code = grpc.StatusCode.DEADLINE_EXCEEDED
+        self.fault("silence", code, "DEADLINE_EXCEEDED", timeout=None)
+
+    def test_cancellation(self):
+        request = message("ResolveRequest", identifier={"namespace": "fault", "value": "silence"})
+        call = resolution.Resolve.future(request, timeout=20)
+        threading.Timer(0.2, call.cancel).start()
+        with self.assertRaises(grpc.FutureCancelledError):
+            call.result()
+        self.assertEqual(call.code(), grpc.StatusCode.CANCELLED)
+
+    def test_saturation(self):
+        request = message("ResolveRequest", identifier={"namespace": "fault", "value": "silence"})
+        held = [resolution.Resolve.future(request, timeout=20) for _ in range(8)]
+        time.sleep(0.3)
+        call = lambda: resolution.Resolve(request, timeout=10)
+        details = self.failure(call, grpc.StatusCode.RESOURCE_EXHAUSTED, "GATEWAY_SATURATED")
+        self.assertEqual(details.infos[0].metadata["limited"], "calls")
+        for call in held:
+            call.cancel()
+        # What was held is given back.
+        deadline = time.monotonic() + 5
+        while time.monotonic() < deadline:
+            try:
+                self.assertEqual(customer_of("nobody").status, NOT_FOUND)
+                return
+            except grpc.RpcError:
+                time.sleep(0.05)
+        self.fail("The gateway stays saturated after its calls were cancelled.")
+
+    def test_unknown_method(self):
+        call = channel.unary_unary("/selfsame.v1.ResolutionService/Nothing")
+        with self.assertRaises(grpc.RpcError) as caught:
+            call(b"", timeout=10)
+        self.assertEqual(caught.exception.code(), grpc.StatusCode.UNIMPLEMENTED)
+
+    def test_draining(self):
+        with open_channel(STOPPING_ADDRESS) as other:
+            stopping = Service(other, "selfsame.v1.ResolutionService")
+            watch = stopping.WatchChanges(message("WatchChangesRequest"), timeout=30)
+            next(watch)
+            stop = message("ResolveRequest", identifier={"namespace": "fault", "value": "stop"})
+            stopping.Resolve(stop, timeout=10)
+            self.failure(lambda: watch, grpc.StatusCode.UNAVAILABLE, "GATEWAY_DRAINING")
+
+
+def take(stream, count, predicate):
+    """The next messages that the predicate accepts."""
+    taken = []
+    for item in stream:
+        if predicate(item):
+            taken.append(item)
+        if len(taken) == count:
+            return taken
+    raise AssertionError(f"The stream ended after {len(taken)} of {count}.")
+
+
+POOL_SERVICES = [
+    "selfsame.v1.IngestService",
+    "selfsame.v1.ResolutionService",
+    "selfsame.v1.StewardService",
+    "selfsame.v1.ClusterService",
+    "grpc.health.v1.Health",
+]
+
+
+def tearDownModule():
+    """Every method of the contract was called; a new one without a test fails here."""
+    methods = {
+        f"/{name}/{method.name}"
+        for name in POOL_SERVICES
+        for method in POOL.FindServiceByName(name).methods
+    }
+    missing = methods - Service.called
+    channel.close()
+    if missing:
+        raise AssertionError(f"Methods without a test: {sorted(missing)}")
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)

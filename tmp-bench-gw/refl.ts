@@ -1,0 +1,11 @@
+import { startTestGateway } from '../test/support/test-gateway.ts';
+import { execFile } from 'node:child_process';
+const t=await startTestGateway();
+const run=(...a:string[])=>new Promise(r=>execFile('node_modules/.bin/buf',a,(e,o,se)=>{console.log(o,se);r(0)}));
+const u='http://'+t.gateway.address;
+await run('curl','--protocol','grpc','--http2-prior-knowledge','--list-services',u);
+await run('curl','--reflect','--protocol','grpc','--http2-prior-knowledge','-d','{}',u+'/grpc.health.v1.Health/Check');
+await run('curl','--reflect','--protocol','grpc','--http2-prior-knowledge','-d','{"identifier":{"namespace":"email","value":"a@b.example"}}',u+'/selfsame.v1.ResolutionService/Resolve');
+await run('curl','--reflect','--protocol','grpc','--http2-prior-knowledge','-d','{}',u+'/selfsame.v1.ResolutionService/Resolve');
+console.log((await t.registry.metrics()).split('\n').filter(l=>/selfsame|Resolve"/.test(l)).slice(0,30).join('\n'));
+process.exit(0);
