@@ -2,7 +2,8 @@
  * Turns Rpcs into grpc-js handlers: request id, admission, deadline, cancellation, errors with
  * details, metrics, and one log line for each failure that an operator must see.
  *
- * I1: a call is answered at its deadline even when the cluster does not answer; what it holds is given
+ * I1: a call is answered at its deadline even when the cluster does not answer; what it holds is
+ * given
  *     back only when the cluster has let go of it, so that limits count real work.
  * I2: nothing of a request reaches logs or metrics but its method and request id.
  */
@@ -63,8 +64,8 @@ function requestIdOf(metadata: Metadata): string {
 }
 
 /**
- * Sends the headers. Of unary calls only with the answer: once a client has headers it counts the call
- * as committed and no longer retries it (gRFC A6), so failures travel as trailers alone.
+ * Sends the headers. Of unary calls only with the answer: once a client has headers it counts the
+ * call as committed and no longer retries it (gRFC A6), so failures travel as trailers alone.
  */
 function sendHeaders(call: AnyCall, requestId: string): void {
   const headers = new Metadata();

@@ -149,7 +149,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     if (next !== health.status) logger.info({ serving: isReady }, 'gateway readiness changed');
     health.set(next);
   });
-  logger.info({ listen: address }, 'gateway listens');
+  logger.debug({ listen: address }, 'gateway listens');
 
   let closing: Promise<void> | null = null;
   const close = async (graceMs: number): Promise<void> => {

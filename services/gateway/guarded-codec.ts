@@ -2,8 +2,8 @@
  * Request decoding that cannot fail the transport.
  *
  * grpc-js answers bytes that do not decode with INTERNAL and no details. Here they become a value,
- * which the call wrapper answers with INVALID_ARGUMENT (MALFORMED_MESSAGE) and details (what counts as
- * decodable is decided by `shared/grpc/wire-check.ts`, for protobufjs is too lenient); so do
+ * which the call wrapper answers with INVALID_ARGUMENT (MALFORMED_MESSAGE) and details (what counts
+ * as decodable is decided by `shared/grpc/wire-check.ts`, for protobufjs is too lenient); so do
  * messages above the size limit (MESSAGE_TOO_LARGE), up to the hard limit of the transport, which
  * is twice as high.
  */

@@ -2,8 +2,8 @@
  * Server reflection from real descriptors.
  *
  * What proto-loader keeps of the contract is one file per package without its imports and with
- * entries of maps renamed: clients that link strictly (buf, Go) refuse it. So the descriptors that buf
- * made of `proto/` are served; `test/unit/grpc-types.test.ts` keeps them equal to the contract.
+ * entries of maps renamed: clients that link strictly (buf, Go) refuse it. So the descriptors that
+ * buf made of `proto/` are served; `test/unit/grpc-types.test.ts` keeps them equal to the contract.
  */
 import type { Server } from '@grpc/grpc-js';
 import type { PackageDefinition } from '@grpc/proto-loader';

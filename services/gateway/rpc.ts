@@ -57,8 +57,8 @@ export interface BidiRpc<Request, Response> {
 export type Rpc = UnaryRpc<never, object> | ServerStreamRpc<never, object> | BidiRpc<never, object>;
 
 /**
- * The Rpcs that implement a generated handler interface: a missing, misspelt or wrongly typed method
- * is a compile error (grpc-js itself accepts a service with missing handlers).
+ * The Rpcs that implement a generated handler interface: a missing, misspelt or wrongly typed
+ * method is a compile error (grpc-js itself accepts a service with missing handlers).
  */
 export type RpcsOf<Handlers> = {
   readonly [Name in keyof Handlers as string extends Name

@@ -20,8 +20,8 @@ const LIMITS = CONTRACT_LIMITS;
 
 /**
  * How long, and for how many requests, the time of a request_id is remembered. Without it a repeat
- * without decided_at would be decided later than the original, and could outweigh what was decided in
- * between. 10 minutes cover every retry policy in use; 10,000 entries are about 2 MB.
+ * without decided_at would be decided later than the original, and could outweigh what was decided
+ * in between. 10 minutes cover every retry policy in use; 10,000 entries are about 2 MB.
  */
 const REMEMBERED_MS = 600_000;
 const REMEMBERED_MAX = 10_000;
@@ -114,6 +114,32 @@ async function send(
 type Link = Extract<Command, { readonly kind: 'must_link' | 'cannot_link' }>;
 type Links = 'MustLink' | 'CannotLink' | 'MergeCustomers' | 'SplitCustomer';
 
+function splitRpc(
+  cluster: Cluster,
+  times: DecisionTimes,
+): RpcsOf<StewardServiceHandlers>['SplitCustomer'] {
+  return {
+    kind: 'unary',
+    items: ({ groups }) => groups.reduce((sum, group) => sum + group.profiles.length, 1),
+    handle: async ({ groups: wireGroups, record }, context) => {
+      const violations = new Violations();
+      violations.count(wireGroups.length, 'groups', 2, LIMITS.splitGroups);
+      const groups = wireGroups.slice(0, LIMITS.splitGroups).map(({ profiles }, group) => {
+        const field = `groups[${group}].profiles`;
+        violations.count(profiles.length, field, 1, LIMITS.profilesPerGroup);
+        return profiles
+          .slice(0, LIMITS.profilesPerGroup)
+          .map((profile, index) => selectorFromWire(profile, `${field}[${index}]`, violations));
+      });
+      const { ack, ...facts } = recordFromWire(record, times, violations);
+      violations.throwIfAny();
+      const command: Command = { kind: 'split', groups, ...facts };
+      const revisionToken = await send(cluster, command, ack, context);
+      return { decisionId: facts.decisionId, revisionToken };
+    },
+  };
+}
+
 function linkRpcs(
   cluster: Cluster,
   times: DecisionTimes,
@@ -164,26 +190,7 @@ function linkRpcs(
           context,
         ),
     },
-    SplitCustomer: {
-      kind: 'unary',
-      items: ({ groups }) => groups.reduce((sum, group) => sum + group.profiles.length, 1),
-      handle: async ({ groups: wireGroups, record }, context) => {
-        const violations = new Violations();
-        violations.count(wireGroups.length, 'groups', 2, LIMITS.splitGroups);
-        const groups = wireGroups.slice(0, LIMITS.splitGroups).map(({ profiles }, group) => {
-          const field = `groups[${group}].profiles`;
-          violations.count(profiles.length, field, 1, LIMITS.profilesPerGroup);
-          return profiles
-            .slice(0, LIMITS.profilesPerGroup)
-            .map((profile, index) => selectorFromWire(profile, `${field}[${index}]`, violations));
-        });
-        const { ack, ...facts } = recordFromWire(record, times, violations);
-        violations.throwIfAny();
-        const command: Command = { kind: 'split', groups, ...facts };
-        const revisionToken = await send(cluster, command, ack, context);
-        return { decisionId: facts.decisionId, revisionToken };
-      },
-    },
+    SplitCustomer: splitRpc(cluster, times),
   };
 }
 

@@ -5,7 +5,8 @@
  * `batchMax` by themselves, without load every message goes alone and at once.
  *
  * I1: every message that was read is answered, in order, unless the stream fails or is cancelled.
- * I2: at most `queueMax` messages and about `queueBytesMax` bytes wait; then reading stops and HTTP/2
+ * I2: at most `queueMax` messages and about `queueBytesMax` bytes wait; then reading stops and
+ * HTTP/2
  *     flow control holds the client.
  * I3: while the client does not read its answers, no further batch is taken.
  */
@@ -95,8 +96,8 @@ export async function pumpStream<Request extends object, Response>(
 
 /**
  * Lets the event loop turn while messages keep coming, so that what is already in the socket goes
- * along. grpc-js hands over about one message a turn of the microtask queue: without this a cluster that
- * answers without waiting for a disk would get batches of two. Costs an idle stream one turn.
+ * along. grpc-js hands over about one message a turn of the microtask queue: without this a cluster
+ * that answers without waiting for a disk would get batches of two. Costs an idle stream one turn.
  */
 async function gather(queue: readonly unknown[], batchMax: number): Promise<void> {
   let before: number;

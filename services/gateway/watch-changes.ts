@@ -101,11 +101,12 @@ export async function watchChanges(
         messages.sent(1);
         continue;
       }
-      const { done, value } = await next;
-      if (done === true) return;
-      resumeToken = value.resumeToken;
+      const result = await next;
+      if (result.done === true) return;
+      const event = result.value;
+      resumeToken = event.resumeToken;
       next = events.next();
-      await write(stream, changeToWire(value), limits, signal);
+      await write(stream, changeToWire(event), limits, signal);
       messages.sent(1);
     }
   } finally {

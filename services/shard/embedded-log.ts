@@ -13,7 +13,7 @@ import {
   type LogSubscriber,
   type LogSubscription,
 } from '../../shared/adapters/log.ts';
-import type { Store, StoreWrite } from '../../shared/adapters/store.ts';
+import { type Store, StoreError, type StoreWrite } from '../../shared/adapters/store.ts';
 
 const DIGITS = 12;
 /** Entries handed to a subscriber at once. */
@@ -53,6 +53,7 @@ export class EmbeddedLog implements Log {
   }
 
   async currentEpoch(partition: number): Promise<number> {
+    this.#assertOpen();
     const prefix = `l${String(partition).padStart(4, '0')}/`;
     const [last] = this.#store.range(prefix, `${prefix}\x7f`, { limit: 1, reverse: true });
     return last === undefined ? 0 : Number(last[0].slice(prefix.length, prefix.length + 6));
@@ -111,6 +112,7 @@ export class EmbeddedLog implements Log {
   }
 
   async read(partition: number, epoch: number, sequence: number): Promise<Uint8Array | null> {
+    this.#assertOpen();
     if (sequence < 1) return null;
     return this.#store.get(entryKey(partition, epoch, sequence)) ?? null;
   }
@@ -140,10 +142,12 @@ export class EmbeddedLog implements Log {
   }
 
   async trim(partition: number, epoch: number, belowSequence: number): Promise<void> {
+    if (this.#tail(partition, epoch) === null) throw noSuchLog(partition, epoch);
     await this.#commit(this.stageTrim(partition, epoch, belowSequence));
   }
 
   async remove(partition: number, epoch: number): Promise<void> {
+    this.#assertOpen();
     const prefix = logPrefix(partition, epoch);
     const writes: StoreWrite[] = this.#store
       .range(prefix, `${prefix}\x7f`)
@@ -163,7 +167,7 @@ export class EmbeddedLog implements Log {
   }
 
   #tail(partition: number, epoch: number): Tail | null {
-    if (this.#isClosed) throw new LogError('closed', 'the log is closed');
+    this.#assertOpen();
     const prefix = logPrefix(partition, epoch);
     const known = this.#tails.get(prefix);
     if (known !== undefined) return known;
@@ -179,8 +183,21 @@ export class EmbeddedLog implements Log {
     return tail;
   }
 
-  #commit(writes: readonly StoreWrite[]): Promise<void> {
-    return writes.length === 0 ? Promise.resolve() : this.#store.commit(writes);
+  #assertOpen(): void {
+    if (this.#isClosed) throw new LogError('closed', 'the log is closed');
+  }
+
+  async #commit(writes: readonly StoreWrite[]): Promise<void> {
+    if (writes.length === 0) return;
+    try {
+      await this.#store.commit(writes);
+    } catch (cause) {
+      // The store refuses everything from now on: nothing more can be delivered either.
+      const message = cause instanceof Error ? cause.message : String(cause);
+      for (const reader of this.#readers) this.#lose(reader, message);
+      const isFull = cause instanceof StoreError && cause.code === 'disk_full';
+      throw new LogError(isFull ? 'full' : 'unavailable', message, { cause });
+    }
   }
 
   #wake(): void {
@@ -193,9 +210,10 @@ export class EmbeddedLog implements Log {
     try {
       for (;;) {
         const entries = this.#entriesFrom(reader);
-        if (entries === null) return this.#lose(reader, 'entries before the reader were trimmed');
-        if (entries.length === 0 || reader.isClosed) return;
-        reader.next += entries.length;
+        if (entries === null) return this.#lose(reader, 'the log is behind the reader, or gone');
+        const last = entries.at(-1);
+        if (last === undefined || reader.isClosed) return;
+        reader.next = last.sequence + 1;
         await reader.subscriber.onEntries(entries);
       }
     } catch (error) {
@@ -205,10 +223,14 @@ export class EmbeddedLog implements Log {
     }
   }
 
-  /** The next entries for a reader; null when what it needs is gone. */
+  /**
+   * The next entries for a reader, which sees by itself when some were trimmed; null when there is
+   * no log or its end is before what the reader has seen.
+   */
   #entriesFrom(reader: Reader): LogEntry[] | null {
     const tail = this.#tail(reader.partition, reader.epoch);
-    if (tail === null || reader.next < tail.first) return null;
+    if (tail === null || reader.next > tail.last + 1) return null;
+    if (reader.next < 1) reader.next = 1;
     const rows = this.#store.range(
       entryKey(reader.partition, reader.epoch, reader.next),
       `${logPrefix(reader.partition, reader.epoch)}\x7f`,

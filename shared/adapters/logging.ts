@@ -38,7 +38,6 @@ const PERSONAL_FIELDS = [
   'email',
   'phone',
   'name',
-  'address',
   'interaction',
   'interactions',
   'request',

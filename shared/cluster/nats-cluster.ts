@@ -41,6 +41,13 @@ const CALL_TIMEOUT_MS = 30_000;
 /** Bytes of one call to a coordinator; NATS refuses 1 MiB. */
 const CALL_BYTES_MAX = 700 * 1024;
 const RETRY_MS = 100;
+/**
+ * A process killed with a request in hand answers never, and NATS does not tell. Requests are safe
+ * to repeat, so one without an answer is made again, to whoever is there then.
+ */
+const CALL_ATTEMPT_MS = 5000;
+const SETTLE_ATTEMPT_MS = 15_000;
+const ASK_ATTEMPT_MS = 2000;
 const STALE_MS = 5000;
 
 type FeedEntry = readonly [
@@ -181,7 +188,7 @@ export class NatsCluster implements Cluster {
 
   async settle(options: { readonly deadlineMs?: number } = {}): Promise<void> {
     const call: IngressCall = { kind: 'settle', deadlineMs: options.deadlineMs ?? null };
-    const answer = await this.#call(encode(call), options);
+    const answer = await this.#call(encode(call), options, SETTLE_ATTEMPT_MS);
     if (answer.kind !== 'settled') throw unexpected(answer);
   }
 
@@ -211,17 +218,17 @@ export class NatsCluster implements Cluster {
     return answer.results;
   }
 
-  /** Calls a coordinator, again while none is there, until the deadline. */
+  /** Calls a coordinator, again while none is there or none answers, until the deadline. */
   async #call(
     bytes: Uint8Array,
     options: { readonly deadlineMs?: number; readonly signal?: AbortSignal },
+    attemptMs = CALL_ATTEMPT_MS,
   ): Promise<Exclude<IngressAnswer, { kind: 'failed' }>> {
     const end = options.deadlineMs ?? Date.now() + CALL_TIMEOUT_MS;
     for (;;) {
       try {
-        const timeoutMs = Math.max(1, end - Date.now());
         const reply = await this.#bus.request(INGEST_SUBJECT, bytes, {
-          timeoutMs,
+          timeoutMs: Math.max(1, Math.min(attemptMs, end - Date.now())),
           ...(options.signal === undefined ? {} : { signal: options.signal }),
         });
         const answer = decode(reply) as IngressAnswer;
@@ -229,8 +236,7 @@ export class NatsCluster implements Cluster {
         return answer;
       } catch (error) {
         if (!(error instanceof BusError)) throw error;
-        // Nothing was handled: it is safe to try again while there is time.
-        if (error.code !== 'no_responders' || Date.now() + RETRY_MS >= end) throw fromBus(error);
+        if (!isRepeatable(error) || Date.now() + RETRY_MS >= end) throw fromBus(error);
         await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
       }
     }
@@ -246,14 +252,14 @@ export class NatsCluster implements Cluster {
     for (;;) {
       try {
         const reply = await this.#bus.request(querySubject(partition), bytes, {
-          timeoutMs: Math.max(1, end - Date.now()),
+          timeoutMs: Math.max(1, Math.min(ASK_ATTEMPT_MS, end - Date.now())),
           ...(options.signal === undefined ? {} : { signal: options.signal }),
         });
         const answer = decode(reply) as QueryAnswer | null;
         if (answer !== null) return answer;
       } catch (error) {
         if (!(error instanceof BusError)) throw error;
-        if (error.code !== 'no_responders') throw fromBus(error);
+        if (!isRepeatable(error)) throw fromBus(error);
       }
       // The owner is starting or moving.
       if (Date.now() + RETRY_MS >= end) {
@@ -431,6 +437,11 @@ class FeedReader {
 
 function unexpected(answer: IngressAnswer): ClusterError {
   return new ClusterError('internal', `a coordinator answered ${answer.kind}`);
+}
+
+/** No answer, or nobody to give one. */
+function isRepeatable(error: BusError): boolean {
+  return error.code === 'no_responders' || error.code === 'timeout';
 }
 
 function fromBus(error: BusError): ClusterError {

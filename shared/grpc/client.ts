@@ -2,8 +2,8 @@
  * A Cluster at the other end of a gRPC connection: what the CLI and other Node programs use.
  *
  * Uses the published service config (round robin, retries of UNAVAILABLE). Large batches are cut to
- * what one message may hold. Two things differ from a cluster in this process: `receivedAt` cannot be
- * given (the gateway's cluster stamps it), and `settle` waits in steps of the longest deadline.
+ * what one message may hold. Two things differ from a cluster in this process: `receivedAt` cannot
+ * be given (the gateway's cluster stamps it), and `settle` waits in steps of the longest deadline.
  */
 import { type ChannelCredentials, credentials } from '@grpc/grpc-js';
 import type { InteractionInput } from '../domain/interaction.ts';
@@ -169,13 +169,14 @@ class GrpcCluster implements Cluster {
   }
 
   async close(): Promise<void> {
-    for (const client of Object.values(this.#clients)) client.close();
+    const { ingest, resolution, steward, cluster } = this.#clients;
+    for (const client of [ingest, resolution, steward, cluster]) client.close();
   }
 }
 
 /**
  * A cluster behind the gateway at `address` (`host:port`, or any gRPC target such as
- * `dns:///selfsame:7420`). Connects with the first call. Calls reject with `ClusterError`; close it
+ * `dns:///selfsame:7400`). Connects with the first call. Calls reject with `ClusterError`; close it
  * when done, or the process stays.
  */
 export function connect(address: string, options: ConnectOptions = {}): Cluster {

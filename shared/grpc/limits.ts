@@ -1,8 +1,8 @@
 /**
- * Limits of the public contract: what the comments in `proto/` promise, and what bounds the work that
- * one message can cause. What an interaction may hold is checked at ingress
- * (`shared/ingress/input-check.ts`), in one place for all surfaces; what depends on the machine is in
- * `services/gateway/config.ts`. Characters are UTF-16 code units.
+ * Limits of the public contract: what the comments in `proto/` promise, and what bounds the work
+ * that one message can cause. What an interaction may hold is checked at ingress
+ * (`shared/ingress/input-check.ts`), in one place for all surfaces; what depends on the machine is
+ * in `services/gateway/config.ts`. Characters are UTF-16 code units.
  */
 export const CONTRACT_LIMITS = Object.freeze({
   /** Identifiers in one resolve message: 10,000 x about 40 bytes stays far below 4 MiB. */

@@ -81,7 +81,7 @@ export function serviceDefinition(name: ServiceName | 'grpc.health.v1.Health'): 
   if (definition === undefined || 'format' in definition) {
     throw new Error(`The contract in proto/ has no service ${name}.`);
   }
-  return definition as ServiceDefinition;
+  return definition;
 }
 
 /** Codec of one message type, e.g. `google.rpc.Status`; throws when the contract has none. */

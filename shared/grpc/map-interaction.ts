@@ -1,14 +1,14 @@
 /**
- * Interactions between the wire and the port. Nothing is judged here: ingress checks every field of an
- * interaction, for all surfaces alike, and names the fields in its violations.
+ * Interactions between the wire and the port. Nothing is judged here: ingress checks every field of
+ * an interaction, for all surfaces alike, and names the fields in its violations.
  */
 import type { InteractionInput } from '../domain/interaction.ts';
 import type { Interaction, Interaction__Output } from './generated/selfsame/v1/Interaction.ts';
 import { fromInt64, fromTimestamp, toTimestamp } from './wire-numbers.ts';
 
 /**
- * The interaction as it came. A time or revision that a number cannot hold, or a time that is absent,
- * becomes NaN, which ingress refuses with the advice that fits.
+ * The interaction as it came. A time or revision that a number cannot hold, or a time that is
+ * absent, becomes NaN, which ingress refuses with the advice that fits.
  */
 export function interactionFromWire(message: Interaction__Output): InteractionInput {
   const { occurredAt, propertiesJson } = message;

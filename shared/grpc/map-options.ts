@@ -9,7 +9,7 @@ import { CONTRACT_LIMITS } from './limits.ts';
 import { formatRevisionToken, parseRevisionToken } from './revision-token.ts';
 import type { Violations } from './violations.ts';
 
-/** The level, or null with a violation when the wire holds a number that this version does not know. */
+/** The level; null with a violation when the wire holds a number unknown to this version. */
 export function ackLevelFromWire(
   level: WireAckLevel,
   field: string,

@@ -10,8 +10,8 @@ import { formatRevisionToken, parseRevisionToken } from './revision-token.ts';
 import { type ErrorFacts, factsOf } from './status.ts';
 
 /**
- * Violations with the field names of the contract: the port speaks of `interactionId`, the contract of
- * `interaction_id`. `prefix` puts the path into place in a larger message.
+ * Violations with the field names of the contract: the port speaks of `interactionId`, the contract
+ * of `interaction_id`. `prefix` puts the path into place in a larger message.
  */
 export function violationsToWire(
   violations: readonly FieldViolation[],

@@ -1,6 +1,7 @@
 /**
  * Revision tokens as text: opaque to clients, readable to operators.
- * Form: `1.<partition>.<epoch>.<sequence>.<origin>`, numbers in base 36; 1 is the version of the form.
+ * Form: `1.<partition>.<epoch>.<sequence>.<origin>`, numbers in base 36; 1 is the version of the
+ * form.
  */
 import type { RevisionToken } from '../protocol/cluster.ts';
 

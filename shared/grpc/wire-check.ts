@@ -1,10 +1,10 @@
 /**
  * Strict check of encoded messages, to run before protobufjs decodes them.
  *
- * protobufjs 7.6 is lenient where the contract must not be (found by `grpc-malformed.test.ts`): a text
- * whose length runs past the end is cut without a word, a field of another wire type is read as if it
- * had the declared one, and bytes that are not UTF-8 become U+FFFD, so that two different broken values
- * would be one identifier and could join two customers. This check refuses all three.
+ * protobufjs 7.6 is lenient where the contract must not be (found by `grpc-malformed.test.ts`): a
+ * text whose length runs past the end is cut without a word, a field of another wire type is read
+ * as if it had the declared one, and bytes that are not UTF-8 become U+FFFD, so that two different
+ * broken values would be one identifier and could join two customers. This check refuses all three.
  *
  * Linear in the bytes; about 0.1 microseconds for an identifier.
  */
@@ -56,7 +56,7 @@ const WIRE_TYPES: ReadonlyMap<string, number> = new Map([
 
 const shapes = new Map<string, MessageShape>();
 
-/** The descriptor a type name means inside a scope: the innermost match, as protoc resolves names. */
+/** What a type name means inside a scope: the innermost match, as protoc resolves names. */
 function findDescriptor(typeName: string, scope: string): [fullName: string, Descriptor] {
   const outer = packageDefinition()[scope];
   if (outer !== undefined && 'type' in outer) {

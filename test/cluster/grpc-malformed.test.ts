@@ -1,7 +1,7 @@
 /**
- * 10,000 malformed requests: each gets an error (typed, when the transport lets it reach the gateway),
- * none changes the state, and the gateway serves on. The seed is printed with a failure; run it again
- * with `SELFSAME_SEED=<seed>`.
+ * 10,000 malformed requests: each gets an error (typed, when the transport lets it reach the
+ * gateway), none changes the state, and the gateway serves on. The seed is printed with a failure;
+ * run it again with `SELFSAME_SEED=<seed>`.
  */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { serviceDefinition } from '../../shared/grpc/load.ts';

@@ -1,6 +1,6 @@
 /**
- * Streams of the gateway: order, batching, flow control, limits of single messages, and what happens
- * to them when the gateway stops.
+ * Streams of the gateway: order, batching, flow control, limits of single messages, and what
+ * happens to them when the gateway stops.
  */
 import type { ClientDuplexStream, ClientReadableStream, ServiceError } from '@grpc/grpc-js';
 import { credentials, status } from '@grpc/grpc-js';
@@ -66,7 +66,7 @@ function message(index: number, overrides: Partial<IngestRequest> = {}): IngestR
 }
 
 describe('ingest stream', () => {
-  test('1,000 messages without waiting -> acknowledged one by one, in order, in batches', async () => {
+  test('1,000 messages without waiting -> acknowledged one by one, in batches', async () => {
     under.cluster.ingestBatches.length = 0;
     const stream = ingest.IngestInteractionStream();
     const { responses, end } = collect<IngestRequest, IngestResponse>(stream);

@@ -89,6 +89,7 @@ export class Scheduler {
 
   /** Takes events until `isDone` or none is left. `isDone` is asked between events. */
   run(isDone: () => boolean): Promise<void> {
+    const settled = Promise.resolve();
     return new Promise((resolve, reject) => {
       const next = (): void => {
         try {
@@ -106,7 +107,7 @@ export class Scheduler {
           return;
         }
         // Ticks starve microtasks; a tick asked for by a microtask runs when no microtask is left.
-        queueMicrotask(() => process.nextTick(next));
+        void settled.then(() => process.nextTick(next));
       };
       next();
     });

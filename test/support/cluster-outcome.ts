@@ -61,9 +61,7 @@ export function clusterOutcome(profiles: ReadonlyMap<ProfileId, ProfileState>): 
     ladders: ladders.sort((left, right) => compareText(left[0], right[0])),
     edges: edges.sort((l, r) => compareText(l.low, r.low) || compareText(l.high, r.high)),
     reviewEdges: reviewEdges.sort((l, r) => compareText(l[0], r[0]) || compareText(l[1], r[1])),
-    relationships: relationships.sort((l, r) =>
-      compareText(l.join('\n'), r.join('\n')),
-    ),
+    relationships: relationships.sort((l, r) => compareText(l.join('\n'), r.join('\n'))),
   };
 }
 

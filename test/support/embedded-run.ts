@@ -2,7 +2,12 @@
 import { MemoryStore } from '../../shared/adapters/memory-store.ts';
 import type { Rules } from '../../shared/domain/rules.ts';
 import { EmbeddedEngine } from '../../services/shard/embedded-engine.ts';
-import { type ClusterOutcome, clusterOutcome, expectedOutcome, readProfiles } from './cluster-outcome.ts';
+import {
+  type ClusterOutcome,
+  clusterOutcome,
+  expectedOutcome,
+  readProfiles,
+} from './cluster-outcome.ts';
 import { runOracle } from './oracle.ts';
 import type { OracleEvent } from './oracle-events.ts';
 import { messageOf } from './oracle-messages.ts';
@@ -33,9 +38,13 @@ export async function runEmbedded(
   await engine.close();
   const quarantined = engine.partitions.reduce((sum, entry) => sum + entry.position.quarantined, 0);
   if (quarantined > 0) {
-    const prefix = engine.partitions.map((entry) => `p${String(entry.partition).padStart(4, '0')}/q/`);
+    const prefix = engine.partitions.map(
+      (entry) => `p${String(entry.partition).padStart(4, '0')}/q/`,
+    );
     const rows = prefix.flatMap((start) => store.range(start, `${start}\x7f`));
-    throw new Error(`quarantined ${quarantined}: ${Buffer.from(rows[0]?.[1] ?? []).toString('latin1')}`);
+    throw new Error(
+      `quarantined ${quarantined}: ${Buffer.from(rows[0]?.[1] ?? []).toString('latin1')}`,
+    );
   }
   const profiles = readProfiles(
     engine.partitions.map((entry) => [entry.partition, store] as const),

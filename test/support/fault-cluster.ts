@@ -1,6 +1,7 @@
 /**
- * A real cluster that also fails on demand: the namespace, source or reference `fault` with the name
- * of a fault as its value makes that one call fail. Everything else reaches the cluster behind it.
+ * A real cluster that also fails on demand: the namespace, source or reference `fault` with the
+ * name of a fault as its value makes that one call fail. Everything else reaches the cluster behind
+ * it.
  */
 import {
   type CallOptions,

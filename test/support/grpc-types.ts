@@ -1,6 +1,6 @@
 /**
- * Makes `shared/grpc/generated` and `proto/descriptors.binpb` from the contract, with the options of the loader, so that types and
- * messages cannot drift apart.
+ * Makes `shared/grpc/generated` and `proto/descriptors.binpb` from the contract, with the options
+ * of the loader, so that types and messages cannot drift apart.
  */
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync, rmSync } from 'node:fs';

@@ -12,8 +12,8 @@ export interface MalformedRequest {
   readonly body: Buffer;
   readonly headers: OutgoingHttpHeaders;
   /**
-   * What must come back: an error of the gateway with details; any gRPC error or HTTP refusal of the
-   * transport; or, for streams, an answer that acknowledges nothing.
+   * What must come back: an error of the gateway with details; any gRPC error or HTTP refusal of
+   * the transport; or, for streams, an answer that acknowledges nothing.
    */
   readonly expected: 'typed_error' | 'any_error' | 'no_effect';
 }

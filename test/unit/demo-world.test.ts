@@ -115,13 +115,14 @@ describe('the stream', () => {
     }
   });
 
-  it('tells nobody who is behind a party of which nothing is known', () => {
-    for (const { input, truth } of stream) {
-      for (const [index, party] of input.parties.entries()) {
-        const isBlank = party.identifiers.length + Object.keys(party.attributes ?? {}).length === 0;
-        if (isBlank) expect(truth[index]).toBeNull();
-      }
-    }
+  it('does not claim to know who is behind a party of which nothing is known', () => {
+    const blankTruths = stream.flatMap(({ input, truth }) =>
+      input.parties.flatMap(({ identifiers, attributes = {} }, index) =>
+        identifiers.length + Object.keys(attributes).length === 0 ? [truth[index]] : [],
+      ),
+    );
+    expect(blankTruths.length).toBeGreaterThan(20);
+    expect(new Set(blankTruths)).toEqual(new Set([null]));
   });
 });
 

@@ -113,12 +113,13 @@ describe('metrics server', () => {
       // Only counters may end in _total: promtool rejects the others.
       const types = [...text.matchAll(/^# TYPE (\S+_total) (\S+)$/gm)];
       expect(types.length).toBeGreaterThan(0);
-      for (const [, name, type] of types) expect(type, name).toBe('counter');
+      expect(types.filter(([, , type]) => type !== 'counter')).toEqual([]);
       const promtool = spawnSync('promtool', ['check', 'metrics'], {
         input: text,
         encoding: 'utf8',
       });
-      if (promtool.error === undefined) expect(promtool.stdout + promtool.stderr).toBe('');
+      // Without promtool there is nothing to compare; the loop above holds its main rule.
+      expect(`${promtool.stdout ?? ''}${promtool.stderr ?? ''}`).toBe('');
       expect((await get('/livez'))[0]).toBe(200);
       expect((await get('/readyz'))[0]).toBe(503);
       isReady = true;

@@ -36,7 +36,7 @@ describe('admission', () => {
     expect(admission.streams).toBe(0);
   });
 
-  test('batches of streams -> wait their turn, in order; one that gives up lets the next in', async () => {
+  test('batches of streams -> wait their turn; one that gives up lets the next in', async () => {
     const admission = new Admission({ callsInflightMax: 9, itemsInflightMax: 10, streamsMax: 9 });
     const order: string[] = [];
     const first = await admission.admitBatch(8, NEVER);
@@ -69,7 +69,7 @@ describe('admission', () => {
 describe('configuration', () => {
   test('nothing set -> documented defaults, frozen', () => {
     const config = loadGatewayConfig();
-    expect(config).toMatchObject({ host: '127.0.0.1', port: 7420, messageBytesMax: 4_194_304 });
+    expect(config).toMatchObject({ host: '127.0.0.1', port: 7400, messageBytesMax: 4_194_304 });
     expect(config).toMatchObject({ deadlineDefaultMs: 2_000, deadlineMaxMs: 30_000 });
     expect(Object.isFrozen(config)).toBe(true);
     const lines = describeConfig();

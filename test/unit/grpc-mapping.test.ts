@@ -1,6 +1,6 @@
 /**
- * Messages between the wire and the port: what goes in comes out, through the real encoding, so that
- * a mistyped field name (which proto-loader drops without a word) is seen.
+ * Messages between the wire and the port: what goes in comes out, through the real encoding, so
+ * that a mistyped field name (which proto-loader drops without a word) is seen.
  */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -276,7 +276,7 @@ describe('tokens and times', () => {
         expect(parseRevisionToken(formatRevisionToken(token))).toEqual(token);
       }),
     );
-    for (const text of [
+    const wrong = [
       '',
       '1',
       '1.0.0.0',
@@ -284,9 +284,8 @@ describe('tokens and times', () => {
       '1.0.0.0.0.0',
       '1.zzzzzzzzzzz.0.0.0',
       '1.-1.0.0.0',
-    ]) {
-      expect(parseRevisionToken(text), text).toBeNull();
-    }
+    ];
+    expect(wrong.filter((text) => parseRevisionToken(text) !== null)).toEqual([]);
   });
 
   const times = [

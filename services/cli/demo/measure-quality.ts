@@ -2,7 +2,10 @@
  * Compares the cluster's customers with the true people, by party, and says where recall went.
  */
 import type { ProfileKind } from '../../../shared/domain/interaction.ts';
-import { type ClusteringComparison, compareClusterings } from '../evaluate/clustering-comparison.ts';
+import {
+  type ClusteringComparison,
+  compareClusterings,
+} from '../evaluate/clustering-comparison.ts';
 import type { Attribution } from './attribute-parties.ts';
 
 export interface WorldQuality {
@@ -71,7 +74,7 @@ function countStrays(
   { profiles, profileByParty, personByParty, peopleSeen }: Attribution,
   found: readonly number[],
 ): Record<ProfileKind, number> {
-  const counts: Map<number, number>[] = Array.from({ length: peopleSeen }, () => new Map());
+  const counts = Array.from({ length: peopleSeen }, () => new Map<number, number>());
   for (const [party, person] of personByParty.entries()) {
     const label = found[party] ?? -1;
     counts[person]?.set(label, (counts[person]?.get(label) ?? 0) + 1);

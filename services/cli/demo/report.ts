@@ -45,7 +45,7 @@ export function describeDemo(outcome: DemoOutcome, style: ReportStyle): string[]
     heading('An aunt in Benalla, a nephew in Boronia: two customers'),
     ...describeStory(outcome.story),
     '',
-    heading('Why the nephew\'s browser and his CRM record are one customer'),
+    heading("Why the nephew's browser and his CRM record are one customer"),
     ...describeExplanation(outcome.story.whyOne),
     '',
     heading('Next'),
@@ -57,15 +57,32 @@ function describeWorld({ seed, world, feed, peopleSeen, generics }: DemoOutcome)
   const rate = perSecond(feed);
   return alignColumns([
     ['seed', String(seed)],
-    ['people', `${formatCount(peopleSeen)} seen, of ${formatCount(world.peopleCount)} in ` +
-      `${formatCount(world.householdCount)} households`],
-    ['interactions', `${formatCount(world.interactionCount)} from 14 systems, in ` +
-      `${formatCount(feed.deliveries)} deliveries (late, repeated, revised)`],
-    ['junk', `${formatCount(feed.droppedValues)} values dropped` +
-      generics.map(({ value, holders }) => `; ${value}, held by ${formatCount(holders)} profiles, ` +
-        'found generic: joins nothing').join('')],
-    ['ingested', `in ${(feed.elapsedMs / 1000).toFixed(1)} s, ${formatCount(rate)} a second, ` +
-      'durable and settled'],
+    [
+      'people',
+      `${formatCount(peopleSeen)} seen, of ${formatCount(world.peopleCount)} in ` +
+        `${formatCount(world.householdCount)} households`,
+    ],
+    [
+      'interactions',
+      `${formatCount(world.interactionCount)} from 14 systems, in ` +
+        `${formatCount(feed.deliveries)} deliveries (late, repeated, revised)`,
+    ],
+    [
+      'junk',
+      `${formatCount(feed.droppedValues)} values dropped` +
+        generics
+          .map(
+            ({ value, holders }) =>
+              `; ${value}, held by ${formatCount(holders)} profiles, ` +
+              'found generic: joins nothing',
+          )
+          .join(''),
+    ],
+    [
+      'ingested',
+      `in ${(feed.elapsedMs / 1000).toFixed(1)} s, ${formatCount(rate)} a second, ` +
+        'durable and settled',
+    ],
   ]);
 }
 
@@ -92,16 +109,31 @@ function describeQuality({ quality, peopleSeen }: DemoOutcome): string[] {
       row('B-cubed', comparison.bCubed),
     ]),
     ...alignColumns([
-      ['customers', `${formatCount(known)} identified for ${formatCount(peopleSeen)} people, ` +
-        `and ${formatCount(anonymousCustomers)} anonymous visits and devices`],
-      ['mixed', `${formatCount(mixedCustomers)} customers hold more than one person ` +
-        '(shared cards, mailboxes, tablets)'],
-      ['missed', `${formatCount(strays)} of ${formatCount(comparison.records)} parties are not ` +
-        'with the rest of their person:'],
-      ['', `${formatCount(strayParties.device)} had only a device that nobody signed in on, ` +
-        `${formatCount(strayParties.interaction)} only a name,`],
-      ['', `${formatCount(strayParties.persona)} only an address or phone, ` +
-        `${formatCount(strayParties.person)} an account that nothing ties to the rest`],
+      [
+        'customers',
+        `${formatCount(known)} identified for ${formatCount(peopleSeen)} people, ` +
+          `and ${formatCount(anonymousCustomers)} anonymous visits and devices`,
+      ],
+      [
+        'mixed',
+        `${formatCount(mixedCustomers)} customers hold more than one person ` +
+          '(shared cards, mailboxes, tablets)',
+      ],
+      [
+        'missed',
+        `${formatCount(strays)} of ${formatCount(comparison.records)} parties are not ` +
+          'with the rest of their person:',
+      ],
+      [
+        '',
+        `${formatCount(strayParties.device)} had only a device that nobody signed in on, ` +
+          `${formatCount(strayParties.interaction)} only a name,`,
+      ],
+      [
+        '',
+        `${formatCount(strayParties.persona)} only an address or phone, ` +
+          `${formatCount(strayParties.person)} an account that nothing ties to the rest`,
+      ],
     ]),
   ];
 }
@@ -126,8 +158,12 @@ function describeStory({ aunt, nephew, timeline, relationships, whyTwo }: ToldSt
       `  related: ${role} for ${otherRole}, ${interactions} interaction` +
       (interactions === 1 ? '' : 's'),
   );
-  return [...people, ...alignColumns(moments, '    '), ...related,
-    ...describeExplanation(whyTwo).map((line) => (line.startsWith(' ') ? line : `  ${line}`))];
+  return [
+    ...people,
+    ...alignColumns(moments, '    '),
+    ...related,
+    ...describeExplanation(whyTwo).map((line) => (line.startsWith(' ') ? line : `  ${line}`)),
+  ];
 }
 
 function describeRoles({ auntRole, nephewRole }: StoryMoment): string {

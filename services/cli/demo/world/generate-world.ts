@@ -94,7 +94,9 @@ function* play(options: WorldOptions): Generator<Delivery> {
       queue.send(step.draft, WORLD_BEGINS_AT + step.minute * 60_000);
     }
     if (!chance.chance(STAY_SHARE)) person = people.draw(chance);
-    const drafts = scenes.draw(chance)(stage, person).slice(0, planned - made);
+    const drafts = scenes
+      .draw(chance)(stage, person)
+      .slice(0, planned - made);
     for (const [index, draft] of drafts.entries()) queue.send(draft, now + index * 5_000);
     made += drafts.length;
     yield* queue.due(now);

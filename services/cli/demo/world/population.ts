@@ -7,6 +7,7 @@ import { CULTURES, toAscii, type Culture } from './names.ts';
 import { drawAddress, type Address } from './places.ts';
 import type { Random } from './random.ts';
 import type { CalendarDay } from './formats.ts';
+import { createIssuer, type Issuer } from './issuer.ts';
 
 export interface Household {
   address: Address;
@@ -74,42 +75,12 @@ export interface Population {
 }
 
 const MAIL_DOMAINS = [
-  'bluegum.example', 'postbox.example', 'magpie.example', 'southernmail.example', 'bigpond.example',
+  'bluegum.example',
+  'postbox.example',
+  'magpie.example',
+  'southernmail.example',
+  'bigpond.example',
 ] as const;
-
-/** Draws numbers without repetition: issuing one twice would silently make two people share it. */
-export interface Issuer {
-  hex(length: number): string;
-  digits(prefix: string, length: number): string;
-}
-
-/** With nine in ten numbers taken, a thousand misses in a row have p = 1e-46. */
-const ATTEMPTS_MAX = 1_000;
-
-export function createIssuer(random: Random): Issuer {
-  const issued = new Set<string>();
-  const draw = (make: () => string): string => {
-    for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
-      const value = make();
-      if (issued.has(value)) continue;
-      issued.add(value);
-      return value;
-    }
-    throw new RangeError('the demo world has run out of numbers: ask for fewer interactions');
-  };
-  return {
-    hex: (length) =>
-      draw(() => {
-        let text = '';
-        while (text.length < length) {
-          text += Math.floor(random.next() * 4294967296).toString(16).padStart(8, '0');
-        }
-        return text.slice(0, length);
-      }),
-    digits: (prefix, length) =>
-      draw(() => prefix + String(random.int(0, 10 ** length - 1)).padStart(length, '0')),
-  };
-}
 
 const LANDLINE_PREFIXES = ['037010', '035550', '027010', '087010', '075550'] as const;
 
@@ -222,11 +193,33 @@ export function settleHousehold(settlement: Settlement, family: string): Househo
 }
 
 const ORGANISATION_WORDS = [
-  'Alpine', 'Bayside', 'Cobram', 'Delatite', 'Eildon', 'Falls Creek', 'Goulburn', 'Hume', 'Kiewa',
-  'Loddon', 'Mallee', 'Ovens', 'Plenty', 'Strathbogie', 'Tarago', 'Wimmera', 'Yarra',
+  'Alpine',
+  'Bayside',
+  'Cobram',
+  'Delatite',
+  'Eildon',
+  'Falls Creek',
+  'Goulburn',
+  'Hume',
+  'Kiewa',
+  'Loddon',
+  'Mallee',
+  'Ovens',
+  'Plenty',
+  'Strathbogie',
+  'Tarago',
+  'Wimmera',
+  'Yarra',
 ] as const;
 const ORGANISATION_TRADES = [
-  'Plumbing', 'Early Learning', 'Dental', 'Joinery', 'Accounting', 'Landscapes', 'Cafe', 'Legal',
+  'Plumbing',
+  'Early Learning',
+  'Dental',
+  'Joinery',
+  'Accounting',
+  'Landscapes',
+  'Cafe',
+  'Legal',
 ] as const;
 
 function settleOrganisation(settlement: Settlement): Organisation {

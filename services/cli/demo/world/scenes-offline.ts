@@ -25,11 +25,16 @@ const tillSale: Scene = (stage, person) => {
   const loyalty = accountOf(stage, person, 'loyalty');
   const drafts: Draft[] = [];
   if (loyalty !== null && isNew) {
-    const party = partyOf('subject', person, [
-      accountIdentifier('loyalty', loyalty),
-      writtenEmail(stage, 'till', person),
-      writtenPhone(stage, 'till', person),
-    ], writtenAttributes(stage, 'till', person, 'all'));
+    const party = partyOf(
+      'subject',
+      person,
+      [
+        accountIdentifier('loyalty', loyalty),
+        writtenEmail(stage, 'till', person),
+        writtenPhone(stage, 'till', person),
+      ],
+      writtenAttributes(stage, 'till', person, 'all'),
+    );
     drafts.push(draftOf(stage, 'till', ['loyalty_joined', 'shop'], [party]));
   }
   const isShown = loyalty !== null && random.chance(0.85);
@@ -65,11 +70,17 @@ const call: Scene = (stage, person) => {
     ? (existing(person, 'crmNorth') ?? existing(person, 'billing'))
     : null;
   const email = random.chance(0.15) ? writtenEmail(stage, 'call-centre', person) : null;
-  const party = partyOf('subject', person, [quoted, caller, email],
-    writtenAttributes(stage, 'call-centre', person, 'name'));
-  return [draftOf(stage, 'call-centre', ['call_answered', 'phone'], [party], {
-    seconds: random.int(20, 1500),
-  })];
+  const party = partyOf(
+    'subject',
+    person,
+    [quoted, caller, email],
+    writtenAttributes(stage, 'call-centre', person, 'name'),
+  );
+  return [
+    draftOf(stage, 'call-centre', ['call_answered', 'phone'], [party], {
+      seconds: random.int(20, 1500),
+    }),
+  ];
 };
 
 /** A record in one of the two customer databases, created or changed. */
@@ -81,11 +92,16 @@ function crmScene(account: 'crmNorth' | 'crmSouth', source: 'crm-north' | 'crm-s
     // A clerk who does not find the record opens a second one.
     const isDuplicate = !isNew && stage.random.chance(0.04);
     const used = isDuplicate ? issueAccount(stage, account) : number;
-    const party = partyOf('subject', person, [
-      accountIdentifier(account, used),
-      writtenEmail(stage, source, person),
-      writtenPhone(stage, source, person),
-    ], writtenAttributes(stage, source, person, 'all'));
+    const party = partyOf(
+      'subject',
+      person,
+      [
+        accountIdentifier(account, used),
+        writtenEmail(stage, source, person),
+        writtenPhone(stage, source, person),
+      ],
+      writtenAttributes(stage, source, person, 'all'),
+    );
     const type = isNew || isDuplicate ? 'contact_created' : 'contact_changed';
     return [draftOf(stage, source, [type, 'office'], [party])];
   };
@@ -95,29 +111,43 @@ const invoice: Scene = (stage, person) => {
   const number = accountOf(stage, person, 'billing');
   if (number === null) return [];
   const { random } = stage;
-  const party = partyOf('account_holder', person, [
-    accountIdentifier('billing', number),
-    random.chance(0.4) ? existing(person, 'crmNorth') : null,
-    random.chance(0.5) ? writtenEmail(stage, 'billing', person) : null,
-    random.chance(0.4) ? writtenPhone(stage, 'billing', person) : null,
-  ], writtenAttributes(stage, 'billing', person, 'all'));
-  return [draftOf(stage, 'billing', ['invoice_sent', 'office'], [party], {
-    total_cents: random.int(1900, 48_000),
-  })];
+  const party = partyOf(
+    'account_holder',
+    person,
+    [
+      accountIdentifier('billing', number),
+      random.chance(0.4) ? existing(person, 'crmNorth') : null,
+      random.chance(0.5) ? writtenEmail(stage, 'billing', person) : null,
+      random.chance(0.4) ? writtenPhone(stage, 'billing', person) : null,
+    ],
+    writtenAttributes(stage, 'billing', person, 'all'),
+  );
+  return [
+    draftOf(stage, 'billing', ['invoice_sent', 'office'], [party], {
+      total_cents: random.int(1900, 48_000),
+    }),
+  ];
 };
 
 const legacyInvoice: Scene = (stage, person) => {
   const number = accountOf(stage, person, 'billingLegacy');
   if (number === null) return [];
   const { random } = stage;
-  const party = partyOf('account_holder', person, [
-    accountIdentifier('billingLegacy', number),
-    random.chance(0.4) ? writtenEmail(stage, 'billing-legacy', person) : null,
-    random.chance(0.6) ? writtenPhone(stage, 'billing-legacy', person) : null,
-  ], writtenAttributes(stage, 'billing-legacy', person, 'all'));
-  return [draftOf(stage, 'billing-legacy', ['invoice_sent', 'office'], [party], {
-    total_cents: random.int(1900, 48_000),
-  })];
+  const party = partyOf(
+    'account_holder',
+    person,
+    [
+      accountIdentifier('billingLegacy', number),
+      random.chance(0.4) ? writtenEmail(stage, 'billing-legacy', person) : null,
+      random.chance(0.6) ? writtenPhone(stage, 'billing-legacy', person) : null,
+    ],
+    writtenAttributes(stage, 'billing-legacy', person, 'all'),
+  );
+  return [
+    draftOf(stage, 'billing-legacy', ['invoice_sent', 'office'], [party], {
+      total_cents: random.int(1900, 48_000),
+    }),
+  ];
 };
 
 const letter: Scene = (stage, person) => {

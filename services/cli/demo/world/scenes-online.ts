@@ -57,8 +57,12 @@ function signIn(
   const phone = stage.random.chance(0.45) ? writtenPhone(stage, source, person) : null;
   // An address is confirmed by a mail before the account opens: it exists and has no slip.
   const email = { namespace: NAMESPACE.email, value: person.email };
-  const party = partyOf('subject', person, [identifier, device, email, phone],
-    writtenAttributes(stage, source, person, 'all'));
+  const party = partyOf(
+    'subject',
+    person,
+    [identifier, device, email, phone],
+    writtenAttributes(stage, source, person, 'all'),
+  );
   return {
     login: identifier,
     opened: [draftOf(stage, source, ['account_opened', source], [party])],
@@ -76,8 +80,12 @@ const signedInVisit: Scene = (stage, person) => {
 const newsletterForm: Scene = (stage, person) => {
   const cookie = cookieIdentifier(cookieOf(stage, person));
   const email = writtenEmail(stage, 'web', person);
-  const party = partyOf('subject', person, [cookie, email],
-    writtenAttributes(stage, 'web', person, 'name'));
+  const party = partyOf(
+    'subject',
+    person,
+    [cookie, email],
+    writtenAttributes(stage, 'web', person, 'name'),
+  );
   return [draftOf(stage, 'web', ['form_sent', 'web'], [party], { form: 'contact' })];
 };
 
@@ -93,7 +101,10 @@ const appUse: Scene = (stage, person) => {
   }
   const { login, opened } = signIn(stage, person, 'app', install);
   const party = partyOf('subject', person, [login, install]);
-  return [...opened, draftOf(stage, 'app', ['screen_viewed', 'app'], [party], { screen: 'orders' })];
+  return [
+    ...opened,
+    draftOf(stage, 'app', ['screen_viewed', 'app'], [party], { screen: 'orders' }),
+  ];
 };
 
 const webOrder: Scene = (stage, person) => {
@@ -107,8 +118,12 @@ const webOrder: Scene = (stage, person) => {
     login === null || random.chance(0.3)
       ? [writtenEmail(stage, 'orders', person), writtenPhone(stage, 'orders', person)]
       : [];
-  const buyer = partyOf('buyer', person, [login, cookie, card, ...contact],
-    writtenAttributes(stage, 'orders', person, 'all'));
+  const buyer = partyOf(
+    'buyer',
+    person,
+    [login, cookie, card, ...contact],
+    writtenAttributes(stage, 'orders', person, 'all'),
+  );
   const draft = draftOf(stage, 'orders', ['order_placed', 'web'], [buyer], {
     total_cents: random.int(995, 64_900),
   });
@@ -134,11 +149,17 @@ const emailOpened: Scene = (stage, person) => {
 const chat: Scene = (stage, person) => {
   const cookie = cookieIdentifier(cookieOf(stage, person));
   const email = writtenEmail(stage, 'chat', person);
-  const party = partyOf('subject', person, [cookie, email],
-    writtenAttributes(stage, 'chat', person, 'name'));
-  return [draftOf(stage, 'chat', ['chat_ended', 'chat'], [party], {
-    minutes: stage.random.int(1, 25),
-  })];
+  const party = partyOf(
+    'subject',
+    person,
+    [cookie, email],
+    writtenAttributes(stage, 'chat', person, 'name'),
+  );
+  return [
+    draftOf(stage, 'chat', ['chat_ended', 'chat'], [party], {
+      minutes: stage.random.int(1, 25),
+    }),
+  ];
 };
 
 export const ONLINE_SCENES: readonly (readonly [Scene, number])[] = [

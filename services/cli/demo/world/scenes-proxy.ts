@@ -31,17 +31,29 @@ const gift: Scene = (stage, person) => {
   const relative = relativeOf(stage, person);
   if (relative === person || person.isChild) return [];
   const loyalty = accountOf(stage, person, 'loyalty');
-  const buyer = partyOf('buyer', person, [
-    loyalty === null ? null : accountIdentifier('loyalty', loyalty),
-    { namespace: NAMESPACE.card, value: person.card },
-  ], writtenAttributes(stage, 'till', person, 'name'));
-  const beneficiary = partyOf('beneficiary', relative, [
-    writtenPhone(stage, 'till', relative),
-    stage.random.chance(0.4) ? writtenEmail(stage, 'till', relative) : null,
-  ], writtenAttributes(stage, 'till', relative, 'all'));
-  return [draftOf(stage, 'till', ['sale_for_other', 'shop'], [buyer, beneficiary], {
-    total_cents: stage.random.int(1000, 60_000),
-  })];
+  const buyer = partyOf(
+    'buyer',
+    person,
+    [
+      loyalty === null ? null : accountIdentifier('loyalty', loyalty),
+      { namespace: NAMESPACE.card, value: person.card },
+    ],
+    writtenAttributes(stage, 'till', person, 'name'),
+  );
+  const beneficiary = partyOf(
+    'beneficiary',
+    relative,
+    [
+      writtenPhone(stage, 'till', relative),
+      stage.random.chance(0.4) ? writtenEmail(stage, 'till', relative) : null,
+    ],
+    writtenAttributes(stage, 'till', relative, 'all'),
+  );
+  return [
+    draftOf(stage, 'till', ['sale_for_other', 'shop'], [buyer, beneficiary], {
+      total_cents: stage.random.int(1000, 60_000),
+    }),
+  ];
 };
 
 /** A parent registers a child: the contact details are the parent's, on both parties. */
@@ -53,16 +65,19 @@ const guardianship: Scene = (stage, person) => {
   const email = writtenEmail(stage, 'crm-north', person);
   const phone = writtenPhone(stage, 'crm-north', person);
   const number = accountOf(stage, person, 'crmNorth');
-  const guardian = partyOf('guardian', person, [
-    number === null ? null : accountIdentifier('crmNorth', number),
-    email,
-    phone,
-  ], writtenAttributes(stage, 'crm-north', person, 'all'));
+  const guardian = partyOf(
+    'guardian',
+    person,
+    [number === null ? null : accountIdentifier('crmNorth', number), email, phone],
+    writtenAttributes(stage, 'crm-north', person, 'all'),
+  );
   const junior = accountOf(stage, child, 'login');
-  const subject = partyOf('subject', child, [
-    junior === null ? null : accountIdentifier('login', junior),
-    email,
-  ], writtenAttributes(stage, 'crm-north', child, 'all'));
+  const subject = partyOf(
+    'subject',
+    child,
+    [junior === null ? null : accountIdentifier('login', junior), email],
+    writtenAttributes(stage, 'crm-north', child, 'all'),
+  );
   return [draftOf(stage, 'crm-north', ['club_joined', 'office'], [guardian, subject])];
 };
 
@@ -75,22 +90,29 @@ const companyOrder: Scene = (stage, person) => {
   const own = `${toAscii(person.given).toLowerCase()}${desk}@${firm.domain}`;
   const mailbox = random.pick([own, own, `info@${firm.domain}`, `team@${firm.domain}`]);
   const login = accountOf(stage, person, 'login');
-  const agent = partyOf('agent', person, [
-    login !== null && random.chance(0.5) ? accountIdentifier('login', login) : null,
-    { namespace: NAMESPACE.email, value: mailbox },
-    random.chance(0.5)
-      ? { namespace: NAMESPACE.phone, value: firm.switchboard }
-      : writtenPhone(stage, 'orders', person),
-  ], writtenAttributes(stage, 'orders', person, 'name'));
+  const agent = partyOf(
+    'agent',
+    person,
+    [
+      login !== null && random.chance(0.5) ? accountIdentifier('login', login) : null,
+      { namespace: NAMESPACE.email, value: mailbox },
+      random.chance(0.5)
+        ? { namespace: NAMESPACE.phone, value: firm.switchboard }
+        : writtenPhone(stage, 'orders', person),
+    ],
+    writtenAttributes(stage, 'orders', person, 'name'),
+  );
   const holder: DraftParty = {
     role: 'account_holder',
     identifiers: [{ namespace: NAMESPACE.billing, value: `ORG-${firm.switchboard}` }],
     attributes: { name: firm.name },
     truth: null,
   };
-  return [draftOf(stage, 'orders', ['company_order', 'web'], [agent, holder], {
-    total_cents: random.int(5000, 250_000),
-  })];
+  return [
+    draftOf(stage, 'orders', ['company_order', 'web'], [agent, holder], {
+      total_cents: random.int(5000, 250_000),
+    }),
+  ];
 };
 
 /** People move, change their provider, lose their phone; systems hear of it one by one. */
@@ -111,11 +133,16 @@ const lifeEvent: Scene = (stage, person) => {
   }
   const login = accountOf(stage, person, 'login');
   if (login === null) return [];
-  const party = partyOf('subject', person, [
-    accountIdentifier('login', login),
-    { namespace: NAMESPACE.email, value: person.email },
-    writtenPhone(stage, 'web', person),
-  ], writtenAttributes(stage, 'web', person, 'all'));
+  const party = partyOf(
+    'subject',
+    person,
+    [
+      accountIdentifier('login', login),
+      { namespace: NAMESPACE.email, value: person.email },
+      writtenPhone(stage, 'web', person),
+    ],
+    writtenAttributes(stage, 'web', person, 'all'),
+  );
   return [draftOf(stage, 'web', ['account_changed', 'web'], [party])];
 };
 
@@ -131,17 +158,35 @@ const nobody: Scene = (stage) => {
   });
   const drafts: readonly (() => Draft)[] = [
     () =>
-      draftOf(stage, 'web', ['page_viewed', 'web'],
-        party([cookieIdentifier(stage.settlement.issuer.hex(24))]), { page: '/', bot: true }),
+      draftOf(
+        stage,
+        'web',
+        ['page_viewed', 'web'],
+        party([cookieIdentifier(stage.settlement.issuer.hex(24))]),
+        { page: '/', bot: true },
+      ),
     () =>
-      draftOf(stage, 'email', ['reply_received', 'email'], party([email('noreply@mailer.example')])),
+      draftOf(
+        stage,
+        'email',
+        ['reply_received', 'email'],
+        party([email('noreply@mailer.example')]),
+      ),
     () =>
-      draftOf(stage, 'orders', ['order_placed', 'web'],
+      draftOf(
+        stage,
+        'orders',
+        ['order_placed', 'web'],
         party([email('test@test.com'), { namespace: NAMESPACE.phone, value: '000-00-0000' }]),
-        { total_cents: 1 }),
+        { total_cents: 1 },
+      ),
     () =>
-      draftOf(stage, 'crm-south', ['contact_created', 'office'],
-        party([email('null'), { namespace: NAMESPACE.phone, value: 'null' }])),
+      draftOf(
+        stage,
+        'crm-south',
+        ['contact_created', 'office'],
+        party([email('null'), { namespace: NAMESPACE.phone, value: 'null' }]),
+      ),
   ];
   const draft = drafts[random.int(0, drafts.length - 1)];
   return draft === undefined ? [] : [draft()];

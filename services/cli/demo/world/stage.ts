@@ -4,7 +4,14 @@
  */
 import type { DraftIdentifier, DraftParty, Source } from './draft.ts';
 import { HANDS } from './hand.ts';
-import { JUNK_EMAILS, JUNK_PHONES, mistype, writeDate, writeEmail, writeName, writePhone,
+import {
+  JUNK_EMAILS,
+  JUNK_PHONES,
+  mistype,
+  writeDate,
+  writeEmail,
+  writeName,
+  writePhone,
 } from './formats.ts';
 import { NAMESPACE } from './namespaces.ts';
 import { writeStreet } from './places.ts';

@@ -4,7 +4,7 @@
  * Both are customers in their own right, seen by a dozen systems under different identifiers; the
  * purchase names both, and must give a relationship and not a merger. The demo prints it.
  */
-import type { Draft, DraftIdentifier, DraftParty } from './draft.ts';
+import type { Draft, DraftIdentifier, DraftParty, Source } from './draft.ts';
 import { NAMESPACE } from './namespaces.ts';
 import { BENALLA, BORONIA } from './places.ts';
 import { settleHousehold, settlePerson, type Person, type Settlement } from './population.ts';
@@ -80,96 +80,128 @@ function settle(settlement: Settlement): { readonly aunt: Person; readonly nephe
 
 type Cast = ReturnType<typeof settle>;
 
+type Seen = readonly [source: Source, interactionId: string, type: string, channel: string];
+
+function step(
+  minute: number,
+  [source, interactionId, type, channel]: Seen,
+  parties: readonly DraftParty[],
+  properties: Draft['properties'] = {},
+): StoryStep {
+  return { minute, draft: { source, interactionId, type, channel, parties, properties } };
+}
+
+const AUNT_NAME = { name: 'Margaret Whitfield', town: 'Benalla' };
+const NEPHEW_NAME = { name: 'Nikos Vlahos', town: 'Boronia' };
+
 function nephewOnline({ nephew }: Cast): StoryStep[] {
   let number = 0;
-  const web = (minute: number, type: string, identifiers: DraftIdentifier[]): StoryStep => ({
-    minute,
-    draft: {
-      source: 'web',
-      interactionId: `web_story_${++number}`,
-      type,
-      channel: 'web',
-      parties: [partyOf('subject', nephew, identifiers)],
-      properties: { page: '/telescopes' },
-    },
-  });
+  const web = (minute: number, type: string, identifiers: DraftIdentifier[]): StoryStep =>
+    step(
+      minute,
+      ['web', `web_story_${++number}`, type, 'web'],
+      [partyOf('subject', nephew, identifiers)],
+      { page: '/telescopes' },
+    );
   const signedIn = [NEPHEW.login, NEPHEW.cookie];
+  const opening = [...signedIn, email(NEPHEW.email), phone('0491 571 266')];
+  const chat = partyOf('subject', nephew, [NEPHEW.cookie, email(NEPHEW.email)]);
+  const onApp = partyOf('subject', nephew, [NEPHEW.login, NEPHEW.install]);
   return [
     web(at(40, 640), 'page_viewed', [NEPHEW.cookie]),
     web(at(41, 655), 'page_viewed', [NEPHEW.cookie]),
-    web(at(43, 560), 'account_opened', [
-      NEPHEW.login,
-      NEPHEW.cookie,
-      email(NEPHEW.email),
-      phone('0491 571 266'),
-    ]),
+    web(at(43, 560), 'account_opened', opening),
     web(at(44, 700), 'signed_in', signedIn),
     web(at(46, 580), 'signed_in', signedIn),
     web(at(48, 615), 'wish_list_shared', signedIn),
+    step(at(50, 540), ['app', 'app_story_1', 'screen_viewed', 'app'], [onApp]),
+    step(at(70, 615), ['chat', 'chat-S1', 'chat_ended', 'chat'], [chat], { minutes: 9 }),
   ];
 }
 
-const RECEIPT = { item: 'telescope', total_cents: 38900 };
-
-function elsewhere({ aunt, nephew }: Cast): StoryStep[] {
-  const step = (
-    minute: number,
-    draft: Pick<Draft, 'source' | 'interactionId' | 'type' | 'channel'>,
-    parties: DraftParty[],
-    properties: Draft['properties'] = {},
-  ): StoryStep => ({ minute, draft: { ...draft, parties, properties } });
-  const auntName = { name: 'Margaret Whitfield', town: 'Benalla' };
-  const nephewName = { name: 'Nikos Vlahos', town: 'Boronia' };
+function nephewInTheOffices({ nephew }: Cast): StoryStep[] {
+  const contact = [NEPHEW.crm, email('NIKOS.VLAHOS@POSTBOX.EXAMPLE')];
+  const holder = [NEPHEW.billing, phone('+61491571266')];
   return [
-    step(at(20, 50), { source: 'crm-north', interactionId: '00TSTORY01', type: 'contact_created',
-      channel: 'office' },
-      [partyOf('subject', aunt, [AUNT.crm, email(AUNT.email), phone('0491 570 156')], auntName)]),
-    step(at(21, 75), { source: 'till', interactionId: 'R7-S00001', type: 'loyalty_joined',
-      channel: 'shop' },
-      [partyOf('subject', aunt, [AUNT.loyalty, email('Margaret.Whitfield@bluegum.example')],
-        auntName)]),
-    step(at(30, 580), { source: 'email', interactionId: '<story1.mta2>', type: 'newsletter_opened',
-      channel: 'email' },
-      [partyOf('recipient', aunt, [AUNT.subscriber, email(AUNT.email)])]),
-    step(at(50, 540), { source: 'app', interactionId: 'app_story_1', type: 'screen_viewed',
-      channel: 'app' },
-      [partyOf('subject', nephew, [NEPHEW.login, NEPHEW.install])], { screen: 'wish list' }),
-    step(at(60, 60), { source: 'call-centre', interactionId: 'call/S00001', type: 'call_answered',
-      channel: 'phone' },
-      [partyOf('subject', aunt, [AUNT.crm, phone('+61491570156')], auntName)], { seconds: 412 }),
-    step(at(63, 40), { source: 'till', interactionId: 'R7-S00002', type: 'sale_for_other',
-      channel: 'shop' },
+    step(
+      at(90, 90),
+      ['crm-south', 'ACT-S000001', 'contact_created', 'office'],
+      [partyOf('subject', nephew, contact, { name: 'VLAHOS, Nikos' })],
+    ),
+    step(
+      at(91, 30),
+      ['billing', 'INV-S0000001', 'invoice_sent', 'office'],
+      [partyOf('account_holder', nephew, holder, NEPHEW_NAME)],
+      { total_cents: 5900 },
+    ),
+  ];
+}
+
+function auntAlone({ aunt }: Cast): StoryStep[] {
+  const contact = [AUNT.crm, email(AUNT.email), phone('0491 570 156')];
+  const joined = [AUNT.loyalty, email('Margaret.Whitfield@bluegum.example')];
+  const reader = [AUNT.subscriber, email(AUNT.email)];
+  const caller = [AUNT.crm, phone('+61491570156')];
+  return [
+    step(
+      at(20, 50),
+      ['crm-north', '00TSTORY01', 'contact_created', 'office'],
+      [partyOf('subject', aunt, contact, AUNT_NAME)],
+    ),
+    step(
+      at(21, 75),
+      ['till', 'R7-S00001', 'loyalty_joined', 'shop'],
+      [partyOf('subject', aunt, joined, AUNT_NAME)],
+    ),
+    step(
+      at(30, 580),
+      ['email', '<story1.mta2>', 'newsletter_opened', 'email'],
+      [partyOf('recipient', aunt, reader)],
+    ),
+    step(
+      at(60, 60),
+      ['call-centre', 'call/S00001', 'call_answered', 'phone'],
+      [partyOf('subject', aunt, caller, AUNT_NAME)],
+      { seconds: 412 },
+    ),
+    step(
+      at(80, 300),
+      ['direct-mail', 'DMS00001', 'letter_posted', 'post'],
+      [partyOf('recipient', aunt, [AUNT.loyalty], { name: 'MARGARET WHITFIELD' })],
+    ),
+  ];
+}
+
+/** The purchase and its parcel: each names both, with what each system knows of them. */
+function together({ aunt, nephew }: Cast): StoryStep[] {
+  const reached = [email(NEPHEW.email), phone('+61 491 571 266')];
+  const receipt = { item: 'telescope', total_cents: 38_900 };
+  return [
+    step(
+      at(63, 40),
+      ['till', 'R7-S00002', 'sale_for_other', 'shop'],
       [
-        partyOf('buyer', aunt, [AUNT.loyalty], auntName),
-        partyOf('beneficiary', nephew, [phone('(0491) 571 266')], nephewName),
-      ], RECEIPT),
-    step(at(66, 300), { source: 'orders', interactionId: 'W0999001', type: 'parcel_sent',
-      channel: 'post' },
+        partyOf('buyer', aunt, [AUNT.loyalty], AUNT_NAME),
+        partyOf('beneficiary', nephew, [phone('(0491) 571 266')], NEPHEW_NAME),
+      ],
+      receipt,
+    ),
+    step(
+      at(66, 300),
+      ['orders', 'W0999001', 'parcel_sent', 'post'],
       [
-        partyOf('buyer', aunt, [email(AUNT.email)], auntName),
-        partyOf('recipient', nephew, [email(NEPHEW.email), phone('+61 491 571 266')], nephewName),
-      ], RECEIPT),
-    step(at(70, 615), { source: 'chat', interactionId: 'chat-S1', type: 'chat_ended',
-      channel: 'chat' },
-      [partyOf('subject', nephew, [NEPHEW.cookie, email(NEPHEW.email)])], { minutes: 9 }),
-    step(at(80, 300), { source: 'direct-mail', interactionId: 'DMS00001', type: 'letter_posted',
-      channel: 'post' },
-      [partyOf('recipient', aunt, [AUNT.loyalty], { name: 'MARGARET WHITFIELD' })]),
-    step(at(90, 90), { source: 'crm-south', interactionId: 'ACT-S000001', type: 'contact_created',
-      channel: 'office' },
-      [partyOf('subject', nephew, [NEPHEW.crm, email('NIKOS.VLAHOS@POSTBOX.EXAMPLE')],
-        { name: 'VLAHOS, Nikos' })]),
-    step(at(91, 30), { source: 'billing', interactionId: 'INV-S0000001', type: 'invoice_sent',
-      channel: 'office' },
-      [partyOf('account_holder', nephew, [NEPHEW.billing, phone('+61491571266')], nephewName)],
-      { total_cents: 5900 }),
+        partyOf('buyer', aunt, [email(AUNT.email)], AUNT_NAME),
+        partyOf('recipient', nephew, reached, NEPHEW_NAME),
+      ],
+      receipt,
+    ),
   ];
 }
 
 /** Settles the two people (persons 1 and 2) and tells the story in the order it happened. */
 export function plantStory(settlement: Settlement): Story {
   const cast = settle(settlement);
-  const steps = [...nephewOnline(cast), ...elsewhere(cast)];
+  const steps = [nephewOnline, nephewInTheOffices, auntAlone, together].flatMap((part) => part(cast));
   return {
     aunt: {
       id: cast.aunt.id,

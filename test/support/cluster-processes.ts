@@ -1,0 +1,297 @@
+/**
+ * A whole cluster of real processes for tests: nats-server, coordinator, shards, gateway.
+ *
+ * Every process is started by this file, known by its process id, listens on 127.0.0.1 on a port
+ * that was free, keeps its files in one temporary folder, and is ended by `dispose`. What the
+ * processes print is kept: `logText` gives it to tests that look for words.
+ *
+ * H1. A process that ends without being asked to is listed in `unexpectedExits`: tests assert that
+ *     the list is empty.
+ * H2. Nothing here sleeps for a time: waiting is for a named condition, and a timeout tells the
+ *     state of every process.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { appendFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { connect } from '../../shared/grpc/client.ts';
+import type { Cluster } from '../../shared/protocol/cluster.ts';
+import { freePort, NatsServer } from './nats-server.ts';
+
+export type ServiceName = 'gateway' | 'coordinator' | `shard-${number}`;
+/** Everything that can be killed. */
+export type MemberName = ServiceName | 'nats';
+
+export interface ClusterProcessesOptions {
+  /** Default 16. */
+  readonly partitions?: number;
+  /** Default 2. */
+  readonly shards?: number;
+  /** More settings for every service, e.g. `SELFSAME_SNAPSHOT_DIR`. */
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+/** Keys customer ids in all tests: 32 hex digits, so that ids can be computed outside. */
+export const TEST_ID_KEY = '00112233445566778899aabbccddeeff';
+
+const EXECUTABLE = resolve('services/cli/selfsame.mjs');
+const POLL_MS = 20;
+const WAIT_MS_DEFAULT = 60_000;
+
+interface Service {
+  readonly environment: Readonly<Record<string, string>>;
+  child: ChildProcess | null;
+  /** Printed by the present process: it said that it started. */
+  isStarted: boolean;
+  /** Address of its /metrics, /livez and /readyz. */
+  metrics: string | null;
+  exitCode: number | null;
+  isEndAsked: boolean;
+  starts: number;
+}
+
+export class ClusterProcesses {
+  readonly folder: string;
+  readonly nats: NatsServer;
+  /** `host:port` of the gateway; the same after every restart. */
+  readonly target: string;
+  readonly partitions: number;
+  readonly shards: number;
+  readonly unexpectedExits: string[] = [];
+  readonly #services = new Map<ServiceName, Service>();
+
+  private constructor(
+    folder: string,
+    nats: NatsServer,
+    gatewayPort: number,
+    { partitions = 16, shards = 2, environment = {} }: ClusterProcessesOptions,
+  ) {
+    this.folder = folder;
+    this.nats = nats;
+    this.partitions = partitions;
+    this.shards = shards;
+    this.target = `127.0.0.1:${gatewayPort}`;
+    const shared = {
+      SELFSAME_NATS_URL: nats.url,
+      SELFSAME_PARTITIONS: String(partitions),
+      SELFSAME_DESKS: '1',
+      SELFSAME_ID_KEY: TEST_ID_KEY,
+      SELFSAME_METRICS_PORT: '0',
+      SELFSAME_STREAM_BYTES: String(64 * 2 ** 20),
+      ...environment,
+    };
+    const declare = (name: ServiceName, own: Readonly<Record<string, string>>): void => {
+      const settings = { ...shared, SELFSAME_DATA_DIR: this.dataDir(name), ...own };
+      this.#services.set(name, {
+        environment: settings,
+        child: null,
+        isStarted: false,
+        metrics: null,
+        exitCode: null,
+        isEndAsked: false,
+        starts: 0,
+      });
+    };
+    for (let index = 0; index < shards; index++) {
+      declare(`shard-${index}`, {
+        SELFSAME_SHARD_INDEX: String(index),
+        SELFSAME_SHARD_COUNT: String(shards),
+      });
+    }
+    declare('coordinator', {});
+    declare('gateway', { SELFSAME_GATEWAY_PORT: String(gatewayPort) });
+  }
+
+  /** Starts everything; resolves when every service says that it is ready. */
+  static async start(options: ClusterProcessesOptions = {}): Promise<ClusterProcesses> {
+    const folder = mkdtempSync(join(tmpdir(), 'selfsame-cluster-'));
+    const nats = await NatsServer.start();
+    const cluster = new ClusterProcesses(folder, nats, await freePort(), options);
+    try {
+      for (const name of cluster.serviceNames) cluster.start(name);
+      await cluster.untilReady();
+      return cluster;
+    } catch (error) {
+      await cluster.dispose();
+      throw error;
+    }
+  }
+
+  get serviceNames(): readonly ServiceName[] {
+    return Array.from(this.#services.keys());
+  }
+
+  dataDir(name: ServiceName): string {
+    return join(this.folder, 'data', name);
+  }
+
+  /** A client of the gateway; survives restarts of it. Close it. */
+  connect(): Cluster {
+    return connect(this.target);
+  }
+
+  isRunning(name: ServiceName): boolean {
+    return this.#service(name).child !== null;
+  }
+
+  /** Starts a service that does not run; returns at once. */
+  start(name: ServiceName, environment: Readonly<Record<string, string>> = {}): void {
+    const service = this.#service(name);
+    if (service.child !== null) throw new Error(`${name} runs already`);
+    const [command] = name.split('-') as [string];
+    const child = spawn(process.execPath, [EXECUTABLE, command], {
+      cwd: this.folder,
+      env: { ...withoutSettings(process.env), ...service.environment, ...environment },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    service.child = child;
+    service.isStarted = false;
+    service.metrics = null;
+    service.exitCode = null;
+    service.isEndAsked = false;
+    service.starts++;
+    let rest = '';
+    child.stdout.on('data', (chunk: Buffer) => {
+      appendFileSync(this.#logFile(name), chunk);
+      const lines = (rest + String(chunk)).split('\n');
+      rest = lines.pop() ?? '';
+      for (const line of lines) noteStarted(service, child, line);
+    });
+    child.stderr.on('data', (chunk: Buffer) => appendFileSync(this.#logFile(name), chunk));
+    child.once('exit', (code, signal) => {
+      if (!service.isEndAsked) this.unexpectedExits.push(`${name}: ${signal ?? code}`);
+      if (service.child !== child) return;
+      service.child = null;
+      service.exitCode = code;
+    });
+  }
+
+  /** SIGTERM; resolves with the exit code. */
+  async stop(name: ServiceName): Promise<number | null> {
+    await this.#end(name, 'SIGTERM');
+    return this.#service(name).exitCode;
+  }
+
+  /** kill -9; resolves when the process is gone. */
+  async kill(name: MemberName): Promise<void> {
+    if (name === 'nats') await this.nats.kill();
+    else await this.#end(name, 'SIGKILL');
+  }
+
+  /** Starts a member again that was killed, stopped or has ended; services: returns at once. */
+  async restart(name: MemberName): Promise<void> {
+    if (name === 'nats') await this.nats.restart();
+    else this.start(name);
+  }
+
+  /** Resolves with the exit code of a service that ends by itself, and does not hold it against it. */
+  async untilExit(name: ServiceName, timeoutMs = WAIT_MS_DEFAULT): Promise<number | null> {
+    const service = this.#service(name);
+    service.isEndAsked = true;
+    await this.waitFor(`${name} ends`, () => service.child === null, timeoutMs);
+    return service.exitCode;
+  }
+
+  /** All services run and answer /readyz with 200. */
+  async untilReady(timeoutMs = WAIT_MS_DEFAULT): Promise<void> {
+    for (const name of this.serviceNames) {
+      await this.waitFor(`${name} is ready`, () => this.isReady(name), timeoutMs);
+    }
+  }
+
+  async isReady(name: ServiceName): Promise<boolean> {
+    const { child, isStarted, metrics } = this.#service(name);
+    if (child === null || !isStarted || metrics === null) return false;
+    try {
+      const response = await fetch(`http://${metrics}/readyz`);
+      await response.text();
+      return response.status === 200;
+    } catch {
+      return false;
+    }
+  }
+
+  /** Polls until the condition holds; after `timeoutMs` throws, with the state of all processes. */
+  async waitFor(
+    what: string,
+    condition: () => boolean | Promise<boolean>,
+    timeoutMs = WAIT_MS_DEFAULT,
+  ): Promise<void> {
+    const end = Date.now() + timeoutMs;
+    while (!(await condition())) {
+      if (Date.now() > end) throw new Error(`not within ${timeoutMs} ms: ${what}\n${this.state()}`);
+      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+    }
+  }
+
+  /** One line a process, with the last thing it printed. */
+  state(): string {
+    const lines = Array.from(this.#services, ([name, service]) => {
+      const { child, isStarted, exitCode, starts } = service;
+      const running = child === null ? `ended (${exitCode})` : isStarted ? 'runs' : 'is starting';
+      const last = this.logText(name).trimEnd().split('\n').at(-1) ?? '';
+      return `${name}: ${running}, pid ${child?.pid ?? '-'}, start ${starts}: ${last.slice(-300)}`;
+    });
+    return [`nats: pid ${this.nats.pid ?? '-'}`, ...lines].join('\n');
+  }
+
+  /** Everything a service printed since the cluster was made. */
+  logText(name: ServiceName): string {
+    try {
+      return readFileSync(this.#logFile(name), 'utf8');
+    } catch {
+      return '';
+    }
+  }
+
+  /** SIGTERM to all services, gateway first, so that stores are closed. Exit codes by name. */
+  async stopServices(): Promise<ReadonlyMap<ServiceName, number | null>> {
+    const codes = new Map<ServiceName, number | null>();
+    for (const name of this.serviceNames.toReversed()) {
+      if (this.isRunning(name)) codes.set(name, await this.stop(name));
+    }
+    return codes;
+  }
+
+  /** Ends all processes and removes all files. */
+  async dispose(): Promise<void> {
+    await Promise.all(this.serviceNames.map((name) => this.kill(name)));
+    await this.nats.dispose();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  async #end(name: ServiceName, signal: NodeJS.Signals): Promise<void> {
+    const service = this.#service(name);
+    const { child } = service;
+    if (child === null) return;
+    service.isEndAsked = true;
+    const exited = new Promise((done) => child.once('exit', done));
+    child.kill(signal);
+    await exited;
+  }
+
+  #service(name: ServiceName): Service {
+    const service = this.#services.get(name);
+    if (service === undefined) throw new Error(`there is no ${name}`);
+    return service;
+  }
+
+  #logFile(name: ServiceName): string {
+    return join(this.folder, `${name}.log`);
+  }
+}
+
+function noteStarted(service: Service, child: ChildProcess, line: string): void {
+  if (service.child !== child || !line.startsWith('{')) return;
+  const { msg, metrics } = JSON.parse(line) as { readonly msg?: string; readonly metrics?: string };
+  if (msg === undefined || !/^(gateway|coordinator|shard) started$/.test(msg)) return;
+  service.isStarted = true;
+  service.metrics = metrics ?? null;
+}
+
+/** The settings of whoever runs the tests must not reach the cluster under test. */
+function withoutSettings(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(
+    Object.entries(environment).filter(([name]) => !name.startsWith('SELFSAME_')),
+  );
+}
