@@ -1,7 +1,7 @@
 import { fork } from 'node:child_process';
 import { contract } from '../shared/grpc/load.ts';
 import { credentials } from '@grpc/grpc-js';
-const child=fork('tmp-bench-gw/echo.ts',[],{execArgv:['--import','tsx']});
+const child=fork('tmp-bench-gw/echo.ts',[],{execArgv:['--import','tsx',...(process.env.PROF?['--cpu-prof','--cpu-prof-dir=/tmp/gw/prof']:[])]});
 const next=()=>new Promise<any>(r=>child.once('message',r));
 const addr=String(await next()).slice(6);
 child.send('engine'); await next();

@@ -16,7 +16,11 @@ import {
   type RevisionToken,
 } from '../../shared/protocol/cluster.ts';
 import type { Stamped } from '../../shared/protocol/frame.ts';
-import { failedAnswer, type IngressAnswer, type IngressCall } from '../../shared/protocol/ingress-call.ts';
+import {
+  failedAnswer,
+  type IngressAnswer,
+  type IngressCall,
+} from '../../shared/protocol/ingress-call.ts';
 import type { PartitionMark, MarkTable } from '../../shared/protocol/marks.ts';
 import type { SettledRounds } from '../../shared/protocol/settled-rounds.ts';
 import type { Placement, Router } from './router.ts';

@@ -6,7 +6,11 @@ import { SYSTEM_CLOCK } from '../../shared/adapters/clock.ts';
 import type { Environment } from '../../shared/adapters/env-config.ts';
 import { type JoinedCluster, joinCluster } from '../../shared/cluster/join-cluster.ts';
 import { ReferenceCodec } from '../../shared/cluster/references.ts';
-import { fatalFailure, startServiceProcess, untilStopped } from '../../shared/cluster/service-process.ts';
+import {
+  fatalFailure,
+  startServiceProcess,
+  untilStopped,
+} from '../../shared/cluster/service-process.ts';
 import { compileRules } from '../../shared/ingress/compiled-rules.ts';
 import { decode, encode } from '../../shared/protocol/codec.ts';
 import {
@@ -113,4 +117,3 @@ export function startRouter(joined: JoinedCluster): {
     },
   };
 }
-

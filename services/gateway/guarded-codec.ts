@@ -10,6 +10,7 @@
 import type { MethodDefinition, ServiceDefinition } from '@grpc/grpc-js';
 import { GatewayError } from '../../shared/grpc/status.ts';
 import { isMessage, messageShape } from '../../shared/grpc/wire-check.ts';
+import { EncodedMessage } from './rpc.ts';
 
 /** Stands in for a message that cannot be used. */
 export class UnusableMessage {
@@ -61,10 +62,12 @@ function guard(method: Method, messageBytesMax: number): Method {
     if (method.requestStream) sizes.set(message, bytes.length);
     return message;
   };
-  return { ...method, requestDeserialize };
+  const responseSerialize = (message: object): Buffer =>
+    message instanceof EncodedMessage ? message.bytes : method.responseSerialize(message);
+  return { ...method, requestDeserialize, responseSerialize };
 }
 
-/** The definition of a service with guarded request decoding. */
+/** The definition of a service with guarded requests; answers may come encoded. */
 export function guardedDefinition(
   definition: ServiceDefinition,
   messageBytesMax: number,

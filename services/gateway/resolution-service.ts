@@ -1,9 +1,10 @@
 /** ResolutionService: look-ups, explanations, changes. */
 import type { ResolutionServiceHandlers } from '../../shared/grpc/generated/selfsame/v1/ResolutionService.ts';
-import type { Resolution } from '../../shared/grpc/generated/selfsame/v1/Resolution.ts';
 import type { ResolveStreamRequest__Output as StreamRequest } from '../../shared/grpc/generated/selfsame/v1/ResolveStreamRequest.ts';
 import type { ResolveStreamResponse as StreamResponse } from '../../shared/grpc/generated/selfsame/v1/ResolveStreamResponse.ts';
+import { encodeResolutions } from '../../shared/grpc/encode-resolutions.ts';
 import { CONTRACT_LIMITS } from '../../shared/grpc/limits.ts';
+import { messageCodec } from '../../shared/grpc/load.ts';
 import { customerToWire } from '../../shared/grpc/map-customer.ts';
 import { explanationToWire, selectorFromWire } from '../../shared/grpc/map-explanation.ts';
 import { readOptionsFromWire } from '../../shared/grpc/map-options.ts';
@@ -19,11 +20,21 @@ import {
 } from '../../shared/grpc/map-resolution.ts';
 import { GatewayError } from '../../shared/grpc/status.ts';
 import { Violations } from '../../shared/grpc/violations.ts';
-import { type Cluster, ClusterError, type ReadOptions } from '../../shared/protocol/cluster.ts';
+import {
+  type Cluster,
+  ClusterError,
+  type ReadOptions,
+  type Resolution,
+} from '../../shared/protocol/cluster.ts';
 import type { Admission } from './admission.ts';
-import type { CallContext, RpcsOf } from './rpc.ts';
+import { type CallContext, EncodedMessage, type RpcsOf } from './rpc.ts';
 import { type PumpLimits, pumpStream } from './stream-pump.ts';
 import { type WatchLimits, watchChanges } from './watch-changes.ts';
+
+/** Numbers of the field `resolutions` in the two responses. */
+const BATCH_RESOLUTIONS_FIELD = 1;
+const STREAM_RESOLUTIONS_FIELD = 2;
+const STREAM_RESPONSE = 'selfsame.v1.ResolveStreamResponse';
 
 export interface ResolutionLimits extends PumpLimits, WatchLimits {
   /** Time that one batch of a stream may take, milliseconds. */
@@ -43,11 +54,11 @@ async function resolveBatch(
   cluster: Cluster,
   identifiers: readonly RawIdentifier[],
   options: ReadOptions,
-): Promise<Resolution[]> {
+): Promise<readonly Resolution[]> {
   if (identifiers.every(isWellFormed)) {
     const resolutions = await cluster.resolve(identifiers, options);
     if (resolutions.length !== identifiers.length) throw new Error('Answers are missing.');
-    return resolutions.map(resolutionToWire);
+    return resolutions;
   }
   const good = identifiers.filter(isWellFormed);
   const answers = good.length === 0 ? [] : await cluster.resolve(good, options);
@@ -55,7 +66,7 @@ async function resolveBatch(
   let next = 0;
   return identifiers.map((identifier) => {
     const answer = isWellFormed(identifier) ? answers[next++] : undefined;
-    return resolutionToWire(answer ?? MALFORMED_IDENTIFIER);
+    return answer ?? MALFORMED_IDENTIFIER;
   });
 }
 
@@ -63,7 +74,8 @@ async function answerStreamed(
   cluster: Cluster,
   message: StreamRequest,
   options: { readonly deadlineMs: number; readonly signal: AbortSignal },
-): Promise<StreamResponse> {
+): Promise<StreamResponse | EncodedMessage> {
+  const streamResponse = messageCodec<StreamResponse, object>(STREAM_RESPONSE);
   const { correlationId } = message;
   const violations = new Violations();
   const maxCharacters = CONTRACT_LIMITS.correlationIdCharacters;
@@ -73,7 +85,9 @@ async function answerStreamed(
   try {
     violations.throwIfAny();
     const readOptions = { ...question, ...options };
-    return { correlationId, resolutions: await resolveBatch(cluster, identifiers, readOptions) };
+    const resolutions = await resolveBatch(cluster, identifiers, readOptions);
+    const head = streamResponse.serialize({ correlationId });
+    return new EncodedMessage(encodeResolutions(resolutions, STREAM_RESOLUTIONS_FIELD, head));
   } catch (error) {
     const isOfItem = error instanceof ClusterError || error instanceof GatewayError;
     if (options.signal.aborted || !isOfItem) throw error;
@@ -89,20 +103,25 @@ function streamRpc(
   return {
     kind: 'bidi_stream',
     handle: (stream, context) =>
-      pumpStream<StreamRequest, StreamResponse>(stream, limits, context, async (batch) => {
-        const { signal } = context;
-        const items = batch.reduce((sum, message) => sum + weightOf(message), 0);
-        const release = await admission.admitBatch(items, signal);
-        try {
-          const deadlineMs = Date.now() + limits.batchTimeoutMs;
-          const options = { deadlineMs, signal };
-          return await Promise.all(
-            batch.map((message) => answerStreamed(cluster, message, options)),
-          );
-        } finally {
-          release();
-        }
-      }),
+      pumpStream<StreamRequest, StreamResponse | EncodedMessage>(
+        stream,
+        limits,
+        context,
+        async (batch) => {
+          const { signal } = context;
+          const items = batch.reduce((sum, message) => sum + weightOf(message), 0);
+          const release = await admission.admitBatch(items, signal);
+          try {
+            const deadlineMs = Date.now() + limits.batchTimeoutMs;
+            const options = { deadlineMs, signal };
+            return await Promise.all(
+              batch.map((message) => answerStreamed(cluster, message, options)),
+            );
+          } finally {
+            release();
+          }
+        },
+      ),
   };
 }
 
@@ -180,7 +199,8 @@ export function resolutionRpcs(
         const identifiers = identifiersFromWire(request, violations);
         violations.throwIfAny();
         const options = { ...question, deadlineMs, signal };
-        return { resolutions: await resolveBatch(cluster, identifiers, options) };
+        const resolutions = await resolveBatch(cluster, identifiers, options);
+        return new EncodedMessage(encodeResolutions(resolutions, BATCH_RESOLUTIONS_FIELD));
       },
     },
     ResolveStream: streamRpc(cluster, admission, limits),

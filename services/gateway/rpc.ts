@@ -30,11 +30,19 @@ export interface MessageCounter {
   sent(messages: number): void;
 }
 
+/** An answer that is encoded already. */
+export class EncodedMessage {
+  readonly bytes: Buffer;
+  constructor(bytes: Buffer) {
+    this.bytes = bytes;
+  }
+}
+
 export interface UnaryRpc<Request, Response> {
   readonly kind: 'unary';
   /** Weight of the call for admission: identifiers or interactions in it. Default 1. */
   readonly items?: (request: Request) => number;
-  readonly handle: (request: Request, context: CallContext) => Promise<Response>;
+  readonly handle: (request: Request, context: CallContext) => Promise<Response | EncodedMessage>;
 }
 
 export interface ServerStreamRpc<Request, Response> {
@@ -49,7 +57,7 @@ export interface ServerStreamRpc<Request, Response> {
 export interface BidiRpc<Request, Response> {
   readonly kind: 'bidi_stream';
   readonly handle: (
-    stream: ServerDuplexStream<Request, Response>,
+    stream: ServerDuplexStream<Request, Response | EncodedMessage>,
     context: CallContext,
   ) => Promise<void>;
 }

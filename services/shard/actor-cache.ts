@@ -7,21 +7,8 @@
  */
 import { LRUCache } from 'lru-cache';
 import type { Store, StoreWrite } from '../../shared/adapters/store.ts';
-import {
-  type Packed,
-  packDecision,
-  packInteractionState,
-  packKey,
-  packProfile,
-  packProposal,
-  packRoot,
-  unpackDecision,
-  unpackInteractionState,
-  unpackKey,
-  unpackProfile,
-  unpackProposal,
-  unpackRoot,
-} from '../../shared/domain/actors/states.ts';
+import { packDecision, packInteractionState, packKey, packProfile, packProposal, packRoot, unpackDecision, unpackInteractionState, unpackKey, unpackProfile, unpackProposal, unpackRoot } from '../../shared/domain/actors/state-codec.ts';
+import type { Packed } from '../../shared/domain/actors/states.ts';
 import type { ActorKind, ActorStates } from '../../shared/domain/actors/turn.ts';
 import { decode, encode } from '../../shared/protocol/codec.ts';
 

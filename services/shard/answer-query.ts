@@ -1,5 +1,5 @@
 /** Answers readers from one partition's actors. Reads only; never changes what a turn may see. */
-import { packProfile, packRoot } from '../../shared/domain/actors/states.ts';
+import { packProfile, packRoot } from '../../shared/domain/actors/state-codec.ts';
 import type { KeyId, ProfileId } from '../../shared/domain/identifier.ts';
 import type {
   KeyAnswer,

@@ -6,10 +6,10 @@
  */
 import { randomBytes } from 'node:crypto';
 import { LmdbStore } from '../../shared/adapters/lmdb-store.ts';
-import type { Store } from '../../shared/adapters/store.ts';
+import { type Store, StoreError, type StoreWrite } from '../../shared/adapters/store.ts';
 import { commandMessage, selectProfile } from '../../shared/cluster/command-messages.ts';
 import { readCustomer } from '../../shared/cluster/customer-view.ts';
-import { withinBounds } from '../../shared/cluster/deadline.ts';
+import { assertInTime, withinBounds } from '../../shared/cluster/deadline.ts';
 import { explainCustomer, explainPair } from '../../shared/cluster/explanation.ts';
 import {
   type ReaderContext,
@@ -18,7 +18,7 @@ import {
 } from '../../shared/cluster/reader.ts';
 import { ReferenceCodec } from '../../shared/cluster/references.ts';
 import { routeBatch } from '../../shared/cluster/route-batch.ts';
-import type { ProfileId } from '../../shared/domain/identifier.ts';
+import { type ProfileId, SLOT_COUNT } from '../../shared/domain/identifier.ts';
 import type { Rules } from '../../shared/domain/rules.ts';
 import { compileRules } from '../../shared/ingress/compiled-rules.ts';
 import { defaultRules } from '../../shared/ingress/rules-file.ts';
@@ -60,6 +60,7 @@ export interface EmbeddedOptions {
 }
 
 const CONFIG_ROW = 'c/cluster';
+const ID_KEY_BYTES = 16;
 const FEED_BATCH = 500;
 
 interface StoredConfig {
@@ -85,18 +86,34 @@ export async function openEmbeddedCluster(options: EmbeddedOptions): Promise<Emb
   }
 }
 
+function assertOptions({ idKey, partitions }: EmbeddedOptions): void {
+  const refuse = (field: string, description: string): never => {
+    throw new ClusterError('invalid_argument', `${field} ${description}`, {
+      violations: [{ field, description }],
+    });
+  };
+  if (idKey !== undefined && idKey.length !== ID_KEY_BYTES) {
+    refuse('id_key', `must have ${ID_KEY_BYTES} bytes`);
+  }
+  if (partitions === undefined) return;
+  if (!Number.isInteger(partitions) || partitions < 1 || partitions > SLOT_COUNT) {
+    refuse('partitions', `must be an integer in 1..${SLOT_COUNT}`);
+  }
+}
+
 async function readConfig(
   store: Store,
   options: EmbeddedOptions,
   rules: Rules,
 ): Promise<StoredConfig> {
+  assertOptions(options);
   const stored = store.get(CONFIG_ROW);
   if (stored === undefined) {
     const config: StoredConfig = {
       partitions: options.partitions ?? 8,
       desks: 1,
       rulesVersion: rules.version,
-      idKey: Buffer.from(options.idKey ?? randomBytes(16)).toString('hex'),
+      idKey: Buffer.from(options.idKey ?? randomBytes(ID_KEY_BYTES)).toString('hex'),
     };
     await store.commit([[CONFIG_ROW, Buffer.from(JSON.stringify(config))]]);
     return config;
@@ -131,6 +148,8 @@ export class EmbeddedCluster implements Cluster {
   readonly #maxWaiting: number;
   readonly #now: () => number;
   readonly #watchers = new Set<() => void>();
+  /** Of each round whose commit is open: the last feed event it staged. */
+  readonly #openFeed: number[] = [];
   #isClosed = false;
 
   constructor(
@@ -154,6 +173,7 @@ export class EmbeddedCluster implements Cluster {
       keptEntries: options.keptEntries ?? 1000,
       roundMessages: 1000,
       onRound: (changes) => this.#stageFeed(changes),
+      onDurable: () => this.#publishFeed(),
     });
     this.#context = {
       port: { ask: async (partition, request) => this.#ask(partition, request) },
@@ -176,6 +196,7 @@ export class EmbeddedCluster implements Cluster {
     options: Parameters<Cluster['ingest']>[1],
   ): Promise<readonly IngestResult[]> {
     const now = this.#now();
+    assertInTime(options, now);
     this.#admit(items.length);
     const batch = routeBatch(this.#context.rules, items, options.receivedAt ?? now, now);
     const placed = await withinBounds(this.#place(batch.messages), options, this.#now());
@@ -192,8 +213,9 @@ export class EmbeddedCluster implements Cluster {
   ): ReturnType<Cluster['command']> {
     const made = commandMessage(this.#context, command);
     if (made.kind === 'rejected') return made;
-    this.#admit(1);
     const now = this.#now();
+    assertInTime(options, now);
+    this.#admit(1);
     const [placement] = await withinBounds(this.#place([[now, made.message]]), options, now);
     return { kind: 'acknowledged', token: tokenOf(placement as Placement, now) };
   }
@@ -231,13 +253,10 @@ export class EmbeddedCluster implements Cluster {
     options: { readonly signal: AbortSignal },
   ): AsyncIterable<FeedEvent> {
     let last = resumeToken === null ? this.#feed.last : parseResumeToken(resumeToken);
-    if (last + 1 < this.#feed.first || last > this.#feed.last) {
-      throw new ClusterError(
-        'resume_token_expired',
-        'the feed no longer holds what followed this token: read customers anew and watch from now',
-      );
-    }
+    if (last > this.#feed.last) throw expiredToken();
     while (!options.signal.aborted && !this.#isClosed) {
+      // Also in the middle: a watcher may be slower than the feed is trimmed.
+      if (last + 1 < this.#feed.first) throw expiredToken();
       const events = this.#feed.after(last, FEED_BATCH);
       for (const [sequence, row] of events) {
         last = sequence;
@@ -254,6 +273,9 @@ export class EmbeddedCluster implements Cluster {
         counters[name] = (counters[name] ?? 0) + value;
       }
     }
+    let state = 'running';
+    if (this.#isClosed) state = 'stopped';
+    else if (this.engine.failure !== null) state = 'stuck';
     return {
       mode: 'embedded',
       rulesVersion: this.#context.rules.rules.version,
@@ -267,7 +289,7 @@ export class EmbeddedCluster implements Cluster {
         lastSequence: position.sequence,
         outboxMessages: 0,
         quarantined: position.quarantined,
-        state: this.#isClosed ? 'stopped' : 'running',
+        state,
       })),
       settledLagMs: 0,
       counters,
@@ -288,7 +310,9 @@ export class EmbeddedCluster implements Cluster {
 
   #admit(count: number): void {
     if (this.#isClosed) throw new ClusterError('unavailable', 'the cluster is closed');
-    if (this.engine.waiting + count <= this.#maxWaiting) return;
+    // Alone, a batch larger than the queue is taken: refused, it could never be sent.
+    const { waiting } = this.engine;
+    if (waiting === 0 || waiting + count <= this.#maxWaiting) return;
     throw new ClusterError('overloaded', 'too many messages are waiting: send again later', {
       retryAfterMs: 100,
     });
@@ -298,13 +322,16 @@ export class EmbeddedCluster implements Cluster {
     try {
       return await Promise.all(this.engine.submit(messages));
     } catch (cause) {
-      const message = cause instanceof Error ? cause.message : String(cause);
-      throw new ClusterError('unavailable', `nothing was acknowledged: ${message}`, { cause });
+      throw unavailable('nothing was acknowledged', cause);
     }
   }
 
   async #startRead(options: ReadOptions): Promise<number> {
     if (this.#isClosed) throw new ClusterError('unavailable', 'the cluster is closed');
+    // What is in memory may be ahead of the disk that failed.
+    const { failure } = this.engine;
+    if (failure !== null) throw unavailable('the store failed', failure);
+    assertInTime(options, this.#now());
     const minCertainty = readingCertainty(this.#context.rules, options.minCertainty);
     const { token } = options;
     if (token !== undefined && !this.#hasReached(token)) {
@@ -325,7 +352,12 @@ export class EmbeddedCluster implements Cluster {
   #ask(partition: number, request: QueryRequest): QueryAnswer {
     const found = this.engine.partitions[partition];
     if (found === undefined) throw new ClusterError('internal', `no partition ${partition}`);
-    return answerQuery(found.actors, request);
+    try {
+      return answerQuery(found.actors, request);
+    } catch (error) {
+      if (error instanceof StoreError) throw unavailable('the store failed', error);
+      throw error;
+    }
   }
 
   #select(selector: ProfileSelector, field: string): ProfileId {
@@ -336,16 +368,22 @@ export class EmbeddedCluster implements Cluster {
     });
   }
 
-  #stageFeed(changes: ReadonlyMap<ProfileId, number>) {
-    if (changes.size === 0) return [];
+  #stageFeed(changes: ReadonlyMap<ProfileId, number>): readonly StoreWrite[] {
     const writes = this.#feed.stage(
       changes.keys(),
       (profile) => this.#ladderOf(profile),
       this.#context.rules.rules.clusterFloor,
       this.#now(),
     );
-    if (writes.length > 0) setImmediate(() => this.#wakeWatchers());
+    this.#openFeed.push(this.#feed.staged);
     return writes;
+  }
+
+  #publishFeed(): void {
+    const durable = this.#openFeed.shift();
+    if (durable === undefined || durable === this.#feed.last) return;
+    this.#feed.markDurable(durable);
+    this.#wakeWatchers();
   }
 
   #ladderOf(profile: ProfileId) {
@@ -386,6 +424,18 @@ export class EmbeddedCluster implements Cluster {
 
 function tokenOf(placement: Placement, origin: number): RevisionToken {
   return { ...placement, origin };
+}
+
+function unavailable(what: string, cause: unknown): ClusterError {
+  const message = cause instanceof Error ? cause.message : String(cause);
+  return new ClusterError('unavailable', `${what}: ${message}`, { cause });
+}
+
+function expiredToken(): ClusterError {
+  return new ClusterError(
+    'resume_token_expired',
+    'the feed no longer holds what followed this token: read customers anew and watch from now',
+  );
 }
 
 function parseResumeToken(token: string): number {

@@ -31,6 +31,8 @@ export interface EngineOptions {
   readonly roundMessages: number;
   /** Called with the writes of each round before the commit; what it returns joins the round. */
   readonly onRound?: (changes: ReadonlyMap<ProfileId, number>) => readonly StoreWrite[];
+  /** Called once for each `onRound`, in the same order, when what that round wrote is durable. */
+  readonly onDurable?: () => void;
   readonly onFailure?: (error: unknown) => void;
 }
 
@@ -49,6 +51,8 @@ interface Waiting {
 
 /** Largest number of link messages put into one entry. */
 const ENTRY_MESSAGES = 20_000;
+/** Two commits in flight keep the disk busy while the next round is computed. */
+const OPEN_COMMITS_MAX = 2;
 
 export class EmbeddedEngine {
   readonly log: EmbeddedLog;
@@ -56,7 +60,8 @@ export class EmbeddedEngine {
   readonly #options: EngineOptions;
   readonly #waiting: Waiting[] = [];
   #running: Promise<void> | null = null;
-  #openCommits = 0;
+  /** Of the message submitted last; rounds end in order, so all before it have ended too. */
+  #latest: Promise<unknown> = Promise.resolve();
   #failure: unknown = null;
   #isClosed = false;
 
@@ -79,6 +84,11 @@ export class EmbeddedEngine {
 
   get waiting(): number {
     return this.#waiting.length;
+  }
+
+  /** Why nothing is taken any more; null: all is well. */
+  get failure(): unknown {
+    return this.#failure;
   }
 
   /** Verifies logs against state, creates what is new, activates the rules. */
@@ -106,30 +116,33 @@ export class EmbeddedEngine {
   /** Takes messages in; resolves when they and all their consequences are durable. */
   submit(messages: readonly Stamped[]): Promise<Placement>[] {
     if (this.#failure !== null) throw this.#failure;
+    if (this.#isClosed) throw new Error('the engine is closed');
     const placements = messages.map(
       (stamped) =>
         new Promise<Placement>((resolve, reject) => {
           this.#waiting.push({ stamped, resolve, reject });
         }),
     );
+    this.#latest = placements.at(-1) ?? this.#latest;
     this.#start();
     return placements;
   }
 
-  /** Resolves when everything submitted before is durable. */
+  /** Resolves when everything submitted before is durable, whatever is submitted meanwhile. */
   async drain(): Promise<void> {
-    while (this.#running !== null) await this.#running;
+    await Promise.allSettled([this.#latest]);
     if (this.#failure !== null) throw this.#failure;
   }
 
+  /** Takes nothing more, ends what was taken. */
   async close(): Promise<void> {
     this.#isClosed = true;
-    await this.drain().catch(() => undefined);
+    while (this.#running !== null) await this.#running;
     await this.log.close();
   }
 
   #start(): void {
-    if (this.#running !== null || this.#isClosed) return;
+    if (this.#running !== null) return;
     this.#running = this.#run().finally(() => {
       this.#running = null;
       if (this.#waiting.length > 0 && this.#failure === null) this.#start();
@@ -137,14 +150,19 @@ export class EmbeddedEngine {
   }
 
   async #run(): Promise<void> {
-    const open: Promise<void>[] = [];
+    const open = new Set<Promise<void>>();
     // Let the callers of this turn of the event loop join the first round.
     await new Promise((resolve) => setImmediate(resolve));
     try {
       while (this.#waiting.length > 0) {
-        open.push(this.#round());
-        // Two commits in flight keep the disk busy while the next round is computed.
-        if (this.#openCommits >= 2) await open.shift();
+        const round: Promise<void> = this.#round();
+        open.add(round);
+        // Handled here, so that a round that fails while another is awaited is not left unhandled.
+        round.then(
+          () => open.delete(round),
+          (error: unknown) => this.#fail(error),
+        );
+        while (open.size >= OPEN_COMMITS_MAX) await Promise.race(open);
         await new Promise((resolve) => setImmediate(resolve));
       }
       await Promise.all(open);
@@ -168,8 +186,9 @@ export class EmbeddedEngine {
     try {
       const writes: StoreWrite[] = [];
       const changes = new Map<ProfileId, number>();
-      placements = this.#apply(taken, writes, changes);
-      for (const partition of this.partitions) {
+      const touched = new Set<Partition>();
+      placements = this.#apply(taken, writes, changes, touched);
+      for (const partition of touched) {
         writes.push(...partition.takeWrites());
         const { epoch, sequence } = partition.position;
         const below = sequence - this.#options.keptEntries;
@@ -177,7 +196,6 @@ export class EmbeddedEngine {
       }
       if (this.#options.onRound !== undefined) writes.push(...this.#options.onRound(changes));
       commit = this.#options.store.commit(writes);
-      this.#openCommits++;
     } catch (error) {
       for (const { reject } of taken) reject(error);
       throw error;
@@ -188,9 +206,8 @@ export class EmbeddedEngine {
       for (const { reject } of taken) reject(error);
       this.#fail(error);
       throw error;
-    } finally {
-      this.#openCommits--;
     }
+    this.#options.onDurable?.();
     for (const [index, { resolve }] of taken.entries()) resolve(placements[index] as Placement);
   }
 
@@ -199,6 +216,7 @@ export class EmbeddedEngine {
     taken: readonly Waiting[],
     writes: StoreWrite[],
     changes: Map<ProfileId, number>,
+    touched: Set<Partition>,
   ): Placement[] {
     const pending: Subframe[][] = this.partitions.map(() => []);
     const ingress = new Map<number, Stamped[]>();
@@ -221,6 +239,7 @@ export class EmbeddedEngine {
         if (subframes.length === 0) continue;
         isBusy = true;
         const applied = this.#append(partition, subframes, writes);
+        touched.add(partition);
         const { epoch, sequence } = partition.position;
         first[partition.partition] ??= { partition: partition.partition, epoch, sequence };
         for (const output of applied.outputs) pending[output.destination]?.push(output.subframe);

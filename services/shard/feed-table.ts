@@ -4,7 +4,8 @@
  * An event is a difference between two settled states of one profile, at the cluster floor: what
  * was told last is kept per profile (`f/` rows), so that each change is told once. Customers are
  * named by their founding profile, so its own moves are the merges and splits (ARCHITECTURE
- * section 3, Feed). Resume tokens are sequence numbers; old rows are trimmed.
+ * section 3, Feed). Resume tokens are sequence numbers; old rows are trimmed. Events are shown once
+ * they are durable: one that a crash takes back would leave its number to another.
  */
 import type { Store, StoreWrite } from '../../shared/adapters/store.ts';
 import { readLadder } from '../../shared/domain/component.ts';
@@ -48,17 +49,29 @@ export class FeedTable {
   readonly #keptEvents: number;
   #next: number;
   #first: number;
+  #durable: number;
 
   constructor(store: Store, keptEvents: number) {
     this.#store = store;
     this.#keptEvents = keptEvents;
     const stored = store.get(NEXT);
     [this.#first, this.#next] = stored === undefined ? [1, 1] : (decode(stored) as [number, number]);
+    this.#durable = this.staged;
+  }
+
+  /** Sequence of the latest event staged, which may not be durable yet. */
+  get staged(): number {
+    return this.#next - 1;
   }
 
   /** Sequence of the latest event; 0: none. */
   get last(): number {
-    return this.#next - 1;
+    return this.#durable;
+  }
+
+  /** Everything staged up to `sequence` is durable. */
+  markDurable(sequence: number): void {
+    this.#durable = sequence;
   }
 
   get first(): number {
@@ -91,10 +104,10 @@ export class FeedTable {
     return writes;
   }
 
-  /** Events after `sequence`, at most `limit`. */
+  /** Durable events after `sequence`, at most `limit`. */
   after(sequence: number, limit: number): readonly (readonly [sequence: number, row: FeedRow])[] {
     return this.#store
-      .range(eventKey(sequence + 1), `${FEED}\x7f`, { limit })
+      .range(eventKey(sequence + 1), eventKey(this.#durable + 1), { limit })
       .map(([key, bytes]) => [Number(key.slice(FEED.length)), decode(bytes) as FeedRow]);
   }
 }

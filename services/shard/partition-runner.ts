@@ -17,6 +17,9 @@ import type { Rules } from '../../shared/domain/rules.ts';
 import { decodeFrame, encodeFrame, FrameError, type Subframe, SubframeKind } from '../../shared/protocol/frame.ts';
 import { type AppliedEntry, ForeignEpoch, LogMismatch, Partition } from './partition.ts';
 
+/** A claim that does not come back within this many `retryMs`, while nothing else does, is lost. */
+const CLAIM_WATCH_RETRIES = 10;
+
 export type RunnerState = 'opening' | 'claiming' | 'running' | 'deposed' | 'failed' | 'closed';
 
 export interface RunnerOptions {
@@ -183,7 +186,25 @@ export class PartitionRunner {
     if (this.partition.rules === null) subframes.unshift([SubframeKind.activate, rules]);
     this.#enter('claiming', `term ${this.#term}`);
     const sequence = await log.append(partition, position.epoch, encodeFrame(subframes));
-    if (generation === this.#generation && sequence > this.lastKnown) this.lastKnown = sequence;
+    if (generation !== this.#generation) return;
+    if (sequence > this.lastKnown) this.lastKnown = sequence;
+    if (this.state === 'claiming') this.#watchClaim(generation);
+  }
+
+  /**
+   * Until a claim is read back nobody else learns the epoch and appends to it, so an entry that the
+   * log lost at its very end would never show as a hole: verify again when nothing moves.
+   */
+  #watchClaim(generation: number): void {
+    const { clock, retryMs } = this.#options;
+    const { sequence } = this.partition.position;
+    this.#cancelRetry?.();
+    this.#cancelRetry = clock.schedule(CLAIM_WATCH_RETRIES * retryMs, () => {
+      this.#cancelRetry = null;
+      if (generation !== this.#generation || this.state !== 'claiming') return;
+      if (this.partition.position.sequence > sequence) this.#watchClaim(generation);
+      else this.#open('the claim did not come back');
+    });
   }
 
   async #onEntries(generation: number, entries: readonly LogEntry[]): Promise<void> {

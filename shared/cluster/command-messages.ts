@@ -39,7 +39,9 @@ export function selectProfile(
 ): ProfileId | FieldViolation {
   if (selector.kind === 'ref') {
     const profile = context.references.profileOf(selector.ref);
-    return profile ?? { field, description: 'is no customer id or profile reference of this cluster' };
+    return (
+      profile ?? { field, description: 'is no customer id or profile reference of this cluster' }
+    );
   }
   const name = normaliseIdentifier(context.rules, selector.namespace, selector.value);
   if (name.kind !== 'ok') return { field, description: name.description };
@@ -177,7 +179,8 @@ class Check {
     }
     if (profile === null) return null;
     if (name.target === 'profile' && name.profileId === profile) {
-      const description = 'is the anchor of the profile itself; split or retract interactions instead';
+      const description =
+        'is the anchor of the profile itself; split or retract interactions instead';
       this.violations.push({ field: 'value', description });
     }
     return [

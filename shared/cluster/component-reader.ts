@@ -2,7 +2,8 @@
  * Reads a whole component: the root's record, or the lone profile when the root is implicit.
  */
 import { componentOf } from '../domain/actors/root-settling.ts';
-import { type RootState, unpackProfile, unpackRoot } from '../domain/actors/states.ts';
+import { unpackProfile, unpackRoot } from '../domain/actors/state-codec.ts';
+import type { RootState } from '../domain/actors/states.ts';
 import { clusterComponent } from '../domain/clustering.ts';
 import type { ClusterResult } from '../domain/component.ts';
 import type { ProfileId } from '../domain/identifier.ts';
@@ -48,11 +49,7 @@ export async function readComponent(
   return viewOf(context, profile, null);
 }
 
-function viewOf(
-  context: ReaderContext,
-  profile: ProfileId,
-  root: RootState | null,
-): ComponentView {
+function viewOf(context: ReaderContext, profile: ProfileId, root: RootState | null): ComponentView {
   if (root === null) {
     const alone = { strongest: null, steps: [] };
     return {

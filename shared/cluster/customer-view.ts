@@ -2,7 +2,8 @@
  * The customer view: everything known of one customer at a certainty, gathered from its profiles.
  * Survivorship is left to the reader: all values are returned, most observed first.
  */
-import { type DayCounts, type ProfileState, unpackProfile } from '../domain/actors/states.ts';
+import { unpackProfile } from '../domain/actors/state-codec.ts';
+import type { DayCounts, ProfileState } from '../domain/actors/states.ts';
 import { readLadder } from '../domain/component.ts';
 import { compareText, type ProfileId } from '../domain/identifier.ts';
 import { DAY_MS, type QuarterBits } from '../domain/rules.ts';
@@ -243,7 +244,8 @@ function possibleMatches(
     found.set(customerId, { customerId, certainty: probability, reason });
   };
   for (const [profile, state] of states) {
-    for (const [high, pair] of state.pairs) if (pair.review !== null) add(high, pair.review, 'review');
+    for (const [high, pair] of state.pairs)
+      if (pair.review !== null) add(high, pair.review, 'review');
     for (const [low, certainty] of state.reviews) add(low, certainty, 'review');
     const member = component.root?.members.get(profile);
     for (const high of member?.held ?? []) add(high, member?.edges.get(high)?.[1] ?? 0, 'held');

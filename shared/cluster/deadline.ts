@@ -16,6 +16,8 @@ export function assertInTime(bounds: Bounds, nowMs: number): void {
 
 /** `work`, or `deadline_exceeded` / `cancelled`; the work itself goes on. */
 export async function withinBounds<T>(work: Promise<T>, bounds: Bounds, nowMs: number): Promise<T> {
+  // Whatever becomes of it: once nobody waits, a failure must not be an unhandled rejection.
+  work.catch(() => undefined);
   assertInTime(bounds, nowMs);
   if (bounds.deadlineMs === undefined && bounds.signal === undefined) return work;
   let timer: NodeJS.Timeout | undefined;
@@ -34,7 +36,5 @@ export async function withinBounds<T>(work: Promise<T>, bounds: Bounds, nowMs: n
   } finally {
     clearTimeout(timer);
     if (onAbort !== undefined) bounds.signal?.removeEventListener('abort', onAbort);
-    // The loser of the race must not become an unhandled rejection.
-    work.catch(() => undefined);
   }
 }

@@ -4,7 +4,8 @@
  * Clustering is a pure function of what the root holds, so it is run again here; the reasons of an
  * edge come from the home of its lesser profile, which keeps the latest result of each proposer.
  */
-import { type PairState, unpackProfile } from '../domain/actors/states.ts';
+import { unpackProfile } from '../domain/actors/state-codec.ts';
+import type { PairState } from '../domain/actors/states.ts';
 import { type ComponentEdge, readLadder, type RefusalReason } from '../domain/component.ts';
 import type { Identifier, ProfileId } from '../domain/identifier.ts';
 import { CERTAIN, type QuarterBits } from '../domain/rules.ts';
@@ -137,7 +138,8 @@ function pathBetween(
 
 function weakestOf(edges: readonly ExplainedEdge[]): ExplainedEdge | null {
   let weakest: ExplainedEdge | null = null;
-  for (const edge of edges) if (weakest === null || edge.certainty < weakest.certainty) weakest = edge;
+  for (const edge of edges)
+    if (weakest === null || edge.certainty < weakest.certainty) weakest = edge;
   return weakest;
 }
 

@@ -94,13 +94,17 @@ export class NatsCluster implements Cluster {
     items: Parameters<Cluster['ingest']>[0],
     options: Parameters<Cluster['ingest']>[1],
   ): ReturnType<Cluster['ingest']> {
-    const answer = await this.#callInParts(items, (part) => ({
-      kind: 'ingest',
-      ack: options.ack,
-      receivedAt: options.receivedAt ?? null,
-      deadlineMs: options.deadlineMs ?? null,
-      items: part,
-    }), options);
+    const answer = await this.#callInParts(
+      items,
+      (part) => ({
+        kind: 'ingest',
+        ack: options.ack,
+        receivedAt: options.receivedAt ?? null,
+        deadlineMs: options.deadlineMs ?? null,
+        items: part,
+      }),
+      options,
+    );
     return answer;
   }
 
@@ -109,7 +113,12 @@ export class NatsCluster implements Cluster {
     options: Parameters<Cluster['command']>[1],
   ): ReturnType<Cluster['command']> {
     const answer = await this.#call(
-      encode({ kind: 'command', ack: options.ack, deadlineMs: options.deadlineMs ?? null, command }),
+      encode({
+        kind: 'command',
+        ack: options.ack,
+        deadlineMs: options.deadlineMs ?? null,
+        command,
+      }),
       options,
     );
     if (answer.kind !== 'commanded') throw unexpected(answer);
@@ -259,7 +268,8 @@ export class NatsCluster implements Cluster {
         if (answer !== null) return answer;
       } catch (error) {
         if (!(error instanceof BusError)) throw error;
-        if (!isRepeatable(error)) throw fromBus(error);
+        const isOver = error.code === 'timeout' && Date.now() + RETRY_MS >= end;
+        if (!isRepeatable(error) || isOver) throw fromBus(error);
       }
       // The owner is starting or moving.
       if (Date.now() + RETRY_MS >= end) {
@@ -286,7 +296,11 @@ export class NatsCluster implements Cluster {
       throw new ClusterError('failed_precondition', 'the token is not of this cluster');
     }
     const bounds = { ...options, deadlineMs: options.deadlineMs ?? Date.now() + CALL_TIMEOUT_MS };
-    await withinBounds(this.#wait(() => this.#hasReached(token)), bounds, Date.now());
+    await withinBounds(
+      this.#wait(() => this.#hasReached(token)),
+      bounds,
+      Date.now(),
+    );
     if (level === 'durable') return;
     const noted = this.#rounds.current;
     const isSettled = (): boolean => this.#rounds.isSettled(noted, token.origin);
@@ -296,7 +310,9 @@ export class NatsCluster implements Cluster {
   #hasReached(token: RevisionToken): boolean {
     const mark = this.#marks.get(token.partition);
     if (mark === undefined) return false;
-    return mark.epoch > token.epoch || (mark.epoch === token.epoch && mark.durable >= token.sequence);
+    return (
+      mark.epoch > token.epoch || (mark.epoch === token.epoch && mark.durable >= token.sequence)
+    );
   }
 
   #wait(isDone: () => boolean): Promise<void> {

@@ -2,12 +2,7 @@
 import type { Packed } from '../domain/actors/states.ts';
 import type { KeyId, ProfileId } from '../domain/identifier.ts';
 import type { PackedLadder } from '../domain/messages.ts';
-import type {
-  KeyAnswer,
-  ProfileAnswer,
-  QueryPort,
-  QueryRequest,
-} from '../protocol/query.ts';
+import type { KeyAnswer, ProfileAnswer, QueryPort, QueryRequest } from '../protocol/query.ts';
 import { partitionOf, type Topology } from '../protocol/topology.ts';
 
 export interface AskOptions {

@@ -108,7 +108,8 @@ function resolutionOf(
   const answer = batch.keys.get(name.keyId) ?? null;
   if (answer === null) return { kind: 'not_found' };
   const [count, holders] = answer;
-  if (holders === null || count > name.nsRules.holderCap) return { kind: 'generic', holders: count };
+  if (holders === null || count > name.nsRules.holderCap)
+    return { kind: 'generic', holders: count };
   const best = new Map<string, CustomerMatch>();
   for (const holder of holders) {
     const ladder = batch.ladders.get(holder) ?? null;
@@ -137,4 +138,3 @@ export function matchOf(
     certainty: asProbability(certainty),
   };
 }
-

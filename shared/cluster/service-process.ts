@@ -6,7 +6,11 @@ import type { Registry } from 'prom-client';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createLogger, type LoggingOptions } from '../adapters/logging.ts';
-import { createMetricsRegistry, type MetricsServer, startMetricsServer } from '../adapters/metrics.ts';
+import {
+  createMetricsRegistry,
+  type MetricsServer,
+  startMetricsServer,
+} from '../adapters/metrics.ts';
 import { SettingError } from '../adapters/env-config.ts';
 import { packageRoot } from '../ingress/package-root.ts';
 

@@ -68,7 +68,8 @@ export function readLadder(
 ): { readonly founder: ProfileId; readonly certainty: QuarterBits | null } {
   for (let index = ladder.steps.length - 1; index >= 0; index--) {
     const step = ladder.steps[index];
-    if (step !== undefined && step[0] >= minCertainty) return { founder: step[1], certainty: step[0] };
+    if (step !== undefined && step[0] >= minCertainty)
+      return { founder: step[1], certainty: step[0] };
   }
   const strongest = ladder.strongest;
   return {

@@ -196,12 +196,7 @@ export type PairDecision = readonly [
   verdict: 0 | 1 | null,
   decidedAt: number,
 ];
-export type Label = readonly [
-  K['label'],
-  ProfileId,
-  decisionId: string,
-  label: string | null,
-];
+export type Label = readonly [K['label'], ProfileId, decisionId: string, label: string | null];
 export type Review = readonly [K['review'], high: ProfileId, low: ProfileId, QuarterBits | null];
 /** Home of `profile` to its root: changes from one version to the next, or everything. */
 export type State = readonly [

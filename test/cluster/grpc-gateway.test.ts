@@ -5,7 +5,9 @@
 import { execFile, spawnSync } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { credentials } from '@grpc/grpc-js';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { contract } from '../../shared/grpc/load.ts';
 import { packageRoot } from '../../shared/ingress/package-root.ts';
 import { ClusterError } from '../../shared/protocol/cluster.ts';
 import {
@@ -271,6 +273,31 @@ describe('what tools see', () => {
     expect(JSON.parse(answer)).toEqual({ resolution: { status: 'RESOLUTION_STATUS_NOT_FOUND' } });
     const wrong = bufCurl('/selfsame.v1.ResolutionService/Resolve', '-d', '{}');
     await expect(wrong).rejects.toThrow(/"reason":\s*"INVALID_ARGUMENT"/);
+  });
+
+  test('cluster out of reach and back -> health tells watchers', async () => {
+    const health = new (contract().grpc.health.v1.Health)(
+      under.gateway.address,
+      credentials.createInsecure(),
+    );
+    const seen: string[] = [];
+    const watch = health.Watch({ service: 'selfsame.v1.IngestService' });
+    watch.on('data', ({ status }: { readonly status: string }) => seen.push(status));
+    // The end of the test cancels it.
+    watch.on('error', () => {});
+    try {
+      await until('the first state', () => seen.length === 1);
+      under.cluster.outage = 'unavailable';
+      await until('the outage is told', () => seen.length === 2);
+      expect(under.gateway.isReady()).toBe(false);
+      under.cluster.outage = null;
+      await until('the end of the outage is told', () => seen.length === 3);
+      expect(seen).toEqual(['SERVING', 'NOT_SERVING', 'SERVING']);
+    } finally {
+      under.cluster.outage = null;
+      watch.cancel();
+      health.close();
+    }
   });
 
   test('metrics -> calls by method and code, limits, promtool content', async (context) => {

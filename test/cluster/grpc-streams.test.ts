@@ -4,6 +4,7 @@
  */
 import type { ClientDuplexStream, ClientReadableStream, ServiceError } from '@grpc/grpc-js';
 import { credentials, status } from '@grpc/grpc-js';
+import { connect as connectHttp2 } from 'node:http2';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { IngestInteractionStreamRequest as IngestRequest } from '../../shared/grpc/generated/selfsame/v1/IngestInteractionStreamRequest.ts';
 import type { IngestInteractionStreamResponse__Output as IngestResponse } from '../../shared/grpc/generated/selfsame/v1/IngestInteractionStreamResponse.ts';
@@ -280,5 +281,28 @@ describe('shutdown', () => {
     expect(Date.now() - startedMs).toBeLessThan(1_000);
     expect(await stuck).toBeInstanceOf(Error);
     await stopping.stop();
+  });
+
+  test('a connection at its age -> asked to go, so that clients find new gateways', async () => {
+    const aging = await startTestGateway({ connectionAgeMs: 200, connectionGraceMs: 100 });
+    const session = connectHttp2(`http://${aging.gateway.address}`);
+    try {
+      let wasAsked = false;
+      session.on('error', () => {});
+      session.on('goaway', () => {
+        wasAsked = true;
+      });
+      await until('GOAWAY', () => wasAsked);
+      // A client that keeps calling does not notice.
+      for (let call = 0; call < 20; call++) {
+        await aging.client.status();
+        await new Promise((resolve) => {
+          setTimeout(resolve, 25);
+        });
+      }
+    } finally {
+      session.destroy();
+      await aging.stop();
+    }
   });
 });

@@ -6,11 +6,8 @@
  */
 import { readLadder } from '../../shared/domain/component.ts';
 import { componentOf } from '../../shared/domain/actors/root-settling.ts';
-import {
-  type ProfileState,
-  type RootState,
-  unpackRoot,
-} from '../../shared/domain/actors/states.ts';
+import { unpackRoot } from '../../shared/domain/actors/state-codec.ts';
+import type { ProfileState, RootState } from '../../shared/domain/actors/states.ts';
 import type { ProfileId } from '../../shared/domain/identifier.ts';
 import type { FeedRow } from '../../services/shard/feed-table.ts';
 import { partitionPrefix } from '../../services/shard/partition.ts';
@@ -52,6 +49,9 @@ export function check(checker: CheckerName, isHolding: boolean, message: () => s
 /** A mark speaks for a disk: it must not name what is not on it. */
 export function checkMarks(process: ShardProcess, bytes: Uint8Array): void {
   for (const mark of decodeMarks(bytes).partitions) {
+    check('single owner', mark.owner === process.name, () => {
+      return `${process.name} marks p${mark.partition}, which ${mark.owner} owns in term ${mark.term}`;
+    });
     const flushed = process.disk.flushed(mark.partition);
     const isCovered =
       mark.durable === 0 ||

@@ -9,6 +9,8 @@ import { runOracle } from '../support/oracle.ts';
 import { createRandom, type Random } from '../support/random.ts';
 import { partitionPrefix } from '../../services/shard/partition.ts';
 import type { Position } from '../../services/shard/position.ts';
+import { decode } from '../../shared/protocol/codec.ts';
+import type { LinkSubframe } from '../../shared/protocol/frame.ts';
 import { partitionCount } from '../../shared/protocol/topology.ts';
 import {
   check,
@@ -274,11 +276,28 @@ export class Simulation {
       for (const [partition, { outbox, partition: reducer }] of slot.process?.shard.partitions ?? []) {
         // A replay of what was settled long ago makes the same messages once more.
         if (this.#restored.has(partition)) continue;
-        check('settled', outbox.lowOrigin !== origin && reducer.parkedOrigin !== origin, () => {
+        const isSettled =
+          reducer.parkedOrigin !== origin &&
+          (outbox.lowOrigin !== origin || !this.#isUntaken(slot.process as ShardProcess, partition, origin));
+        check('settled', isSettled, () => {
           return `origin ${origin} is said to be settled; p${partition} still works on it`;
         });
       }
     }
+  }
+
+  /** Whether a batch of that origin waits whose destination does not have it on its disk. */
+  #isUntaken(process: ShardProcess, partition: number, origin: number): boolean {
+    const prefix = `${partitionPrefix(partition)}x/`;
+    for (const [key, bytes] of process.disk.store.range(prefix, `${prefix}\x7f`)) {
+      const [, , linkEpoch, first, messages] = decode(bytes) as LinkSubframe;
+      if (!messages.some((message) => message[0] === origin)) continue;
+      const destination = Number(key.slice(prefix.length).split('/')[0]);
+      const holder = this.cluster.slotOf(destination).process;
+      const [epoch, taken] = holder?.disk.flushed(destination)?.received.get(partition) ?? [0, 0];
+      if (epoch < linkEpoch || (epoch === linkEpoch && taken < first + messages.length - 1)) return true;
+    }
+    return false;
   }
 
   #checkAtRest(): void {

@@ -3,7 +3,8 @@
  * compared with `toEqual`.
  */
 import type { Store } from '../../shared/adapters/store.ts';
-import { type ProfileState, unpackProfile } from '../../shared/domain/actors/states.ts';
+import { unpackProfile } from '../../shared/domain/actors/state-codec.ts';
+import type { ProfileState } from '../../shared/domain/actors/states.ts';
 import type { ComponentEdge, Ladder } from '../../shared/domain/component.ts';
 import { compareText, type ProfileId } from '../../shared/domain/identifier.ts';
 import { decode } from '../../shared/protocol/codec.ts';

@@ -148,6 +148,10 @@ describe('runDemo', () => {
     });
   });
 
+  it('a world that is too small is wrong usage, and opens no cluster', async () => {
+    await expect(demo({ interactions: 99 })).rejects.toMatchObject({ exitCode: 2 });
+  });
+
   it('aborted: ends with the reason and removes its temporary directory', async () => {
     const controller = new AbortController();
     const reason = new Error('stopped by the user');

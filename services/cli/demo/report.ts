@@ -139,14 +139,14 @@ function describeQuality({ quality, peopleSeen }: DemoOutcome): string[] {
 }
 
 function describeStory({ aunt, nephew, timeline, relationships, whyTwo }: ToldStory): string[] {
-  const people = alignColumns([
-    ...[aunt, nephew].map((one) => [
+  const people = alignColumns(
+    [aunt, nephew].map((one) => [
       one.name,
       one.town,
       one.customerId,
       `${one.interactions} interactions, ${one.channels.length} channels`,
     ]),
-  ]);
+  );
   const moments = timeline.map((moment) => [
     new Date(moment.occurredAt).toISOString().slice(0, 10),
     moment.source,
@@ -173,23 +173,21 @@ function describeRoles({ auntRole, nephewRole }: StoryMoment): string {
   return auntRole === null ? 'nephew' : 'aunt';
 }
 
+/** As typed in a checkout, where `selfsame` is on no path. */
+const COMMAND = 'npm run selfsame --';
+
 function nextSteps({ keptIn, story }: DemoOutcome): string[] {
-  const [, account] = story.asked;
-  const quoted = account.includes(' ') ? `'${account}'` : account;
-  if (keptIn === null) {
-    return alignColumns([
-      ['selfsame demo --data-dir demo-data', 'the same, and keep the data'],
-      ['selfsame up --data-dir demo-data', 'serve them (another terminal)'],
-      [`selfsame resolve ${quoted}`, 'whose identifier is it?'],
-      [`selfsame customer ${story.nephew.customerId}`, 'all that is known'],
-      ['selfsame --help', 'ingest and resolve your own files'],
-    ]);
-  }
+  const dataDir = keptIn ?? 'demo-data';
+  const keep: (readonly string[])[] =
+    keptIn === null
+      ? [[`${COMMAND} demo --data-dir ${dataDir}`, 'the same, and keep the data']]
+      : [];
   return alignColumns([
-    [`selfsame up --data-dir ${keptIn}`, 'serve these data (another terminal)'],
-    [`selfsame resolve ${quoted}`, 'whose identifier is it?'],
-    [`selfsame customer ${story.nephew.customerId}`, 'all that is known'],
-    [`selfsame explain ${quoted}`, 'how this customer came to be'],
+    ...keep,
+    [`${COMMAND} up --data-dir ${dataDir}`, 'serve them; then in another terminal:'],
+    [`${COMMAND} resolve ${story.asked[1]}`, 'whose identifier is it?'],
+    [`${COMMAND} customer ${story.nephew.customerId}`, 'all that is known of him'],
+    [`${COMMAND} resolve-files --help`, 'resolve your own files'],
   ]);
 }
 

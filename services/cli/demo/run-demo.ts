@@ -12,6 +12,7 @@ import { compileRules } from '../../../shared/ingress/compiled-rules.ts';
 import { defaultRules } from '../../../shared/ingress/rules-file.ts';
 import type { Cluster } from '../../../shared/protocol/cluster.ts';
 import { type CliContext, writeJson, writeLines } from '../context.ts';
+import { usageError } from '../exit-codes.ts';
 import { attributeParties } from './attribute-parties.ts';
 import { feedWorld } from './feed-world.ts';
 import { findCustomers } from './find-customers.ts';
@@ -19,7 +20,7 @@ import { measureQuality } from './measure-quality.ts';
 import { demoDocument, describeDemo, type DemoOutcome, type GenericValue } from './report.ts';
 import { tellStory } from './tell-story.ts';
 import { HOUSE_FILLERS } from './world/formats.ts';
-import { generateWorld } from './world/generate-world.ts';
+import { generateWorld, type World } from './world/generate-world.ts';
 import { NAMESPACE } from './world/namespaces.ts';
 
 export interface DemoClusterOptions {
@@ -50,18 +51,19 @@ export const DEMO_INTERACTIONS_DEFAULT = 100_000;
 const DEMO_ID_KEY = Uint8Array.from(Buffer.from('selfsame demo id'));
 
 /**
- * Runs the demo and prints to `context.stdout`; progress goes to `context.stderr`. Throws
- * `RangeError` for a world that is too small or too large, `ClusterError` of the cluster, and the signal's reason when
- * aborted; the cluster is closed and a temporary directory removed in any case.
+ * Runs the demo and prints to `context.stdout`; progress goes to `context.stderr`. Throws `CliError`
+ * for a world that is too small or too large, `ClusterError` of the cluster, and the signal's reason
+ * when aborted; the cluster is closed and a temporary directory removed in any case.
  */
 export async function runDemo(context: CliContext, options: DemoOptions): Promise<void> {
+  const world = openWorld(options);
   const isTemporary = options.dataDir === null;
   const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'selfsame-demo-')));
   try {
     const rules = defaultRules();
     const cluster = await options.openCluster({ dataDir, rules, idKey: DEMO_ID_KEY });
     try {
-      const outcome = await play(context, cluster, rules, options);
+      const outcome = await play(context, cluster, rules, world, options);
       if (options.json) writeJson(context.stdout, demoDocument(outcome));
       else writeLines(context.stdout, describeDemo(outcome, { isColoured: isColoured(context) }));
     } finally {
@@ -69,6 +71,15 @@ export async function runDemo(context: CliContext, options: DemoOptions): Promis
     }
   } finally {
     if (isTemporary) await rm(dataDir, { recursive: true, force: true });
+  }
+}
+
+function openWorld(options: DemoOptions): World {
+  try {
+    return generateWorld(options);
+  } catch (error) {
+    if (error instanceof RangeError) throw usageError(error.message, { cause: error });
+    throw error;
   }
 }
 
@@ -94,10 +105,10 @@ async function play(
   context: CliContext,
   cluster: Cluster,
   rules: Rules,
+  world: World,
   options: DemoOptions,
 ): Promise<DemoOutcome> {
   const { signal, stderr } = context;
-  const world = generateWorld(options);
   const feed = await feedWorld(cluster, world, {
     signal,
     progressSink: stderr,

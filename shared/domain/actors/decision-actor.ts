@@ -3,7 +3,12 @@
  * and whether it is live; tells the profiles concerned. The audit record of stewardship.
  */
 import { compareText, type ProfileId } from '../identifier.ts';
-import { type Decide, type DecisionContent, MessageKind, type RetractDecision } from '../messages.ts';
+import {
+  type Decide,
+  type DecisionContent,
+  MessageKind,
+  type RetractDecision,
+} from '../messages.ts';
 import { type DecisionState, type Verdict, verdictWins } from './states.ts';
 import type { Turn } from './turn.ts';
 

@@ -19,7 +19,11 @@ import type { Turn } from './turn.ts';
 export function handleDeliver(turn: Turn, [, id, delivery]: Deliver): void {
   const state = turn.space.load('interaction', id);
   if (state === undefined) {
-    turn.space.save('interaction', id, { best: delivery, receivedAt: delivery[8], retraction: null });
+    turn.space.save('interaction', id, {
+      best: delivery,
+      receivedAt: delivery[8],
+      retraction: null,
+    });
     turn.space.count('interactionsApplied');
     sendObservations(turn, id, delivery, delivery[8], 1);
     return;

@@ -14,4 +14,3 @@ export function isSuppressed(state: ProfileState, namespace: string, value: stri
   const verdict = state.suppressed.get(suppressionKey(namespace, value));
   return verdict !== undefined && verdict[1] === 0;
 }
-

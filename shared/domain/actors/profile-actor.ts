@@ -159,12 +159,7 @@ function personKeys(party: PackedParty): (readonly [string, string, string])[] {
   return keys;
 }
 
-function countAttributes(
-  state: ProfileState,
-  party: PackedParty,
-  day: number,
-  sign: 1 | -1,
-): void {
+function countAttributes(state: ProfileState, party: PackedParty, day: number, sign: 1 | -1): void {
   for (const [name, value] of party[7]) {
     const key = attributeKey(name, value);
     const held = state.attributes.get(key) ?? { name, value, days: new Map() };

@@ -33,13 +33,8 @@ import {
   type Transfer,
 } from '../messages.ts';
 import { loadProfile } from './profile-access.ts';
-import {
-  type MemberRecord,
-  packMember,
-  type ProfileState,
-  type RootState,
-  unpackMember,
-} from './states.ts';
+import { packMember, unpackMember } from './state-codec.ts';
+import type { MemberRecord, ProfileState, RootState } from './states.ts';
 import type { Turn } from './turn.ts';
 
 /** The record of a live root; made from the profile when the root is implicit; null: not live. */

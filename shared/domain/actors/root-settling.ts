@@ -7,7 +7,8 @@ import type { ComponentEdge, ComponentMember, Ladder } from '../component.ts';
 import { compareText, type ProfileId } from '../identifier.ts';
 import { type Member, MessageKind, type PackedLadder } from '../messages.ts';
 import { handleMember } from './root-actor.ts';
-import { EMPTY_LADDER, type MemberRecord, packMember, type RootState } from './states.ts';
+import { packMember } from './state-codec.ts';
+import { EMPTY_LADDER, type MemberRecord, type RootState } from './states.ts';
 import type { RootTouch, Turn } from './turn.ts';
 
 export function finaliseRoot(turn: Turn, id: ProfileId, touch: RootTouch): void {

@@ -13,7 +13,12 @@ type Limited = readonly [namespace: string, bucket: number, value: string];
 /** Recomputes the vertex; whether it changed. */
 export function refreshVertex(rules: RulesIndex, state: ProfileState): boolean {
   const labels = Array.from(state.labels).sort((left, right) => compareText(left[0], right[0]));
-  const vertex: Vertex = [state.receivedAt, limitedValues(rules, state), labels, cannotLinks(state)];
+  const vertex: Vertex = [
+    state.receivedAt,
+    limitedValues(rules, state),
+    labels,
+    cannotLinks(state),
+  ];
   if (JSON.stringify(vertex) === JSON.stringify(state.vertex)) return false;
   state.vertex = vertex;
   return true;
@@ -33,7 +38,8 @@ function limitedValues(rules: RulesIndex, state: ProfileState): Limited[] {
     if (entry === undefined || (entry.limit === null && !entry.exclusive)) return;
     if (days.size === 0) return;
     const window = entry.limit?.window ?? 'ever';
-    const buckets = window === 'ever' ? [0] : Array.from(days.keys(), (day) => bucketOf(window, day));
+    const buckets =
+      window === 'ever' ? [0] : Array.from(days.keys(), (day) => bucketOf(window, day));
     for (const bucket of buckets) {
       found.set(`${entry.name}\u0000${bucket}\u0000${value}`, [entry.name, bucket, value]);
     }

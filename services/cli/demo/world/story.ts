@@ -201,7 +201,9 @@ function together({ aunt, nephew }: Cast): StoryStep[] {
 /** Settles the two people (persons 1 and 2) and tells the story in the order it happened. */
 export function plantStory(settlement: Settlement): Story {
   const cast = settle(settlement);
-  const steps = [nephewOnline, nephewInTheOffices, auntAlone, together].flatMap((part) => part(cast));
+  const steps = [nephewOnline, nephewInTheOffices, auntAlone, together].flatMap((part) =>
+    part(cast),
+  );
   return {
     aunt: {
       id: cast.aunt.id,

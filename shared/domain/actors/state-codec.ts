@@ -1,0 +1,358 @@
+/**
+ * The layout of what the store keeps of each actor: plain nested arrays, positional, no shared
+ * structures. Maps keep the order of insertion and packing keeps that order, so a reloaded state
+ * iterates as the kept one. A layout change needs a migration of stores and snapshots.
+ */
+import type { KeyId, ProfileId } from '../identifier.ts';
+import type {
+  DecisionContent,
+  EdgeState,
+  PackedInteraction,
+  PackedLadder,
+  PackedMember,
+  ProposalKind,
+  Vertex,
+} from '../messages.ts';
+import type { QuarterBits } from '../rules.ts';
+import {
+  attributeKey,
+  type DayCounts,
+  type DecisionState,
+  type InteractionState,
+  type KeyState,
+  type MemberRecord,
+  newProfileState,
+  type OtherHold,
+  type Packed,
+  type PairProposal,
+  type PairState,
+  type ProfileState,
+  type ProposalState,
+  relationKey,
+  type RootState,
+  type Verdict,
+} from './states.ts';
+
+/** Day, count, day, count... */
+type PackedDays = readonly number[];
+type PackedValueHold = readonly [KeyId, string, string, PackedDays, sent: number, kind: 0 | 1];
+type PackedOtherHold = readonly [ProfileId, string, string, PackedDays, sent: number];
+type PackedDeviceHold = readonly [
+  ProfileId,
+  string,
+  string,
+  PackedDays,
+  keys: readonly (readonly [key: string, namespace: string, value: string, count: number])[],
+];
+type PackedSeenBy = readonly [ProfileId, number[], string[], QuarterBits | null, number];
+type PackedAttribute = readonly [name: string, value: string, PackedDays];
+type PackedRelation = [other: ProfileId, role: string, otherRole: string, count: number];
+type PackedProposal = readonly [string, QuarterBits, number, number, ProposalKind, string];
+type PackedPair = readonly [
+  ProfileId,
+  proposals: readonly PackedProposal[],
+  decisions: readonly (readonly [string, 0 | 1, number])[],
+  stated: EdgeState | null,
+  review: QuarterBits | null,
+];
+type PackedParked = readonly [ProfileId, ProfileId, size: number, origin: number];
+type PackedProfile = readonly [
+  kind: ProfileState['kind'],
+  namespace: string,
+  value: string,
+  observations: number,
+  receivedAt: number | null,
+  days: PackedDays,
+  values: readonly PackedValueHold[],
+  others: readonly PackedOtherHold[],
+  devices: readonly PackedDeviceHold[],
+  seenBy: readonly PackedSeenBy[],
+  deviceNamespace: string,
+  attributes: readonly PackedAttribute[],
+  relations: readonly PackedRelation[],
+  pairs: readonly PackedPair[],
+  reviews: readonly (readonly [ProfileId, QuarterBits])[],
+  labels: readonly (readonly [string, string])[],
+  suppressed: readonly (readonly [string, Verdict])[],
+  root: ProfileId,
+  tokenEpoch: number,
+  ladderVersion: number,
+  ladder: PackedLadder,
+  version: number,
+  vertex: Vertex,
+  parked: readonly PackedParked[],
+];
+
+function flatten(map: ReadonlyMap<number, number>): number[] {
+  const flat: number[] = [];
+  for (const [key, count] of map) flat.push(key, count);
+  return flat;
+}
+
+function unflatten(flat: PackedDays): DayCounts {
+  const map: DayCounts = new Map();
+  for (let index = 0; index + 1 < flat.length; index += 2) {
+    map.set(flat[index] as number, flat[index + 1] as number);
+  }
+  return map;
+}
+
+export function packProfile(state: ProfileState): Packed {
+  const packed: PackedProfile = [
+    state.kind,
+    state.namespace,
+    state.value,
+    state.observations,
+    state.receivedAt,
+    flatten(state.days),
+    Array.from(state.values, ([id, hold]) => [
+      id,
+      hold.namespace,
+      hold.value,
+      flatten(hold.days),
+      hold.sent,
+      hold.kind,
+    ]),
+    Array.from(state.others, ([id, hold]) => packOther(id, hold)),
+    Array.from(state.devices, ([id, hold]) => [
+      id,
+      hold.namespace,
+      hold.value,
+      flatten(hold.days),
+      Array.from(hold.keys, ([key, held]) => [key, held.namespace, held.value, held.count]),
+    ]),
+    Array.from(state.seenBy, ([id, seen]) => [
+      id,
+      seen.days,
+      seen.keys,
+      seen.sentCertainty,
+      seen.sentSupport,
+    ]),
+    state.deviceNamespace,
+    Array.from(state.attributes.values(), (held) => [held.name, held.value, flatten(held.days)]),
+    Array.from(state.relations.values()),
+    Array.from(state.pairs, ([id, pair]) => packPair(id, pair)),
+    Array.from(state.reviews),
+    Array.from(state.labels),
+    Array.from(state.suppressed),
+    state.root,
+    state.tokenEpoch,
+    state.ladderVersion,
+    state.ladder,
+    state.version,
+    state.vertex,
+    state.parked.map((seek) => [seek.low, seek.fromRoot, seek.size, seek.origin]),
+  ];
+  return packed;
+}
+
+function packOther(id: ProfileId, hold: OtherHold): PackedOtherHold {
+  return [id, hold.namespace, hold.value, flatten(hold.days), hold.sent];
+}
+
+function packPair(id: ProfileId, pair: PairState): PackedPair {
+  return [
+    id,
+    Array.from(pair.proposals, ([proposer, proposal]) => [
+      proposer,
+      proposal.certainty,
+      proposal.support,
+      proposal.priority,
+      proposal.kind,
+      proposal.namespace,
+    ]),
+    Array.from(pair.decisions, ([decisionId, [verdict, at]]) => [decisionId, verdict, at]),
+    pair.stated,
+    pair.review,
+  ];
+}
+
+export function unpackProfile(packed: Packed): ProfileState {
+  const row = packed as PackedProfile;
+  const state = newProfileState(row[17]);
+  [state.kind, state.namespace, state.value, state.observations, state.receivedAt] = row;
+  state.days = unflatten(row[5]);
+  unpackHolds(state, row);
+  for (const [id, days, keys, sentCertainty, sentSupport] of row[9]) {
+    state.seenBy.set(id, { days, keys, sentCertainty, sentSupport });
+  }
+  state.deviceNamespace = row[10];
+  for (const [name, value, days] of row[11]) {
+    state.attributes.set(attributeKey(name, value), { name, value, days: unflatten(days) });
+  }
+  for (const entry of row[12])
+    state.relations.set(relationKey(entry[0], entry[1], entry[2]), entry);
+  for (const pair of row[13]) state.pairs.set(pair[0], unpackPair(pair));
+  state.reviews = new Map(row[14]);
+  state.labels = new Map(row[15]);
+  state.suppressed = new Map(row[16]);
+  state.tokenEpoch = row[18];
+  state.ladderVersion = row[19];
+  state.ladder = row[20];
+  state.version = row[21];
+  state.vertex = row[22];
+  for (const [low, fromRoot, size, origin] of row[23]) {
+    state.parked.push({ low, fromRoot, size, origin });
+  }
+  return state;
+}
+
+function unpackHolds(state: ProfileState, row: PackedProfile): void {
+  for (const [id, namespace, value, days, sent, kind] of row[6]) {
+    state.values.set(id, { namespace, value, days: unflatten(days), sent, kind });
+  }
+  for (const [id, namespace, value, days, sent] of row[7]) {
+    state.others.set(id, { namespace, value, days: unflatten(days), sent });
+  }
+  for (const [id, namespace, value, days, packedKeys] of row[8]) {
+    const keys = new Map<string, { namespace: string; value: string; count: number }>();
+    for (const [key, keyNamespace, keyValue, count] of packedKeys) {
+      keys.set(key, { namespace: keyNamespace, value: keyValue, count });
+    }
+    state.devices.set(id, { namespace, value, days: unflatten(days), keys });
+  }
+}
+
+function unpackPair([, packedProposals, packedDecisions, stated, review]: PackedPair): PairState {
+  const proposals = new Map<string, PairProposal>();
+  for (const [proposer, certainty, support, priority, kind, namespace] of packedProposals) {
+    proposals.set(proposer, { certainty, support, priority, kind, namespace });
+  }
+  const decisions = new Map<string, readonly [0 | 1, number]>();
+  for (const [decisionId, verdict, at] of packedDecisions) decisions.set(decisionId, [verdict, at]);
+  return { proposals, decisions, stated, review };
+}
+
+type PackedKeyState = readonly [
+  namespace: string,
+  value: string,
+  count: number,
+  holders: readonly (readonly [ProfileId, number])[] | null,
+  isProposing: boolean,
+];
+
+export function packKey(state: KeyState): Packed {
+  const packed: PackedKeyState = [
+    state.namespace,
+    state.value,
+    state.count,
+    state.holders === null ? null : Array.from(state.holders),
+    state.isProposing,
+  ];
+  return packed;
+}
+
+export function unpackKey(packed: Packed): KeyState {
+  const [namespace, value, count, holders, isProposing] = packed as PackedKeyState;
+  return {
+    namespace,
+    value,
+    count,
+    holders: holders === null ? null : new Map(holders),
+    isProposing,
+  };
+}
+
+export function packMember(profile: ProfileId, member: MemberRecord): PackedMember {
+  return [
+    profile,
+    member.tokenEpoch,
+    member.version,
+    member.vertex,
+    Array.from(member.edges.values()),
+    Array.from(member.held),
+  ];
+}
+
+export function unpackMember(packed: PackedMember): MemberRecord {
+  return {
+    tokenEpoch: packed[1],
+    version: packed[2],
+    vertex: packed[3],
+    edges: new Map(packed[4].map((edge) => [edge[0], edge])),
+    held: new Set(packed[5]),
+    ladder: null,
+    ladderVersion: 0,
+  };
+}
+
+type PackedRoot = readonly (readonly [PackedMember, PackedLadder | null, ladderVersion: number])[];
+
+export function packRoot(state: RootState): Packed {
+  const packed: PackedRoot = Array.from(state.members, ([profile, member]) => [
+    packMember(profile, member),
+    member.ladder,
+    member.ladderVersion,
+  ]);
+  return packed;
+}
+
+export function unpackRoot(packed: Packed): RootState {
+  const members = new Map<ProfileId, MemberRecord>();
+  for (const [packedMember, ladder, ladderVersion] of packed as PackedRoot) {
+    const member = unpackMember(packedMember);
+    member.ladder = ladder;
+    member.ladderVersion = ladderVersion;
+    members.set(packedMember[0], member);
+  }
+  return { members };
+}
+
+type PackedInteractionState = readonly [PackedInteraction | null, number, Verdict | null];
+
+export function packInteractionState(state: InteractionState): Packed {
+  const packed: PackedInteractionState = [state.best, state.receivedAt, state.retraction];
+  return packed;
+}
+
+export function unpackInteractionState(packed: Packed): InteractionState {
+  const [best, receivedAt, retraction] = packed as PackedInteractionState;
+  return { best, receivedAt, retraction };
+}
+
+type PackedDecision = readonly [
+  string,
+  number,
+  string,
+  DecisionContent | null,
+  string,
+  string,
+  Verdict | null,
+];
+
+export function packDecision(state: DecisionState): Packed {
+  const packed: PackedDecision = [
+    state.decisionId,
+    state.decidedAt,
+    state.digest,
+    state.content,
+    state.decidedBy,
+    state.reason,
+    state.retraction,
+  ];
+  return packed;
+}
+
+export function unpackDecision(packed: Packed): DecisionState {
+  const [decisionId, decidedAt, digest, content, decidedBy, reason, retraction] =
+    packed as PackedDecision;
+  return { decisionId, decidedAt, digest, content, decidedBy, reason, retraction };
+}
+
+type PackedDeskProposal = readonly [ProfileId, ProfileId, number, number, number];
+
+export function packProposal(state: ProposalState): Packed {
+  const packed: PackedDeskProposal = [
+    state.low,
+    state.high,
+    state.passed,
+    state.firstOrigin,
+    state.lastOrigin,
+  ];
+  return packed;
+}
+
+export function unpackProposal(packed: Packed): ProposalState {
+  const [low, high, passed, firstOrigin, lastOrigin] = packed as PackedDeskProposal;
+  return { low, high, passed, firstOrigin, lastOrigin };
+}

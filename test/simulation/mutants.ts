@@ -1,0 +1,206 @@
+/**
+ * Deliberately broken variants of the engine: each removes one rule that the simulator must miss.
+ *
+ * A mutant is a list of exact replacements in the sources; every `find` must occur exactly once, so
+ * a mutant that no longer fits the code fails loudly instead of testing nothing.
+ */
+export interface Edit {
+  readonly file: string;
+  readonly find: string;
+  readonly replace: string;
+}
+
+export interface Mutant {
+  readonly name: string;
+  readonly edits: readonly Edit[];
+}
+
+const ROOT = 'shared/domain/actors/root-actor.ts';
+const SETTLING = 'shared/domain/actors/root-settling.ts';
+const PARTITION = 'services/shard/partition.ts';
+const RUNNER = 'services/shard/partition-runner.ts';
+const SENDER = 'services/shard/sender.ts';
+const SHARD_PARTITION = 'services/shard/shard-partition.ts';
+const ROUTER = 'services/coordinator/router.ts';
+
+function one(name: string, file: string, find: string, replace: string): Mutant {
+  return { name, edits: [{ file, find, replace }] };
+}
+
+export const MUTANTS: readonly Mutant[] = [
+  // Joins and splits.
+  one('joins lead upwards', ROOT, 'if (id < fromRoot) {', 'if (id > fromRoot) {'),
+  one(
+    'a seek is answered without the member',
+    ROOT,
+    'if (root === null || !root.members.has(high)) {',
+    'if (root === null) {',
+  ),
+  one('parts that lost connection stay', SETTLING, '  splitOff(turn, id, root, touch);\n', ''),
+  one(
+    'parked seeks are dropped',
+    ROOT,
+    '  state.parked.push({ low, fromRoot, size, origin: turn.origin });\n',
+    '',
+  ),
+  one(
+    'a new holder is not given the full state',
+    ROOT,
+    '  if (knownVersion < state.version) sendFullState(turn, id, state);\n',
+    '',
+  ),
+  one(
+    'token epochs are not compared',
+    ROOT,
+    '  if (tokenEpoch < state.tokenEpoch) return;\n',
+    '',
+  ),
+  one('acquired members do not seek', ROOT, '    acquired.add(packed[0]);\n', ''),
+  one('absorb is not forwarded', ROOT, '  if (profile.root !== id) {\n', '  if (false) {\n'),
+  one(
+    'a state is taken out of turn',
+    ROOT,
+    'if (isFull ? toVersion <= member.version : member.version !== fromVersion) return;',
+    'if (toVersion <= member.version) return;',
+  ),
+  // Evidence.
+  one(
+    'received_at of the last delivery',
+    'shared/domain/actors/interaction-actor.ts',
+    'const receivedAt = Math.min(state.receivedAt, delivery[8]);',
+    'const receivedAt = delivery[8];',
+  ),
+  one(
+    'the last retraction to arrive wins',
+    'shared/domain/actors/states.ts',
+    'if (current === null || next[0] > current[0]) return true;',
+    'return true;',
+  ),
+  // Links.
+  one('link gaps are accepted', PARTITION, 'if (number !== last + 1) {', 'if (number <= 0) {'),
+  {
+    name: 'link repeats are applied',
+    edits: [
+      { file: PARTITION, find: 'if (number <= last) {', replace: 'if (number <= 0) {' },
+      { file: PARTITION, find: 'if (number !== last + 1) {', replace: 'if (number > last + 1) {' },
+    ],
+  },
+  one(
+    'fragments are put together in text order',
+    'services/shard/link-numbers.ts',
+    "String(part).padStart(6, '0')",
+    'String(part)',
+  ),
+  one(
+    'a batch leaves the outbox when it is sent',
+    SENDER,
+    '        outbox.sent(destination);\n',
+    '        outbox.sent(destination);\n' +
+      '        outbox.acknowledge(destination, batch.subframe[2], batch.last);\n',
+  ),
+  one(
+    'outputs are sent before they are durable',
+    'services/shard/outbox.ts',
+    'lane.cursor >= lane.released',
+    'lane.cursor >= lane.batches.length',
+  ),
+  {
+    name: 'nothing is sent again',
+    edits: [
+      {
+        file: SENDER,
+        find: '      this.resends++;\n      this.#rewind(destination);\n',
+        replace: '',
+      },
+    ],
+  },
+  // Log, state and position.
+  one(
+    'the log is not compared at opening',
+    RUNNER,
+    'if (last === null || Partition.entryHash(last) !== position.lastHash) return { epoch: 0 };',
+    'if (last === null) return { epoch: 0 };',
+  ),
+  one(
+    'frames are not checked',
+    'shared/protocol/frame.ts',
+    "throw new FrameError('frame checksum does not match');",
+    'end;',
+  ),
+  one(
+    'entries need not be contiguous',
+    PARTITION,
+    'if (sequence !== this.position.sequence + 1) {',
+    'if (sequence <= this.position.sequence) {',
+  ),
+  one(
+    'the position is committed before the state',
+    'services/shard/group-commit.ts',
+    'this.#open = this.#store.commit(writes).then(',
+    "void this.#store.commit(writes.filter(([key]) => key.endsWith('/m')));\n" +
+      "    this.#open = this.#store.commit(writes.filter(([key]) => !key.endsWith('/m'))).then(",
+  ),
+  one(
+    'marks name what is applied',
+    SHARD_PARTITION,
+    '      durable: this.#durable.sequence,\n',
+    '      durable: position.sequence,\n',
+  ),
+  one(
+    'marks name links that are applied',
+    SHARD_PARTITION,
+    'of this.#durable.links) {',
+    'of this.partition.position.received) {',
+  ),
+  one(
+    'a former owner goes on',
+    RUNNER,
+    "if (term > this.#term) this.#stop('deposed', `term ${term} is owned by another process`);",
+    'return;',
+  ),
+  one(
+    'an equal term takes over',
+    PARTITION,
+    'subframe[3] === this.position.base && subframe[1] > this.position.term',
+    'subframe[3] === this.position.base && subframe[1] >= this.position.term',
+  ),
+  // Acknowledgements.
+  one(
+    'DURABLE at the acknowledgement of the log',
+    ROUTER,
+    '      entry.sequence = sequence;\n',
+    '      entry.sequence = sequence;\n' +
+      '      this.#confirm(lane, entry, entry.epoch, sequence);\n      return;\n',
+  ),
+  one(
+    'DURABLE by sequence, not by tag',
+    ROUTER,
+    'const entry = lane.open.get(tag);',
+    'const entry = Array.from(lane.open.values()).find((one) => one.sequence === sequence);',
+  ),
+  one(
+    'a new epoch is not told to the routers',
+    ROUTER,
+    'if (entry.epoch < mark.epoch) this.#appendAgain(lane, entry);',
+    '',
+  ),
+  // Settledness and feed.
+  one(
+    'settled after one report',
+    'shared/protocol/settled-rounds.ts',
+    'return this.#round >= noted + 3 &&',
+    'return this.#round >= noted &&',
+  ),
+  one(
+    'parked seeks are no work',
+    SHARD_PARTITION,
+    'lowOrigin: least(this.outbox.lowOrigin, parkedOrigin),',
+    'lowOrigin: this.outbox.lowOrigin,',
+  ),
+  one(
+    'events are published before they are durable',
+    'services/shard/settled-feed.ts',
+    'return this.#decided.slice(0, this.#durable);',
+    'return this.#decided.slice();',
+  ),
+];

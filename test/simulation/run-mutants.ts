@@ -1,0 +1,125 @@
+/**
+ * Runs every mutant (mutants.ts) through the simulator until a checker catches it, and prints a
+ * table. Exit code 1 when one survives. `--schedules N`: most schedules per mutant; `--only TEXT`.
+ *
+ * Works on copies of the sources in a temporary directory; the tree itself is never changed.
+ */
+import { spawn } from 'node:child_process';
+import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { type Mutant, MUTANTS } from './mutants.ts';
+
+const TREE = resolve(import.meta.dirname, '../..');
+const SOURCES = ['shared', 'services', 'test', 'package.json', 'tsconfig.json'];
+const WORKERS = 2;
+
+interface Verdict {
+  readonly mutant: string;
+  /** Schedules run until it was caught; null: it survived. */
+  readonly schedules: number | null;
+  readonly checker: string;
+  readonly seconds: number;
+}
+
+function option(name: string, fallback: string): string {
+  const index = process.argv.indexOf(name);
+  return index < 0 ? fallback : (process.argv[index + 1] ?? fallback);
+}
+
+async function copyTree(): Promise<string> {
+  const copy = await mkdtemp(join(tmpdir(), 'selfsame-mutants-'));
+  for (const name of SOURCES) await cp(join(TREE, name), join(copy, name), { recursive: true });
+  await symlink(join(TREE, 'node_modules'), join(copy, 'node_modules'));
+  return copy;
+}
+
+/** Applies the edits; returns the function that takes them back. */
+async function apply(copy: string, mutant: Mutant): Promise<() => Promise<void>> {
+  const originals = new Map<string, string>();
+  for (const { file, find, replace } of mutant.edits) {
+    const path = join(copy, file);
+    const text = await readFile(path, 'utf8');
+    if (!originals.has(path)) originals.set(path, text);
+    const parts = text.split(find);
+    if (parts.length !== 2) {
+      throw new Error(`mutant "${mutant.name}": ${parts.length - 1} places in ${file}, not one`);
+    }
+    await writeFile(path, parts.join(replace));
+  }
+  return async () => {
+    for (const [path, text] of originals) await writeFile(path, text);
+  };
+}
+
+function simulate(copy: string, schedules: number): Promise<string> {
+  const script = join(copy, 'test/simulation/run-simulation.ts');
+  const args = ['--import', 'tsx', script, '--schedules', String(schedules)];
+  return new Promise((done, fail) => {
+    const child = spawn(process.execPath, [...args, '--from', '1', '--stop-at-failure', 'on'], {
+      cwd: copy,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let output = '';
+    child.stdout.on('data', (bytes: Buffer) => {
+      output += bytes.toString();
+    });
+    child.stderr.on('data', (bytes: Buffer) => {
+      output += bytes.toString();
+    });
+    child.on('error', fail);
+    child.on('close', () => done(output));
+  });
+}
+
+async function judge(copy: string, mutant: Mutant, schedules: number): Promise<Verdict> {
+  const undo = await apply(copy, mutant);
+  const started = performance.now();
+  const output = await simulate(copy, schedules);
+  await undo();
+  const seconds = (performance.now() - started) / 1000;
+  const caught = /^seed \d+ fails \(([^)]+)\)/m.exec(output);
+  const count = /^(\d+) schedules, (\d+) failed/m.exec(output);
+  // A process that dies is caught as well: nothing in production would go unnoticed by that.
+  if (count === null) return { mutant: mutant.name, schedules: 0, checker: lastLine(output), seconds };
+  const isCaught = caught !== null;
+  return {
+    mutant: mutant.name,
+    schedules: isCaught ? Number(count[1]) : null,
+    checker: caught?.[1] ?? '-',
+    seconds,
+  };
+}
+
+function lastLine(output: string): string {
+  const line = output.split('\n').find((one) => /Error/.test(one)) ?? 'process ended';
+  return `process ended: ${line.slice(0, 60)}`;
+}
+
+async function main(): Promise<void> {
+  const schedules = Number(option('--schedules', '4000'));
+  const only = option('--only', '');
+  const waiting = MUTANTS.filter((mutant) => mutant.name.includes(only));
+  const verdicts: Verdict[] = [];
+  const work = async (): Promise<void> => {
+    const copy = await copyTree();
+    try {
+      for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+        const verdict = await judge(copy, next, schedules);
+        verdicts.push(verdict);
+        const after = verdict.schedules === null ? 'SURVIVES' : `${verdict.schedules}`;
+        const seconds = verdict.seconds.toFixed(0);
+        console.log(`${next.name.padEnd(46)} ${after.padStart(8)}  ${verdict.checker}  (${seconds} s)`);
+      }
+    } finally {
+      await rm(copy, { recursive: true, force: true });
+    }
+  };
+  console.log(`${'mutant'.padEnd(46)} ${'caught'.padStart(8)}  by`);
+  await Promise.all(Array.from({ length: WORKERS }, work));
+  const survivors = verdicts.filter(({ schedules: count }) => count === null);
+  console.log(`${verdicts.length} mutants, ${survivors.length} survived ${schedules} schedules`);
+  if (survivors.length > 0) process.exitCode = 1;
+}
+
+await main();
