@@ -72,16 +72,17 @@ interface StoredConfig {
 
 /** Opens or creates an embedded cluster. Throws `StoreError`, or `ClusterError` on other rules. */
 export async function openEmbeddedCluster(options: EmbeddedOptions): Promise<EmbeddedCluster> {
-  const ownsStore = typeof options.dataDir === 'string';
-  const store = ownsStore ? await LmdbStore.open(options.dataDir as string) : options.dataDir;
+  const { dataDir } = options;
+  const ownsStore = typeof dataDir === 'string';
+  const store = typeof dataDir === 'string' ? await LmdbStore.open(dataDir) : dataDir;
   try {
     const rules = options.rules ?? defaultRules();
-    const config = await readConfig(store as Store, options, rules);
-    const cluster = new EmbeddedCluster(store as Store, ownsStore, rules, config, options);
+    const config = await readConfig(store, options, rules);
+    const cluster = new EmbeddedCluster(store, ownsStore, rules, config, options);
     await cluster.open();
     return cluster;
   } catch (error) {
-    if (ownsStore) await (store as Store).close();
+    if (ownsStore) await store.close();
     throw error;
   }
 }

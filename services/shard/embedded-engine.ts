@@ -62,7 +62,7 @@ export class EmbeddedEngine {
   #running: Promise<void> | null = null;
   /** Of the message submitted last; rounds end in order, so all before it have ended too. */
   #latest: Promise<unknown> = Promise.resolve();
-  #failure: unknown = null;
+  #failure: Error | null = null;
   #isClosed = false;
 
   constructor(options: EngineOptions) {
@@ -174,7 +174,7 @@ export class EmbeddedEngine {
 
   #fail(error: unknown): void {
     if (this.#failure !== null) return;
-    this.#failure = error;
+    this.#failure = error instanceof Error ? error : new Error(String(error));
     for (const { reject } of this.#waiting.splice(0)) reject(error);
     this.#options.onFailure?.(error);
   }

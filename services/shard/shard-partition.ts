@@ -56,7 +56,7 @@ export class ShardPartition implements CommitMember {
   readonly #onDurable: (member: ShardPartition) => void;
   #writes: StoreWrite[] = [];
   #durable: Durable;
-  #told = new Map<number, number>();
+  readonly #told = new Map<number, number>();
   #applied: Confirmation[] = [];
   #confirmed: Confirmation[] = [];
   #progress: { sequence: number; atMs: number };

@@ -23,7 +23,7 @@ export function routeBatch(
 ): RoutedBatch {
   const messages: Stamped[] = [];
   const items: (readonly [number, readonly FieldViolation[]])[] = [];
-  const results: (IngestResult | undefined)[] = new Array(inputs.length);
+  const results = Array.from({ length: inputs.length }, (): IngestResult | undefined => undefined);
   for (const [index, input] of inputs.entries()) {
     const routed = routeInteraction(rules, input, receivedAt);
     if (routed.kind === 'rejected') {

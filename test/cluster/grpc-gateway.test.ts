@@ -272,7 +272,7 @@ describe('what tools see', () => {
     const answer = await bufCurl('/selfsame.v1.ResolutionService/Resolve', '-d', question);
     expect(JSON.parse(answer)).toEqual({ resolution: { status: 'RESOLUTION_STATUS_NOT_FOUND' } });
     const wrong = bufCurl('/selfsame.v1.ResolutionService/Resolve', '-d', '{}');
-    await expect(wrong).rejects.toThrow(/"reason":\s*"INVALID_ARGUMENT"/);
+    await expect(wrong).rejects.toThrow(/"type":\s*"google.rpc.BadRequest"/);
   });
 
   test('cluster out of reach and back -> health tells watchers', async () => {

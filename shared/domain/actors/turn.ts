@@ -100,10 +100,10 @@ export interface RootTouch {
 const MAX_STEPS = 5_000_000;
 
 export interface TurnHandlers {
-  handle(turn: Turn, message: Message): void;
-  finaliseProfile(turn: Turn, id: ProfileId, touch: ProfileTouch): void;
-  finaliseKey(turn: Turn, id: KeyId, touch: KeyTouch): void;
-  finaliseRoot(turn: Turn, id: ProfileId, touch: RootTouch): void;
+  readonly handle: (turn: Turn, message: Message) => void;
+  readonly finaliseProfile: (turn: Turn, id: ProfileId, touch: ProfileTouch) => void;
+  readonly finaliseKey: (turn: Turn, id: KeyId, touch: KeyTouch) => void;
+  readonly finaliseRoot: (turn: Turn, id: ProfileId, touch: RootTouch) => void;
 }
 
 export class Turn {
