@@ -1,6 +1,7 @@
 /** Answers readers from one partition's actors. Reads only; never changes what a turn may see. */
 import { packProfile, packRoot } from '../../shared/domain/actors/state-codec.ts';
 import type { KeyId, ProfileId } from '../../shared/domain/identifier.ts';
+import type { PackedLadder } from '../../shared/domain/messages.ts';
 import type {
   KeyAnswer,
   ObservationRow,
@@ -13,7 +14,7 @@ import type { ActorCache } from './actor-cache.ts';
 export function answerQuery(actors: ActorCache, request: QueryRequest): QueryAnswer {
   const [ladders, keys, profiles, roots] = request;
   return [
-    ladders.map((id) => actors.load('profile', id)?.ladder ?? null),
+    ladders.map((id) => ladderAnswer(actors, id)),
     keys.map((id) => keyAnswer(actors, id)),
     profiles.map(([id, maxObservations]) => profileAnswer(actors, id, maxObservations)),
     roots.map((id) => {
@@ -21,6 +22,23 @@ export function answerQuery(actors: ActorCache, request: QueryRequest): QueryAns
       return root === undefined ? null : packRoot(root);
     }),
   ];
+}
+
+/**
+ * null when nothing is known of the anchor: never seen, or all that was has been taken back. A
+ * reference goes on naming such a profile; an identifier then finds nobody.
+ */
+function ladderAnswer(actors: ActorCache, id: ProfileId): PackedLadder | null {
+  const profile = actors.load('profile', id);
+  if (profile === undefined) return null;
+  const { observations, ladder, seenBy, pairs } = profile;
+  const isKnown =
+    observations > 0 ||
+    ladder[0] !== null ||
+    ladder[1].length > 0 ||
+    seenBy.size > 0 ||
+    pairs.size > 0;
+  return isKnown ? ladder : null;
 }
 
 function keyAnswer(actors: ActorCache, id: KeyId): KeyAnswer | null {

@@ -173,6 +173,8 @@ export class Partition {
     this.position.sequence = 0;
     this.position.lastHash = '';
     this.position.base = this.position.chain;
+    // No entry: a poison one that follows must not roll it back.
+    this.#seal();
   }
 
   /** Whether this state came from a snapshot and has not caught up with its log since. */
@@ -184,6 +186,7 @@ export class Partition {
     if (!this.#isRestored) return;
     this.#isRestored = false;
     this.actors.putRow(RESTORED_ROW, null);
+    this.#seal();
   }
 
   /** Highest number taken on the link from `source`, and its epoch. */
@@ -337,7 +340,10 @@ export class Partition {
       }
       this.#seal();
     }
-    return this.#finishEntry(sequence, bytes, ingressTags(subframes));
+    const applied = this.#finishEntry(sequence, bytes, ingressTags(subframes));
+    // The entry cannot be repeated by `#sinceSeal`: a later poison must not roll its end back.
+    this.#seal();
+    return applied;
   }
 
   #quarantine(sequence: number, index: number, content: Uint8Array, error: unknown): void {

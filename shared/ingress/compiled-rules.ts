@@ -127,8 +127,26 @@ export function normaliseIdentifier(
   return { kind: 'ok', target: 'key', identifier, nsRules, keyId };
 }
 
+/** A batch of look-ups repeats its mistake: finding the nearest names costs 150 us a time. */
+const ADVICE_KEPT = 256;
+const adviceByRules = new WeakMap<CompiledRules, Map<string, string>>();
+
 /** Does not repeat the unknown name: clients sometimes swap namespace and value. */
 export function unknownNamespace(rules: CompiledRules, namespace: string): string {
+  let kept = adviceByRules.get(rules);
+  if (kept === undefined) {
+    kept = new Map();
+    adviceByRules.set(rules, kept);
+  }
+  const known = kept.get(namespace);
+  if (known !== undefined) return known;
+  const advice = adviseNamespace(rules, namespace);
+  if (kept.size >= ADVICE_KEPT) kept.clear();
+  kept.set(namespace, advice);
+  return advice;
+}
+
+function adviseNamespace(rules: CompiledRules, namespace: string): string {
   const known = [...rules.byName.keys()];
   const near = nearestNames(namespace, known);
   const names = near.length > 0 ? near : nearestNames(namespace, known, 5, false);

@@ -199,9 +199,11 @@ export class ClusterProcesses {
     }
   }
 
+  /** Throws when the service has ended: it would never be. */
   async isReady(name: ServiceName): Promise<boolean> {
     const { child, isStarted, metrics } = this.#service(name);
-    if (child === null || !isStarted || metrics === null) return false;
+    if (child === null) throw new Error(`${name} does not run\n${this.state()}`);
+    if (!isStarted || metrics === null) return false;
     try {
       const response = await fetch(`http://${metrics}/readyz`);
       await response.text();

@@ -38,6 +38,16 @@ function countDay(days: DayCounts, day: number, sign: 1 | -1): void {
   else days.set(day, count);
 }
 
+/**
+ * Whether a change of a value's days may change what its limit counts: for limits that hold for
+ * ever only the first day and the last one do (S13).
+ */
+function countsAsLimited(turn: Turn, namespace: string, days: DayCounts): boolean {
+  const rules = turn.rules.byName.get(namespace);
+  if (rules === undefined || (rules.limit === null && !rules.exclusive)) return false;
+  return rules.limit === null || rules.limit.window === 'ever' ? days.size <= 1 : true;
+}
+
 /** Key of an observation row: by profile, then time of occurrence (shifted to be non-negative). */
 function observationRow(profile: string, occurredAt: number, interaction: string, party: number) {
   const time = Math.max(0, occurredAt + 2_208_988_800_000)
@@ -56,7 +66,9 @@ export function handleObserve(turn: Turn, message: Observe): void {
   const daysBefore = state.days.size;
   countDay(state.days, day, sign);
   // A limited anchor counts in the bucket of each day, so a day that comes or goes may show.
-  if (state.days.size !== daysBefore) touch.isVertexDirty = true;
+  if (state.days.size !== daysBefore && countsAsLimited(turn, state.namespace, state.days)) {
+    touch.isVertexDirty = true;
+  }
   turn.space.count(sign > 0 ? 'observationsAdded' : 'observationsRemoved');
   if (sign > 0) {
     if (state.kind === null) {
@@ -73,8 +85,8 @@ export function handleObserve(turn: Turn, message: Observe): void {
     if (header[7] === state.receivedAt) touch.isReceivedAtStale = true;
     turn.space.putRow(row, null);
   }
-  countValues(state, touch, party, day, sign);
-  countAnchors(state, touch, id, party, day, sign);
+  countValues(turn, state, touch, party, day, sign);
+  countAnchors(turn, state, touch, id, party, day, sign);
   countAttributes(state, party, day, sign);
   for (const [other, otherRole] of relations) {
     const key = relationKey(other, party[0], otherRole);
@@ -87,6 +99,7 @@ export function handleObserve(turn: Turn, message: Observe): void {
 }
 
 function countValues(
+  turn: Turn,
   state: ProfileState,
   touch: ProfileTouch,
   party: PackedParty,
@@ -103,11 +116,12 @@ function countValues(
     countDay(hold.days, day, sign);
     if (hold.days.size === daysBefore) continue;
     touch.values.add(key);
-    touch.isVertexDirty = true;
+    if (countsAsLimited(turn, namespace, hold.days)) touch.isVertexDirty = true;
   }
 }
 
 function countAnchors(
+  turn: Turn,
   state: ProfileState,
   touch: ProfileTouch,
   id: ProfileId,
@@ -126,7 +140,7 @@ function countAnchors(
       countDay(hold.days, day, sign);
       if (hold.days.size === daysBefore) continue;
       touch.others.add(other);
-      touch.isVertexDirty = true;
+      if (countsAsLimited(turn, namespace, hold.days)) touch.isVertexDirty = true;
       continue;
     }
     snapshotDevice(state, touch, id, other);
@@ -137,7 +151,9 @@ function countAnchors(
     }
     const daysBefore = hold.days.size;
     countDay(hold.days, day, sign);
-    if (hold.days.size !== daysBefore) touch.isVertexDirty = true;
+    if (hold.days.size !== daysBefore && countsAsLimited(turn, namespace, hold.days)) {
+      touch.isVertexDirty = true;
+    }
     for (const [key, keyNamespace, keyValue] of personKeys(party)) {
       const held = hold.keys.get(key) ?? { namespace: keyNamespace, value: keyValue, count: 0 };
       held.count += sign;

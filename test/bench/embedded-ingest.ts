@@ -1,0 +1,133 @@
+/**
+ * Durable ingest of the embedded cluster, against the raw commit rate of its store: the very rows
+ * that the cluster committed, committed once more to a copy of the store as it was before.
+ */
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type EmbeddedCluster, openEmbeddedCluster } from '../../services/shard/embedded-cluster.ts';
+import { LmdbStore } from '../../shared/adapters/lmdb-store.ts';
+import type { InteractionInput } from '../../shared/domain/interaction.ts';
+import type { Cluster } from '../../shared/protocol/cluster.ts';
+import { inParallel, measure } from './measure.ts';
+import { RecordedStore, repeatCommits } from './recorded-store.ts';
+import type { Figure, Report } from './report.ts';
+import { batchesOf, Workload } from './workload.ts';
+
+export interface IngestSizes {
+  readonly persons: number;
+  readonly interactions: number;
+}
+
+const BATCH = 500;
+const IN_FLIGHT = 8;
+
+/** Sends all in batches, several in flight; throws when one is not acknowledged. */
+export async function ingestAll(
+  cluster: Cluster,
+  interactions: readonly InteractionInput[],
+  batch = BATCH,
+  inFlight = IN_FLIGHT,
+): Promise<void> {
+  await inParallel(batchesOf(interactions, batch), inFlight, async (items) => {
+    const results = await cluster.ingest(items, { ack: 'durable' });
+    const refused = results.find((result) => result.kind !== 'acknowledged');
+    if (refused !== undefined) throw new Error(`not acknowledged: ${JSON.stringify(refused)}`);
+  });
+}
+
+interface Case {
+  readonly what: string;
+  readonly stream: (workload: Workload, count: number) => InteractionInput[];
+}
+
+const CASES: readonly Case[] = [
+  { what: 'durable ingest, 90 % known', stream: (load, count) => load.stream(count, 0.9) },
+  {
+    what: 'durable ingest, 90 % known, on another day',
+    stream: (load, count) => load.stream(count, 0.9, 1),
+  },
+  { what: 'durable ingest, all known', stream: (load, count) => load.stream(count, 1) },
+  { what: 'durable ingest, all new', stream: (load, count) => load.stream(count, 0) },
+];
+
+export async function benchEmbeddedIngest(report: Report, sizes: IngestSizes): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'selfsame-bench-'));
+  try {
+    const base = join(folder, 'base');
+    report.progress(`loading ${sizes.persons} persons`);
+    const workload = new Workload(sizes.persons);
+    const cluster = await openEmbeddedCluster({ dataDir: base });
+    await ingestAll(cluster, Array.from(workload.load()));
+    await cluster.close();
+    for (const one of CASES) report.add(await benchCase(folder, one, workload, sizes));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function benchCase(
+  folder: string,
+  { what, stream }: Case,
+  workload: Workload,
+  { interactions }: IngestSizes,
+): Promise<Figure> {
+  const warmUp = stream(workload, Math.ceil(interactions / 5));
+  const items = stream(workload, interactions);
+  const cluster = await openEmbeddedCluster({ dataDir: copyOf(folder) });
+  await ingestAll(cluster, warmUp);
+  const before = sentSoFar(cluster);
+  const { seconds, cpuSeconds } = await measure(() => ingestAll(cluster, items));
+  const after = sentSoFar(cluster);
+  await cluster.close();
+  const raw = await rawCommitRate(folder, stream(workload, Math.ceil(interactions / 4)));
+  return {
+    part: 'embedded',
+    what,
+    value: interactions / seconds,
+    unit: 'interactions/s',
+    peer: { what: 'raw commits of the same rows', value: raw.interactionsPerSecond },
+    cpuMicros: (cpuSeconds / interactions) * 1e6,
+    fanout: {
+      entries: (after.entries - before.entries) / interactions,
+      linkMessages: (after.linkMessages - before.linkMessages) / interactions,
+    },
+    note: `${raw.rows.toFixed(1)} rows, ${Math.round(raw.bytes)} B each`,
+  };
+}
+
+/** A fresh copy of the loaded store. */
+function copyOf(folder: string): string {
+  const copy = mkdtempSync(join(folder, 'copy-'));
+  cpSync(join(folder, 'base'), copy, { recursive: true });
+  return copy;
+}
+
+function sentSoFar(cluster: EmbeddedCluster) {
+  let entries = 0;
+  let linkMessages = 0;
+  for (const { position } of cluster.engine.partitions) {
+    entries += position.sequence;
+    for (const number of position.sent.values()) linkMessages += number;
+  }
+  return { entries, linkMessages };
+}
+
+/** How many interactions a second the store could take if everything else were free. */
+async function rawCommitRate(folder: string, items: readonly InteractionInput[]) {
+  const recorded = new RecordedStore(await LmdbStore.open(copyOf(folder)));
+  const cluster = await openEmbeddedCluster({ dataDir: recorded });
+  const opening = { commits: recorded.commits.length, rows: recorded.rows, bytes: recorded.bytes };
+  await ingestAll(cluster, items);
+  await cluster.close();
+  await recorded.close();
+  const commits = recorded.commits.slice(opening.commits);
+  const store = await LmdbStore.open(copyOf(folder));
+  const { seconds } = await measure(() => repeatCommits(store, commits));
+  await store.close();
+  return {
+    interactionsPerSecond: items.length / seconds,
+    rows: (recorded.rows - opening.rows) / items.length,
+    bytes: (recorded.bytes - opening.bytes) / items.length,
+  };
+}
