@@ -4,7 +4,6 @@
  * Every commit is settled (see `embedded-engine.ts`), so all acknowledgement levels wait for the
  * same moment and the settled lag is 0.
  */
-import { randomBytes } from 'node:crypto';
 import { LmdbStore } from '../../shared/adapters/lmdb-store.ts';
 import { type Store, StoreError, type StoreWrite } from '../../shared/adapters/store.ts';
 import { commandMessage, selectProfile } from '../../shared/cluster/command-messages.ts';
@@ -18,9 +17,8 @@ import {
 } from '../../shared/cluster/reader.ts';
 import { ReferenceCodec } from '../../shared/cluster/references.ts';
 import { routeBatch } from '../../shared/cluster/route-batch.ts';
-import { type ProfileId, SLOT_COUNT } from '../../shared/domain/identifier.ts';
-import type { Rules } from '../../shared/domain/rules.ts';
-import { compileRules } from '../../shared/ingress/compiled-rules.ts';
+import type { ProfileId } from '../../shared/domain/identifier.ts';
+import { type CompiledRules, compileRules } from '../../shared/ingress/compiled-rules.ts';
 import { defaultRules } from '../../shared/ingress/rules-file.ts';
 import {
   type Cluster,
@@ -36,39 +34,11 @@ import type { Stamped } from '../../shared/protocol/frame.ts';
 import type { QueryAnswer, QueryRequest } from '../../shared/protocol/query.ts';
 import { partitionOf, type Topology } from '../../shared/protocol/topology.ts';
 import { answerQuery } from './answer-query.ts';
+import { type EmbeddedOptions, readConfig, type StoredConfig } from './embedded-config.ts';
 import { EmbeddedEngine, type Placement } from './embedded-engine.ts';
 import { FeedTable } from './feed-table.ts';
 
-export interface EmbeddedOptions {
-  /** Directory of the store; or a store that the caller owns. */
-  readonly dataDir: string | Store;
-  /** Default: the shipped deterministic configuration. Must match that of existing data. */
-  readonly rules?: Rules;
-  /** Default 8: one process has nothing to spread, but partitions exist as in a cluster. */
-  readonly partitions?: number;
-  /** 16 bytes that key the customer ids. Default: random, kept with the data. */
-  readonly idKey?: Uint8Array;
-  /** Most decoded actors kept in memory, default 200,000. */
-  readonly maxActors?: number;
-  /** Most messages waiting before callers are refused, default 50,000. */
-  readonly maxWaiting?: number;
-  /** Log entries kept per partition behind the applied one, default 1,000. */
-  readonly keptEntries?: number;
-  /** Feed events kept, default 100,000. */
-  readonly keptEvents?: number;
-  readonly now?: () => number;
-}
-
-const CONFIG_ROW = 'c/cluster';
-const ID_KEY_BYTES = 16;
 const FEED_BATCH = 500;
-
-interface StoredConfig {
-  readonly partitions: number;
-  readonly desks: number;
-  readonly rulesVersion: string;
-  readonly idKey: string;
-}
 
 /** Opens or creates an embedded cluster. Throws `StoreError`, or `ClusterError` on other rules. */
 export async function openEmbeddedCluster(options: EmbeddedOptions): Promise<EmbeddedCluster> {
@@ -76,67 +46,16 @@ export async function openEmbeddedCluster(options: EmbeddedOptions): Promise<Emb
   const ownsStore = typeof dataDir === 'string';
   const store = typeof dataDir === 'string' ? await LmdbStore.open(dataDir) : dataDir;
   try {
-    const rules = options.rules ?? defaultRules();
-    const config = await readConfig(store, options, rules);
+    // Compiled first: rules that this program does not know must leave nothing in the store.
+    const rules = compileRules(options.rules ?? defaultRules());
+    const config = await readConfig(store, options, rules.rules);
     const cluster = new EmbeddedCluster(store, ownsStore, rules, config, options);
     await cluster.open();
     return cluster;
   } catch (error) {
-    if (ownsStore) await store.close();
+    if (ownsStore) await store.close().catch(() => undefined);
     throw error;
   }
-}
-
-function assertOptions({ idKey, partitions }: EmbeddedOptions): void {
-  const refuse = (field: string, description: string): never => {
-    throw new ClusterError('invalid_argument', `${field} ${description}`, {
-      violations: [{ field, description }],
-    });
-  };
-  if (idKey !== undefined && idKey.length !== ID_KEY_BYTES) {
-    refuse('id_key', `must have ${ID_KEY_BYTES} bytes`);
-  }
-  if (partitions === undefined) return;
-  if (!Number.isInteger(partitions) || partitions < 1 || partitions > SLOT_COUNT) {
-    refuse('partitions', `must be an integer in 1..${SLOT_COUNT}`);
-  }
-}
-
-async function readConfig(
-  store: Store,
-  options: EmbeddedOptions,
-  rules: Rules,
-): Promise<StoredConfig> {
-  assertOptions(options);
-  const stored = store.get(CONFIG_ROW);
-  if (stored === undefined) {
-    const config: StoredConfig = {
-      partitions: options.partitions ?? 8,
-      desks: 1,
-      rulesVersion: rules.version,
-      idKey: Buffer.from(options.idKey ?? randomBytes(ID_KEY_BYTES)).toString('hex'),
-    };
-    await store.commit([[CONFIG_ROW, Buffer.from(JSON.stringify(config))]]);
-    return config;
-  }
-  const config = JSON.parse(Buffer.from(stored).toString()) as StoredConfig;
-  const refuse = (what: string, found: unknown, asked: unknown): never => {
-    throw new ClusterError(
-      'failed_precondition',
-      `this data was made with ${what} ${String(found)}, not ${String(asked)}: ` +
-        `use the same ${what}, or another data directory and ingest again`,
-    );
-  };
-  if (options.partitions !== undefined && options.partitions !== config.partitions) {
-    refuse('partition count', config.partitions, options.partitions);
-  }
-  if (rules.version !== config.rulesVersion) {
-    refuse('rules version', config.rulesVersion, rules.version);
-  }
-  if (options.idKey !== undefined && Buffer.from(options.idKey).toString('hex') !== config.idKey) {
-    refuse('id key', '(kept secret)', '(the one given)');
-  }
-  return config;
 }
 
 export class EmbeddedCluster implements Cluster {
@@ -156,7 +75,7 @@ export class EmbeddedCluster implements Cluster {
   constructor(
     store: Store,
     ownsStore: boolean,
-    rules: Rules,
+    rules: CompiledRules,
     config: StoredConfig,
     options: EmbeddedOptions,
   ) {
@@ -169,7 +88,7 @@ export class EmbeddedCluster implements Cluster {
     this.engine = new EmbeddedEngine({
       store,
       topology: this.#topology,
-      rules,
+      rules: rules.rules,
       maxActors: options.maxActors ?? 200_000,
       keptEntries: options.keptEntries ?? 1000,
       roundMessages: 1000,
@@ -179,7 +98,7 @@ export class EmbeddedCluster implements Cluster {
     this.#context = {
       port: { ask: async (partition, request) => this.#ask(partition, request) },
       topology: this.#topology,
-      rules: compileRules(rules),
+      rules,
       references: new ReferenceCodec(Buffer.from(config.idKey, 'hex')),
     };
   }

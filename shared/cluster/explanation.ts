@@ -60,11 +60,15 @@ export async function explainPair(
       return ends.includes(leftFounder) && ends.includes(rightFounder);
     })
     .map(refusedOutcome);
+  // Together in a looser view: what keeps them apart is the certainty asked for.
+  const below = pathBetween(component.result.accepted, left, right)
+    .filter((edge) => edge.certainty < minCertainty)
+    .map((edge) => ({ edge, outcome: 'below_floor', refusal: null }));
   return {
     kind: 'apart',
     leftCustomerId: context.references.customerId(leftFounder),
     rightCustomerId: context.references.customerId(rightFounder),
-    refused: await describeEdges(context, refused, options),
+    refused: await describeEdges(context, [...below, ...refused], options),
   };
 }
 

@@ -14,7 +14,6 @@ import { partitionPrefix } from '../../services/shard/partition.ts';
 import type { SettledEvent } from '../../services/shard/settled-feed.ts';
 import { decode } from '../../shared/protocol/codec.ts';
 import { decodeMarks } from '../../shared/protocol/marks.ts';
-import { partitionOf, type Topology } from '../../shared/protocol/topology.ts';
 import type { Placement } from '../../services/coordinator/router.ts';
 import type { Position } from '../../services/shard/position.ts';
 import type { ShardProcess } from './shard-process.ts';
@@ -112,7 +111,6 @@ export class OwnerCheck {
 
 /** Tokens, pointers and roots of a settled cluster (root-actor.ts, R1 to R5). */
 export function checkTokens(
-  topology: Topology,
   owners: ReadonlyMap<number, ShardProcess>,
   profiles: ReadonlyMap<ProfileId, ProfileState>,
 ): void {
@@ -149,10 +147,21 @@ export function checkTokens(
   }
   for (const [id, root] of roots) {
     const home = profiles.get(id);
-    check('tokens', home?.root === id, () => `root record ${id} of partition
-      ${partitionOf(topology, id)} whose profile points to ${home?.root}`);
-    componentOf(root);
+    check('tokens', home?.root === id, () => `root record of ${id}, which points to ${home?.root}`);
+    check('tokens', isConnected(root), () => `the members of ${id} are not connected`);
   }
+}
+
+function isConnected(root: RootState): boolean {
+  const { members, edges } = componentOf(root);
+  const sets = new Map(members.map(({ profile }) => [profile, profile]));
+  const leader = (profile: ProfileId): ProfileId => {
+    let at = profile;
+    for (let up = sets.get(at); up !== undefined && up !== at; up = sets.get(at)) at = up;
+    return at;
+  };
+  for (const { low, high } of edges) sets.set(leader(high), leader(low));
+  return new Set(members.map(({ profile }) => leader(profile))).size === 1;
 }
 
 function hasEdges(state: ProfileState): boolean {

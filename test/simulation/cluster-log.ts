@@ -12,6 +12,10 @@ export interface Stream {
   readonly entries: Map<number, Uint8Array>;
   /** Least sequence that was lost or changed; infinite: intact. */
   damagedFrom: number;
+  /** Whether only the end was lost, which an owner that verifies the log is bound to notice. */
+  isTailOnly: boolean;
+  /** Whether an owner asked for the bounds since the last damage. */
+  isVerified: boolean;
   readonly readers: Set<StreamReader>;
 }
 
@@ -58,6 +62,8 @@ export class ClusterLog {
       last: 0,
       entries: new Map(),
       damagedFrom: Number.POSITIVE_INFINITY,
+      isTailOnly: true,
+      isVerified: false,
       readers: new Set(),
     });
   }
@@ -89,7 +95,7 @@ export class ClusterLog {
     const kept = Math.max(stream.first - 1, stream.last - count);
     for (let sequence = kept + 1; sequence <= stream.last; sequence++) stream.entries.delete(sequence);
     stream.last = kept;
-    stream.damagedFrom = Math.min(stream.damagedFrom, kept + 1);
+    this.#damage(stream, kept + 1, true);
     for (const reader of stream.readers) reader.lose();
   }
 
@@ -98,20 +104,20 @@ export class ClusterLog {
     stream.entries.clear();
     stream.first = 1;
     stream.last = 0;
-    stream.damagedFrom = 1;
+    this.#damage(stream, 1, true);
     for (const reader of stream.readers) reader.lose();
   }
 
   makeHole(stream: Stream, sequence: number): void {
     stream.entries.delete(sequence);
-    stream.damagedFrom = Math.min(stream.damagedFrom, sequence);
+    this.#damage(stream, sequence, false);
   }
 
   flipBit(stream: Stream, sequence: number, bit: number): void {
     const bytes = stream.entries.get(sequence);
     if (bytes === undefined) return;
     stream.entries.set(sequence, flipped(bytes, bit));
-    stream.damagedFrom = Math.min(stream.damagedFrom, sequence);
+    this.#damage(stream, sequence, false);
   }
 
   /** Drops entries below; always keeps the last one. */
@@ -120,7 +126,18 @@ export class ClusterLog {
     for (let sequence = stream.first; sequence < first; sequence++) stream.entries.delete(sequence);
     if (first <= stream.first) return;
     stream.first = first;
-    stream.damagedFrom = 1;
+    this.#damage(stream, 1, false);
+  }
+
+  /** An owner that verified the log and goes on with it vouches that it continues its state. */
+  vouch(stream: Stream): void {
+    if (stream.isTailOnly && stream.isVerified) stream.damagedFrom = Number.POSITIVE_INFINITY;
+  }
+
+  #damage(stream: Stream, from: number, isTail: boolean): void {
+    stream.damagedFrom = Math.min(stream.damagedFrom, from);
+    stream.isTailOnly &&= isTail;
+    stream.isVerified = false;
   }
 }
 

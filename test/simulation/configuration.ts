@@ -7,7 +7,7 @@ import { makeHistory, shuffleHistory } from '../support/history.ts';
 import type { OracleEvent } from '../support/oracle-events.ts';
 import type { Random } from '../support/random.ts';
 import { testRules } from '../support/test-rules.ts';
-import { drawFault, drawRates, type FaultKind, type FaultRates } from './faults.ts';
+import { drawFaults, drawRates, type FaultKind, type FaultRates } from './faults.ts';
 
 export interface Configuration {
   readonly topology: Topology;
@@ -48,7 +48,7 @@ export function drawConfiguration(random: Random): Configuration {
     events: shuffleHistory(random.next(), history),
     limits: {
       maxActors: random.chance(0.3) ? topology.partitions * 3 : 2000,
-      fragmentBytes: isTiny ? random.pick([60, 150, 400]) : 100_000,
+      fragmentBytes: isTiny ? random.pick([25, 60, 150, 400]) : 100_000,
       entryBytes: isTiny ? random.pick([200, 800]) : 100_000,
       resendMs: random.pick([300, 2000]),
       retryMs: random.pick([100, 500]),
@@ -69,9 +69,8 @@ export function drawConfiguration(random: Random): Configuration {
     diskMs: random.pick([2, 20, 200]),
     activeMs,
     rates: drawRates(random),
-    faults: Array.from(
-      { length: faultCount },
-      () => [random.below(activeMs * 1.5), drawFault(random)] as const,
+    faults: drawFaults(random, faultCount).map(
+      (kind) => [random.below(activeMs * 1.5), kind] as const,
     ),
   };
 }

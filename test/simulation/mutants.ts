@@ -164,7 +164,25 @@ export const MUTANTS: readonly Mutant[] = [
     'subframe[3] === this.position.base && subframe[1] > this.position.term',
     'subframe[3] === this.position.base && subframe[1] >= this.position.term',
   ),
+  one(
+    'a claim that does not come back is awaited for ever',
+    RUNNER,
+    "    if (this.state === 'claiming') this.#watchClaim(generation);\n",
+    '',
+  ),
+  one(
+    'a term is announced before it is durable',
+    'services/shard/shard.ts',
+    'if (member.runner.isOwner && member.isTermDurable) {',
+    'if (member.runner.isOwner) {',
+  ),
   // Acknowledgements.
+  one(
+    'confirmations keep the sequence of an earlier epoch',
+    SHARD_PARTITION,
+    'entry.epoch === epoch ? entry.sequence : 0',
+    'entry.sequence',
+  ),
   one(
     'DURABLE at the acknowledgement of the log',
     ROUTER,
@@ -178,11 +196,12 @@ export const MUTANTS: readonly Mutant[] = [
     'const entry = lane.open.get(tag);',
     'const entry = Array.from(lane.open.values()).find((one) => one.sequence === sequence);',
   ),
+  one('doubtful appends are not repeated', ROUTER, '        lane.again.push(entry);\n', ''),
   one(
-    'a new epoch is not told to the routers',
+    'what is not confirmed is not appended again',
     ROUTER,
-    'if (entry.epoch < mark.epoch) this.#appendAgain(lane, entry);',
-    '',
+    '        entry.cancelTimer = null;\n        this.#appendAgain(lane, entry);\n',
+    '        entry.cancelTimer = null;\n',
   ),
   // Settledness and feed.
   one(

@@ -49,6 +49,8 @@ export class SimulatedCluster {
       },
       onState: (process, partition, state, why) => {
         hooks.onState(process, partition, state, why);
+        const stream = this.#log.current(partition);
+        if (state === 'running' && stream !== undefined) this.#log.vouch(stream);
         if (state === 'deposed' || state === 'failed') this.#replaceSoon(process);
       },
       onFatal: (process, error) => {

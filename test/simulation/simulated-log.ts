@@ -51,6 +51,7 @@ export class SimulatedLog implements Log {
     return this.#ask(partition, 'bounds', (cluster) => {
       const stream = cluster.stream(partition, epoch);
       if (stream === undefined) return null;
+      stream.isVerified = true;
       return { firstSequence: stream.first, lastSequence: stream.last };
     });
   }

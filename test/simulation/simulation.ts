@@ -62,7 +62,6 @@ export class Simulation {
   readonly #done: FaultKind[] = [];
   #failure: unknown = null;
   #isResting = false;
-  epochsOpened = 0;
   trace: ((line: string) => void) | null = null;
 
   constructor(seed: number, trace: ((line: string) => void) | null = null) {
@@ -136,7 +135,7 @@ export class Simulation {
       virtualMs: scheduler.elapsedMs,
       stateHash: this.#stateHash(),
       faults: this.#done,
-      epochsOpened: this.epochsOpened,
+      epochsOpened: this.#epochsOpened(),
     };
   }
 
@@ -196,6 +195,12 @@ export class Simulation {
         return cluster.crashSlot(slot, kind);
       case 'disk_full':
         return cluster.fillDisk(slot);
+      case 'power_cut':
+        cluster.crashSlot(slot, 'power_loss');
+        for (const one of slot.partitions) {
+          if (random.chance(0.7) && cluster.isDamageable(one)) this.#damage('tail_loss', one);
+        }
+        return;
       case 'router_crash':
         this.client.crashRouter();
         this.scheduler.after(random.below(1000), 'router restart', () => this.client.startRouter());
@@ -306,7 +311,7 @@ export class Simulation {
     checkLinks(owners);
     const stores = Array.from(owners, ([partition, { disk }]) => [partition, disk.store] as const);
     const profiles = readProfiles(stores);
-    checkTokens(config.topology, owners, profiles);
+    checkTokens(owners, profiles);
     if (!config.isCapped) {
       const found = JSON.stringify(clusterOutcome(profiles));
       const oracle = runOracle(config.rules, config.events);
@@ -326,6 +331,14 @@ export class Simulation {
       owners.set(partition, process);
     }
     return owners;
+  }
+
+  #epochsOpened(): number {
+    let sum = 0;
+    for (const [partition, { disk }] of this.#ownersByPartition()) {
+      sum += (disk.flushed(partition)?.epoch ?? 1) - 1;
+    }
+    return sum;
   }
 
   #stateHash(): string {

@@ -27,6 +27,8 @@ export interface ClusterProcessesOptions {
   readonly partitions?: number;
   /** Default 2. */
   readonly shards?: number;
+  /** Shards take snapshots into `snapshotDir`. Default false. */
+  readonly snapshots?: boolean;
   /** More settings for every service, e.g. `SELFSAME_SNAPSHOT_DIR`. */
   readonly environment?: Readonly<Record<string, string>>;
 }
@@ -64,8 +66,9 @@ export class ClusterProcesses {
     folder: string,
     nats: NatsServer,
     gatewayPort: number,
-    { partitions = 16, shards = 2, environment = {} }: ClusterProcessesOptions,
+    options: ClusterProcessesOptions,
   ) {
+    const { partitions = 16, shards = 2, snapshots = false, environment = {} } = options;
     this.folder = folder;
     this.nats = nats;
     this.partitions = partitions;
@@ -77,6 +80,7 @@ export class ClusterProcesses {
       SELFSAME_DESKS: '1',
       SELFSAME_ID_KEY: TEST_ID_KEY,
       SELFSAME_METRICS_PORT: '0',
+      SELFSAME_SNAPSHOT_DIR: snapshots ? this.snapshotDir : '',
       SELFSAME_STREAM_BYTES: String(64 * 2 ** 20),
       ...environment,
     };
@@ -119,6 +123,10 @@ export class ClusterProcesses {
 
   get serviceNames(): readonly ServiceName[] {
     return Array.from(this.#services.keys());
+  }
+
+  get snapshotDir(): string {
+    return join(this.folder, 'snapshots');
   }
 
   dataDir(name: ServiceName): string {

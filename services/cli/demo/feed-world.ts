@@ -52,8 +52,8 @@ function* batchesOf(world: World): Generator<Batch> {
 
 /**
  * Sends all deliveries and waits until they are settled. Throws `ClusterError` of the cluster, the
- * signal's reason when aborted, and an `Error` when the cluster rejects an interaction: the demo's
- * own data must fit the demo's own rules.
+ * signal's reason when aborted, and an `Error` when the cluster rejects an interaction (the demo's
+ * own data must fit the demo's own rules) or puts one in quarantine.
  */
 export async function feedWorld(
   cluster: Cluster,
@@ -90,10 +90,21 @@ export async function feedWorld(
   try {
     await Promise.all(Array.from({ length: BATCHES_IN_FLIGHT }, send));
     await cluster.settle({ signal });
+    await assertNothingQuarantined(cluster, signal);
   } finally {
     progress.clear();
   }
   return { deliveries, droppedValues, elapsedMs: now() - startedAt };
+}
+
+/** An entry that a partition could not apply is set aside, and the figures would be of a part. */
+async function assertNothingQuarantined(cluster: Cluster, signal: AbortSignal): Promise<void> {
+  const { partitions } = await cluster.status({ signal });
+  const quarantined = partitions.reduce((sum, partition) => sum + partition.quarantined, 0);
+  if (quarantined === 0) return;
+  throw new Error(
+    `the cluster put ${quarantined} entries of the demo in quarantine: a fault of it`,
+  );
 }
 
 function describe(

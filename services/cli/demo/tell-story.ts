@@ -85,8 +85,10 @@ async function viewOf(
 ): Promise<CustomerView> {
   const [answer] = await cluster.resolve([person.anchors[0]], { signal });
   const match = answer?.kind === 'found' ? answer.matches[0] : undefined;
-  const view = match === undefined ? null : await cluster.getCustomer(match.customerId, { signal });
-  if (view === null) throw new Error("the demo's story is not in the cluster");
+  const missing = (what: string): Error => new Error(`the demo's story is lost: ${what}`);
+  if (match === undefined) throw missing(`its look-up answered ${answer?.kind ?? 'nothing'}`);
+  const view = await cluster.getCustomer(match.customerId, { signal });
+  if (view === null) throw missing(`no customer ${match.customerId}`);
   return view;
 }
 

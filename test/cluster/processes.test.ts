@@ -1,0 +1,121 @@
+/**
+ * Goal: gateway, coordinator and shards as processes of their own start, answer, stop in good order
+ * and come back, one by one or all at once, with the same answers.
+ * Method: real processes and nats-server; answers before and after are compared, and everything is
+ * compared with the oracle at the end.
+ */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { compileRules } from '../../shared/ingress/compiled-rules.ts';
+import { defaultRules } from '../../shared/ingress/rules-file.ts';
+import type { Cluster } from '../../shared/protocol/cluster.ts';
+import { ClusterProcesses } from '../support/cluster-processes.ts';
+import { identifiersOf, judge, resolveAll } from '../support/cluster-verdict.ts';
+import { deliverAll, makeWorkload } from '../support/cluster-workload.ts';
+import { findNatsServer, NATS_SERVER_MISSING } from '../support/nats-server.ts';
+
+const TIMEOUT_MS = 120_000;
+const PATIENCE_MS = 60_000;
+const rules = compileRules(defaultRules());
+const workload = makeWorkload(rules, 5, 1000, 30);
+const asked = identifiersOf(rules, workload.deliveries);
+const isSkipped = findNatsServer() === null;
+
+describe.skipIf(isSkipped)('a cluster of processes', () => {
+  let processes: ClusterProcesses;
+  let client: Cluster;
+  let from = 0;
+
+  beforeAll(async () => {
+    processes = await ClusterProcesses.start({ partitions: 8 });
+    client = processes.connect();
+    from = Date.now();
+  }, TIMEOUT_MS);
+  afterAll(async () => {
+    await client?.close();
+    await processes?.dispose();
+  });
+
+  const settled = async () => {
+    await client.settle({ deadlineMs: Date.now() + PATIENCE_MS });
+    return resolveAll(client, asked);
+  };
+
+  test(
+    'everything stopped and started again -> exit 0, and the same answers',
+    async () => {
+      const progress = { acknowledged: 0, repeatedBatches: 0, isDone: false };
+      await deliverAll(client, rules, workload, progress, {
+        batchItems: 50,
+        inFlight: 4,
+        seed: 5,
+        patienceMs: PATIENCE_MS,
+      });
+      const before = await settled();
+      const codes = await processes.stopServices();
+      expect(Object.fromEntries(codes)).toEqual({
+        gateway: 0,
+        coordinator: 0,
+        'shard-0': 0,
+        'shard-1': 0,
+      });
+      await processes.nats.stop();
+      await processes.nats.restart();
+      for (const name of processes.serviceNames) processes.start(name);
+      await processes.untilReady();
+      expect(await settled()).toEqual(before);
+    },
+    TIMEOUT_MS,
+  );
+
+  test(
+    'everything killed at once and started again -> the same answers',
+    async () => {
+      const before = await resolveAll(client, asked);
+      await Promise.all([...processes.serviceNames, 'nats' as const].map((one) => processes.kill(one)));
+      // The services are there before NATS is: they wait for it.
+      for (const name of processes.serviceNames) processes.start(name);
+      await processes.nats.restart();
+      await processes.untilReady();
+      expect(await settled()).toEqual(before);
+    },
+    TIMEOUT_MS,
+  );
+
+  test(
+    'a shard that was told another number of partitions -> exit 2, says which, harms nothing',
+    async () => {
+      await processes.stop('shard-1');
+      processes.start('shard-1', { SELFSAME_PARTITIONS: '9' });
+      expect(await processes.untilExit('shard-1')).toBe(2);
+      expect(processes.logText('shard-1')).toMatch(
+        /cluster was made with partitions 8, this process has 9/,
+      );
+      processes.start('shard-1');
+      await processes.untilReady();
+    },
+    TIMEOUT_MS,
+  );
+
+  test(
+    'at the end -> stores and answers are the oracle’s, logs hold no identifiers',
+    async () => {
+      const found = await settled();
+      await processes.stopServices();
+      const times = { from, to: Date.now() };
+      const verdict = await judge(processes, rules, workload, { asked, found }, times);
+      expect(verdict.faults).toEqual([]);
+      expect(verdict.interactions).toBe(1000);
+      expect(processes.unexpectedExits).toEqual([]);
+      for (const name of processes.serviceNames) {
+        const log = processes.logText(name);
+        const told = asked.filter(({ value }) => value.length > 6 && log.includes(value));
+        expect({ name, told }).toEqual({ name, told: [] });
+      }
+    },
+    TIMEOUT_MS,
+  );
+});
+
+test.runIf(isSkipped)('nats-server is not installed', (context) => {
+  context.skip(NATS_SERVER_MISSING);
+});
