@@ -40,8 +40,10 @@ export async function run(environment: Environment, signal: AbortSignal): Promis
     ...config,
     isReady: () => hosted?.isReady() ?? false,
   });
+  let joined: JoinedCluster | null = null;
+  let router: ReturnType<typeof startRouter> | null = null;
   try {
-    const joined = await joinCluster(config, `selfsame-${name}`);
+    joined = await joinCluster(config, `selfsame-${name}`);
     const { topology } = joined;
     const failed = fatalFailure();
     const desks = Array.from({ length: topology.desks }, (_, desk) => desk)
@@ -60,15 +62,16 @@ export async function run(environment: Environment, signal: AbortSignal): Promis
       registry,
       onFatal: failed.fail,
     });
-    const router = startRouter(joined);
+    router = startRouter(joined);
     registerRouterMetrics(registry, router.router);
     logger.info({ desks: desks.length, metrics: metrics.address }, 'coordinator started');
     await Promise.race([untilStopped(signal), failed.promise]);
     logger.info('coordinator stopping');
-    router.close();
-    await hosted.close();
-    await joined.close();
   } finally {
+    // Also after a failure: an open connection would keep a process that does nothing alive.
+    router?.close();
+    await hosted?.close();
+    await joined?.close();
     await metrics.close();
   }
 }

@@ -1,7 +1,7 @@
 /** The gateway service: gRPC in front of a NATS cluster. */
 import type { Environment } from '../../shared/adapters/env-config.ts';
 import { readSettings } from '../../shared/adapters/env-config.ts';
-import { joinCluster } from '../../shared/cluster/join-cluster.ts';
+import { type JoinedCluster, joinCluster } from '../../shared/cluster/join-cluster.ts';
 import { NatsCluster } from '../../shared/cluster/nats-cluster.ts';
 import { startServiceProcess, untilStopped } from '../../shared/cluster/service-process.ts';
 import { CLUSTER_SETTINGS } from '../../shared/cluster/settings.ts';
@@ -25,18 +25,21 @@ export async function run(
     ...settings,
     isReady: () => gateway?.isReady() ?? false,
   });
+  let joined: JoinedCluster | null = null;
+  let cluster: NatsCluster | null = null;
   try {
-    const joined = await joinCluster(settings, 'selfsame-gateway');
-    const cluster = new NatsCluster(joined);
+    joined = await joinCluster(settings, 'selfsame-gateway');
+    cluster = new NatsCluster(joined);
     gateway = await startGateway({ cluster, config, logger, metrics: registry });
     logger.info({ address: gateway.address, metrics: metrics.address }, 'gateway started');
     onListening(gateway.address);
     await untilStopped(signal);
     logger.info('gateway stopping');
-    await gateway.close(GRACE_MS);
-    await cluster.close();
-    await joined.close();
   } finally {
+    // Also after a failure: an open connection would keep a process that does nothing alive.
+    await gateway?.close(GRACE_MS);
+    await cluster?.close();
+    await joined?.close();
     await metrics.close();
   }
 }

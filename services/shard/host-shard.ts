@@ -48,7 +48,12 @@ export async function hostShard(options: HostOptions): Promise<HostedShard> {
   const { joined, partitions, logger } = options;
   const store = await LmdbStore.open(options.dataDir);
   const snapshots = options.snapshotDir === '' ? null : new Snapshots(options.snapshotDir);
-  if (snapshots !== null) await restoreMissing(options, store, snapshots);
+  try {
+    if (snapshots !== null) await restoreMissing(options, store, snapshots);
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
   const shard = new Shard({
     // Unique per process: a former process of the same name is another owner.
     owner: `${options.name}#${randomBytes(4).toString('hex')}`,

@@ -1,6 +1,6 @@
 /** The shard service: hosts the partitions assigned to it and answers queries about them. */
 import type { Environment } from '../../shared/adapters/env-config.ts';
-import { joinCluster } from '../../shared/cluster/join-cluster.ts';
+import { type JoinedCluster, joinCluster } from '../../shared/cluster/join-cluster.ts';
 import { fatalFailure, startServiceProcess, untilStopped } from '../../shared/cluster/service-process.ts';
 import { loadShardConfig } from './config.ts';
 import { type HostedShard, hostShard } from './host-shard.ts';
@@ -15,8 +15,9 @@ export async function run(environment: Environment, signal: AbortSignal): Promis
     ...config,
     isReady: () => hosted?.isReady() ?? false,
   });
+  let joined: JoinedCluster | null = null;
   try {
-    const joined = await joinCluster(config, `selfsame-${name}`);
+    joined = await joinCluster(config, `selfsame-${name}`);
     const failed = fatalFailure();
     const partitions = Array.from({ length: joined.topology.partitions }, (_, one) => one).filter(
       (partition) => partition % config.count === config.index,
@@ -37,9 +38,10 @@ export async function run(environment: Environment, signal: AbortSignal): Promis
     logger.info({ partitions: partitions.length, metrics: metrics.address }, 'shard started');
     await Promise.race([untilStopped(signal), failed.promise]);
     logger.info('shard stopping');
-    await hosted.close();
-    await joined.close();
   } finally {
+    // Also after a failure: an open connection would keep a process that does nothing alive.
+    await hosted?.close();
+    await joined?.close();
     await metrics.close();
   }
 }

@@ -11,7 +11,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { compileRules } from '../../shared/ingress/compiled-rules.ts';
 import { defaultRules } from '../../shared/ingress/rules-file.ts';
 import { type Cluster, ClusterError } from '../../shared/protocol/cluster.ts';
-import { ClusterProcesses, type ServiceName } from '../support/cluster-processes.ts';
+import { ClusterProcesses } from '../support/cluster-processes.ts';
 import { identifiersOf, judge, resolveAll } from '../support/cluster-verdict.ts';
 import { deliverAll, makeWorkload } from '../support/cluster-workload.ts';
 import { findNatsServer, freePort, NATS_SERVER_MISSING, NatsServer } from '../support/nats-server.ts';
@@ -54,22 +54,11 @@ describe.skipIf(isSkipped)('faults around the processes', () => {
     await processes?.dispose();
   });
 
-  /** Exit codes of the services when started with these settings, and what they printed. */
+  /** Starts one more process of each service with these settings; they are to end by themselves. */
   async function failToStart(environment: Readonly<Record<string, string>>) {
-    await Promise.all(SERVICES.map((name) => processes.stop(name)));
-    const before = new Map(SERVICES.map((name) => [name, processes.logText(name).length]));
-    for (const name of SERVICES) processes.start(name, environment);
-    const ends: { name: ServiceName; code: number | null; said: string }[] = [];
-    for (const name of SERVICES) {
-      const code = await processes.untilExit(name);
-      ends.push({ name, code, said: processes.logText(name).slice(before.get(name)) });
-    }
-    return ends;
-  }
-
-  async function repair(): Promise<void> {
-    for (const name of SERVICES) if (!processes.isRunning(name)) processes.start(name);
-    await processes.untilReady();
+    return Promise.all(
+      SERVICES.map(async (name) => ({ name, ...(await processes.runSpare(name, environment)) })),
+    );
   }
 
   async function deliver(part: readonly [number, number]): Promise<void> {
@@ -89,14 +78,13 @@ describe.skipIf(isSkipped)('faults around the processes', () => {
     'nobody listens at the NATS URL -> exit 3 within the wait, says where and what to do',
     async () => {
       const url = `nats://127.0.0.1:${await freePort()}`;
-      const ends = await failToStart({ SELFSAME_NATS_URL: url, SELFSAME_NATS_WAIT_MS: '300' });
-      for (const { name, code, said } of ends) {
+      const settings = { SELFSAME_NATS_URL: url, SELFSAME_NATS_WAIT_MS: '300' };
+      for (const { name, code, said } of await failToStart(settings)) {
         expect({ name, code }).toEqual({ name, code: 3 });
         expect(said).toContain(`NATS does not answer at ${url}`);
         expect(said).toContain('nats-server --jetstream');
         expect(said).not.toMatch(/^ {4}at /m);
       }
-      await repair();
     },
     TIMEOUT_MS,
   );
@@ -105,13 +93,11 @@ describe.skipIf(isSkipped)('faults around the processes', () => {
     'NATS older than 2.9 -> exit 3, says which version it is and which is needed',
     async () => {
       const { url, server } = await oldServer();
-      const ends = await failToStart({ SELFSAME_NATS_URL: url });
-      for (const { name, code, said } of ends) {
+      for (const { name, code, said } of await failToStart({ SELFSAME_NATS_URL: url })) {
         expect({ name, code }).toEqual({ name, code: 3 });
         expect(said).toContain('is version 2.8.4; 2.9.0 or later is needed');
       }
       server.close();
-      await repair();
     },
     TIMEOUT_MS,
   );
@@ -120,13 +106,11 @@ describe.skipIf(isSkipped)('faults around the processes', () => {
     'NATS without JetStream -> exit 3, says how to start it',
     async () => {
       const plain = await NatsServer.start({ jetStream: false });
-      const ends = await failToStart({ SELFSAME_NATS_URL: plain.url });
-      for (const { name, code, said } of ends) {
+      for (const { name, code, said } of await failToStart({ SELFSAME_NATS_URL: plain.url })) {
         expect({ name, code }).toEqual({ name, code: 3 });
         expect(said).toContain('--store_dir');
       }
       await plain.dispose();
-      await repair();
     },
     TIMEOUT_MS,
   );
@@ -138,7 +122,20 @@ describe.skipIf(isSkipped)('faults around the processes', () => {
         expect({ name, code }).toEqual({ name, code: 2 });
         expect(said).toContain('SELFSAME_PARTITIONS must be an integer from 1 to 4096');
       }
-      await repair();
+    },
+    TIMEOUT_MS,
+  );
+
+  test(
+    'started while NATS is missing -> exit 3; started again when it is there -> works',
+    async () => {
+      await processes.kill('nats');
+      await processes.stop('shard-0');
+      processes.start('shard-0', { environment: { SELFSAME_NATS_WAIT_MS: '300' } });
+      expect(await processes.untilExit('shard-0')).toBe(3);
+      await processes.restart('nats');
+      processes.start('shard-0');
+      await processes.untilReady();
     },
     TIMEOUT_MS,
   );
@@ -168,12 +165,26 @@ describe.skipIf(isSkipped)('faults around the processes', () => {
     'a data directory that another process uses -> exit 3, and the first one goes on',
     async () => {
       const dataDir = processes.dataDir('shard-0');
-      await processes.stop('coordinator');
-      processes.start('coordinator', { SELFSAME_DATA_DIR: dataDir });
-      expect(await processes.untilExit('coordinator')).toBe(3);
-      expect(processes.logText('coordinator')).toMatch(/in use|locked|holds/);
-      await repair();
-      await deliver([0.5, 0.7]);
+      const { code, said } = await processes.runSpare('coordinator', { SELFSAME_DATA_DIR: dataDir });
+      expect(code).toBe(3);
+      expect(said).toContain('the store is in use');
+      await deliver([0.5, 0.6]);
+    },
+    TIMEOUT_MS,
+  );
+
+  test(
+    'the disk of a shard is full -> it ends with 3 and says so; room made -> nothing is lost',
+    async () => {
+      await processes.stop('shard-1');
+      const fileBytesMax = statSync(largestFile(processes.dataDir('shard-1'))).size;
+      processes.start('shard-1', { fileBytesMax });
+      const delivering = deliver([0.6, 0.8]);
+      expect(await processes.untilExit('shard-1')).toBe(3);
+      expect(processes.logText('shard-1')).toContain('no space is left');
+      processes.start('shard-1');
+      await delivering;
+      await processes.untilReady();
     },
     TIMEOUT_MS,
   );
@@ -186,10 +197,11 @@ describe.skipIf(isSkipped)('faults around the processes', () => {
       truncateSync(file, Math.floor(statSync(file).size / 3));
       processes.start('shard-0');
       expect(await processes.untilExit('shard-0')).toBe(3);
-      expect(processes.logText('shard-0')).toMatch(/cut off|truncated|shorter|damaged|corrupt/);
+      expect(processes.logText('shard-0')).toContain('is damaged: it is truncated');
       rmSync(processes.dataDir('shard-0'), { recursive: true });
-      await repair();
-      await deliver([0.7, 1]);
+      processes.start('shard-0');
+      await processes.untilReady();
+      await deliver([0.8, 1]);
     },
     TIMEOUT_MS,
   );

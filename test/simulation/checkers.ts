@@ -180,6 +180,12 @@ function readRoots(owners: ReadonlyMap<number, ShardProcess>): Map<ProfileId, Ro
   return roots;
 }
 
+function firstQuarantined(process: ShardProcess, partition: number): string {
+  const prefix = `${partitionPrefix(partition)}q/`;
+  const [row] = process.disk.store.range(prefix, `${prefix}\x7f`, { limit: 1 });
+  return row === undefined ? 'no row' : (decode(row[1]) as [unknown, string])[1];
+}
+
 /** What was sent on every link was taken, in the same numbers; nothing was set aside. */
 export function checkLinks(owners: ReadonlyMap<number, ShardProcess>): void {
   const positions = new Map<number, Position>();
@@ -188,7 +194,10 @@ export function checkLinks(owners: ReadonlyMap<number, ShardProcess>): void {
     if (position !== undefined) positions.set(partition, position);
   }
   for (const [source, { sent, linkEpoch, quarantined }] of positions) {
-    check('quarantine', quarantined === 0, () => `p${source} set ${quarantined} messages aside`);
+    check('quarantine', quarantined === 0, () => {
+      const reason = firstQuarantined(owners.get(source) as ShardProcess, source);
+      return `p${source} set ${quarantined} messages aside: ${reason}`;
+    });
     for (const [destination, number] of sent) {
       const [epoch, taken] = positions.get(destination)?.received.get(source) ?? [0, 0];
       check('links', epoch === linkEpoch && taken === number, () => {

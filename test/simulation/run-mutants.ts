@@ -19,6 +19,8 @@ interface Verdict {
   /** Schedules run until it was caught; null: it survived. */
   readonly schedules: number | null;
   readonly checker: string;
+  /** What the checker said. */
+  readonly finding: string;
   readonly seconds: number;
 }
 
@@ -78,22 +80,26 @@ async function judge(copy: string, mutant: Mutant, schedules: number): Promise<V
   const output = await simulate(copy, schedules);
   await undo();
   const seconds = (performance.now() - started) / 1000;
-  const caught = /^seed \d+ fails \(([^)]+)\)/m.exec(output);
+  const caught = /^seed \d+ fails \(([^)]+)\): (.*)/m.exec(output);
   const count = /^(\d+) schedules, (\d+) failed/m.exec(output);
   // A process that dies is caught as well: nothing in production would go unnoticed by that.
-  if (count === null) return { mutant: mutant.name, schedules: 0, checker: lastLine(output), seconds };
+  if (count === null) {
+    const finding = lastLine(output);
+    return { mutant: mutant.name, schedules: 0, checker: 'process', finding, seconds };
+  }
   const isCaught = caught !== null;
   return {
     mutant: mutant.name,
     schedules: isCaught ? Number(count[1]) : null,
     checker: caught?.[1] ?? '-',
+    finding: (caught?.[2] ?? '').slice(0, 80),
     seconds,
   };
 }
 
 function lastLine(output: string): string {
   const line = output.split('\n').find((one) => /Error/.test(one)) ?? 'process ended';
-  return `process ended: ${line.slice(0, 60)}`;
+  return `the process ended: ${line.slice(0, 60)}`;
 }
 
 async function main(): Promise<void> {
@@ -108,14 +114,17 @@ async function main(): Promise<void> {
         const verdict = await judge(copy, next, schedules);
         verdicts.push(verdict);
         const after = verdict.schedules === null ? 'SURVIVES' : `${verdict.schedules}`;
-        const seconds = verdict.seconds.toFixed(0);
-        console.log(`${next.name.padEnd(46)} ${after.padStart(8)}  ${verdict.checker}  (${seconds} s)`);
+        const { checker, finding, seconds } = verdict;
+        console.log(
+          `${next.name.padEnd(52)} ${after.padStart(8)}  ${checker.padEnd(12)} ` +
+            `${seconds.toFixed(0).padStart(4)} s  ${finding}`,
+        );
       }
     } finally {
       await rm(copy, { recursive: true, force: true });
     }
   };
-  console.log(`${'mutant'.padEnd(46)} ${'caught'.padStart(8)}  by`);
+  console.log(`${'mutant'.padEnd(52)} ${'caught'.padStart(8)}  by`);
   await Promise.all(Array.from({ length: WORKERS }, work));
   const survivors = verdicts.filter(({ schedules: count }) => count === null);
   console.log(`${verdicts.length} mutants, ${survivors.length} survived ${schedules} schedules`);

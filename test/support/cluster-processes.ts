@@ -33,6 +33,13 @@ export interface ClusterProcessesOptions {
   readonly environment?: Readonly<Record<string, string>>;
 }
 
+export interface StartOptions {
+  /** Settings of this start only. */
+  readonly environment?: Readonly<Record<string, string>>;
+  /** No file of the process may grow beyond: what a full disk is to a store. */
+  readonly fileBytesMax?: number | null;
+}
+
 /** Keys customer ids in all tests: 32 hex digits, so that ids can be computed outside. */
 export const TEST_ID_KEY = '00112233445566778899aabbccddeeff';
 
@@ -143,15 +150,10 @@ export class ClusterProcesses {
   }
 
   /** Starts a service that does not run; returns at once. */
-  start(name: ServiceName, environment: Readonly<Record<string, string>> = {}): void {
+  start(name: ServiceName, options: StartOptions = {}): void {
     const service = this.#service(name);
     if (service.child !== null) throw new Error(`${name} runs already`);
-    const [command] = name.split('-') as [string];
-    const child = spawn(process.execPath, [EXECUTABLE, command], {
-      cwd: this.folder,
-      env: { ...withoutSettings(process.env), ...service.environment, ...environment },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
+    const child = this.#spawn(name, options);
     service.child = child;
     service.isStarted = false;
     service.metrics = null;
@@ -172,6 +174,25 @@ export class ClusterProcesses {
       service.child = null;
       service.exitCode = code;
     });
+  }
+
+  /**
+   * Runs one more process of the service, beside the one that may run, until it ends; for starts
+   * that fail. Its data directory is one of its own unless `environment` says otherwise.
+   */
+  async runSpare(
+    name: ServiceName,
+    environment: Readonly<Record<string, string>>,
+  ): Promise<{ readonly code: number | null; readonly said: string }> {
+    const own = { SELFSAME_DATA_DIR: join(this.folder, 'spare', name) };
+    const child = this.#spawn(name, { environment: { ...own, ...environment } });
+    const timer = setTimeout(() => child.kill('SIGKILL'), WAIT_MS_DEFAULT);
+    let said = '';
+    child.stdout.on('data', (chunk: Buffer) => (said += String(chunk)));
+    child.stderr.on('data', (chunk: Buffer) => (said += String(chunk)));
+    const code = await new Promise<number | null>((done) => child.once('close', done));
+    clearTimeout(timer);
+    return { code, said };
   }
 
   /** SIGTERM; resolves with the exit code. */
@@ -268,6 +289,23 @@ export class ClusterProcesses {
     await Promise.all(this.serviceNames.map((name) => this.kill(name)));
     await this.nats.dispose();
     rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  #spawn(name: ServiceName, { environment = {}, fileBytesMax = null }: StartOptions) {
+    const command = [process.execPath, EXECUTABLE, name.split('-')[0] as string];
+    // A shell sets the limit (in blocks of 512 bytes), then becomes the service: same process id.
+    const blocks = fileBytesMax === null ? null : Math.ceil(fileBytesMax / 512);
+    const limited = ['sh', '-c', `trap "" XFSZ; ulimit -f ${blocks}; exec "$@"`, 'sh', ...command];
+    const [program, ...words] = (blocks === null ? command : limited) as [string, ...string[]];
+    return spawn(program, words, {
+      cwd: this.folder,
+      env: {
+        ...withoutSettings(process.env),
+        ...this.#service(name).environment,
+        ...environment,
+      },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
   }
 
   async #end(name: ServiceName, signal: NodeJS.Signals): Promise<void> {
