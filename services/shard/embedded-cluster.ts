@@ -6,21 +6,17 @@
  */
 import { LmdbStore } from '../../shared/adapters/lmdb-store.ts';
 import { type Store, StoreError, type StoreWrite } from '../../shared/adapters/store.ts';
-import { commandMessage, selectProfile } from '../../shared/cluster/command-messages.ts';
-import { readCustomer } from '../../shared/cluster/customer-view.ts';
+import { ClusterReads } from '../../shared/cluster/cluster-reads.ts';
+import { commandMessage } from '../../shared/cluster/command-messages.ts';
 import { assertInTime, withinBounds } from '../../shared/cluster/deadline.ts';
-import { explainCustomer, explainPair } from '../../shared/cluster/explanation.ts';
-import {
-  type ReaderContext,
-  readingCertainty,
-  resolveIdentifiers,
-} from '../../shared/cluster/reader.ts';
+import type { ReaderContext } from '../../shared/cluster/reader.ts';
 import { ReferenceCodec } from '../../shared/cluster/references.ts';
 import { routeBatch } from '../../shared/cluster/route-batch.ts';
 import type { ProfileId } from '../../shared/domain/identifier.ts';
 import { type CompiledRules, compileRules } from '../../shared/ingress/compiled-rules.ts';
 import { defaultRules } from '../../shared/ingress/rules-file.ts';
 import {
+  type CallOptions,
   type Cluster,
   ClusterError,
   type ClusterStatus,
@@ -65,6 +61,7 @@ export class EmbeddedCluster implements Cluster {
   readonly #topology: Topology;
   readonly #feed: FeedTable;
   readonly #context: ReaderContext;
+  readonly #reads: ClusterReads;
   readonly #maxWaiting: number;
   readonly #now: () => number;
   readonly #watchers = new Set<() => void>();
@@ -101,6 +98,10 @@ export class EmbeddedCluster implements Cluster {
       rules,
       references: new ReferenceCodec(Buffer.from(config.idKey, 'hex')),
     };
+    this.#reads = new ClusterReads(this.#context, {
+      beforeRead: (readOptions) => this.#beforeRead(readOptions),
+      settledLagMs: () => 0,
+    });
   }
 
   async open(): Promise<void> {
@@ -144,16 +145,11 @@ export class EmbeddedCluster implements Cluster {
     identifiers: Parameters<Cluster['resolve']>[0],
     options: ReadOptions = {},
   ): ReturnType<Cluster['resolve']> {
-    const minCertainty = await this.#startRead(options);
-    return resolveIdentifiers(this.#context, identifiers, minCertainty, options);
+    return this.#reads.resolve(identifiers, options);
   }
 
   async getCustomer(ref: string, options: ReadOptions = {}): ReturnType<Cluster['getCustomer']> {
-    const minCertainty = await this.#startRead(options);
-    const profile = this.#context.references.profileOf(ref);
-    if (profile === null) return null;
-    const askedId = ref.startsWith('c') ? ref : null;
-    return readCustomer(this.#context, profile, askedId, minCertainty, options);
+    return this.#reads.getCustomer(ref, options);
   }
 
   async explain(
@@ -161,11 +157,7 @@ export class EmbeddedCluster implements Cluster {
     right: ProfileSelector | null,
     options: ReadOptions = {},
   ): ReturnType<Cluster['explain']> {
-    const minCertainty = await this.#startRead(options);
-    const from = this.#select(left, 'left');
-    if (right === null) return explainCustomer(this.#context, from, minCertainty, options);
-    const to = this.#select(right, 'right');
-    return explainPair(this.#context, from, to, minCertainty, options);
+    return this.#reads.explain(left, right, options);
   }
 
   async *watch(
@@ -216,7 +208,7 @@ export class EmbeddedCluster implements Cluster {
     };
   }
 
-  async settle(options: { readonly deadlineMs?: number } = {}): Promise<void> {
+  async settle(options: CallOptions = {}): Promise<void> {
     await withinBounds(this.engine.drain(), options, this.#now());
   }
 
@@ -246,13 +238,12 @@ export class EmbeddedCluster implements Cluster {
     }
   }
 
-  async #startRead(options: ReadOptions): Promise<number> {
+  async #beforeRead(options: ReadOptions): Promise<void> {
     if (this.#isClosed) throw new ClusterError('unavailable', 'the cluster is closed');
     // What is in memory may be ahead of the disk that failed.
     const { failure } = this.engine;
     if (failure !== null) throw unavailable('the store failed', failure);
     assertInTime(options, this.#now());
-    const minCertainty = readingCertainty(this.#context.rules, options.minCertainty);
     const { token } = options;
     if (token !== undefined && !this.#hasReached(token)) {
       await withinBounds(this.engine.drain(), options, this.#now());
@@ -260,7 +251,6 @@ export class EmbeddedCluster implements Cluster {
         throw new ClusterError('failed_precondition', 'the token is not of this cluster');
       }
     }
-    return minCertainty;
   }
 
   #hasReached(token: RevisionToken): boolean {
@@ -278,14 +268,6 @@ export class EmbeddedCluster implements Cluster {
       if (error instanceof StoreError) throw unavailable('the store failed', error);
       throw error;
     }
-  }
-
-  #select(selector: ProfileSelector, field: string): ProfileId {
-    const found = selectProfile(this.#context, selector, field);
-    if (typeof found === 'string') return found;
-    throw new ClusterError('invalid_argument', `${field} ${found.description}`, {
-      violations: [found],
-    });
   }
 
   #stageFeed(changes: ReadonlyMap<ProfileId, number>): readonly StoreWrite[] {

@@ -29,12 +29,11 @@ import { decodeMarks, MARKS_SUBJECT, MarkTable, type PartitionMark } from '../pr
 import type { QueryAnswer, QueryRequest } from '../protocol/query.ts';
 import { SettledRounds } from '../protocol/settled-rounds.ts';
 import { partitionCount, type Topology } from '../protocol/topology.ts';
-import { selectProfile } from './command-messages.ts';
-import { readCustomer } from './customer-view.ts';
+import { ClusterReads } from './cluster-reads.ts';
 import { withinBounds } from './deadline.ts';
-import { explainCustomer, explainPair } from './explanation.ts';
+import { FeedReader } from './feed-reader.ts';
 import type { JoinedCluster } from './join-cluster.ts';
-import { type ReaderContext, readingCertainty, resolveIdentifiers } from './reader.ts';
+import type { ReaderContext } from './reader.ts';
 import { ReferenceCodec } from './references.ts';
 
 const CALL_TIMEOUT_MS = 30_000;
@@ -69,6 +68,7 @@ export class NatsCluster implements Cluster {
   readonly #feedLog: Log;
   readonly #topology: Topology;
   readonly #context: ReaderContext;
+  readonly #reads: ClusterReads;
   readonly #marks = new MarkTable();
   readonly #heardAt = new Map<number, number>();
   readonly #rounds: SettledRounds;
@@ -87,6 +87,10 @@ export class NatsCluster implements Cluster {
       rules: compileRules(joined.rules),
       references: new ReferenceCodec(joined.idKey),
     };
+    this.#reads = new ClusterReads(this.#context, {
+      beforeRead: (options) => this.#beforeRead(options),
+      settledLagMs: () => this.#settledLagMs(),
+    });
     this.#subscription = this.#bus.subscribe(MARKS_SUBJECT, (bytes) => this.#takeMarks(bytes));
   }
 
@@ -129,17 +133,11 @@ export class NatsCluster implements Cluster {
     identifiers: Parameters<Cluster['resolve']>[0],
     options: ReadOptions = {},
   ): ReturnType<Cluster['resolve']> {
-    const minCertainty = await this.#startRead(options);
-    return resolveIdentifiers(this.#context, identifiers, minCertainty, options);
+    return this.#reads.resolve(identifiers, options);
   }
 
   async getCustomer(ref: string, options: ReadOptions = {}): ReturnType<Cluster['getCustomer']> {
-    const minCertainty = await this.#startRead(options);
-    const profile = this.#context.references.profileOf(ref);
-    if (profile === null) return null;
-    const askedId = ref.startsWith('c') ? ref : null;
-    const view = await readCustomer(this.#context, profile, askedId, minCertainty, options);
-    return view === null ? null : { ...view, settledLagMs: this.#settledLagMs() };
+    return this.#reads.getCustomer(ref, options);
   }
 
   async explain(
@@ -147,10 +145,7 @@ export class NatsCluster implements Cluster {
     right: ProfileSelector | null,
     options: ReadOptions = {},
   ): ReturnType<Cluster['explain']> {
-    const minCertainty = await this.#startRead(options);
-    const from = this.#select(left, 'left');
-    if (right === null) return explainCustomer(this.#context, from, minCertainty, options);
-    return explainPair(this.#context, from, this.#select(right, 'right'), minCertainty, options);
+    return this.#reads.explain(left, right, options);
   }
 
   async *watch(
@@ -279,12 +274,10 @@ export class NatsCluster implements Cluster {
     }
   }
 
-  async #startRead(options: ReadOptions): Promise<number> {
+  async #beforeRead(options: ReadOptions): Promise<void> {
     if (this.#isClosed) throw new ClusterError('unavailable', 'the cluster is closed');
-    const minCertainty = readingCertainty(this.#context.rules, options.minCertainty);
     const { token, tokenLevel } = options;
     if (token !== undefined) await this.#untilReached(token, tokenLevel ?? 'durable', options);
-    return minCertainty;
   }
 
   async #untilReached(
@@ -343,14 +336,6 @@ export class NatsCluster implements Cluster {
     return least === null ? 0 : Math.max(0, Date.now() - least);
   }
 
-  #select(selector: ProfileSelector, field: string): ProfileId {
-    const found = selectProfile(this.#context, selector, field);
-    if (typeof found === 'string') return found;
-    throw new ClusterError('invalid_argument', `${field} ${found.description}`, {
-      violations: [found],
-    });
-  }
-
   async #feedStart(token: string | null): Promise<{ sequence: number; index: number }> {
     const bounds = await this.#feedLog.bounds(0, 1);
     if (bounds === null) throw new ClusterError('unavailable', 'the change feed is not reachable');
@@ -384,70 +369,6 @@ export class NatsCluster implements Cluster {
       otherCustomerId: other === null ? null : references.customerId(other),
       profileRef: references.profileRef(profile),
     };
-  }
-}
-
-/** Reads a log as an iterable that survives lost subscriptions. */
-class FeedReader {
-  readonly #log: Log;
-  readonly #signal: AbortSignal;
-
-  constructor(log: Log, signal: AbortSignal) {
-    this.#log = log;
-    this.#signal = signal;
-  }
-
-  async *from(start: number): AsyncIterable<readonly [sequence: number, bytes: Uint8Array]> {
-    let next = start;
-    while (!this.#signal.aborted) {
-      for await (const entry of this.#once(next)) {
-        if (entry[0] < next) continue;
-        next = entry[0] + 1;
-        yield entry;
-      }
-      await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
-    }
-  }
-
-  /** One subscription, until it is lost or the signal aborts. */
-  async *#once(start: number): AsyncIterable<readonly [number, Uint8Array]> {
-    const queue: (readonly [number, Uint8Array])[] = [];
-    let wake: () => void = () => undefined;
-    let drained: () => void = () => undefined;
-    let isOver = false;
-    const end = (): void => {
-      isOver = true;
-      wake();
-    };
-    const subscription = this.#log.subscribe(0, 1, start, {
-      onEntries: (entries) => {
-        for (const { sequence, bytes } of entries) queue.push([sequence, bytes]);
-        wake();
-        return new Promise((resolve) => {
-          drained = resolve;
-        });
-      },
-      onLost: end,
-    });
-    this.#signal.addEventListener('abort', end, { once: true });
-    try {
-      while (!isOver) {
-        const entry = queue.shift();
-        if (entry !== undefined) {
-          yield entry;
-          continue;
-        }
-        drained();
-        await new Promise<void>((resolve) => {
-          wake = resolve;
-          if (isOver || queue.length > 0) resolve();
-        });
-      }
-    } finally {
-      this.#signal.removeEventListener('abort', end);
-      drained();
-      subscription.close();
-    }
   }
 }
 
