@@ -10,7 +10,7 @@ import { runTool } from './run-process.mjs';
 /** Limits are far above the budgets of test/README.md: they catch a hang, not a slow machine. */
 export const suites = {
   unit: { limitMs: 120_000, tools: [] },
-  property: { limitMs: 180_000, tools: [] },
+  property: { limitMs: 420_000, tools: [] },
   golden: { limitMs: 120_000, tools: ['promtool'] },
   simulation: { limitMs: 420_000, tools: [] },
   cluster: { limitMs: 480_000, tools: ['natsServer', 'pythonGrpc', 'promtool'] },

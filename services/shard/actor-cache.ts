@@ -4,10 +4,26 @@
  * Owns three layers over the store: `dirty` (changed since the last seal, decoded), `sealed`
  * (encoded, not yet handed to the store) and the cache of decoded states. `rollBack` returns to the
  * last seal: nothing of a failed turn remains.
+ *
+ * Decoded states are found by the actor's bare id: to join prefix and id for every look-up, and to
+ * hash the result, cost as much as the look-up itself (profile of 2026-11-22).
  */
 import { LRUCache } from 'lru-cache';
 import type { Store, StoreWrite } from '../../shared/adapters/store.ts';
-import { packDecision, packInteractionState, packKey, packProfile, packProposal, packRoot, unpackDecision, unpackInteractionState, unpackKey, unpackProfile, unpackProposal, unpackRoot } from '../../shared/domain/actors/state-codec.ts';
+import {
+  packDecision,
+  packInteractionState,
+  packKey,
+  packProfile,
+  packProposal,
+  packRoot,
+  unpackDecision,
+  unpackInteractionState,
+  unpackKey,
+  unpackProfile,
+  unpackProposal,
+  unpackRoot,
+} from '../../shared/domain/actors/state-codec.ts';
 import type { Packed } from '../../shared/domain/actors/states.ts';
 import type { ActorKind, ActorStates } from '../../shared/domain/actors/turn.ts';
 import { decode, encode } from '../../shared/protocol/codec.ts';
@@ -26,53 +42,69 @@ const CODECS: { readonly [K in ActorKind]: Codec<ActorStates[K]> } = {
   root: { prefix: 'r/', pack: packRoot, unpack: unpackRoot },
   proposal: { prefix: 't/', pack: packProposal, unpack: unpackProposal },
 };
+const KINDS = Object.keys(CODECS) as ActorKind[];
 
 /** Interactions are touched once or twice: caching them would only push out what is hot. */
-const UNCACHED: ReadonlySet<ActorKind> = new Set(['interaction', 'proposal', 'decision']);
+type CachedKind = 'profile' | 'key' | 'root';
 
-type Entry = { readonly kind: ActorKind; readonly state: unknown };
+/** Decoded states of one id: a profile and the root of its component share the id. */
+type Cell = { -readonly [K in CachedKind]: ActorStates[K] | undefined };
+
+type Dirty = { readonly [K in ActorKind]: Map<string, ActorStates[K] | null> };
+
+function isCached(kind: ActorKind): kind is CachedKind {
+  return kind === 'profile' || kind === 'key' || kind === 'root';
+}
 
 export class ActorCache {
   readonly #store: Store;
   readonly #prefix: string;
-  readonly #cache: LRUCache<string, Entry>;
-  readonly #dirty = new Map<string, Entry | null>();
+  readonly #cells: LRUCache<string, Cell>;
+  readonly #dirty: Dirty = {
+    interaction: new Map(),
+    decision: new Map(),
+    profile: new Map(),
+    key: new Map(),
+    root: new Map(),
+    proposal: new Map(),
+  };
   readonly #rows = new Map<string, Packed | null>();
+  /** By full key. */
   #sealed = new Map<string, Uint8Array | null>();
   activations = 0;
 
-  /** `prefix` begins every key of the partition; `maxActors` bounds the decoded states kept. */
+  /**
+   * `prefix` begins every key of the partition; `maxActors` bounds the ids whose decoded states are
+   * kept.
+   */
   constructor(store: Store, prefix: string, maxActors: number) {
     this.#store = store;
     this.#prefix = prefix;
-    this.#cache = new LRUCache({ max: maxActors });
+    this.#cells = new LRUCache({ max: maxActors });
   }
 
   get resident(): number {
-    return this.#cache.size;
+    return this.#cells.size;
   }
 
   load<K extends ActorKind>(kind: K, id: string): ActorStates[K] | undefined {
-    const codec = CODECS[kind];
-    const key = codec.prefix + id;
-    const dirty = this.#dirty.get(key);
-    if (dirty !== undefined) return dirty === null ? undefined : (dirty.state as ActorStates[K]);
-    const cached = this.#cache.get(key);
-    if (cached !== undefined) return cached.state as ActorStates[K];
-    const bytes = this.#bytes(key);
-    if (bytes === undefined) return undefined;
-    this.activations++;
-    const state = codec.unpack(decode(bytes));
-    if (!UNCACHED.has(kind)) this.#cache.set(key, { kind, state });
+    const dirty = this.#dirty[kind].get(id);
+    if (dirty !== undefined) return dirty ?? undefined;
+    if (!isCached(kind)) return this.#activate(kind, id);
+    const cell = this.#cells.get(id);
+    const known = cell?.[kind] as ActorStates[K] | undefined;
+    if (known !== undefined) return known;
+    const state = this.#activate(kind, id);
+    if (state !== undefined) this.#keep(cell, kind, id, state);
     return state;
   }
 
   save<K extends ActorKind>(kind: K, id: string, state: ActorStates[K]): void {
-    this.#dirty.set(CODECS[kind].prefix + id, { kind, state });
+    this.#dirty[kind].set(id, state);
   }
 
   remove(kind: ActorKind, id: string): void {
-    this.#dirty.set(CODECS[kind].prefix + id, null);
+    this.#dirty[kind].set(id, null);
   }
 
   putRow(key: string, row: Packed | null): void {
@@ -87,9 +119,9 @@ export class ActorCache {
       found.set(key.slice(this.#prefix.length), decode(bytes));
     }
     for (const [key, bytes] of this.#sealed) {
-      if (!key.startsWith(prefix)) continue;
-      if (bytes === null) found.delete(key);
-      else found.set(key, decode(bytes));
+      if (!key.startsWith(start)) continue;
+      if (bytes === null) found.delete(key.slice(this.#prefix.length));
+      else found.set(key.slice(this.#prefix.length), decode(bytes));
     }
     for (const [key, row] of this.#rows) {
       if (!key.startsWith(prefix)) continue;
@@ -109,39 +141,62 @@ export class ActorCache {
 
   /** Encodes all changes since the last seal; they can no longer be rolled back. */
   seal(): void {
-    for (const [key, entry] of this.#dirty) {
-      if (entry === null) {
-        this.#cache.delete(key);
-        this.#sealed.set(key, null);
-        continue;
-      }
-      const codec = CODECS[entry.kind] as Codec<unknown>;
-      this.#sealed.set(key, encode(codec.pack(entry.state)));
-      if (!UNCACHED.has(entry.kind)) this.#cache.set(key, entry);
+    for (const kind of KINDS) this.#sealKind(kind);
+    for (const [key, row] of this.#rows) {
+      this.#sealed.set(this.#prefix + key, row === null ? null : encode(row));
     }
-    this.#dirty.clear();
-    for (const [key, row] of this.#rows) this.#sealed.set(key, row === null ? null : encode(row));
     this.#rows.clear();
   }
 
   /** Forgets everything since the last seal. Loaded states may have been changed: drop them all. */
   rollBack(): void {
-    this.#dirty.clear();
+    for (const kind of KINDS) this.#dirty[kind].clear();
     this.#rows.clear();
-    this.#cache.clear();
+    this.#cells.clear();
   }
 
   /** The sealed writes, with full keys; the caller commits them before the next read. */
   takeWrites(): StoreWrite[] {
-    const writes: StoreWrite[] = [];
-    for (const [key, bytes] of this.#sealed) writes.push([this.#prefix + key, bytes]);
+    const writes = Array.from(this.#sealed);
     this.#sealed = new Map();
     return writes;
   }
 
-  #bytes(key: string): Uint8Array | undefined {
+  #sealKind<K extends ActorKind>(kind: K): void {
+    const dirty: Map<string, ActorStates[K] | null> = this.#dirty[kind];
+    const codec: Codec<ActorStates[K]> = CODECS[kind];
+    const prefix = this.#prefix + codec.prefix;
+    for (const [id, state] of dirty) {
+      this.#sealed.set(prefix + id, state === null ? null : encode(codec.pack(state)));
+      // No `get`: loading has told already that the actor is in use.
+      if (isCached(kind)) this.#keep(this.#cells.peek(id), kind, id, state ?? undefined);
+    }
+    dirty.clear();
+  }
+
+  #keep<K extends CachedKind>(
+    cell: Cell | undefined,
+    kind: K,
+    id: string,
+    state: ActorStates[K] | undefined,
+  ): void {
+    if (cell !== undefined) {
+      cell[kind] = state as Cell[K];
+      return;
+    }
+    if (state === undefined) return;
+    const fresh: Cell = { profile: undefined, key: undefined, root: undefined };
+    fresh[kind] = state as Cell[K];
+    this.#cells.set(id, fresh);
+  }
+
+  #activate<K extends ActorKind>(kind: K, id: string): ActorStates[K] | undefined {
+    const codec: Codec<ActorStates[K]> = CODECS[kind];
+    const key = this.#prefix + codec.prefix + id;
     const sealed = this.#sealed.get(key);
-    if (sealed !== undefined) return sealed ?? undefined;
-    return this.#store.get(this.#prefix + key);
+    const bytes = sealed === undefined ? this.#store.get(key) : sealed;
+    if (bytes === undefined || bytes === null) return undefined;
+    this.activations++;
+    return codec.unpack(decode(bytes));
   }
 }

@@ -105,7 +105,9 @@ export class EmbeddedEngine {
       const last = await this.log.read(partition.partition, epoch, sequence);
       const bounds = await this.log.bounds(partition.partition, epoch);
       const isSame =
-        last !== null && Partition.entryHash(last) === lastHash && bounds?.lastSequence === sequence;
+        last !== null &&
+        Partition.entryHash(last) === lastHash &&
+        bounds?.lastSequence === sequence;
       // The log is not the one this state came from; the state is the authority.
       if (!isSame) this.#openNextEpoch(partition, writes);
     }

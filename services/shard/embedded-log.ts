@@ -78,7 +78,10 @@ export class EmbeddedLog implements Log {
 
   async append(partition: number, epoch: number, bytes: Uint8Array): Promise<number> {
     if (bytes.length > this.maxEntryBytes) {
-      throw new LogError('too_large', `entry of ${bytes.length} bytes; at most ${this.maxEntryBytes}`);
+      throw new LogError(
+        'too_large',
+        `entry of ${bytes.length} bytes; at most ${this.maxEntryBytes}`,
+      );
     }
     const staged = this.stage(partition, epoch, bytes);
     await this.#commit([staged.write]);

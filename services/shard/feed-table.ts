@@ -55,7 +55,8 @@ export class FeedTable {
     this.#store = store;
     this.#keptEvents = keptEvents;
     const stored = store.get(NEXT);
-    [this.#first, this.#next] = stored === undefined ? [1, 1] : (decode(stored) as [number, number]);
+    [this.#first, this.#next] =
+      stored === undefined ? [1, 1] : (decode(stored) as [number, number]);
     this.#durable = this.staged;
   }
 
@@ -90,7 +91,8 @@ export class FeedTable {
       const ladder = ladderOf(profile);
       const after = readLadder(profile, { strongest: ladder[0], steps: ladder[1] }, floor).founder;
       const told = this.#store.get(TOLD + profile);
-      const before = told === undefined ? null : (Buffer.from(told).toString('latin1') as ProfileId);
+      const before =
+        told === undefined ? null : (Buffer.from(told).toString('latin1') as ProfileId);
       const row = feedRow(profile, before, after, occurredAt);
       if (row === null) continue;
       writes.push([TOLD + profile, Buffer.from(after, 'latin1')]);

@@ -2,6 +2,7 @@
  * The cluster as a gateway sees it over NATS: ingress goes to a coordinator, look-ups go to the
  * owners of partitions, the change feed is read from its log, status comes from marks.
  */
+import { setMaxListeners } from 'node:events';
 import type { Bus, BusSubscription } from '../adapters/bus.ts';
 import { BusError } from '../adapters/bus.ts';
 import type { Log } from '../adapters/log.ts';
@@ -276,7 +277,9 @@ export class NatsCluster implements Cluster {
 
   async #beforeRead(options: ReadOptions): Promise<void> {
     if (this.#isClosed) throw new ClusterError('unavailable', 'the cluster is closed');
-    const { token, tokenLevel } = options;
+    const { token, tokenLevel, signal } = options;
+    // A batch asks all partitions at once, each with a listener of its own on the caller's signal.
+    if (signal !== undefined) setMaxListeners(2 * partitionCount(this.#topology) + 10, signal);
     if (token !== undefined) await this.#untilReached(token, tokenLevel ?? 'durable', options);
   }
 

@@ -12,7 +12,8 @@ import type { ProfileId } from '../domain/identifier.ts';
 const ALPHABET = 'abcdefghijklmnopqrstuvwxyz234567';
 const VALUE_BY_CHAR_CODE = new Int8Array(128).fill(-1);
 for (let index = 0; index < 32; index++) VALUE_BY_CHAR_CODE[ALPHABET.charCodeAt(index)] = index;
-const REFERENCE = /^[cp][a-z2-7]{26}$/;
+/** 26 letters are 130 bits: the last one's low two are 0, so that an id has one spelling. */
+const REFERENCE = /^[cp][a-z2-7]{25}[aeimquy4]$/;
 const BLOCK_BYTES = 16;
 /** Customer ids kept: encrypting one costs 2 us, which is what a whole look-up may take. */
 const CACHED_IDS = 100_000;

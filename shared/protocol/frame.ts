@@ -71,5 +71,15 @@ export function decodeFrame(bytes: Uint8Array): readonly Subframe[] {
     throw new FrameError('frame checksum does not match');
   }
   if (bytes[0] !== LAYOUT) throw new FrameError(`frame layout ${bytes[0]} is not supported`);
-  return decode(bytes.subarray(1, end)) as readonly Subframe[];
+  const subframes = decodeBody(bytes.subarray(1, end));
+  if (!Array.isArray(subframes)) throw new FrameError('frame does not hold subframes');
+  return subframes as readonly Subframe[];
+}
+
+function decodeBody(body: Uint8Array): unknown {
+  try {
+    return decode(body);
+  } catch (cause) {
+    throw new FrameError('frame body cannot be decoded', { cause });
+  }
 }

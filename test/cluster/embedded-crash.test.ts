@@ -154,7 +154,7 @@ test(`${INTERACTIONS} interactions, ${KILLS} kills -> none lost, none twice, the
   }
   expect(acknowledged.size).toBe(BATCHES);
   await expectOracle(BATCHES);
-}, 240_000);
+}, 300_000);
 
 test('the disk is full -> a clear error; with space again it goes on, nothing is lost', async () => {
   const total = 400;

@@ -95,12 +95,12 @@ test(
     const total = workload.deliveries.length;
     processes = await ClusterProcesses.start();
     const from = Date.now();
-    const client = processes.connect();
+    const sender = processes.connect();
     const progress: Delivered = { acknowledged: 0, repeatedBatches: 0, isDone: false };
     const share = () => (progress.isDone ? 2 : progress.acknowledged / total);
     const [killed] = await Promise.all([
       carryOut(processes, planKills(SEED, KILLS), share),
-      deliverAll(client, rules, workload, progress, {
+      deliverAll(sender, rules, workload, progress, {
         batchItems: 200,
         inFlight: 6,
         seed: SEED,
@@ -108,7 +108,9 @@ test(
       }),
     ]);
     const ingestMs = Date.now() - from;
+    await sender.close();
     await processes.untilReady();
+    const client = processes.connect();
     await client.settle({ deadlineMs: Date.now() + PATIENCE_MS });
     const settledMs = Date.now() - from;
     const asked = identifiersOf(rules, workload.deliveries);

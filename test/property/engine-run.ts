@@ -39,7 +39,12 @@ export interface EngineOutcome extends ClusterOutcome {
   readonly relationCounts: readonly (readonly [ProfileId, string, ProfileId, string, number])[];
   /** Members of each component of two and more. */
   readonly components: readonly (readonly ProfileId[])[];
-  readonly holders: readonly (readonly [namespace: string, value: string, count: number])[];
+  readonly holders: readonly (readonly [
+    namespace: string,
+    value: string,
+    count: number,
+    isGeneric: boolean,
+  ])[];
 }
 
 export function newEngine(store: Store, rules: Rules, run: EngineRun): EmbeddedEngine {
@@ -109,7 +114,7 @@ export function outcomeOf(store: Store, partitions: number): EngineOutcome {
   const holders = rowsOf(store, partitions, 'k/')
     .map(([, row]) => unpackKey(row))
     .filter((key) => key.count > 0)
-    .map((key) => [key.namespace, key.value, key.count] as const);
+    .map((key) => [key.namespace, key.value, key.count, key.holders === null] as const);
   return {
     ...clusterOutcome(profiles),
     vertices: byText(vertices),
@@ -143,7 +148,12 @@ export function outcomeByOracle(oracle: OracleOutcome): EngineOutcome {
         .map((members) => members.toSorted(compareText)),
     ),
     holders: byText(
-      oracle.values.map(({ namespace, value, holders }) => [namespace, value, holders.length]),
+      oracle.values.map(({ namespace, value, holders, overCap }) => [
+        namespace,
+        value,
+        holders.length,
+        overCap,
+      ]),
     ),
   };
 }

@@ -113,10 +113,14 @@ export class OwnerCheck {
 export function checkTokens(
   owners: ReadonlyMap<number, ShardProcess>,
   profiles: ReadonlyMap<ProfileId, ProfileState>,
+  componentCap: number,
 ): void {
   const roots = readRoots(owners);
   const holder = new Map<ProfileId, ProfileId>();
   for (const [id, root] of roots) {
+    check('tokens', root.members.size <= componentCap, () => {
+      return `${id} has ${root.members.size} members, over the cap of ${componentCap}`;
+    });
     const least = Array.from(root.members.keys()).reduce((low, one) => (one < low ? one : low));
     check('tokens', least === id, () => `root ${id} has the lesser member ${least}`);
     for (const profile of root.members.keys()) {

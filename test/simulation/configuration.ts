@@ -47,7 +47,7 @@ export function drawConfiguration(random: Random): Configuration {
     isCapped,
     events: shuffleHistory(random.next(), history),
     limits: {
-      maxActors: random.chance(0.3) ? topology.partitions * 3 : 2000,
+      maxActors: random.chance(0.3) ? topology.partitions * 3 : 300,
       fragmentBytes: isTiny ? random.pick([25, 60, 150, 400]) : 100_000,
       entryBytes: isTiny ? random.pick([200, 800]) : 100_000,
       resendMs: random.pick([300, 2000]),

@@ -11,8 +11,9 @@
  */
 import type { MemoryStore } from '../../shared/adapters/memory-store.ts';
 import type { StoreWrite } from '../../shared/adapters/store.ts';
-import { partitionPrefix } from '../../services/shard/partition.ts';
+import { partitionPrefix, RESTORED_ROW } from '../../services/shard/partition.ts';
 import type { Position } from '../../services/shard/position.ts';
+import { encode } from '../../shared/protocol/codec.ts';
 import type { Configuration } from './configuration.ts';
 import { Disk, type Snapshot, storeOf } from './disk.ts';
 import type { ClusterLog } from './cluster-log.ts';
@@ -128,7 +129,7 @@ export class SimulatedCluster {
     const writes: StoreWrite[] = left
       .range(prefix, `${prefix}\x7f`)
       .map(([key]) => [key, null] as const);
-    left.commitSync([...writes, ...snapshot.rows]);
+    left.commitSync([...writes, ...snapshot.rows, [prefix + RESTORED_ROW, encode(true)]]);
     left.flush();
   }
 

@@ -12,8 +12,8 @@ import type { Report } from './worker.ts';
 /** SELFSAME_SCHEDULES raises it for long runs. */
 const SCHEDULES = Number(process.env['SELFSAME_SCHEDULES'] ?? 20_000);
 const WORKERS = 2;
-/** Ranges small enough that both processes end together. */
-const RANGE = 500;
+/** A process start costs as much as a hundred schedules. */
+const RANGE = 2500;
 
 function runRange(from: number, schedules: number): Promise<Report> {
   const script = join(import.meta.dirname, 'worker.ts');

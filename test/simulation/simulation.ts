@@ -311,7 +311,7 @@ export class Simulation {
     checkLinks(owners);
     const stores = Array.from(owners, ([partition, { disk }]) => [partition, disk.store] as const);
     const profiles = readProfiles(stores);
-    checkTokens(owners, profiles);
+    checkTokens(owners, profiles, config.rules.componentCap);
     if (!config.isCapped) {
       const found = JSON.stringify(clusterOutcome(profiles));
       const oracle = runOracle(config.rules, config.events);

@@ -94,7 +94,8 @@ export class PartitionDriver {
   /** Commits, forgets everything in memory, and opens the partitions from the store. */
   restart(): void {
     this.commit();
-    for (const { partition } of this.#partitions) this.#partitions[partition] = this.#open(partition);
+    for (const { partition } of this.#partitions)
+      this.#partitions[partition] = this.#open(partition);
   }
 
   /** Another cluster that applies the same logs, in other steps. */

@@ -137,31 +137,112 @@ describe('rejections', () => {
   const long = 'x'.repeat(1001);
 
   const CASES: readonly (readonly [name: string, command: Command, fields: string[]])[] = [
-    ['a pair of one', { kind: 'must_link', decisionId: 'd', ...decided, left: pair.left, right: pair.left }, ['right']],
-    ['a shared value', { kind: 'cannot_link', decisionId: 'd', ...decided, ...pair, left: named('email:x') }, ['left']],
-    ['unknown namespaces', { kind: 'must_link', decisionId: 'd', ...decided, left: named('t:1'), right: named('t:2') }, ['left', 'right']],
+    [
+      'a pair of one',
+      { kind: 'must_link', decisionId: 'd', ...decided, left: pair.left, right: pair.left },
+      ['right'],
+    ],
+    [
+      'a shared value',
+      { kind: 'cannot_link', decisionId: 'd', ...decided, ...pair, left: named('email:x') },
+      ['left'],
+    ],
+    [
+      'unknown namespaces',
+      { kind: 'must_link', decisionId: 'd', ...decided, left: named('t:1'), right: named('t:2') },
+      ['left', 'right'],
+    ],
     ['no decision id', { kind: 'must_link', decisionId: '', ...decided, ...pair }, ['decision_id']],
-    ['long texts', { kind: 'must_link', decisionId: long, ...pair, decidedAt: 1, decidedBy: long, reason: long }, ['decision_id', 'decided_by', 'reason']],
-    ['a time before 1970', { kind: 'must_link', decisionId: 'd', ...decided, ...pair, decidedAt: -1 }, ['decided_at']],
-    ['a time that is none', { kind: 'retract_decision', decisionId: 'd', decidedAt: Number.NaN, withdrawn: false }, ['decided_at']],
-    ['one group', { kind: 'split', decisionId: 'd', ...decided, groups: [[pair.left]] }, ['groups']],
-    ['a profile in two groups', { kind: 'split', decisionId: 'd', ...decided, groups: [[pair.left], [pair.right, pair.left]] }, ['groups[1].profiles[1]']],
-    ['a reference of another cluster', { kind: 'split', decisionId: 'd', ...decided, groups: [[{ kind: 'ref', ref: `p${'a'.repeat(26)}` }], [pair.left]] }, ['groups[0].profiles[0]']],
-    ['no interaction named', { kind: 'retract_interaction', source: '', interactionId: '', decidedAt: 1, withdrawn: false }, ['source', 'interaction_id']],
-    ['the anchor itself', { kind: 'retract_identifier', profile: pair.left, namespace: 'login', value: 'a', decidedAt: 1, withdrawn: false }, ['value']],
-    ['a value that cannot be', { kind: 'retract_identifier', profile: pair.left, namespace: 'email', value: ' ', decidedAt: 1, withdrawn: false }, ['value']],
+    [
+      'long texts',
+      { kind: 'must_link', decisionId: long, ...pair, decidedAt: 1, decidedBy: long, reason: long },
+      ['decision_id', 'decided_by', 'reason'],
+    ],
+    [
+      'a time before 1970',
+      { kind: 'must_link', decisionId: 'd', ...decided, ...pair, decidedAt: -1 },
+      ['decided_at'],
+    ],
+    [
+      'a time that is none',
+      { kind: 'retract_decision', decisionId: 'd', decidedAt: Number.NaN, withdrawn: false },
+      ['decided_at'],
+    ],
+    [
+      'one group',
+      { kind: 'split', decisionId: 'd', ...decided, groups: [[pair.left]] },
+      ['groups'],
+    ],
+    [
+      'a profile in two groups',
+      {
+        kind: 'split',
+        decisionId: 'd',
+        ...decided,
+        groups: [[pair.left], [pair.right, pair.left]],
+      },
+      ['groups[1].profiles[1]'],
+    ],
+    [
+      'a reference of another cluster',
+      {
+        kind: 'split',
+        decisionId: 'd',
+        ...decided,
+        groups: [[{ kind: 'ref', ref: `p${'a'.repeat(26)}` }], [pair.left]],
+      },
+      ['groups[0].profiles[0]'],
+    ],
+    [
+      'no interaction named',
+      {
+        kind: 'retract_interaction',
+        source: '',
+        interactionId: '',
+        decidedAt: 1,
+        withdrawn: false,
+      },
+      ['source', 'interaction_id'],
+    ],
+    [
+      'the anchor itself',
+      {
+        kind: 'retract_identifier',
+        profile: pair.left,
+        namespace: 'login',
+        value: 'a',
+        decidedAt: 1,
+        withdrawn: false,
+      },
+      ['value'],
+    ],
+    [
+      'a value that cannot be',
+      {
+        kind: 'retract_identifier',
+        profile: pair.left,
+        namespace: 'email',
+        value: ' ',
+        decidedAt: 1,
+        withdrawn: false,
+      },
+      ['value'],
+    ],
   ];
 
-  test.for(CASES)('%s -> rejected with the fields, nothing is stored', async ([, command, fields]) => {
-    const before = await cluster.status();
-    const result = await cluster.command(command, { ack: 'durable' });
-    if (result.kind !== 'rejected') throw new Error('it was taken');
-    expect(result.violations.map(({ field }) => field)).toEqual(fields);
-    for (const { description } of result.violations) {
-      expect(description.length).toBeGreaterThan(10);
-      expect(description).not.toContain(long);
-    }
-    const after = await cluster.status();
-    expect(after.partitions).toEqual(before.partitions);
-  });
+  test.for(CASES)(
+    '%s -> rejected with the fields, nothing is stored',
+    async ([, command, fields]) => {
+      const before = await cluster.status();
+      const result = await cluster.command(command, { ack: 'durable' });
+      if (result.kind !== 'rejected') throw new Error('it was taken');
+      expect(result.violations.map(({ field }) => field)).toEqual(fields);
+      for (const { description } of result.violations) {
+        expect(description.length).toBeGreaterThan(10);
+        expect(description).not.toContain(long);
+      }
+      const after = await cluster.status();
+      expect(after.partitions).toEqual(before.partitions);
+    },
+  );
 });

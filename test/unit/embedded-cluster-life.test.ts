@@ -9,7 +9,15 @@ import { StoreError } from '../../shared/adapters/store.ts';
 import { defaultRules } from '../../shared/ingress/rules-file.ts';
 import type { IngestResult } from '../../shared/protocol/cluster.ts';
 import { testRules } from '../support/test-rules.ts';
-import { customersOf, identifier, ingest, link, openFresh, openOver, visit } from './embedded-fixture.ts';
+import {
+  customersOf,
+  identifier,
+  ingest,
+  link,
+  openFresh,
+  openOver,
+  visit,
+} from './embedded-fixture.ts';
 
 const DURABLE = { ack: 'durable' } as const;
 let store: MemoryStore;
@@ -199,7 +207,9 @@ describe('closing', () => {
 
 describe('reopening', () => {
   test('the same data -> the same customers, ids and positions', async () => {
-    const inputs = Array.from({ length: 40 }, (_, n) => visit(`${n}`, {}, `crm:${n} email:e${n % 9}`));
+    const inputs = Array.from({ length: 40 }, (_, n) =>
+      visit(`${n}`, {}, `crm:${n} email:e${n % 9}`),
+    );
     await ingest(cluster, ...inputs);
     const anchors = inputs.map((_, n) => `crm:${n}`);
     const read = (from: EmbeddedCluster) =>

@@ -5,7 +5,16 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { EmbeddedCluster } from '../../services/shard/embedded-cluster.ts';
 import { defaultRules } from '../../shared/ingress/rules-file.ts';
-import { customersOf, identifier, ingest, link, named, openFresh, probability, visit } from './embedded-fixture.ts';
+import {
+  customersOf,
+  identifier,
+  ingest,
+  link,
+  named,
+  openFresh,
+  probability,
+  visit,
+} from './embedded-fixture.ts';
 
 let cluster: EmbeddedCluster;
 beforeEach(async () => {
@@ -76,6 +85,22 @@ describe('resolve', () => {
     expect(await customersOf(cluster, 'crm:1')).toEqual(await customersOf(cluster, 'email:info'));
   });
 
+  test('from over the cap to one holder in one round -> that one', async () => {
+    const crowd = [1, 2, 3, 4, 5].map((index) => visit(`${index}`, {}, `crm:${index} email:info`));
+    const single = await openFresh({ partitions: 1 });
+    await ingest(single, ...crowd);
+    const retract = (interactionId: string) =>
+      single.command(
+        { kind: 'retract_interaction', source: 'shop', interactionId, decidedAt: 1, withdrawn: false },
+        { ack: 'durable' },
+      );
+    await Promise.all(['1', '2', '3', '4'].map(retract));
+    expect(await customersOf(single, 'email:info')).toEqual(await customersOf(single, 'crm:5'));
+    await ingest(single, ...crowd.map((item) => ({ ...item, source: 'again' })));
+    expect(await customersOf(single, 'email:info')).toEqual(['(generic)']);
+    await single.close();
+  });
+
   test('views nest: strict is finer than loose', async () => {
     await ingest(
       cluster,
@@ -102,26 +127,26 @@ describe('resolve', () => {
     });
   });
 
-  test.for([
-    [-0.1],
-    [1.1],
-    [Number.NaN],
-    [0.5],
-  ])('a min_certainty of %d -> invalid_argument', async ([minCertainty]) => {
-    const asked = cluster.resolve([identifier('login:a')], { minCertainty: minCertainty as number });
-    await expect(asked).rejects.toMatchObject({
-      code: 'invalid_argument',
-      violations: [{ field: 'min_certainty' }],
-    });
-  });
+  test.for([[-0.1], [1.1], [Number.NaN], [0.5]])(
+    'a min_certainty of %d -> invalid_argument',
+    async ([minCertainty]) => {
+      const asked = cluster.resolve([identifier('login:a')], {
+        minCertainty: minCertainty as number,
+      });
+      await expect(asked).rejects.toMatchObject({
+        code: 'invalid_argument',
+        violations: [{ field: 'min_certainty' }],
+      });
+    },
+  );
 });
 
 describe('getCustomer', () => {
   test('after a merge the younger id answers as the older, and says so', async () => {
     await ingest(cluster, visit('1', {}, 'crm:1'), visit('2', {}, 'crm:2'));
-    const [[older], [younger]] = await Promise.all(
+    const [[older], [younger]] = (await Promise.all(
       ['crm:1', 'crm:2'].map((text) => customersOf(cluster, text)),
-    ) as [[string], [string]];
+    )) as [[string], [string]];
     expect(await cluster.getCustomer(younger)).toMatchObject({ redirectedFrom: null });
     await cluster.ingest([visit('3', {}, 'crm:1 crm:2')], { ack: 'durable', receivedAt: 9 });
     expect(await cluster.getCustomer(younger)).toMatchObject({
@@ -328,7 +353,8 @@ describe('the shipped rules', () => {
       { ack: 'durable' },
     );
     expect(dropped).toMatchObject({ kind: 'acknowledged' });
-    const fields = dropped?.kind === 'acknowledged' ? dropped.dropped.map(({ field }) => field) : [];
+    const fields =
+      dropped?.kind === 'acknowledged' ? dropped.dropped.map(({ field }) => field) : [];
     expect(fields).toEqual(['parties[0].identifiers[1].value', 'parties[0].identifiers[2].value']);
     expect(rejected).toMatchObject({ kind: 'rejected' });
     expect(JSON.stringify([dropped, rejected])).not.toMatch(/none@none|0000000000/);

@@ -1,5 +1,8 @@
 /** An embedded cluster over memory under the test rules, and a short notation for its input. */
-import { EmbeddedCluster, openEmbeddedCluster } from '../../services/shard/embedded-cluster.ts';
+import {
+  type EmbeddedCluster,
+  openEmbeddedCluster,
+} from '../../services/shard/embedded-cluster.ts';
 import { MemoryStore } from '../../shared/adapters/memory-store.ts';
 import type { InteractionInput } from '../../shared/domain/interaction.ts';
 import { DAY_MS } from '../../shared/domain/rules.ts';
@@ -18,10 +21,7 @@ export const RULES = testRules({
   namespaces: testRules().namespaces.map((entry) => ({ ...entry, normaliser: 'trim' })),
 });
 
-export function openOver(
-  store: MemoryStore,
-  overrides: Overrides = {},
-): Promise<EmbeddedCluster> {
+export function openOver(store: MemoryStore, overrides: Overrides = {}): Promise<EmbeddedCluster> {
   return openEmbeddedCluster({
     dataDir: store,
     rules: RULES,
@@ -104,10 +104,11 @@ export function link(
   left: string,
   right: string,
   decidedAt = 1,
+  decisionId = `decision-${++decisions}`,
 ): Command {
   return {
     kind,
-    decisionId: `decision-${++decisions}`,
+    decisionId,
     left: named(left),
     right: named(right),
     decidedAt,
@@ -115,4 +116,3 @@ export function link(
     reason: 'phone call',
   };
 }
-

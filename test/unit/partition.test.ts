@@ -6,7 +6,12 @@ import { describe, expect, test } from 'vitest';
 import { ForeignEpoch, LogMismatch, partitionPrefix } from '../../services/shard/partition.ts';
 import { type Message, MessageKind } from '../../shared/domain/messages.ts';
 import { decode } from '../../shared/protocol/codec.ts';
-import { encodeFrame, FrameError, type Subframe, SubframeKind } from '../../shared/protocol/frame.ts';
+import {
+  encodeFrame,
+  FrameError,
+  type Subframe,
+  SubframeKind,
+} from '../../shared/protocol/frame.ts';
 import { clusterOutcome, expectedOutcome, readProfiles } from '../support/cluster-outcome.ts';
 import { makeHistory } from '../support/history.ts';
 import { seen } from '../support/oracle-cases.ts';
@@ -198,7 +203,10 @@ describe('poison', () => {
     ['an unknown kind', [99, target]],
     ['an observe without content', [MessageKind.observe, target, 1]],
     ['a deliver without content', [MessageKind.deliver, other, null]],
-    ['a deliver whose parties are a number', [MessageKind.deliver, other, [other, ...body, 7, '{}']]],
+    [
+      'a deliver whose parties are a number',
+      [MessageKind.deliver, other, [other, ...body, 7, '{}']],
+    ],
     ['a split whose labels are a number', [MessageKind.decide, other, 'd', 5, 'x', [2, 7], '', '']],
     ['a device seen on no days', [MessageKind.deviceSeen, target, 'cookie', other]],
     ['a state without edges', [MessageKind.state, target, target, 0, 1, null]],

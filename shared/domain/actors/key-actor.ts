@@ -42,6 +42,8 @@ export function finaliseKey(turn: Turn, id: KeyId, touch: KeyTouch): void {
   const cap = rules.holderCap;
   const wasProposing = state.isProposing;
   state.isProposing = state.count >= 2 && state.count <= cap;
+  // Also with no pair to propose: readers take holders that are not inline for a generic value.
+  if (state.count <= cap) inlineHolders(turn, id, state);
   if (wasProposing || state.isProposing) {
     const now = state.isProposing ? inlineHolders(turn, id, state) : new Map<ProfileId, number>();
     const past = wasProposing ? holdersBefore(turn, id, state, touch) : null;

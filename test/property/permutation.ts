@@ -1,6 +1,6 @@
 /** One history in many orders of arrival, each compared with the one answer of the oracle. */
 import { expect } from 'vitest';
-import { outcomeByOracle, outcomeOf, runMessages } from '../property/engine-run.ts';
+import { outcomeByOracle, outcomeOf, runMessages } from './engine-run.ts';
 import { historyOptions, makeHistory, shuffleHistory } from '../support/history.ts';
 import { messageOf } from '../support/oracle-messages.ts';
 import { runOracle } from '../support/oracle.ts';
@@ -37,6 +37,7 @@ export function expectSameOutcome(
     // Comparing text is quick; only a difference is worth a readable one.
     if (JSON.stringify(found) === expectedText) return;
     const name = `history ${historySeed}, order ${seed}, ${partitions} partitions, batch ${batch}`;
-    expect(found, name).toEqual(expected);
+    expect({ name, ...found }).toEqual({ name, ...expected });
+    throw new Error(`${name}: the text differs though the values do not`);
   };
 }
