@@ -48,7 +48,7 @@ const KINDS = Object.keys(CODECS) as ActorKind[];
 type CachedKind = 'profile' | 'key' | 'root';
 
 /** Decoded states of one id: a profile and the root of its component share the id. */
-type Cell = { -readonly [K in CachedKind]: ActorStates[K] | undefined };
+type Cell = Record<CachedKind, unknown>;
 
 type Dirty = { readonly [K in ActorKind]: Map<string, ActorStates[K] | null> };
 
@@ -174,20 +174,15 @@ export class ActorCache {
     dirty.clear();
   }
 
-  #keep<K extends CachedKind>(
-    cell: Cell | undefined,
-    kind: K,
-    id: string,
-    state: ActorStates[K] | undefined,
-  ): void {
+  /** Puts a decoded state, or that there is none (undefined), into the cell of its id. */
+  #keep(cell: Cell | undefined, kind: CachedKind, id: string, state: unknown): void {
     if (cell !== undefined) {
-      cell[kind] = state as Cell[K];
-      return;
+      cell[kind] = state;
+    } else if (state !== undefined) {
+      const fresh: Cell = { profile: undefined, key: undefined, root: undefined };
+      fresh[kind] = state;
+      this.#cells.set(id, fresh);
     }
-    if (state === undefined) return;
-    const fresh: Cell = { profile: undefined, key: undefined, root: undefined };
-    fresh[kind] = state as Cell[K];
-    this.#cells.set(id, fresh);
   }
 
   #activate<K extends ActorKind>(kind: K, id: string): ActorStates[K] | undefined {

@@ -91,12 +91,20 @@ export class EmbeddedEngine {
     return this.#failure;
   }
 
-  /** Verifies logs against state, creates what is new, activates the rules. */
+  /**
+   * Verifies logs against state, creates what is new, activates the rules. Throws `LogMismatch`
+   * for a log without its state, which nothing may be written over.
+   */
   async open(): Promise<void> {
     const writes: StoreWrite[] = [];
     for (const partition of this.partitions) {
       const { epoch, sequence, lastHash } = partition.position;
       if (epoch === 0) {
+        if ((await this.log.currentEpoch(partition.partition)) > 0) {
+          throw new LogMismatch(
+            `partition ${partition.partition} has a log but no state: restore the data directory`,
+          );
+        }
         writes.push(this.log.stageCreate(partition.partition, 1));
         partition.openEpoch(1);
         this.#append(partition, [[SubframeKind.activate, this.#options.rules]], writes);

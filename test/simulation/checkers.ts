@@ -30,8 +30,8 @@ export type CheckerName =
   | 'durable'
   | 'position'
   | 'single owner'
-  | 'crash'
-  | 'determinism';
+  | 'replay'
+  | 'crash';
 
 export class SimulationFailure extends Error {
   readonly checker: CheckerName;

@@ -14,6 +14,8 @@ export interface Stream {
   damagedFrom: number;
   /** Whether only the end was lost, which an owner that verifies the log is bound to notice. */
   isTailOnly: boolean;
+  /** Whether it ever lost or changed anything. */
+  wasDamaged: boolean;
   /** Whether an owner asked for the bounds since the last damage. */
   isVerified: boolean;
   readonly readers: Set<StreamReader>;
@@ -63,6 +65,7 @@ export class ClusterLog {
       entries: new Map(),
       damagedFrom: Number.POSITIVE_INFINITY,
       isTailOnly: true,
+      wasDamaged: false,
       isVerified: false,
       readers: new Set(),
     });
@@ -138,6 +141,7 @@ export class ClusterLog {
     stream.damagedFrom = Math.min(stream.damagedFrom, from);
     stream.isTailOnly &&= isTail;
     stream.isVerified = false;
+    stream.wasDamaged = true;
   }
 }
 

@@ -1,41 +1,41 @@
-/** Runs a range of seeds and tells the parent process: the first failures, or how many it ran. */
+/**
+ * A process that runs ranges of seeds: takes `[from, count]` messages, answers each with a report.
+ * Ends when its parent disconnects.
+ */
 import { runSchedule } from './simulation.ts';
+
+export type Range = readonly [from: number, count: number];
 
 export interface Report {
   readonly schedules: number;
   readonly steps: number;
-  readonly failures: readonly string[];
-  readonly faults: Readonly<Record<string, number>>;
   readonly epochsOpened: number;
+  readonly failures: readonly string[];
 }
 
 /** More failures of one cause tell nothing new. */
-const FAILURES_MAX = 5;
+const FAILURES_MAX = 3;
 
-async function main(): Promise<void> {
-  const [from, schedules] = process.argv.slice(2).map(Number) as [number, number];
+async function runRange([from, count]: Range): Promise<Report> {
   const failures: string[] = [];
-  const faults: Record<string, number> = {};
   let steps = 0;
   let epochsOpened = 0;
-  let done = 0;
-  for (; done < schedules && failures.length < FAILURES_MAX; done++) {
-    const seed = from + done;
+  let schedules = 0;
+  for (; schedules < count && failures.length < FAILURES_MAX; schedules++) {
+    const seed = from + schedules;
     try {
       const result = await runSchedule(seed);
       steps += result.steps;
       epochsOpened += result.epochsOpened;
-      for (const kind of result.faults) faults[kind] = (faults[kind] ?? 0) + 1;
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
-      failures.push(
-        `seed ${seed}: ${message}\n  repeat: npx tsx test/simulation/run-simulation.ts --seed ${seed}`,
-      );
+      const command = `npx tsx test/simulation/run-simulation.ts --seed ${seed}`;
+      failures.push(`seed ${seed}: ${message}\n  repeat: ${command}`);
     }
   }
-  const report: Report = { schedules: done, steps, failures, faults, epochsOpened };
-  process.send?.(report);
+  return { schedules, steps, epochsOpened, failures };
 }
 
-await main();
-process.disconnect?.();
+process.on('message', (range) => {
+  void runRange(range as Range).then((report) => process.send?.(report));
+});

@@ -91,7 +91,13 @@ describe('resolve', () => {
     await ingest(single, ...crowd);
     const retract = (interactionId: string) =>
       single.command(
-        { kind: 'retract_interaction', source: 'shop', interactionId, decidedAt: 1, withdrawn: false },
+        {
+          kind: 'retract_interaction',
+          source: 'shop',
+          interactionId,
+          decidedAt: 1,
+          withdrawn: false,
+        },
         { ack: 'durable' },
       );
     await Promise.all(['1', '2', '3', '4'].map(retract));

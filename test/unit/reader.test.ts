@@ -25,7 +25,12 @@ function portOf({ ladders = {}, keys = {} }: Known) {
   const port: QueryPort = {
     ask: async (partition, [ladderIds, keyIds]) => {
       asked.push(partition);
-      return [ladderIds.map((id) => ladders[id] ?? null), keyIds.map((id) => keys[id] ?? null), [], []];
+      return [
+        ladderIds.map((id) => ladders[id] ?? null),
+        keyIds.map((id) => keys[id] ?? null),
+        [],
+        [],
+      ];
     },
   };
   return { asked, port };
@@ -51,9 +56,12 @@ describe('the certainty to read at', () => {
     expect(readingCertainty(rules, asked)).toBe(expected);
   });
 
-  test.for([[0], [-1], [1.01], [Number.NaN], [probability(7)]] as const)('%d -> refused', ([asked]) => {
-    expect(() => readingCertainty(rules, asked)).toThrow(ClusterError);
-  });
+  test.for([[0], [-1], [1.01], [Number.NaN], [probability(7)]] as const)(
+    '%d -> refused',
+    ([asked]) => {
+      expect(() => readingCertainty(rules, asked)).toThrow(ClusterError);
+    },
+  );
 });
 
 describe('resolving', () => {

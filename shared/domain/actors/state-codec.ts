@@ -83,6 +83,16 @@ type PackedProfile = readonly [
   parked: readonly PackedParked[],
 ];
 
+/** Most maps of most profiles are empty: an iterator and an array for each is a tenth of the garbage. */
+const NOTHING: readonly never[] = Object.freeze([]);
+
+function packMap<K, V, T>(
+  map: ReadonlyMap<K, V>,
+  pack: (entry: readonly [K, V]) => T,
+): readonly T[] {
+  return map.size === 0 ? NOTHING : Array.from(map, pack);
+}
+
 function flatten(map: ReadonlyMap<number, number>): number[] {
   const flat: number[] = [];
   for (const [key, count] of map) flat.push(key, count);
@@ -105,7 +115,7 @@ export function packProfile(state: ProfileState): Packed {
     state.observations,
     state.receivedAt,
     flatten(state.days),
-    Array.from(state.values, ([id, hold]) => [
+    packMap(state.values, ([id, hold]) => [
       id,
       hold.namespace,
       hold.value,
@@ -113,15 +123,15 @@ export function packProfile(state: ProfileState): Packed {
       hold.sent,
       hold.kind,
     ]),
-    Array.from(state.others, ([id, hold]) => packOther(id, hold)),
-    Array.from(state.devices, ([id, hold]) => [
+    packMap(state.others, ([id, hold]) => packOther(id, hold)),
+    packMap(state.devices, ([id, hold]) => [
       id,
       hold.namespace,
       hold.value,
       flatten(hold.days),
-      Array.from(hold.keys, ([key, held]) => [key, held.namespace, held.value, held.count]),
+      packMap(hold.keys, ([key, held]) => [key, held.namespace, held.value, held.count]),
     ]),
-    Array.from(state.seenBy, ([id, seen]) => [
+    packMap(state.seenBy, ([id, seen]) => [
       id,
       seen.days,
       seen.keys,
@@ -129,12 +139,12 @@ export function packProfile(state: ProfileState): Packed {
       seen.sentSupport,
     ]),
     state.deviceNamespace,
-    Array.from(state.attributes.values(), (held) => [held.name, held.value, flatten(held.days)]),
-    Array.from(state.relations.values()),
-    Array.from(state.pairs, ([id, pair]) => packPair(id, pair)),
-    Array.from(state.reviews),
-    Array.from(state.labels),
-    Array.from(state.suppressed),
+    packMap(state.attributes, ([, held]) => [held.name, held.value, flatten(held.days)]),
+    packMap(state.relations, ([, relation]) => relation),
+    packMap(state.pairs, ([id, pair]) => packPair(id, pair)),
+    packMap(state.reviews, (entry) => entry),
+    packMap(state.labels, (entry) => entry),
+    packMap(state.suppressed, (entry) => entry),
     state.root,
     state.tokenEpoch,
     state.ladderVersion,
@@ -153,7 +163,7 @@ function packOther(id: ProfileId, hold: OtherHold): PackedOtherHold {
 function packPair(id: ProfileId, pair: PairState): PackedPair {
   return [
     id,
-    Array.from(pair.proposals, ([proposer, proposal]) => [
+    packMap(pair.proposals, ([proposer, proposal]) => [
       proposer,
       proposal.certainty,
       proposal.support,
@@ -161,7 +171,7 @@ function packPair(id: ProfileId, pair: PairState): PackedPair {
       proposal.kind,
       proposal.namespace,
     ]),
-    Array.from(pair.decisions, ([decisionId, [verdict, at]]) => [decisionId, verdict, at]),
+    packMap(pair.decisions, ([decisionId, [verdict, at]]) => [decisionId, verdict, at]),
     pair.stated,
     pair.review,
   ];
