@@ -32,6 +32,12 @@ const NANOSECONDS_PER_MS = 1_000_000;
 const SILENT_BEATS_MAX = 3;
 /** A request expires after this many heartbeats; then the stream is looked at (U3). */
 const BEATS_PER_REQUEST = 10;
+/**
+ * Servers do not always say that a request expired: 2.9.10 was silent in 9 of 96 cases under steady
+ * traffic (2026-11-22; it drops the request when a message meets it just expired). So the client
+ * counts too; waiting for missing heartbeats would hold the partition for 4 s each time.
+ */
+const EXPIRY_GRACE_MS = 200;
 /** The server forgets a consumer that nobody has asked for this long. */
 const INACTIVE_MS = 30_000;
 
@@ -45,6 +51,7 @@ export class JetStreamSubscription {
   readonly #inbox: string;
   #messages: Subscription | null = null;
   #watchdog: NodeJS.Timeout | null = null;
+  #expiry: NodeJS.Timeout | null = null;
   #consumer: string | null = null;
   #state: 'running' | 'ended' = 'running';
   #nextSequence: number;
@@ -130,9 +137,22 @@ export class JetStreamSubscription {
     try {
       const reply = `${this.#inbox}.${this.#requestNumber}`;
       this.#connection.publish(subject, JSON.stringify(request), { reply });
+      this.#awaitExpiry();
     } catch (error) {
       this.lose(reasonOf(error));
     }
+  }
+
+  /** Takes the open request for expired when the server does not say so itself. */
+  #awaitExpiry(): void {
+    if (this.#expiry !== null) clearTimeout(this.#expiry);
+    const number = this.#requestNumber;
+    this.#expiry = setTimeout(
+      () => {
+        if (this.#requestNumber === number && this.#requested > 0) void this.#onExpired();
+      },
+      this.#options.heartbeatMs * BEATS_PER_REQUEST + EXPIRY_GRACE_MS,
+    );
   }
 
   #onMessage(message: Msg): void {
@@ -177,6 +197,7 @@ export class JetStreamSubscription {
 
   /** A request ran out of time: normal when idle, but so looks a stalled consumer. */
   async #onExpired(): Promise<void> {
+    if (this.#expiry !== null) clearTimeout(this.#expiry);
     const delivered = this.#deliveredCount;
     if (delivered > this.#deliveredBeforeRequest) {
       this.#renew();
@@ -243,6 +264,7 @@ export class JetStreamSubscription {
     this.#state = 'ended';
     this.#waiting = [];
     if (this.#watchdog !== null) clearInterval(this.#watchdog);
+    if (this.#expiry !== null) clearTimeout(this.#expiry);
     if (!this.#connection.isClosed()) {
       this.#messages?.unsubscribe();
       this.#deleteConsumer();
