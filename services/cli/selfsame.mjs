@@ -38,7 +38,9 @@ if (isCompiledCurrent()) {
   await import(compiled.href);
 } else {
   const { register } = await import('tsx/esm/api').catch(() => {
-    console.error(`selfsame: no compiled program at ${fileURLToPath(compiled)} and tsx is missing.`);
+    console.error(
+      `selfsame: no compiled program at ${fileURLToPath(compiled)} and tsx is missing.`,
+    );
     console.error('Run `npm ci` (or `npm run build`) in the project folder.');
     process.exit(2);
   });

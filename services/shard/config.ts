@@ -11,7 +11,11 @@ export const SHARD_SETTINGS = {
     'Which of the shards this is: owns the partitions whose number has this remainder.',
   ),
   count: number('SELFSAME_SHARD_COUNT', 1, [1, 4096], 'How many shards there are.'),
-  dataDir: text('SELFSAME_DATA_DIR', '.selfsame/shard', 'Directory of the state; one process each.'),
+  dataDir: text(
+    'SELFSAME_DATA_DIR',
+    '.selfsame/shard',
+    'Directory of the state; one process each.',
+  ),
   maxActors: number(
     'SELFSAME_MAX_ACTORS',
     200_000,

@@ -1,7 +1,11 @@
 /** The shard service: hosts the partitions assigned to it and answers queries about them. */
 import type { Environment } from '../../shared/adapters/env-config.ts';
 import { type JoinedCluster, joinCluster } from '../../shared/cluster/join-cluster.ts';
-import { fatalFailure, startServiceProcess, untilStopped } from '../../shared/cluster/service-process.ts';
+import {
+  fatalFailure,
+  startServiceProcess,
+  untilStopped,
+} from '../../shared/cluster/service-process.ts';
 import { loadShardConfig } from './config.ts';
 import { type HostedShard, hostShard } from './host-shard.ts';
 

@@ -12,9 +12,20 @@
  * L3 A process answers and publishes marks only between its own OWNER entry and any higher term.
  */
 import type { Clock } from '../../shared/adapters/clock.ts';
-import { type Log, type LogEntry, LogError, type LogSubscription } from '../../shared/adapters/log.ts';
+import {
+  type Log,
+  type LogEntry,
+  LogError,
+  type LogSubscription,
+} from '../../shared/adapters/log.ts';
 import type { Rules } from '../../shared/domain/rules.ts';
-import { decodeFrame, encodeFrame, FrameError, type Subframe, SubframeKind } from '../../shared/protocol/frame.ts';
+import {
+  decodeFrame,
+  encodeFrame,
+  FrameError,
+  type Subframe,
+  SubframeKind,
+} from '../../shared/protocol/frame.ts';
 import { type AppliedEntry, ForeignEpoch, LogMismatch, Partition } from './partition.ts';
 
 /** A claim that does not come back within this many `retryMs`, while nothing else does, is lost. */

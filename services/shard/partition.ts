@@ -164,7 +164,8 @@ export class Partition {
    * have sent more than it remembers: its links start anew as well.
    */
   openEpoch(epoch: number): void {
-    if (epoch <= this.position.epoch) throw new Error(`epoch ${epoch} is not after the present one`);
+    if (epoch <= this.position.epoch)
+      throw new Error(`epoch ${epoch} is not after the present one`);
     if (this.isRestored) {
       this.position.linkEpoch++;
       this.position.sent = new Map();
@@ -221,7 +222,10 @@ export class Partition {
   #finishEntry(sequence: number, bytes: Uint8Array, tags: readonly string[]): AppliedEntry {
     this.position.sequence = sequence;
     this.position.lastHash = Partition.entryHash(bytes);
-    this.position.chain = hash('sha256', this.position.chain + this.position.lastHash, 'hex').slice(0, 32);
+    this.position.chain = hash('sha256', this.position.chain + this.position.lastHash, 'hex').slice(
+      0,
+      32,
+    );
     const outputs = this.#numberOutputs();
     const ladderChanges = this.#ladderChanges;
     this.#ladderChanges = new Map();

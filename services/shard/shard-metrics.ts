@@ -9,7 +9,11 @@ import type { ShardPartition } from './shard-partition.ts';
 type Read = (member: ShardPartition) => number;
 
 const PER_PARTITION: readonly (readonly [name: string, help: string, read: Read])[] = [
-  ['selfsame_shard_owned', '1 while this process owns the partition.', (m) => Number(m.runner.isOwner)],
+  [
+    'selfsame_shard_owned',
+    '1 while this process owns the partition.',
+    (m) => Number(m.runner.isOwner),
+  ],
   ['selfsame_shard_epoch', 'Log epoch of the partition.', (m) => m.partition.position.epoch],
   ['selfsame_shard_term', 'Owner term of the partition.', (m) => m.partition.position.term],
   [
@@ -32,14 +36,20 @@ const PER_PARTITION: readonly (readonly [name: string, help: string, read: Read]
 const COUNTERS = {
   interactionsApplied: ['selfsame_interactions_applied_total', 'Interactions that changed state.'],
   interactionsDuplicate: ['selfsame_interactions_duplicate_total', 'Repeated deliveries dropped.'],
-  interactionsSuperseded: ['selfsame_interactions_superseded_total', 'Deliveries of a lower revision.'],
+  interactionsSuperseded: [
+    'selfsame_interactions_superseded_total',
+    'Deliveries of a lower revision.',
+  ],
   observationsAdded: ['selfsame_observations_added_total', 'Observations attached to profiles.'],
   observationsRemoved: ['selfsame_observations_removed_total', 'Observations taken back.'],
   joins: ['selfsame_merges_total', 'Joins of two components.'],
   splits: ['selfsame_splits_total', 'Parts split off a component.'],
   joinsHeld: ['selfsame_joins_held_total', 'Joins held by the size guard.'],
   reclusterings: ['selfsame_reclusterings_total', 'Clusterings of a component.'],
-  genericKeys: ['selfsame_generic_values_total', 'Values that came to be held by too many profiles.'],
+  genericKeys: [
+    'selfsame_generic_values_total',
+    'Values that came to be held by too many profiles.',
+  ],
   linkRepeats: ['selfsame_link_repeats_total', 'Link messages dropped as repeats.'],
   linkGaps: ['selfsame_link_gaps_total', 'Link batches refused because of a gap.'],
 } as const;

@@ -158,9 +158,10 @@ export class ShardPartition implements CommitMember {
     }
     const { epoch } = this.#durable;
     // What an earlier epoch brought is in the state that the present one began with.
-    const confirmed = this.#confirmed.map(
-      (entry): [number, string] => [entry.epoch === epoch ? entry.sequence : 0, entry.tag],
-    );
+    const confirmed = this.#confirmed.map((entry): [number, string] => [
+      entry.epoch === epoch ? entry.sequence : 0,
+      entry.tag,
+    ]);
     this.#confirmed = [];
     return {
       partition: this.partition.partition,

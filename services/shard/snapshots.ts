@@ -52,9 +52,7 @@ export class Snapshots {
       const file = join(this.#directory, name);
       found.push({ partition, epoch: Number(match[2]), sequence: Number(match[3]), file });
     }
-    return found.sort(
-      (left, right) => right.epoch - left.epoch || right.sequence - left.sequence,
-    );
+    return found.sort((left, right) => right.epoch - left.epoch || right.sequence - left.sequence);
   }
 
   /** Writes a snapshot of the partition as of its last durable commit. */

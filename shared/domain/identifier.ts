@@ -18,8 +18,6 @@ export type ProfileId = string & { readonly brand: 'ProfileId' };
 export type KeyId = string & { readonly brand: 'KeyId' };
 /** Interaction id: hash of (source, the source's interaction id). 20 base64url characters. */
 export type InteractionId = string & { readonly brand: 'InteractionId' };
-/** Any actor id: what routing needs to know. */
-export type ActorId = ProfileId | KeyId | InteractionId;
 
 /** Number of permanent hash slots; the slot of an actor never changes (ENGINE 3.2.6). */
 export const SLOT_COUNT = 4096;

@@ -27,7 +27,3 @@ export function destinationOf(topology: Topology, message: Message): number {
   if (message[0] !== MessageKind.proposal) return partitionOf(topology, message[1]);
   return topology.partitions + (slotOf(message[1]) % topology.desks);
 }
-
-export function isDesk(topology: Topology, partition: number): boolean {
-  return partition >= topology.partitions;
-}

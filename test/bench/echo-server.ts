@@ -2,7 +2,12 @@
  * A bare grpc-js server with the messages of ResolutionService, which answers every identifier
  * alike: what gRPC alone costs. Prints its address; ends with its standard input.
  */
-import { Server, ServerCredentials, type ServerDuplexStream, type sendUnaryData } from '@grpc/grpc-js';
+import {
+  Server,
+  ServerCredentials,
+  type ServerDuplexStream,
+  type sendUnaryData,
+} from '@grpc/grpc-js';
 import { serviceDefinition } from '../../shared/grpc/load.ts';
 
 interface Batch {

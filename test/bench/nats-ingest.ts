@@ -202,7 +202,9 @@ async function publishRate(
   interactions: number,
 ): Promise<number> {
   const { seconds } = await measure(() =>
-    inParallel(entries, PUBLISH_IN_FLIGHT, ({ partition, bytes }) => log.append(partition, 1, bytes)),
+    inParallel(entries, PUBLISH_IN_FLIGHT, ({ partition, bytes }) =>
+      log.append(partition, 1, bytes),
+    ),
   );
   return interactions / seconds;
 }

@@ -32,7 +32,10 @@ interface Case {
   readonly what: string;
   readonly form: 'logins' | 'mixed';
   readonly share: number;
-  readonly run: (client: ResolutionServiceClient, questions: readonly Identifier[]) => Promise<void>;
+  readonly run: (
+    client: ResolutionServiceClient,
+    questions: readonly Identifier[],
+  ) => Promise<void>;
 }
 
 const CASES: readonly Case[] = [

@@ -35,7 +35,10 @@ async function main(): Promise<void> {
   if (isWanted('embedded')) await benchEmbeddedIngest(report, sizes);
   if (isWanted('nats')) await benchNatsIngest(report, sizes);
   if (isWanted('resolve')) {
-    await benchResolve(report, { persons: sizes.persons, identifiers: values.quick ? 150_000 : 1_000_000 });
+    await benchResolve(report, {
+      persons: sizes.persons,
+      identifiers: values.quick ? 150_000 : 1_000_000,
+    });
   }
   if (isWanted('memory')) {
     await benchMemory(report, values.large ? 5_000_000 : values.quick ? 50_000 : 200_000);

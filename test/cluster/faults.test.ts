@@ -14,7 +14,12 @@ import { type Cluster, ClusterError } from '../../shared/protocol/cluster.ts';
 import { ClusterProcesses } from '../support/cluster-processes.ts';
 import { identifiersOf, judge, resolveAll } from '../support/cluster-verdict.ts';
 import { deliverAll, makeWorkload } from '../support/cluster-workload.ts';
-import { findNatsServer, freePort, NATS_SERVER_MISSING, NatsServer } from '../support/nats-server.ts';
+import {
+  findNatsServer,
+  freePort,
+  NATS_SERVER_MISSING,
+  NatsServer,
+} from '../support/nats-server.ts';
 
 const TIMEOUT_MS = 120_000;
 const PATIENCE_MS = 60_000;
@@ -165,7 +170,9 @@ describe.skipIf(isSkipped)('faults around the processes', () => {
     'a data directory that another process uses -> exit 3, and the first one goes on',
     async () => {
       const dataDir = processes.dataDir('shard-0');
-      const { code, said } = await processes.runSpare('coordinator', { SELFSAME_DATA_DIR: dataDir });
+      const { code, said } = await processes.runSpare('coordinator', {
+        SELFSAME_DATA_DIR: dataDir,
+      });
       expect(code).toBe(3);
       expect(said).toContain('the store is in use');
       await deliver([0.5, 0.6]);

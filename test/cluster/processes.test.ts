@@ -71,7 +71,9 @@ describe.skipIf(isSkipped)('a cluster of processes', () => {
     'everything killed at once and started again -> the same answers',
     async () => {
       const before = await resolveAll(client, asked);
-      await Promise.all([...processes.serviceNames, 'nats' as const].map((one) => processes.kill(one)));
+      await Promise.all(
+        [...processes.serviceNames, 'nats' as const].map((one) => processes.kill(one)),
+      );
       // The services are there before NATS is: they wait for it.
       for (const name of processes.serviceNames) processes.start(name);
       await processes.nats.restart();

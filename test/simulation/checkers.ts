@@ -86,7 +86,9 @@ export function checkPosition(before: Position | undefined, after: Position, nam
   if (before === undefined) return;
   const isRising =
     after.epoch > before.epoch ||
-    (after.epoch === before.epoch && after.sequence >= before.sequence && after.term >= before.term);
+    (after.epoch === before.epoch &&
+      after.sequence >= before.sequence &&
+      after.term >= before.term);
   check('position', isRising, () => {
     const from = `${before.epoch}/${before.sequence} term ${before.term}`;
     return `${name} went from ${from} to ${after.epoch}/${after.sequence} term ${after.term}`;
@@ -224,7 +226,11 @@ export class FeedReader {
       const content = JSON.stringify(row);
       const known = this.#seen.get(eventId);
       if (known !== undefined) {
-        check('feed', !isChained || known === content, () => `${eventId} was ${known}, now ${content}`);
+        check(
+          'feed',
+          !isChained || known === content,
+          () => `${eventId} was ${known}, now ${content}`,
+        );
         continue;
       }
       this.#seen.set(eventId, content);
@@ -235,7 +241,11 @@ export class FeedReader {
 
   #fold(eventId: string, row: FeedRow, isChained: boolean): void {
     const [kind, profile, customer, other] = row;
-    const [, tokenEpoch, ladderVersion] = eventId.split('.').map(Number) as [number, number, number];
+    const [, tokenEpoch, ladderVersion] = eventId.split('.').map(Number) as [
+      number,
+      number,
+      number,
+    ];
     const [seenEpoch, seenVersion] = this.#versions.get(profile) ?? [-1, -1];
     const isStale =
       tokenEpoch < seenEpoch || (tokenEpoch === seenEpoch && ladderVersion < seenVersion);

@@ -107,7 +107,9 @@ export class Client {
   startRouter(): void {
     if (this.#process !== null) return;
     const routerId = `router-${++this.#routers}`;
-    this.#process = new RouterProcess(routerId, this.#around, this.#limits, () => this.#askSettled());
+    this.#process = new RouterProcess(routerId, this.#around, this.#limits, () =>
+      this.#askSettled(),
+    );
   }
 
   /** Its promises are gone; the clients send again what they do not know to be durable. */

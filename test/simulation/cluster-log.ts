@@ -96,7 +96,8 @@ export class ClusterLog {
   /** Loses the latest entries; their sequences will be given out again. */
   loseTail(stream: Stream, count: number): void {
     const kept = Math.max(stream.first - 1, stream.last - count);
-    for (let sequence = kept + 1; sequence <= stream.last; sequence++) stream.entries.delete(sequence);
+    for (let sequence = kept + 1; sequence <= stream.last; sequence++)
+      stream.entries.delete(sequence);
     stream.last = kept;
     this.#damage(stream, kept + 1, true);
     for (const reader of stream.readers) reader.lose();

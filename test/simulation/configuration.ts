@@ -75,7 +75,10 @@ export function drawConfiguration(random: Random): Configuration {
   };
 }
 
-const RULES = { open: testRules({ componentCap: OPEN_CAP }), capped: testRules({ componentCap: LOW_CAP }) };
+const RULES = {
+  open: testRules({ componentCap: OPEN_CAP }),
+  capped: testRules({ componentCap: LOW_CAP }),
+};
 
 function rulesOf(isCapped: boolean): Rules {
   return isCapped ? RULES.capped : RULES.open;
@@ -85,6 +88,7 @@ function drawSlots(random: Random, topology: Topology): number[][] {
   const count = 1 + random.below(3);
   const slots: number[][] = Array.from({ length: count }, () => []);
   const total = topology.partitions + topology.desks;
-  for (let partition = 0; partition < total; partition++) slots[random.below(count)]?.push(partition);
+  for (let partition = 0; partition < total; partition++)
+    slots[random.below(count)]?.push(partition);
   return slots.filter((slot) => slot.length > 0);
 }

@@ -82,7 +82,9 @@ export class Disk {
     const position = this.#flushed.get(partition);
     if (position === undefined) return null;
     const prefix = partitionPrefix(partition);
-    const rows = this.store.range(prefix, `${prefix}\x7f`).map(([key, bytes]) => [key, bytes] as const);
+    const rows = this.store
+      .range(prefix, `${prefix}\x7f`)
+      .map(([key, bytes]) => [key, bytes] as const);
     return { position, rows };
   }
 

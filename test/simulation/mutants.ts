@@ -49,12 +49,7 @@ export const MUTANTS: readonly Mutant[] = [
     '  if (knownVersion < state.version) sendFullState(turn, id, state);\n',
     '',
   ),
-  one(
-    'token epochs are not compared',
-    ROOT,
-    '  if (tokenEpoch < state.tokenEpoch) return;\n',
-    '',
-  ),
+  one('token epochs are not compared', ROOT, '  if (tokenEpoch < state.tokenEpoch) return;\n', ''),
   one('acquired members do not seek', ROOT, '    acquired.add(packed[0]);\n', ''),
   one('absorb is not forwarded', ROOT, '  if (profile.root !== id) {\n', '  if (false) {\n'),
   one(

@@ -43,7 +43,9 @@ async function runMany(from: number, schedules: number, isStopping: boolean): Pr
   }
   const seconds = (performance.now() - started) / 1000;
   const rate = (done / seconds).toFixed(0);
-  console.log(`${done} schedules, ${failed} failed, ${steps} steps, ${seconds.toFixed(1)} s, ${rate}/s`);
+  console.log(
+    `${done} schedules, ${failed} failed, ${steps} steps, ${seconds.toFixed(1)} s, ${rate}/s`,
+  );
   if (failed > 0) process.exitCode = 1;
 }
 

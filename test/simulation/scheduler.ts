@@ -103,7 +103,7 @@ export class Scheduler {
           this.onStep?.(this.elapsedMs, event.label);
           event.run();
         } catch (error) {
-          reject(error as Error);
+          reject(error);
           return;
         }
         // Ticks starve microtasks; a tick asked for by a microtask runs when no microtask is left.

@@ -90,7 +90,9 @@ export class ShardProcess {
     this.life.isAlive = false;
     const { store } = this.disk;
     const { durableThrough, lastCommit } = store;
-    const extra = scheduler.random.chance(0.5) ? 0 : scheduler.random.below(lastCommit - durableThrough + 1);
+    const extra = scheduler.random.chance(0.5)
+      ? 0
+      : scheduler.random.below(lastCommit - durableThrough + 1);
     const survivesThrough = kind === 'kill' ? lastCommit : durableThrough + extra;
     return store.crash({ survivesThrough });
   }

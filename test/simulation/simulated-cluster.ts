@@ -45,7 +45,8 @@ export class SimulatedCluster {
       ...hooks,
       onFlushed: (process, partition, position) => {
         const known = this.#furthest.get(partition);
-        if (known === undefined || isAhead(position, known)) this.#furthest.set(partition, position);
+        if (known === undefined || isAhead(position, known))
+          this.#furthest.set(partition, position);
         hooks.onFlushed(process, partition, position);
       },
       onState: (process, partition, state, why) => {
@@ -94,7 +95,12 @@ export class SimulatedCluster {
   /** A new process takes over from a copy of the disk; the former one goes on and does not know. */
   changeOwner(slot: Slot): void {
     const former = slot.process;
-    if (former === null || this.#isHealed || !slot.partitions.every((one) => this.#isSoleAndWhole(one))) return;
+    if (
+      former === null ||
+      this.#isHealed ||
+      !slot.partitions.every((one) => this.#isSoleAndWhole(one))
+    )
+      return;
     former.disk.whenIdle(() => {
       if (slot.process !== former || !former.life.isAlive || this.#isHealed) return;
       if (!slot.partitions.every((one) => this.#isSoleAndWhole(one))) return;

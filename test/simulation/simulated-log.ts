@@ -91,7 +91,7 @@ export class SimulatedLog implements Log {
           try {
             onDone(cluster.append(partition, epoch, bytes));
           } catch (error) {
-            settle(() => reject(error as Error));
+            settle(() => reject(error));
           }
         });
       };
@@ -242,7 +242,8 @@ class Reader implements StreamReader, LogSubscription {
   #take(stream: Stream): LogEntry[] {
     const { random } = this.#options.scheduler;
     const { rates } = this.#options;
-    if (random.chance(rates.repeatDelivery)) this.#next = Math.max(1, this.#next - 1 - random.below(4));
+    if (random.chance(rates.repeatDelivery))
+      this.#next = Math.max(1, this.#next - 1 - random.below(4));
     if (this.#next < stream.first) this.#next = stream.first;
     // What went missing at the end of a log is noticed by the next heartbeat only.
     if (random.chance(rates.skipDelivery) && this.#next++ >= stream.last) this.lose();

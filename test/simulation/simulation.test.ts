@@ -36,35 +36,33 @@ function runRange(worker: ChildProcess, range: Range): Promise<Report> {
   });
 }
 
-test(
-  'any schedule of faults -> the answer of the oracle, and nothing durable is lost',
-  { timeout: BUDGET_MS + 60_000 },
-  async () => {
-    const startedAt = performance.now();
-    const reports: Report[] = [];
-    let next = 1;
-    const work = async (): Promise<void> => {
-      const worker = startWorker();
-      try {
-        while (next <= SCHEDULES && performance.now() - startedAt < BUDGET_MS) {
-          const range: Range = [next, Math.min(RANGE, SCHEDULES + 1 - next)];
-          next += range[1];
-          reports.push(await runRange(worker, range));
-        }
-      } finally {
-        worker.kill();
+test('any schedule of faults -> the answer of the oracle, and nothing durable is lost', {
+  timeout: BUDGET_MS + 60_000,
+}, async () => {
+  const startedAt = performance.now();
+  const reports: Report[] = [];
+  let next = 1;
+  const work = async (): Promise<void> => {
+    const worker = startWorker();
+    try {
+      while (next <= SCHEDULES && performance.now() - startedAt < BUDGET_MS) {
+        const range: Range = [next, Math.min(RANGE, SCHEDULES + 1 - next)];
+        next += range[1];
+        reports.push(await runRange(worker, range));
       }
-    };
-    await Promise.all(Array.from({ length: WORKERS }, work));
-    const sum = (count: (report: Report) => number): number =>
-      reports.reduce((total, report) => total + count(report), 0);
-    const schedules = sum((report) => report.schedules);
-    const epochs = sum((report) => report.epochsOpened);
-    console.log(`${schedules} schedules, ${sum(({ steps }) => steps)} steps, ${epochs} new epochs`);
-    expect(reports.flatMap((report) => report.failures)).toEqual([]);
-    expect(schedules).toBeGreaterThanOrEqual(SCHEDULES_MIN);
-  },
-);
+    } finally {
+      worker.kill();
+    }
+  };
+  await Promise.all(Array.from({ length: WORKERS }, work));
+  const sum = (count: (report: Report) => number): number =>
+    reports.reduce((total, report) => total + count(report), 0);
+  const schedules = sum((report) => report.schedules);
+  const epochs = sum((report) => report.epochsOpened);
+  console.log(`${schedules} schedules, ${sum(({ steps }) => steps)} steps, ${epochs} new epochs`);
+  expect(reports.flatMap((report) => report.failures)).toEqual([]);
+  expect(schedules).toBeGreaterThanOrEqual(SCHEDULES_MIN);
+});
 
 test('the same seed twice -> the same steps and the same state', async () => {
   for (let seed = 1; seed <= 40; seed++) {

@@ -61,7 +61,7 @@ export class Simulation {
   readonly #processes = new Map<object, ShardProcess>();
   readonly #restored = new Set<number>();
   readonly #done: FaultKind[] = [];
-  #failure: unknown = null;
+  #failure: Error | null = null;
   #isResting = false;
   trace: ((line: string) => void) | null = null;
 
@@ -168,7 +168,7 @@ export class Simulation {
   }
 
   #fail(error: unknown): void {
-    this.#failure ??= error;
+    this.#failure ??= error instanceof Error ? error : new Error(String(error));
   }
 
   #onFlushed(process: ShardProcess, partition: number, position: Position): void {
@@ -261,7 +261,8 @@ export class Simulation {
   }
 
   #isAtRest(): boolean {
-    if (this.client.open > 0 || this.client.routerPending > 0 || this.log.openAppends > 0) return false;
+    if (this.client.open > 0 || this.client.routerPending > 0 || this.log.openAppends > 0)
+      return false;
     for (const slot of this.cluster.slots) {
       const { process } = slot;
       if (process === null) return false;
@@ -279,12 +280,14 @@ export class Simulation {
   /** Nothing that follows from a settled origin is left anywhere. */
   #checkSettled(origin: number): void {
     for (const slot of this.cluster.slots) {
-      for (const [partition, { outbox, partition: reducer }] of slot.process?.shard.partitions ?? []) {
+      for (const [partition, { outbox, partition: reducer }] of slot.process?.shard.partitions ??
+        []) {
         // A replay of what was settled long ago makes the same messages once more.
         if (this.#restored.has(partition)) continue;
         const isSettled =
           reducer.parkedOrigin !== origin &&
-          (outbox.lowOrigin !== origin || !this.#isUntaken(slot.process as ShardProcess, partition, origin));
+          (outbox.lowOrigin !== origin ||
+            !this.#isUntaken(slot.process as ShardProcess, partition, origin));
         check('settled', isSettled, () => {
           return `origin ${origin} is said to be settled; p${partition} still works on it`;
         });
@@ -301,7 +304,8 @@ export class Simulation {
       const destination = Number(key.slice(prefix.length).split('/')[0]);
       const holder = this.cluster.slotOf(destination).process;
       const [epoch, taken] = holder?.disk.flushed(destination)?.received.get(partition) ?? [0, 0];
-      if (epoch < linkEpoch || (epoch === linkEpoch && taken < first + messages.length - 1)) return true;
+      if (epoch < linkEpoch || (epoch === linkEpoch && taken < first + messages.length - 1))
+        return true;
     }
     return false;
   }
@@ -344,7 +348,8 @@ export class Simulation {
     const count = partitionCount(this.config.topology);
     for (let partition = 0; partition < count; partition++) {
       const { process } = this.cluster.slotOf(partition);
-      if (process === null) throw new SimulationFailure('stuck', `p${partition} is down at the end`);
+      if (process === null)
+        throw new SimulationFailure('stuck', `p${partition} is down at the end`);
       owners.set(partition, process);
     }
     return owners;

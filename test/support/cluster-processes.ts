@@ -251,7 +251,7 @@ export class ClusterProcesses {
     const end = Date.now() + timeoutMs;
     while (!(await condition())) {
       if (Date.now() > end) throw new Error(`not within ${timeoutMs} ms: ${what}\n${this.state()}`);
-      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+      await new Promise((done) => setTimeout(done, POLL_MS));
     }
   }
 

@@ -103,7 +103,7 @@ export async function judge(
       identifiers: answers.asked.length,
     };
   } finally {
-    for (const store of new Set(stores.map(([, store]) => store))) await store.close();
+    for (const store of new Set(stores.map(([, one]) => one))) await store.close();
   }
 }
 
@@ -295,7 +295,8 @@ function checkAnswers(
     }
     const known = values.get(name.keyId);
     if (known === undefined || known.holders.length === 0) {
-      if (answer.kind !== 'not_found') faults.add('answers for values that nobody holds', name.keyId);
+      if (answer.kind !== 'not_found')
+        faults.add('answers for values that nobody holds', name.keyId);
     } else if (known.overCap) {
       if (answer.kind !== 'generic') faults.add('answers for generic values', name.keyId);
     } else {
