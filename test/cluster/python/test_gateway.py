@@ -208,9 +208,13 @@ class Answers(unittest.TestCase):
         steward.RetractIdentifier(message("RetractIdentifierRequest", **off), timeout=10)
         self.assertEqual(resolution.Resolve(by_email, timeout=10).resolution.status, NOT_FOUND)
         self.assertEqual(timeline_of("hal"), ["hal"])
+        customer_id = customer_of("hal").customer_id
         gone = {"source": "python", "interaction_id": "hal", "ack_level": SETTLED}
         steward.RetractInteraction(message("RetractInteractionRequest", **gone), timeout=10)
-        self.assertEqual(timeline_of("hal"), [])
+        # All that was known of the anchor is taken back: it finds nobody; its id goes on resolving.
+        self.assertEqual(customer_of("hal").status, NOT_FOUND)
+        request = message("GetCustomerRequest", customer_id=customer_id)
+        self.assertEqual(len(resolution.GetCustomer(request, timeout=10).customer.timeline), 0)
         withdrawal = message("RetractInteractionRequest", withdrawn=True, **gone)
         steward.RetractInteraction(withdrawal, timeout=10)
         self.assertEqual(timeline_of("hal"), ["hal"])
