@@ -80,7 +80,7 @@ async function benchCase(
   const cluster = await openEmbeddedCluster({ dataDir: copyOf(folder) });
   await ingestAll(cluster, warmUp);
   const before = sentSoFar(cluster);
-  const { seconds, cpuSeconds } = await measure(() => ingestAll(cluster, items));
+  const { seconds, cpuSeconds, othersCores } = await measure(() => ingestAll(cluster, items));
   const after = sentSoFar(cluster);
   await cluster.close();
   const raw = await rawCommitRate(folder, stream(workload, Math.ceil(interactions / 4)));
@@ -95,6 +95,7 @@ async function benchCase(
       entries: (after.entries - before.entries) / interactions,
       linkMessages: (after.linkMessages - before.linkMessages) / interactions,
     },
+    othersCores,
     note: `${raw.rows.toFixed(1)} rows, ${Math.round(raw.bytes)} B each`,
   };
 }

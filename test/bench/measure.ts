@@ -5,6 +5,8 @@ export interface Measured {
   readonly seconds: number;
   /** CPU seconds of this process (all threads) and of the other processes given. */
   readonly cpuSeconds: number;
+  /** Cores that everything else on the machine took meanwhile: above 0.2 a figure says little. */
+  readonly othersCores: number;
 }
 
 /** Kernel clock ticks a second in /proc/<pid>/stat: 100 on every Linux that Node runs on. */
@@ -22,6 +24,18 @@ export function cpuSecondsOf(pid: number): number {
   }
 }
 
+/** CPU seconds that the machine was at work since it started; NaN where /proc does not tell. */
+function machineCpuSeconds(): number {
+  try {
+    const [line = ''] = readFileSync('/proc/stat', 'latin1').split('\n');
+    const [user, nice, system, , , irq, softirq] = line.split(/\s+/).slice(1).map(Number);
+    const ticks = [user, nice, system, irq, softirq];
+    return ticks.reduce<number>((sum, count) => sum + (count ?? 0), 0) / TICKS;
+  } catch {
+    return Number.NaN;
+  }
+}
+
 export async function measure(
   work: () => Promise<unknown>,
   pids: readonly number[] = [],
@@ -31,10 +45,13 @@ export async function measure(
     return pids.reduce((sum, pid) => sum + cpuSecondsOf(pid), (user + system) / 1e6);
   };
   const cpuBefore = cpuOf();
+  const machineBefore = machineCpuSeconds();
   const start = performance.now();
   await work();
   const seconds = (performance.now() - start) / 1000;
-  return { seconds, cpuSeconds: cpuOf() - cpuBefore };
+  const cpuSeconds = cpuOf() - cpuBefore;
+  const othersCores = (machineCpuSeconds() - machineBefore - cpuSeconds) / seconds;
+  return { seconds, cpuSeconds, othersCores: Math.max(0, othersCores) };
 }
 
 /** Runs `work` over all items with at most `inFlight` open at once. */

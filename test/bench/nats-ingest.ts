@@ -43,7 +43,7 @@ export async function benchNatsIngest(report: Report, sizes: IngestSizes): Promi
     await client.settle({ deadlineMs: Date.now() + SETTLE_MS });
     const before = await positions(client);
     const linksBefore = await links.sum();
-    const { seconds, cpuSeconds } = await measure(
+    const { seconds, cpuSeconds, othersCores } = await measure(
       () => ingestAll(patient, items, BATCH, IN_FLIGHT),
       pidsOf(processes),
     );
@@ -70,6 +70,7 @@ export async function benchNatsIngest(report: Report, sizes: IngestSizes): Promi
         linkMessages: (linksAfter - linksBefore) / items.length,
       },
       cpuMicros: (cpuSeconds / items.length) * 1e6,
+      othersCores,
     };
     const settled = items.length / (seconds + settling.seconds);
     const note = `${Math.round(entryBytes / items.length)} B of log each`;

@@ -1,5 +1,5 @@
 /** Lines of the report: a figure, what it is compared with in the same run, and their ratio. */
-import { cpus, loadavg, totalmem } from 'node:os';
+import { cpus, totalmem } from 'node:os';
 
 export interface Fanout {
   /** Per interaction. */
@@ -17,21 +17,22 @@ export interface Figure {
   readonly cpuMicros?: number;
   readonly fanout?: Fanout;
   readonly note?: string;
+  /** See `Measured`. */
+  readonly othersCores?: number;
 }
 
 export class Report {
   readonly #isJson: boolean;
-  readonly #figures: (Figure & { readonly ratio?: number; readonly loadAverage: number })[] = [];
+  readonly #figures: (Figure & { readonly ratio?: number })[] = [];
 
   constructor(isJson: boolean) {
     this.#isJson = isJson;
   }
 
-  start(options: string): void {
+  start(): void {
     if (this.#isJson) return;
-    const { node, cores, model, memoryGiB, date } = machine();
-    console.log(`selfsame bench${options}`);
-    console.log(`${date}, node ${node}, ${cores} x ${model}, ${memoryGiB} GiB\n`);
+    const { node, nodeOptions, cores, model, memoryGiB, date } = machine();
+    console.log(`${date}, node ${node}${nodeOptions}, ${cores} x ${model}, ${memoryGiB} GiB\n`);
   }
 
   progress(text: string): void {
@@ -39,10 +40,9 @@ export class Report {
   }
 
   add(figure: Figure): void {
-    const loadAverage = loadavg()[0] as number;
     const ratio = figure.peer === undefined ? {} : { ratio: figure.value / figure.peer.value };
-    this.#figures.push({ ...figure, ...ratio, loadAverage });
-    if (!this.#isJson) console.log(lineOf(figure, loadAverage));
+    this.#figures.push({ ...figure, ...ratio });
+    if (!this.#isJson) console.log(lineOf(figure));
   }
 
   end(): void {
@@ -56,14 +56,15 @@ function machine() {
   return {
     date: new Date().toISOString().slice(0, 16).replace('T', ' '),
     node: process.versions.node,
+    nodeOptions: process.env['NODE_OPTIONS'] === undefined ? '' : ` ${process.env['NODE_OPTIONS']}`,
     cores: cpus().length,
     model: cpus()[0]?.model.trim() ?? 'unknown processor',
     memoryGiB: Math.round(totalmem() / 2 ** 30),
   };
 }
 
-function lineOf(figure: Figure, loadAverage: number): string {
-  const { part, what, value, unit, peer, fanout, cpuMicros, note } = figure;
+function lineOf(figure: Figure): string {
+  const { part, what, value, unit, peer, fanout, cpuMicros, note, othersCores = 0 } = figure;
   const parts = [`${part.padEnd(8)} ${what.padEnd(46)} ${numberText(value).padStart(11)} ${unit}`];
   if (peer !== undefined) {
     const ratio = (value / peer.value).toPrecision(2);
@@ -75,7 +76,7 @@ function lineOf(figure: Figure, loadAverage: number): string {
   }
   if (cpuMicros !== undefined) parts.push(`CPU ${cpuMicros.toPrecision(3)} us each`);
   if (note !== undefined) parts.push(note);
-  parts.push(`load ${loadAverage.toFixed(1)}`);
+  if (othersCores >= 0.1) parts.push(`OTHERS TOOK ${othersCores.toFixed(1)} CORES`);
   return parts.join('; ');
 }
 

@@ -7,6 +7,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
 import { credentials } from '@grpc/grpc-js';
 import type { ResolutionServiceClient } from '../../shared/grpc/generated/selfsame/v1/ResolutionService.ts';
 import { contract } from '../../shared/grpc/load.ts';
@@ -47,8 +48,8 @@ const CASES: readonly Case[] = [
 
 export async function benchResolve(report: Report, sizes: ResolveSizes): Promise<void> {
   report.progress(`resolve: loading ${sizes.persons} persons`);
-  const gateway = await startServer('gateway-server.ts', [String(sizes.persons)]);
-  const echo = await startServer('echo-server.ts', []);
+  const gateway = await startServer('gateway-server.js', [String(sizes.persons)]);
+  const echo = await startServer('echo-server.js', []);
   try {
     for (const one of CASES) {
       const workload = new Workload(sizes.persons, 2);
@@ -62,6 +63,7 @@ export async function benchResolve(report: Report, sizes: ResolveSizes): Promise
         unit: 'identifiers/s',
         peer: { what: 'bare grpc-js echo', value: bare.rate },
         cpuMicros: found.cpuMicros,
+        othersCores: Math.max(found.othersCores, bare.othersCores),
         note: `echo CPU ${bare.cpuMicros.toPrecision(3)} us`,
       });
     }
@@ -76,9 +78,8 @@ interface ServerProcess {
 }
 
 async function startServer(file: string, args: readonly string[]): Promise<ServerProcess> {
-  const path = new URL(file, import.meta.url).pathname;
-  const profiling = process.env['SELFSAME_BENCH_NODE_OPTIONS']?.split(' ') ?? [];
-  const child = spawn(process.execPath, [...profiling, '--import', 'tsx', path, ...args], {
+  const path = fileURLToPath(new URL(file, import.meta.url));
+  const child = spawn(process.execPath, [path, ...args], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   const ended = once(child, 'exit').then(() => {
@@ -103,13 +104,14 @@ async function rateOf(server: ServerProcess, one: Case, questions: readonly Iden
   const client = new v1.ResolutionService(server.address, credentials.createInsecure());
   try {
     await one.run(client, questions.slice(0, Math.ceil(questions.length / 4)));
-    const { seconds, cpuSeconds } = await measure(
+    const { seconds, cpuSeconds, othersCores } = await measure(
       () => one.run(client, questions),
       [server.child.pid ?? 0],
     );
     return {
       rate: questions.length / seconds,
       cpuMicros: (cpuSeconds / questions.length) * 1e6,
+      othersCores,
     };
   } finally {
     client.close();
