@@ -13,7 +13,7 @@ export const suites = {
   property: { limitMs: 420_000, tools: [] },
   golden: { limitMs: 120_000, tools: ['promtool'] },
   simulation: { limitMs: 420_000, tools: [] },
-  cluster: { limitMs: 480_000, tools: ['natsServer', 'pythonGrpc', 'promtool'] },
+  cluster: { limitMs: 660_000, tools: ['natsServer', 'pythonGrpc', 'promtool'] },
   quality: { limitMs: 480_000, tools: [] },
 };
 
