@@ -10,12 +10,13 @@ import { unpackRoot } from '../../shared/domain/actors/state-codec.ts';
 import type { ProfileState, RootState } from '../../shared/domain/actors/states.ts';
 import type { ProfileId } from '../../shared/domain/identifier.ts';
 import type { FeedRow } from '../../services/shard/feed-table.ts';
-import { partitionPrefix } from '../../services/shard/partition.ts';
+import { Partition, partitionPrefix } from '../../services/shard/partition.ts';
 import type { SettledEvent } from '../../services/shard/settled-feed.ts';
 import { decode } from '../../shared/protocol/codec.ts';
 import { decodeMarks } from '../../shared/protocol/marks.ts';
 import type { Placement } from '../../services/coordinator/router.ts';
 import type { Position } from '../../services/shard/position.ts';
+import type { Stream } from './cluster-log.ts';
 import type { ShardProcess } from './shard-process.ts';
 
 export type CheckerName =
@@ -31,6 +32,7 @@ export type CheckerName =
   | 'position'
   | 'single owner'
   | 'replay'
+  | 'log'
   | 'crash';
 
 export class SimulationFailure extends Error {
@@ -92,6 +94,16 @@ export function checkPosition(before: Position | undefined, after: Position, nam
   check('position', isRising, () => {
     const from = `${before.epoch}/${before.sequence} term ${before.term}`;
     return `${name} went from ${from} to ${after.epoch}/${after.sequence} term ${after.term}`;
+  });
+}
+
+/** Who goes on with a log after damage has seen that it holds what the state applied last (L1). */
+export function checkContinued(stream: Stream, position: Position, name: string): void {
+  if (!stream.wasDamaged || !stream.isVerified || position.sequence === 0) return;
+  const entry = stream.entries.get(position.sequence);
+  const isSame = entry !== undefined && Partition.entryHash(entry) === position.lastHash;
+  check('log', isSame, () => {
+    return `${name} goes on with a log that has another entry at ${position.sequence}`;
   });
 }
 

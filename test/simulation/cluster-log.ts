@@ -2,7 +2,7 @@
  * The log servers of a simulated cluster: what all processes share and what survives their crashes.
  *
  * Owns the streams and everything that may happen to them (ENGINE 3.2.10). Knows nothing of what
- * entries mean. `damagedFrom` tells the simulation from where a stream is no longer what was written.
+ * entries mean.
  */
 import { LogError } from '../../shared/adapters/log.ts';
 
@@ -10,11 +10,7 @@ export interface Stream {
   first: number;
   last: number;
   readonly entries: Map<number, Uint8Array>;
-  /** Least sequence that was lost or changed; infinite: intact. */
-  damagedFrom: number;
-  /** Whether only the end was lost, which an owner that verifies the log is bound to notice. */
-  isTailOnly: boolean;
-  /** Whether it ever lost or changed anything. */
+  /** Whether it ever lost or changed anything: it no longer tells how the state came to be. */
   wasDamaged: boolean;
   /** Whether an owner asked for the bounds since the last damage. */
   isVerified: boolean;
@@ -63,8 +59,6 @@ export class ClusterLog {
       first: 1,
       last: 0,
       entries: new Map(),
-      damagedFrom: Number.POSITIVE_INFINITY,
-      isTailOnly: true,
       wasDamaged: false,
       isVerified: false,
       readers: new Set(),
@@ -99,7 +93,7 @@ export class ClusterLog {
     for (let sequence = kept + 1; sequence <= stream.last; sequence++)
       stream.entries.delete(sequence);
     stream.last = kept;
-    this.#damage(stream, kept + 1, true);
+    this.#damage(stream);
     for (const reader of stream.readers) reader.lose();
   }
 
@@ -108,20 +102,20 @@ export class ClusterLog {
     stream.entries.clear();
     stream.first = 1;
     stream.last = 0;
-    this.#damage(stream, 1, true);
+    this.#damage(stream);
     for (const reader of stream.readers) reader.lose();
   }
 
   makeHole(stream: Stream, sequence: number): void {
     stream.entries.delete(sequence);
-    this.#damage(stream, sequence, false);
+    this.#damage(stream);
   }
 
   flipBit(stream: Stream, sequence: number, bit: number): void {
     const bytes = stream.entries.get(sequence);
     if (bytes === undefined) return;
     stream.entries.set(sequence, flipped(bytes, bit));
-    this.#damage(stream, sequence, false);
+    this.#damage(stream);
   }
 
   /** Drops entries below; always keeps the last one. */
@@ -130,19 +124,12 @@ export class ClusterLog {
     for (let sequence = stream.first; sequence < first; sequence++) stream.entries.delete(sequence);
     if (first <= stream.first) return;
     stream.first = first;
-    this.#damage(stream, 1, false);
+    this.#damage(stream);
   }
 
-  /** An owner that verified the log and goes on with it vouches that it continues its state. */
-  vouch(stream: Stream): void {
-    if (stream.isTailOnly && stream.isVerified) stream.damagedFrom = Number.POSITIVE_INFINITY;
-  }
-
-  #damage(stream: Stream, from: number, isTail: boolean): void {
-    stream.damagedFrom = Math.min(stream.damagedFrom, from);
-    stream.isTailOnly &&= isTail;
-    stream.isVerified = false;
+  #damage(stream: Stream): void {
     stream.wasDamaged = true;
+    stream.isVerified = false;
   }
 }
 

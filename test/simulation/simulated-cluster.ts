@@ -51,8 +51,6 @@ export class SimulatedCluster {
       },
       onState: (process, partition, state, why) => {
         hooks.onState(process, partition, state, why);
-        const stream = this.#log.current(partition);
-        if (state === 'running' && stream !== undefined) this.#log.vouch(stream);
         if (state === 'deposed' || state === 'failed') this.#replaceSoon(process);
       },
       onFatal: (process, error) => {
@@ -177,11 +175,7 @@ export class SimulatedCluster {
 
   #isSoleAndWhole(partition: number): boolean {
     const stream = this.#log.current(partition);
-    return (
-      !this.#hasZombie(partition) &&
-      stream !== undefined &&
-      stream.damagedFrom === Number.POSITIVE_INFINITY
-    );
+    return !this.#hasZombie(partition) && stream?.wasDamaged === false;
   }
 
   #hasZombie(partition: number): boolean {

@@ -14,6 +14,7 @@ import type { LinkSubframe } from '../../shared/protocol/frame.ts';
 import { partitionCount } from '../../shared/protocol/topology.ts';
 import {
   check,
+  checkContinued,
   checkDurable,
   checkLinks,
   checkMarks,
@@ -62,7 +63,6 @@ export class Simulation {
   readonly #restored = new Set<number>();
   readonly #done: FaultKind[] = [];
   #failure: Error | null = null;
-  readonly #damagedLogs = new Set<number>();
   #isResting = false;
   trace: ((line: string) => void) | null = null;
 
@@ -182,7 +182,14 @@ export class Simulation {
 
   #onState(process: ShardProcess, partition: number, state: string, why: string): void {
     this.trace?.(`  ${process.name} p${partition} ${state}: ${why}`);
-    if (state === 'running') this.#guard(() => this.#owners.running(process, partition));
+    if (state !== 'running' && state !== 'claiming') return;
+    this.#guard(() => {
+      if (state === 'running') this.#owners.running(process, partition);
+      const position = process.shard.partitions.get(partition)?.partition.position;
+      const stream = this.log.stream(partition, position?.epoch ?? 0);
+      if (position === undefined || stream === undefined) return;
+      checkContinued(stream, position, `${process.name} p${partition}`);
+    });
   }
 
   #strike(kind: FaultKind): void {
@@ -225,9 +232,6 @@ export class Simulation {
   }
 
   #damage(kind: FaultKind, partition: number): void {
-    // A log that lost entries and got others in their place no longer tells how the state came
-    // to be; the state stays the authority, so there is nothing to replay.
-    this.#damagedLogs.add(partition);
     const stream = this.log.current(partition);
     if (stream === undefined || stream.last < stream.first) return;
     const random = this.#random;
@@ -339,7 +343,7 @@ export class Simulation {
       const stream = this.log.stream(partition, 1);
       const position = shard.partitions.get(partition)?.partition.position;
       if (stream === undefined || position?.epoch !== 1 || stream.first !== 1) continue;
-      if (this.#damagedLogs.has(partition) || partition !== chosen) continue;
+      if (stream.wasDamaged || partition !== chosen) continue;
       const { topology, limits } = this.config;
       const owner = { store: disk.store, position };
       checkReplay(partition, topology, limits.fragmentBytes, stream, owner);

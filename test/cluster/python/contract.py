@@ -101,7 +101,7 @@ class Service:
         )
 
 
-def open_channel(address):
+def open_channel(address, *more):
     """A plain channel without retries, so that every failure is seen."""
     return grpc.insecure_channel(
         address,
@@ -109,5 +109,6 @@ def open_channel(address):
             ("grpc.enable_retries", 0),
             ("grpc.max_receive_message_length", 64 * 1024 * 1024),
             ("grpc.max_send_message_length", 64 * 1024 * 1024),
+            *more,
         ],
     )
