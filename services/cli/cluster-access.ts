@@ -11,7 +11,7 @@ export const clusterAccess: ClusterAccess = {
   },
   async openEmbedded({ dataDir, rulesPath, partitions }) {
     const [{ openEmbeddedCluster }, { loadRules }] = await Promise.all([
-      import('../shard/embedded-cluster.ts'),
+      import('../../shared/engine/embedded-cluster.ts'),
       import('./load-config.ts'),
     ]);
     return openEmbeddedCluster({

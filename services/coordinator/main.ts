@@ -21,7 +21,7 @@ import {
 import { decodeMarks, MARKS_SUBJECT, MarkTable } from '../../shared/protocol/marks.ts';
 import { SettledRounds } from '../../shared/protocol/settled-rounds.ts';
 import { partitionCount } from '../../shared/protocol/topology.ts';
-import { type HostedShard, hostShard } from '../shard/host-shard.ts';
+import { type HostedShard, hostShard } from '../../shared/engine/host-shard.ts';
 import { loadCoordinatorConfig } from './config.ts';
 import { Ingress } from './ingress.ts';
 import { registerRouterMetrics } from './router-metrics.ts';

@@ -7,7 +7,7 @@ import {
   untilStopped,
 } from '../../shared/cluster/service-process.ts';
 import { loadShardConfig } from './config.ts';
-import { type HostedShard, hostShard } from './host-shard.ts';
+import { type HostedShard, hostShard } from '../../shared/engine/host-shard.ts';
 
 /** Runs until the signal aborts. Rejects when it cannot start or its store failed. */
 export async function run(environment: Environment, signal: AbortSignal): Promise<void> {

@@ -4,7 +4,7 @@
  * The log is transport and order, not the only copy of what was promised (ENGINE 3.2.1): it may
  * lose its tail, re-use sequences, show holes or flipped bits; the engine detects this (hash chain,
  * frame checksums, contiguity) and opens the next epoch. An implementation must not hide it.
- * Sequences start at 1. Implementations: `jetstream-log.ts`, `services/shard/embedded-log.ts`,
+ * Sequences start at 1. Implementations: `jetstream-log.ts`, `shared/engine/embedded-log.ts`,
  * `test/simulation/simulated-log.ts`; one contract suite runs on all of them.
  */
 export interface LogEntry {

@@ -1,7 +1,7 @@
 /**
  * Cluster port: everything the surfaces (gRPC gateway, HTTP, CLI) may ask of a cluster.
  *
- * Implementations: in-process (`services/shard/embedded-cluster.ts`) and over NATS
+ * Implementations: in-process (`shared/engine/embedded-cluster.ts`) and over NATS
  * (`services/coordinator/nats-cluster.ts`). Surfaces depend on this file, never on an engine.
  * All probabilities are 0..1; all times epoch milliseconds; all lists are bounded by the caller.
  */

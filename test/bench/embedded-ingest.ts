@@ -5,10 +5,7 @@
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import {
-  type EmbeddedCluster,
-  openEmbeddedCluster,
-} from '../../services/shard/embedded-cluster.ts';
+import { type EmbeddedCluster, openEmbeddedCluster } from '../../shared/engine/embedded-cluster.ts';
 import { LmdbStore } from '../../shared/adapters/lmdb-store.ts';
 import type { InteractionInput } from '../../shared/domain/interaction.ts';
 import type { Cluster } from '../../shared/protocol/cluster.ts';

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { Registry } from 'prom-client';
 import { loadGatewayConfig } from '../../services/gateway/config.ts';
 import { startGateway } from '../../services/gateway/gateway.ts';
-import { openEmbeddedCluster } from '../../services/shard/embedded-cluster.ts';
+import { openEmbeddedCluster } from '../../shared/engine/embedded-cluster.ts';
 import { createLogger } from '../../shared/adapters/logging.ts';
 import { ingestAll } from './embedded-ingest.ts';
 import { Workload } from './workload.ts';

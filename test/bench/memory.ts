@@ -6,7 +6,7 @@
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openEmbeddedCluster } from '../../services/shard/embedded-cluster.ts';
+import { openEmbeddedCluster } from '../../shared/engine/embedded-cluster.ts';
 import type { InteractionInput } from '../../shared/domain/interaction.ts';
 import { ingestAll } from './embedded-ingest.ts';
 import { inParallel, measure, memory } from './measure.ts';

@@ -12,7 +12,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { openEmbeddedCluster } from '../../services/shard/embedded-cluster.ts';
+import { openEmbeddedCluster } from '../../shared/engine/embedded-cluster.ts';
 import { LmdbStore } from '../../shared/adapters/lmdb-store.ts';
 import { compileRules } from '../../shared/ingress/compiled-rules.ts';
 import { interactionIdOf } from '../../shared/ingress/hashing.ts';

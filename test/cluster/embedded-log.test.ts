@@ -6,7 +6,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { EmbeddedLog } from '../../services/shard/embedded-log.ts';
+import { EmbeddedLog } from '../../shared/engine/embedded-log.ts';
 import { LmdbStore } from '../../shared/adapters/lmdb-store.ts';
 import { MemoryStore } from '../../shared/adapters/memory-store.ts';
 import { type Store, StoreError } from '../../shared/adapters/store.ts';

@@ -7,7 +7,7 @@
 import { existsSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
-import { Snapshots } from '../../services/shard/snapshots.ts';
+import { Snapshots } from '../../shared/engine/snapshots.ts';
 import { JetStreamLog } from '../../shared/adapters/jetstream-log.ts';
 import { connectNats } from '../../shared/adapters/nats-connection.ts';
 import { compileRules } from '../../shared/ingress/compiled-rules.ts';

@@ -6,8 +6,8 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
-import type { EmbeddedCluster } from '../../services/shard/embedded-cluster.ts';
-import { Partition } from '../../services/shard/partition.ts';
+import type { EmbeddedCluster } from '../../shared/engine/embedded-cluster.ts';
+import { Partition } from '../../shared/engine/partition.ts';
 import { MemoryStore } from '../../shared/adapters/memory-store.ts';
 import { decodeFrame, encodeFrame, SubframeKind } from '../../shared/protocol/frame.ts';
 import { outcomeOf } from '../property/engine-run.ts';

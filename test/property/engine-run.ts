@@ -3,8 +3,8 @@
  * knows, internal records included: a stale vertex or holder count is found before it shows in a
  * customer.
  */
-import { EmbeddedEngine } from '../../services/shard/embedded-engine.ts';
-import { partitionPrefix } from '../../services/shard/partition.ts';
+import { EmbeddedEngine } from '../../shared/engine/embedded-engine.ts';
+import { partitionPrefix } from '../../shared/engine/partition.ts';
 import { MemoryStore } from '../../shared/adapters/memory-store.ts';
 import type { Store } from '../../shared/adapters/store.ts';
 import { unpackKey, unpackRoot } from '../../shared/domain/actors/state-codec.ts';

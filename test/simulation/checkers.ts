@@ -9,13 +9,13 @@ import { componentOf } from '../../shared/domain/actors/root-settling.ts';
 import { unpackRoot } from '../../shared/domain/actors/state-codec.ts';
 import type { ProfileState, RootState } from '../../shared/domain/actors/states.ts';
 import type { ProfileId } from '../../shared/domain/identifier.ts';
-import type { FeedRow } from '../../services/shard/feed-table.ts';
-import { Partition, partitionPrefix } from '../../services/shard/partition.ts';
-import type { SettledEvent } from '../../services/shard/settled-feed.ts';
+import type { FeedRow } from '../../shared/engine/feed-table.ts';
+import { Partition, partitionPrefix } from '../../shared/engine/partition.ts';
+import type { SettledEvent } from '../../shared/engine/settled-feed.ts';
 import { decode } from '../../shared/protocol/codec.ts';
 import { decodeMarks } from '../../shared/protocol/marks.ts';
 import type { Placement } from '../../services/coordinator/router.ts';
-import type { Position } from '../../services/shard/position.ts';
+import type { Position } from '../../shared/engine/position.ts';
 import type { Stream } from './cluster-log.ts';
 import type { ShardProcess } from './shard-process.ts';
 

@@ -1,6 +1,6 @@
 /** What a seed decides before the first step: the cluster, its limits, the history, the faults. */
 import type { RouterLimits } from '../../services/coordinator/router.ts';
-import type { ShardLimits } from '../../services/shard/shard.ts';
+import type { ShardLimits } from '../../shared/engine/shard.ts';
 import type { Rules } from '../../shared/domain/rules.ts';
 import type { Topology } from '../../shared/protocol/topology.ts';
 import { makeHistory, shuffleHistory } from '../support/history.ts';

@@ -4,8 +4,8 @@
  */
 import { MemoryStore } from '../../shared/adapters/memory-store.ts';
 import { type Store, StoreError, type StoreWrite } from '../../shared/adapters/store.ts';
-import { partitionPrefix } from '../../services/shard/partition.ts';
-import { type Position, unpackPosition } from '../../services/shard/position.ts';
+import { partitionPrefix } from '../../shared/engine/partition.ts';
+import { type Position, unpackPosition } from '../../shared/engine/position.ts';
 import { decode } from '../../shared/protocol/codec.ts';
 import type { FaultRates } from './faults.ts';
 import type { Life, Scheduler } from './scheduler.ts';

@@ -17,10 +17,10 @@ export interface Mutant {
 
 const ROOT = 'shared/domain/actors/root-actor.ts';
 const SETTLING = 'shared/domain/actors/root-settling.ts';
-const PARTITION = 'services/shard/partition.ts';
-const RUNNER = 'services/shard/partition-runner.ts';
-const SENDER = 'services/shard/sender.ts';
-const SHARD_PARTITION = 'services/shard/shard-partition.ts';
+const PARTITION = 'shared/engine/partition.ts';
+const RUNNER = 'shared/engine/partition-runner.ts';
+const SENDER = 'shared/engine/sender.ts';
+const SHARD_PARTITION = 'shared/engine/shard-partition.ts';
 const ROUTER = 'services/coordinator/router.ts';
 
 function one(name: string, file: string, find: string, replace: string): Mutant {
@@ -82,7 +82,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   one(
     'fragments are put together in text order',
-    'services/shard/link-numbers.ts',
+    'shared/engine/link-numbers.ts',
     "String(part).padStart(6, '0')",
     'String(part)',
   ),
@@ -95,7 +95,7 @@ export const MUTANTS: readonly Mutant[] = [
   ),
   one(
     'outputs are sent before they are durable',
-    'services/shard/outbox.ts',
+    'shared/engine/outbox.ts',
     'lane.cursor >= lane.released',
     'lane.cursor >= lane.batches.length',
   ),
@@ -130,7 +130,7 @@ export const MUTANTS: readonly Mutant[] = [
   ),
   one(
     'the position is committed before the state',
-    'services/shard/group-commit.ts',
+    'shared/engine/group-commit.ts',
     'this.#open = this.#store.commit(writes).then(',
     "void this.#store.commit(writes.filter(([key]) => key.endsWith('/m')));\n" +
       "    this.#open = this.#store.commit(writes.filter(([key]) => !key.endsWith('/m'))).then(",
@@ -167,7 +167,7 @@ export const MUTANTS: readonly Mutant[] = [
   ),
   one(
     'a term is announced before it is durable',
-    'services/shard/shard.ts',
+    'shared/engine/shard.ts',
     'if (member.runner.isOwner && member.isTermDurable) {',
     'if (member.runner.isOwner) {',
   ),
@@ -213,7 +213,7 @@ export const MUTANTS: readonly Mutant[] = [
   ),
   one(
     'events are published before they are durable',
-    'services/shard/settled-feed.ts',
+    'shared/engine/settled-feed.ts',
     'return this.#decided.slice(0, this.#durable);',
     'return this.#decided.slice();',
   ),

@@ -5,8 +5,8 @@
 import { MemoryStore } from '../../shared/adapters/memory-store.ts';
 import type { Store } from '../../shared/adapters/store.ts';
 import type { Topology } from '../../shared/protocol/topology.ts';
-import { Partition, partitionPrefix } from '../../services/shard/partition.ts';
-import { packPosition, type Position } from '../../services/shard/position.ts';
+import { Partition, partitionPrefix } from '../../shared/engine/partition.ts';
+import { packPosition, type Position } from '../../shared/engine/position.ts';
 import { check } from './checkers.ts';
 import type { Stream } from './cluster-log.ts';
 

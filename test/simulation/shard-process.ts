@@ -2,9 +2,9 @@
 import type { MemoryStore } from '../../shared/adapters/memory-store.ts';
 import type { Rules } from '../../shared/domain/rules.ts';
 import type { Topology } from '../../shared/protocol/topology.ts';
-import { Shard, type ShardLimits } from '../../services/shard/shard.ts';
-import type { Position } from '../../services/shard/position.ts';
-import type { SettledEvent } from '../../services/shard/settled-feed.ts';
+import { Shard, type ShardLimits } from '../../shared/engine/shard.ts';
+import type { Position } from '../../shared/engine/position.ts';
+import type { SettledEvent } from '../../shared/engine/settled-feed.ts';
 import type { ClusterLog } from './cluster-log.ts';
 import { Disk } from './disk.ts';
 import type { FaultRates } from './faults.ts';

@@ -11,8 +11,8 @@
  */
 import type { MemoryStore } from '../../shared/adapters/memory-store.ts';
 import type { StoreWrite } from '../../shared/adapters/store.ts';
-import { partitionPrefix, RESTORED_ROW } from '../../services/shard/partition.ts';
-import type { Position } from '../../services/shard/position.ts';
+import { partitionPrefix, RESTORED_ROW } from '../../shared/engine/partition.ts';
+import type { Position } from '../../shared/engine/position.ts';
 import { encode } from '../../shared/protocol/codec.ts';
 import type { Configuration } from './configuration.ts';
 import { Disk, type Snapshot, storeOf } from './disk.ts';

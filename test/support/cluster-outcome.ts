@@ -8,7 +8,7 @@ import type { ProfileState } from '../../shared/domain/actors/states.ts';
 import type { ComponentEdge, Ladder } from '../../shared/domain/component.ts';
 import { compareText, type ProfileId } from '../../shared/domain/identifier.ts';
 import { decode } from '../../shared/protocol/codec.ts';
-import { partitionPrefix } from '../../services/shard/partition.ts';
+import { partitionPrefix } from '../../shared/engine/partition.ts';
 import type { OracleOutcome } from './oracle.ts';
 
 export interface ClusterOutcome {

@@ -21,7 +21,7 @@ import { type CompiledRules, normaliseIdentifier } from '../../shared/ingress/co
 import type { Cluster, Resolution } from '../../shared/protocol/cluster.ts';
 import { decode } from '../../shared/protocol/codec.ts';
 import type { ObservationRow } from '../../shared/protocol/query.ts';
-import { partitionPrefix } from '../../services/shard/partition.ts';
+import { partitionPrefix } from '../../shared/engine/partition.ts';
 import { clusterOutcome, expectedOutcome, readProfiles } from './cluster-outcome.ts';
 import { type ClusterProcesses, TEST_ID_KEY } from './cluster-processes.ts';
 import { eventOf, routed, type Workload } from './cluster-workload.ts';

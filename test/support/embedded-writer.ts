@@ -7,7 +7,7 @@
  * batch, `done`; or `failed <code>: <message>` of the first error.
  */
 import { readFileSync } from 'node:fs';
-import { openEmbeddedCluster } from '../../services/shard/embedded-cluster.ts';
+import { openEmbeddedCluster } from '../../shared/engine/embedded-cluster.ts';
 import { interactionIdOf } from '../../shared/ingress/hashing.ts';
 import { partitionOf } from '../../shared/protocol/topology.ts';
 import { crashBatch } from './crash-input.ts';

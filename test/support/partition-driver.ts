@@ -4,7 +4,7 @@
  * and how many actors are kept are arguments, because none of them may show.
  */
 import { createHash } from 'node:crypto';
-import { type AppliedEntry, Partition, partitionPrefix } from '../../services/shard/partition.ts';
+import { type AppliedEntry, Partition, partitionPrefix } from '../../shared/engine/partition.ts';
 import { MemoryStore } from '../../shared/adapters/memory-store.ts';
 import type { Message } from '../../shared/domain/messages.ts';
 import type { Rules } from '../../shared/domain/rules.ts';

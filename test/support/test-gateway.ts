@@ -7,7 +7,7 @@ import { connect } from '../../shared/grpc/client.ts';
 import type { Cluster } from '../../shared/protocol/cluster.ts';
 import { type GatewayConfig, loadGatewayConfig } from '../../services/gateway/config.ts';
 import { type Gateway, startGateway } from '../../services/gateway/gateway.ts';
-import { openEmbeddedCluster } from '../../services/shard/embedded-cluster.ts';
+import { openEmbeddedCluster } from '../../shared/engine/embedded-cluster.ts';
 import { FaultCluster } from './fault-cluster.ts';
 
 export interface TestGateway {

@@ -3,7 +3,7 @@
  * resident one cannot differ. Method: every row that a rich history leaves, and hand-made extremes.
  */
 import { describe, expect, test } from 'vitest';
-import { partitionPrefix } from '../../services/shard/partition.ts';
+import { partitionPrefix } from '../../shared/engine/partition.ts';
 import * as codec from '../../shared/domain/actors/state-codec.ts';
 import { verdictWins } from '../../shared/domain/actors/states.ts';
 import type { InteractionId } from '../../shared/domain/identifier.ts';

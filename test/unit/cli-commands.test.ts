@@ -10,7 +10,7 @@ import { type Cluster, ClusterError, type FeedEvent } from '../../shared/protoco
 import { DEMO_INTERACTIONS_DEFAULT, DEMO_SEED_DEFAULT } from '../../services/cli/demo/run-demo.ts';
 import { runSelfsame } from '../../services/cli/program.ts';
 import { stoppedExitCode } from '../../services/cli/run-service.ts';
-import { openEmbeddedCluster } from '../../services/shard/embedded-cluster.ts';
+import { openEmbeddedCluster } from '../../shared/engine/embedded-cluster.ts';
 import { recordingContext } from './cli-recording-context.ts';
 
 let cluster: Cluster;

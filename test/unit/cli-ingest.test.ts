@@ -13,10 +13,7 @@ import { MemoryStore } from '../../shared/adapters/memory-store.ts';
 import type { InteractionInput } from '../../shared/domain/interaction.ts';
 import { type Cluster, ClusterError, type IngestResult } from '../../shared/protocol/cluster.ts';
 import { runSelfsame } from '../../services/cli/program.ts';
-import {
-  type EmbeddedCluster,
-  openEmbeddedCluster,
-} from '../../services/shard/embedded-cluster.ts';
+import { type EmbeddedCluster, openEmbeddedCluster } from '../../shared/engine/embedded-cluster.ts';
 import { recordingContext } from './cli-recording-context.ts';
 
 const MAPPING = `

@@ -16,7 +16,7 @@ import { findCustomers } from '../../services/cli/demo/find-customers.ts';
 import { measureQuality } from '../../services/cli/demo/measure-quality.ts';
 import { type DemoOptions, runDemo } from '../../services/cli/demo/run-demo.ts';
 import { generateWorld } from '../../services/cli/demo/world/generate-world.ts';
-import { openEmbeddedCluster } from '../../services/shard/embedded-cluster.ts';
+import { openEmbeddedCluster } from '../../shared/engine/embedded-cluster.ts';
 import { runOracle } from '../support/oracle.ts';
 import type { OracleEvent } from '../support/oracle-events.ts';
 import { recordingContext } from './cli-recording-context.ts';

@@ -1,6 +1,6 @@
 /** Commands of stewards on an embedded cluster: each kind, what it undoes, what is refused. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { EmbeddedCluster } from '../../services/shard/embedded-cluster.ts';
+import type { EmbeddedCluster } from '../../shared/engine/embedded-cluster.ts';
 import type { Command } from '../../shared/protocol/cluster.ts';
 import { customersOf, ingest, link, named, openFresh, visit } from './embedded-fixture.ts';
 

@@ -3,7 +3,7 @@
  * must not change under existing data.
  */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { EmbeddedCluster } from '../../services/shard/embedded-cluster.ts';
+import type { EmbeddedCluster } from '../../shared/engine/embedded-cluster.ts';
 import { MemoryStore } from '../../shared/adapters/memory-store.ts';
 import { StoreError } from '../../shared/adapters/store.ts';
 import { defaultRules } from '../../shared/ingress/rules-file.ts';

@@ -1,6 +1,6 @@
 /** The change feed of an embedded cluster: what is told, from where it resumes, when it refuses. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { EmbeddedCluster } from '../../services/shard/embedded-cluster.ts';
+import type { EmbeddedCluster } from '../../shared/engine/embedded-cluster.ts';
 import { MemoryStore } from '../../shared/adapters/memory-store.ts';
 import type { FeedEvent } from '../../shared/protocol/cluster.ts';
 import { customersOf, ingest, openFresh, openOver, visit } from './embedded-fixture.ts';

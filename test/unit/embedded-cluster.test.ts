@@ -3,7 +3,7 @@
  * why two are together or apart. Commands, feed and life cycle have files of their own.
  */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { EmbeddedCluster } from '../../services/shard/embedded-cluster.ts';
+import type { EmbeddedCluster } from '../../shared/engine/embedded-cluster.ts';
 import { defaultRules } from '../../shared/ingress/rules-file.ts';
 import {
   customersOf,

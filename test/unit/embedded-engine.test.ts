@@ -3,7 +3,7 @@
  * are compared with the oracle's in `test/property`, its crashes in `test/cluster`.
  */
 import { describe, expect, test } from 'vitest';
-import { partitionPrefix } from '../../services/shard/partition.ts';
+import { partitionPrefix } from '../../shared/engine/partition.ts';
 import { MemoryStore } from '../../shared/adapters/memory-store.ts';
 import type { StoreWrite } from '../../shared/adapters/store.ts';
 import { makeHistory } from '../support/history.ts';

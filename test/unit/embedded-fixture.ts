@@ -1,8 +1,5 @@
 /** An embedded cluster over memory under the test rules, and a short notation for its input. */
-import {
-  type EmbeddedCluster,
-  openEmbeddedCluster,
-} from '../../services/shard/embedded-cluster.ts';
+import { type EmbeddedCluster, openEmbeddedCluster } from '../../shared/engine/embedded-cluster.ts';
 import { MemoryStore } from '../../shared/adapters/memory-store.ts';
 import type { InteractionInput } from '../../shared/domain/interaction.ts';
 import { DAY_MS } from '../../shared/domain/rules.ts';

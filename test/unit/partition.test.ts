@@ -3,7 +3,7 @@
  * (P2), links are exactly-once (P3), poison is set aside alone (P5).
  */
 import { describe, expect, test } from 'vitest';
-import { ForeignEpoch, LogMismatch, partitionPrefix } from '../../services/shard/partition.ts';
+import { ForeignEpoch, LogMismatch, partitionPrefix } from '../../shared/engine/partition.ts';
 import { type Message, MessageKind } from '../../shared/domain/messages.ts';
 import { decode } from '../../shared/protocol/codec.ts';
 import {

@@ -46,7 +46,7 @@ export function demoCommand(context: CliContext): Command {
         throw usageError(`--interactions must be at least ${INTERACTIONS_MIN}`);
       }
       const { runDemo } = await import('../demo/run-demo.ts');
-      const { openEmbeddedCluster } = await import('../../shard/embedded-cluster.ts');
+      const { openEmbeddedCluster } = await import('../../../shared/engine/embedded-cluster.ts');
       await runDemo(context, {
         openCluster: openEmbeddedCluster,
         seed: options.seed,

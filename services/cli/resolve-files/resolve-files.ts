@@ -19,7 +19,10 @@ import type { InteractionInput, RoutedInteraction } from '../../../shared/domain
 import type { QuarterBits, Rules } from '../../../shared/domain/rules.ts';
 import type { Mapping } from '../../../shared/ingress/mapping-file.ts';
 import { compileRules, routeInteraction } from '../../../shared/ingress/routing.ts';
-import { type EmbeddedCluster, openEmbeddedCluster } from '../../shard/embedded-cluster.ts';
+import {
+  type EmbeddedCluster,
+  openEmbeddedCluster,
+} from '../../../shared/engine/embedded-cluster.ts';
 import { CliError, ExitCode } from '../exit-codes.ts';
 import { type QuarantineRow, quarantineRows } from '../ingest/quarantine-file.ts';
 import { sendBatch } from '../ingest/send-batch.ts';

@@ -12,7 +12,7 @@ import { CLUSTER_SETTINGS } from '../../../shared/cluster/settings.ts';
 import type { Cluster } from '../../../shared/protocol/cluster.ts';
 import { partitionCount } from '../../../shared/protocol/topology.ts';
 import { startRouter } from '../../coordinator/main.ts';
-import { hostShard } from '../../shard/host-shard.ts';
+import { hostShard } from '../../../shared/engine/host-shard.ts';
 
 export interface OpenNatsOptions {
   readonly natsUrl: string;

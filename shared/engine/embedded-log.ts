@@ -12,8 +12,8 @@ import {
   LogError,
   type LogSubscriber,
   type LogSubscription,
-} from '../../shared/adapters/log.ts';
-import { type Store, StoreError, type StoreWrite } from '../../shared/adapters/store.ts';
+} from '../adapters/log.ts';
+import { type Store, StoreError, type StoreWrite } from '../adapters/store.ts';
 
 const DIGITS = 12;
 /** Entries handed to a subscriber at once. */

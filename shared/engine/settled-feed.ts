@@ -10,11 +10,11 @@
  *    version), which rise with every change: readers skip a lower version than one seen. Two owners
  *    that tell different changes (the former and the present one) never share an id.
  */
-import type { Store, StoreWrite } from '../../shared/adapters/store.ts';
-import { readLadder } from '../../shared/domain/component.ts';
-import { compareText, type ProfileId } from '../../shared/domain/identifier.ts';
-import { decode, encode } from '../../shared/protocol/codec.ts';
-import type { SettledRounds } from '../../shared/protocol/settled-rounds.ts';
+import type { Store, StoreWrite } from '../adapters/store.ts';
+import { readLadder } from '../domain/component.ts';
+import { compareText, type ProfileId } from '../domain/identifier.ts';
+import { decode, encode } from '../protocol/codec.ts';
+import type { SettledRounds } from '../protocol/settled-rounds.ts';
 import { type FeedRow, feedRow } from './feed-table.ts';
 import { type Partition, partitionPrefix } from './partition.ts';
 

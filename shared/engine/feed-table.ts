@@ -7,13 +7,13 @@
  * section 3, Feed). Resume tokens are sequence numbers; old rows are trimmed. Events are shown once
  * they are durable: one that a crash takes back would leave its number to another.
  */
-import type { Store, StoreWrite } from '../../shared/adapters/store.ts';
-import { readLadder } from '../../shared/domain/component.ts';
-import { compareText, type ProfileId } from '../../shared/domain/identifier.ts';
-import type { PackedLadder } from '../../shared/domain/messages.ts';
-import type { QuarterBits } from '../../shared/domain/rules.ts';
-import { decode, encode } from '../../shared/protocol/codec.ts';
-import type { FeedEventKind } from '../../shared/protocol/cluster.ts';
+import type { Store, StoreWrite } from '../adapters/store.ts';
+import { readLadder } from '../domain/component.ts';
+import { compareText, type ProfileId } from '../domain/identifier.ts';
+import type { PackedLadder } from '../domain/messages.ts';
+import type { QuarterBits } from '../domain/rules.ts';
+import { decode, encode } from '../protocol/codec.ts';
+import type { FeedEventKind } from '../protocol/cluster.ts';
 
 export type FeedRow = readonly [
   kind: FeedEventKind,

@@ -5,20 +5,20 @@
  * H1 Outputs are sent, and marks published, only for what is durable here.
  * H2 A batch leaves the outbox only when a durable mark of its destination covers it.
  */
-import type { Bus, BusSubscription } from '../../shared/adapters/bus.ts';
-import type { Clock } from '../../shared/adapters/clock.ts';
-import type { Log } from '../../shared/adapters/log.ts';
-import type { Store, StoreWrite } from '../../shared/adapters/store.ts';
-import type { Rules } from '../../shared/domain/rules.ts';
+import type { Bus, BusSubscription } from '../adapters/bus.ts';
+import type { Clock } from '../adapters/clock.ts';
+import type { Log } from '../adapters/log.ts';
+import type { Store, StoreWrite } from '../adapters/store.ts';
+import type { Rules } from '../domain/rules.ts';
 import {
   decodeMarks,
   encodeMarks,
   MARKS_SUBJECT,
   MarkTable,
   type PartitionMark,
-} from '../../shared/protocol/marks.ts';
-import { SettledRounds } from '../../shared/protocol/settled-rounds.ts';
-import { partitionCount, type Topology } from '../../shared/protocol/topology.ts';
+} from '../protocol/marks.ts';
+import { SettledRounds } from '../protocol/settled-rounds.ts';
+import { partitionCount, type Topology } from '../protocol/topology.ts';
 import { GroupCommit } from './group-commit.ts';
 import type { PartitionRunner } from './partition-runner.ts';
 import { Sender } from './sender.ts';

@@ -6,16 +6,11 @@
  * positions as one transaction. So every committed state is settled, a crash shows the state after some
  * round, and there is no outbox: a link message is in its destination's log before the commit.
  */
-import type { Store, StoreWrite } from '../../shared/adapters/store.ts';
-import type { ProfileId } from '../../shared/domain/identifier.ts';
-import type { Rules } from '../../shared/domain/rules.ts';
-import {
-  encodeFrame,
-  type Stamped,
-  type Subframe,
-  SubframeKind,
-} from '../../shared/protocol/frame.ts';
-import { destinationOf, partitionCount, type Topology } from '../../shared/protocol/topology.ts';
+import type { Store, StoreWrite } from '../adapters/store.ts';
+import type { ProfileId } from '../domain/identifier.ts';
+import type { Rules } from '../domain/rules.ts';
+import { encodeFrame, type Stamped, type Subframe, SubframeKind } from '../protocol/frame.ts';
+import { destinationOf, partitionCount, type Topology } from '../protocol/topology.ts';
 import { EmbeddedLog } from './embedded-log.ts';
 import { LogMismatch, Partition } from './partition.ts';
 

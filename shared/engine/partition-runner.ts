@@ -11,21 +11,16 @@
  *    keep what is not durable, and send it again to the new epoch.
  * L3 A process answers and publishes marks only between its own OWNER entry and any higher term.
  */
-import type { Clock } from '../../shared/adapters/clock.ts';
-import {
-  type Log,
-  type LogEntry,
-  LogError,
-  type LogSubscription,
-} from '../../shared/adapters/log.ts';
-import type { Rules } from '../../shared/domain/rules.ts';
+import type { Clock } from '../adapters/clock.ts';
+import { type Log, type LogEntry, LogError, type LogSubscription } from '../adapters/log.ts';
+import type { Rules } from '../domain/rules.ts';
 import {
   decodeFrame,
   encodeFrame,
   FrameError,
   type Subframe,
   SubframeKind,
-} from '../../shared/protocol/frame.ts';
+} from '../protocol/frame.ts';
 import { type AppliedEntry, ForeignEpoch, LogMismatch, Partition } from './partition.ts';
 
 /** A claim that does not come back within this many `retryMs`, while nothing else does, is lost. */

@@ -1,11 +1,11 @@
 /** One partition of a shard with everything around it: runner, outbox, feed, commit, marks. */
-import type { Clock } from '../../shared/adapters/clock.ts';
-import type { Log } from '../../shared/adapters/log.ts';
-import type { Store, StoreWrite } from '../../shared/adapters/store.ts';
-import type { Rules } from '../../shared/domain/rules.ts';
-import type { PartitionMark } from '../../shared/protocol/marks.ts';
-import type { SettledRounds } from '../../shared/protocol/settled-rounds.ts';
-import type { Topology } from '../../shared/protocol/topology.ts';
+import type { Clock } from '../adapters/clock.ts';
+import type { Log } from '../adapters/log.ts';
+import type { Store, StoreWrite } from '../adapters/store.ts';
+import type { Rules } from '../domain/rules.ts';
+import type { PartitionMark } from '../protocol/marks.ts';
+import type { SettledRounds } from '../protocol/settled-rounds.ts';
+import type { Topology } from '../protocol/topology.ts';
 import type { CommitMember, GroupCommit } from './group-commit.ts';
 import { Outbox } from './outbox.ts';
 import { type AppliedEntry, Partition } from './partition.ts';

@@ -5,8 +5,8 @@
  * into parts with consecutive link numbers; since links are contiguous the receiver needs only
  * append. Parts of an unfinished message are rows, so that they survive a restart.
  */
-import { decode, encode } from '../../shared/protocol/codec.ts';
-import type { Fragment, Stamped } from '../../shared/protocol/frame.ts';
+import { decode, encode } from '../protocol/codec.ts';
+import type { Fragment, Stamped } from '../protocol/frame.ts';
 import type { ActorCache } from './actor-cache.ts';
 
 /** Messages that go into one link subframe, and the subframe's encoded size. */

@@ -9,7 +9,7 @@
  * hash the result, cost as much as the look-up itself (profile of 2026-11-22).
  */
 import { LRUCache } from 'lru-cache';
-import type { Store, StoreWrite } from '../../shared/adapters/store.ts';
+import type { Store, StoreWrite } from '../adapters/store.ts';
 import {
   packDecision,
   packInteractionState,
@@ -23,10 +23,10 @@ import {
   unpackProfile,
   unpackProposal,
   unpackRoot,
-} from '../../shared/domain/actors/state-codec.ts';
-import type { Packed } from '../../shared/domain/actors/states.ts';
-import type { ActorKind, ActorStates } from '../../shared/domain/actors/turn.ts';
-import { decode, encode } from '../../shared/protocol/codec.ts';
+} from '../domain/actors/state-codec.ts';
+import type { Packed } from '../domain/actors/states.ts';
+import type { ActorKind, ActorStates } from '../domain/actors/turn.ts';
+import { decode, encode } from '../protocol/codec.ts';
 
 interface Codec<T> {
   readonly prefix: string;

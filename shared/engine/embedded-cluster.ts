@@ -4,17 +4,17 @@
  * Every commit is settled (see `embedded-engine.ts`), so all acknowledgement levels wait for the
  * same moment and the settled lag is 0.
  */
-import { LmdbStore } from '../../shared/adapters/lmdb-store.ts';
-import { type Store, StoreError, type StoreWrite } from '../../shared/adapters/store.ts';
-import { ClusterReads } from '../../shared/cluster/cluster-reads.ts';
-import { commandMessage } from '../../shared/cluster/command-messages.ts';
-import { assertInTime, withinBounds } from '../../shared/cluster/deadline.ts';
-import type { ReaderContext } from '../../shared/cluster/reader.ts';
-import { ReferenceCodec } from '../../shared/cluster/references.ts';
-import { routeBatch } from '../../shared/cluster/route-batch.ts';
-import type { ProfileId } from '../../shared/domain/identifier.ts';
-import { type CompiledRules, compileRules } from '../../shared/ingress/compiled-rules.ts';
-import { defaultRules } from '../../shared/ingress/rules-file.ts';
+import { LmdbStore } from '../adapters/lmdb-store.ts';
+import { type Store, StoreError, type StoreWrite } from '../adapters/store.ts';
+import { ClusterReads } from '../cluster/cluster-reads.ts';
+import { commandMessage } from '../cluster/command-messages.ts';
+import { assertInTime, withinBounds } from '../cluster/deadline.ts';
+import type { ReaderContext } from '../cluster/reader.ts';
+import { ReferenceCodec } from '../cluster/references.ts';
+import { routeBatch } from '../cluster/route-batch.ts';
+import type { ProfileId } from '../domain/identifier.ts';
+import { type CompiledRules, compileRules } from '../ingress/compiled-rules.ts';
+import { defaultRules } from '../ingress/rules-file.ts';
 import {
   type CallOptions,
   type Cluster,
@@ -25,10 +25,10 @@ import {
   type ProfileSelector,
   type ReadOptions,
   type RevisionToken,
-} from '../../shared/protocol/cluster.ts';
-import type { Stamped } from '../../shared/protocol/frame.ts';
-import type { QueryAnswer, QueryRequest } from '../../shared/protocol/query.ts';
-import { partitionOf, type Topology } from '../../shared/protocol/topology.ts';
+} from '../protocol/cluster.ts';
+import type { Stamped } from '../protocol/frame.ts';
+import type { QueryAnswer, QueryRequest } from '../protocol/query.ts';
+import { partitionOf, type Topology } from '../protocol/topology.ts';
 import { answerQuery } from './answer-query.ts';
 import { type EmbeddedOptions, readConfig, type StoredConfig } from './embedded-config.ts';
 import { EmbeddedEngine, type Placement } from './embedded-engine.ts';

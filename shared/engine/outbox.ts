@@ -5,9 +5,9 @@
  * batch may be sent once its commit is durable, and as often as needed: numbers let the receiver
  * drop repeats.
  */
-import type { Store, StoreWrite } from '../../shared/adapters/store.ts';
-import { decode, encode } from '../../shared/protocol/codec.ts';
-import type { LinkSubframe } from '../../shared/protocol/frame.ts';
+import type { Store, StoreWrite } from '../adapters/store.ts';
+import { decode, encode } from '../protocol/codec.ts';
+import type { LinkSubframe } from '../protocol/frame.ts';
 import type { LinkOutput } from './partition.ts';
 import { partitionPrefix } from './partition.ts';
 

@@ -5,9 +5,9 @@
  * tail kept so that a restarted owner can verify the log against its state. With one, a log is kept
  * from the oldest snapshot on: a process without the partition's state starts from there.
  */
-import type { Clock } from '../../shared/adapters/clock.ts';
-import type { Log } from '../../shared/adapters/log.ts';
-import type { Store } from '../../shared/adapters/store.ts';
+import type { Clock } from '../adapters/clock.ts';
+import type { Log } from '../adapters/log.ts';
+import type { Store } from '../adapters/store.ts';
 import type { Shard } from './shard.ts';
 import type { ShardPartition } from './shard-partition.ts';
 import type { Snapshots } from './snapshots.ts';

@@ -5,10 +5,10 @@
  * with 6 lost (ENGINE 1.19). One entry carries batches of all local sources. Whatever was not
  * covered by a durable mark within `resendMs` is sent again.
  */
-import type { Clock } from '../../shared/adapters/clock.ts';
-import type { Log } from '../../shared/adapters/log.ts';
-import { encodeFrame, type Subframe } from '../../shared/protocol/frame.ts';
-import type { MarkTable } from '../../shared/protocol/marks.ts';
+import type { Clock } from '../adapters/clock.ts';
+import type { Log } from '../adapters/log.ts';
+import { encodeFrame, type Subframe } from '../protocol/frame.ts';
+import type { MarkTable } from '../protocol/marks.ts';
 import type { Outbox, OutboxBatch } from './outbox.ts';
 
 export interface SenderOptions {

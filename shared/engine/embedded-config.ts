@@ -3,10 +3,10 @@
  * key cannot change under existing data, for ids and routing follow from them.
  */
 import { randomBytes } from 'node:crypto';
-import type { Store } from '../../shared/adapters/store.ts';
-import { SLOT_COUNT } from '../../shared/domain/identifier.ts';
-import type { Rules } from '../../shared/domain/rules.ts';
-import { ClusterError } from '../../shared/protocol/cluster.ts';
+import type { Store } from '../adapters/store.ts';
+import { SLOT_COUNT } from '../domain/identifier.ts';
+import type { Rules } from '../domain/rules.ts';
+import { ClusterError } from '../protocol/cluster.ts';
 
 export interface EmbeddedOptions {
   /** Directory of the store; or a store that the caller owns. */

@@ -5,12 +5,12 @@
 import { randomBytes } from 'node:crypto';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
-import { SYSTEM_CLOCK } from '../../shared/adapters/clock.ts';
-import { LmdbStore } from '../../shared/adapters/lmdb-store.ts';
-import type { JoinedCluster } from '../../shared/cluster/join-cluster.ts';
-import { decode, encode } from '../../shared/protocol/codec.ts';
-import { querySubject } from '../../shared/protocol/ingress-call.ts';
-import type { QueryRequest } from '../../shared/protocol/query.ts';
+import { SYSTEM_CLOCK } from '../adapters/clock.ts';
+import { LmdbStore } from '../adapters/lmdb-store.ts';
+import type { JoinedCluster } from '../cluster/join-cluster.ts';
+import { decode, encode } from '../protocol/codec.ts';
+import { querySubject } from '../protocol/ingress-call.ts';
+import type { QueryRequest } from '../protocol/query.ts';
 import { answerQuery } from './answer-query.ts';
 import { Housekeeping } from './housekeeping.ts';
 import { partitionPrefix } from './partition.ts';

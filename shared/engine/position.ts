@@ -1,7 +1,7 @@
 /**
  * Position: what a partition knows of its log and links, committed with every batch of state.
  */
-import type { Packed } from '../../shared/domain/actors/states.ts';
+import type { Packed } from '../domain/actors/states.ts';
 
 export interface Position {
   /** Log epoch: rises when the log turned out not to be the one this state came from. */

@@ -12,8 +12,8 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Store, StoreWrite } from '../../shared/adapters/store.ts';
-import { decode, encode } from '../../shared/protocol/codec.ts';
+import type { Store, StoreWrite } from '../adapters/store.ts';
+import { decode, encode } from '../protocol/codec.ts';
 import { partitionPrefix, RESTORED_ROW } from './partition.ts';
 import { unpackPosition } from './position.ts';
 

@@ -5,7 +5,7 @@
  * meanwhile joins the next. Bounded: `mayContinue` makes followers wait once the next one holds
  * `bytesMax` of log entries, so that a slow disk slows the followers and not the memory.
  */
-import type { Store, StoreWrite } from '../../shared/adapters/store.ts';
+import type { Store, StoreWrite } from '../adapters/store.ts';
 
 export interface CommitMember {
   /** Writes since the last call; empty: nothing changed. */

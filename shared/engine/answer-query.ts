@@ -1,14 +1,14 @@
 /** Answers readers from one partition's actors. Reads only; never changes what a turn may see. */
-import { packProfile, packRoot } from '../../shared/domain/actors/state-codec.ts';
-import type { KeyId, ProfileId } from '../../shared/domain/identifier.ts';
-import type { PackedLadder } from '../../shared/domain/messages.ts';
+import { packProfile, packRoot } from '../domain/actors/state-codec.ts';
+import type { KeyId, ProfileId } from '../domain/identifier.ts';
+import type { PackedLadder } from '../domain/messages.ts';
 import type {
   KeyAnswer,
   ObservationRow,
   ProfileAnswer,
   QueryAnswer,
   QueryRequest,
-} from '../../shared/protocol/query.ts';
+} from '../protocol/query.ts';
 import type { ActorCache } from './actor-cache.ts';
 
 export function answerQuery(actors: ActorCache, request: QueryRequest): QueryAnswer {

@@ -10,21 +10,21 @@
  * P5 a poison message is set aside alone (quarantine), the same way on every replica.
  */
 import { hash } from 'node:crypto';
-import { type Store, StoreError, type StoreWrite } from '../../shared/adapters/store.ts';
-import { runTurn } from '../../shared/domain/actors/reducer.ts';
-import type { ActorSpace, Counter } from '../../shared/domain/actors/turn.ts';
-import type { ProfileId } from '../../shared/domain/identifier.ts';
-import type { Message } from '../../shared/domain/messages.ts';
-import { indexRules, type Rules, type RulesIndex } from '../../shared/domain/rules.ts';
-import { decode, encode } from '../../shared/protocol/codec.ts';
+import { type Store, StoreError, type StoreWrite } from '../adapters/store.ts';
+import { runTurn } from '../domain/actors/reducer.ts';
+import type { ActorSpace, Counter } from '../domain/actors/turn.ts';
+import type { ProfileId } from '../domain/identifier.ts';
+import type { Message } from '../domain/messages.ts';
+import { indexRules, type Rules, type RulesIndex } from '../domain/rules.ts';
+import { decode, encode } from '../protocol/codec.ts';
 import {
   decodeFrame,
   type LinkSubframe,
   type Stamped,
   type Subframe,
   SubframeKind,
-} from '../../shared/protocol/frame.ts';
-import { destinationOf, type Topology } from '../../shared/protocol/topology.ts';
+} from '../protocol/frame.ts';
+import { destinationOf, type Topology } from '../protocol/topology.ts';
 import { ActorCache } from './actor-cache.ts';
 import { LinkNumbers } from './link-numbers.ts';
 import { emptyPosition, type Position, packPosition, unpackPosition } from './position.ts';
