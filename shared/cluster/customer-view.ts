@@ -143,7 +143,7 @@ function identifiersOf(
   const found = new Map<string, IdentifierView>();
   const add = (namespace: string, value: string, days: DayCounts): void => {
     const kind = context.rules.byName.get(namespace)?.rules.kind;
-    if (kind === undefined || days.size === 0) return;
+    if (kind === undefined || kind === 'derived' || days.size === 0) return;
     const key = `${namespace}\u0000${value}`;
     const known = found.get(key);
     found.set(key, {

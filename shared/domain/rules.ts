@@ -18,9 +18,11 @@ export const CERTAIN: QuarterBits = 120;
  * - `person`: anchor that names one customer (CRM id, login, loyalty number, source record id);
  * - `device`: anchor that names one device (cookie, app install);
  * - `evidence`: shared by a few (email, phone, payment card); shared values give edges;
- * - `context`: shared by many (IP, postcode); kept on the profile, proposes nothing.
+ * - `context`: shared by many (IP, postcode); kept on the profile, proposes nothing;
+ * - `derived`: made by ingress from several facts (name and birth date); it only proposes pairs to
+ *   be scored, is nobody's identifier and not shown.
  */
-export type NamespaceKind = 'person' | 'device' | 'evidence' | 'context';
+export type NamespaceKind = 'person' | 'device' | 'evidence' | 'context' | 'derived';
 
 /** Buckets are UTC calendar units of `occurred_at`; `ever` is one bucket. Weeks start on Monday. */
 export type LimitWindow = 'ever' | 'day' | 'week' | 'month' | 'year';
@@ -36,8 +38,11 @@ export interface NamespaceRules {
   readonly kind: NamespaceKind;
   /** 1 is the best; a lower number outranks a higher one. Unique within a version. */
   readonly priority: number;
-  /** Certainty that two profiles sharing a value (or one party carrying both anchors) are one. */
-  readonly certainty: QuarterBits;
+  /**
+   * Certainty that two profiles sharing a value (or one party carrying both anchors) are one; null
+   * (evidence and derived only): the pair is scored on all that is known of both.
+   */
+  readonly certainty: QuarterBits | null;
   readonly limit: Limit | null;
   /** An entity has only one value: two clusters with different values never join (must-links may). */
   readonly exclusive: boolean;
@@ -68,6 +73,12 @@ export interface Rules {
   readonly devicePersonCap: number;
   /** Sorted by name. */
   readonly namespaces: readonly NamespaceRules[];
+}
+
+/** Declared certainty of an anchor's namespace; rules files cannot leave it out. */
+export function declaredCertainty({ name, certainty }: NamespaceRules): QuarterBits {
+  if (certainty === null) throw new Error(`namespace ${name} declares no certainty`);
+  return certainty;
 }
 
 /** Index over a `Rules` value; build once per version with `indexRules`. */

@@ -6,7 +6,7 @@
 import { compareText } from '../../shared/domain/identifier.ts';
 import type { KeyId, ProfileId } from '../../shared/domain/identifier.ts';
 import type { ComponentEdge } from '../../shared/domain/component.ts';
-import { CERTAIN, PRIORITY_DECISION } from '../../shared/domain/rules.ts';
+import { CERTAIN, declaredCertainty, PRIORITY_DECISION } from '../../shared/domain/rules.ts';
 import type { QuarterBits, RulesIndex } from '../../shared/domain/rules.ts';
 import type { LiveEvidence, LiveObservation } from './oracle-live.ts';
 
@@ -147,7 +147,7 @@ function proposeSharedValues(
     for (const [position, left] of holders.entries()) {
       for (const right of holders.slice(position + 1)) {
         table.propose(left.profile, right.profile, {
-          certainty: rules.certainty,
+          certainty: declaredCertainty(rules),
           support: supportBucket(Math.min(left.days, right.days)),
           priority: rules.priority,
           mustLink: false,
@@ -184,7 +184,7 @@ function proposeSameParty(
     const toRules = index.byName.get(toNamespace);
     if (fromRules === undefined || toRules === undefined) continue;
     table.propose(from.profile, to, {
-      certainty: Math.min(fromRules.certainty, toRules.certainty),
+      certainty: Math.min(declaredCertainty(fromRules), declaredCertainty(toRules)),
       support: supportBucket(days.size),
       priority: Math.min(fromRules.priority, toRules.priority),
       mustLink: false,

@@ -52,7 +52,7 @@ describe('the shipped configuration', () => {
 
   test('every certainty connects on its own, and namespaces are sorted by name', () => {
     const telling = rules.namespaces.filter((entry) => entry.kind !== 'context');
-    const least = Math.min(...telling.map((entry) => entry.certainty));
+    const least = Math.min(...telling.map((entry) => entry.certainty ?? 0));
     expect(least).toBeGreaterThan(rules.clusterFloor);
     const names = rules.namespaces.map((entry) => entry.name);
     expect(names).toEqual([...names].sort());

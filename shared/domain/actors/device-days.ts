@@ -7,6 +7,7 @@
 import { deviceEdges } from '../device.ts';
 import { compareText, type ProfileId } from '../identifier.ts';
 import { type DeviceSeen, MessageKind } from '../messages.ts';
+import { declaredCertainty } from '../rules.ts';
 import { isSuppressed, loadProfile } from './profile-access.ts';
 import type { ProfileState } from './states.ts';
 import type { DeviceBefore, ProfileTouch, Turn } from './turn.ts';
@@ -103,7 +104,7 @@ export function finaliseDevice(turn: Turn, device: ProfileId, state: ProfileStat
   })).filter((holder) => holder.days.length > 0);
   const edges = new Map(
     deviceEdges({
-      declared: rules.certainty,
+      declared: declaredCertainty(rules),
       reviewFloor: turn.rules.rules.reviewFloor,
       personCap: turn.rules.rules.devicePersonCap,
       holders,

@@ -14,7 +14,7 @@ import {
   type Propose,
   type Review,
 } from '../messages.ts';
-import { CERTAIN, PRIORITY_DECISION, type QuarterBits } from '../rules.ts';
+import { CERTAIN, declaredCertainty, PRIORITY_DECISION, type QuarterBits } from '../rules.ts';
 import { isSuppressed, loadProfile } from './profile-access.ts';
 import type { PairProposal, PairState, ProfileState } from './states.ts';
 import type { ProfileTouch, Turn } from './turn.ts';
@@ -116,7 +116,7 @@ export function finaliseSameParty(
         low,
         high,
         `p${id}`,
-        isLive ? Math.min(own.certainty, rules.certainty) : null,
+        isLive ? Math.min(declaredCertainty(own), declaredCertainty(rules)) : null,
         Math.max(0, after - 1),
         isLive ? Math.min(own.priority, rules.priority) : 0,
         1,

@@ -1,0 +1,55 @@
+/**
+ * What is compared of a profile.
+ *
+ * A fact is one normalised value under its name: a namespace (email, phone, passport...) or an
+ * attribute (person_name, birth_date, address...). Ingress makes facts; all that scoring needs
+ * beyond their text (tokens, phonetic codes, distances) is a pure function of it.
+ */
+import type { QuarterBits } from '../rules.ts';
+
+/** `text` is canonical: two facts of a name are the same value exactly when their texts are equal. */
+export type Fact = readonly [name: string, text: string];
+
+/** Sorted by (name, text) by code unit, without duplicates, at most `DIGEST_FACTS_MAX`. */
+export type Digest = readonly Fact[];
+
+/** Most facts of one name in a digest: those seen on the most days, then the least text. */
+export const DIGEST_FACTS_PER_NAME = 8;
+/** Most facts of a digest in all; names are taken in the order of their text. */
+export const DIGEST_FACTS_MAX = 48;
+
+export const EMPTY_DIGEST: Digest = [];
+
+/** What one comparison added to a score. */
+export interface Contribution {
+  /** The comparison (a name, or a group of names that are one piece of evidence). */
+  readonly name: string;
+  /** The level reached, e.g. `exact`, `nickname`, `swapped day and month`. */
+  readonly level: string;
+  /** Texts compared; empty when there was nothing on a side. */
+  readonly left: string;
+  readonly right: string;
+  /** Log-odds in 1/256 bits. */
+  readonly weight: number;
+}
+
+/** Scores pairs under one version of the rules. Pure: equal input, equal output, on any machine. */
+export interface PairScorer {
+  /** Certainty that two profiles are of one person, within -120..119. Symmetric. */
+  score(left: Digest, right: Digest): QuarterBits;
+  /** The same with what it is made of: the prior and the contributions add up to `total`. */
+  explain(left: Digest, right: Digest): ScoreExplanation;
+  /**
+   * Log-odds without the prior (1/256 bits), for cohesion; 0 when nothing can be compared.
+   */
+  evidence(left: Digest, right: Digest): number;
+}
+
+export interface ScoreExplanation {
+  readonly certainty: QuarterBits;
+  /** Log-odds of two random records being one person, in 1/256 bits (negative). */
+  readonly prior: number;
+  /** Sum in 1/256 bits before it is rounded and clamped to `certainty`. */
+  readonly total: number;
+  readonly contributions: readonly Contribution[];
+}
