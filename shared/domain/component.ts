@@ -2,6 +2,7 @@
  * The data of one component: what its root holds and what clustering reads and returns.
  */
 import type { ProfileId } from './identifier.ts';
+import type { Digest } from './matching/digest.ts';
 import type { QuarterBits } from './rules.ts';
 
 /** A value of a limited or exclusive namespace, in one window bucket (0 when `ever`). */
@@ -18,6 +19,8 @@ export interface ComponentMember {
   readonly labels: readonly (readonly [decisionId: string, label: string])[];
   /** Profiles this one must never share a customer with (effective cannot-link decisions). */
   readonly cannotLinks: readonly ProfileId[];
+  /** What the profile is compared by; empty where nothing is scored. */
+  readonly digest: Digest;
 }
 
 /** The effective edge of one pair (the strongest of its kinds). `low < high` by code unit. */

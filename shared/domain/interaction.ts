@@ -5,6 +5,7 @@
  * normalised, junk dropped, every actor id computed. Nothing in it is re-derived on replay.
  */
 import type { InteractionId, KeyId, ProfileId } from './identifier.ts';
+import type { Digest } from './matching/digest.ts';
 import type { NamespaceKind } from './rules.ts';
 
 export interface PartyInput {
@@ -37,12 +38,12 @@ export interface RoutedAnchor {
   readonly kind: 'person' | 'device';
 }
 
-/** An evidence or context value of a party. `key` names the key actor (evidence only). */
+/** A value of a party that is no anchor. `key` names the key actor (evidence and derived). */
 export interface RoutedValue {
   readonly key: KeyId;
   readonly namespace: string;
   readonly value: string;
-  readonly kind: Extract<NamespaceKind, 'evidence' | 'context'>;
+  readonly kind: Extract<NamespaceKind, 'evidence' | 'context' | 'derived'>;
 }
 
 /** What a profile's anchor is. */
@@ -61,6 +62,8 @@ export interface RoutedParty {
   readonly values: readonly RoutedValue[];
   /** Sorted by name. */
   readonly attributes: readonly (readonly [name: string, value: string])[];
+  /** What the attributes say, as scoring compares it; the values above are compared as well. */
+  readonly facts: Digest;
 }
 
 export interface RoutedInteraction {

@@ -6,6 +6,7 @@
  * except for `proposal`, which goes to the merge desk partition of its pair.
  */
 import type { InteractionId, KeyId, ProfileId } from './identifier.ts';
+import type { Digest } from './matching/digest.ts';
 import type { QuarterBits } from './rules.ts';
 
 export const MessageKind = {
@@ -43,7 +44,7 @@ export type PackedValue = readonly [
   key: KeyId,
   namespace: string,
   value: string,
-  kind: 0 | 1, // 0 evidence, 1 context
+  kind: 0 | 1 | 2, // 0 evidence, 1 context, 2 derived
 ];
 export type PackedParty = readonly [
   role: string,
@@ -54,6 +55,7 @@ export type PackedParty = readonly [
   others: readonly PackedAnchor[],
   values: readonly PackedValue[],
   attributes: readonly (readonly [string, string])[],
+  facts: Digest,
 ];
 export type PackedInteraction = readonly [
   id: InteractionId,
@@ -92,6 +94,7 @@ export type Vertex = readonly [
   limited: readonly (readonly [namespace: string, bucket: number, value: string])[],
   labels: readonly (readonly [decisionId: string, label: string])[],
   cannotLinks: readonly ProfileId[],
+  digest: Digest,
 ];
 /** An edge as its lesser profile's home states it; `certainty` null: absent. */
 export type EdgeState = readonly [
@@ -155,7 +158,10 @@ export type Observe = readonly [
   PackedParty,
   relations: readonly (readonly [other: ProfileId, otherRole: string])[],
 ];
-/** Profile holds a value with this support bucket + 1; 0: no longer. */
+/**
+ * Profile holds a value with this support bucket + 1; 0: no longer. `digest` is what the profile is
+ * compared by where the namespace's pairs are scored, else empty.
+ */
 export type Hold = readonly [
   K['hold'],
   KeyId,
@@ -164,6 +170,7 @@ export type Hold = readonly [
   ProfileId,
   before: number,
   after: number,
+  digest: Digest,
 ];
 export type DeviceSeen = readonly [
   K['deviceSeen'],

@@ -85,6 +85,8 @@ export function declaredCertainty({ name, certainty }: NamespaceRules): QuarterB
 export interface RulesIndex {
   readonly rules: Rules;
   readonly byName: ReadonlyMap<string, NamespaceRules>;
+  /** Scores pairs; null when the version declares every certainty. */
+  readonly scorer: PairScorer | null;
 }
 
 export function indexRules(rules: Rules): RulesIndex {

@@ -11,7 +11,7 @@ import {
 
 const PROFILE_KINDS = { person: 0, persona: 1, device: 2, interaction: 3 } as const;
 const ANCHOR_KINDS = { person: 0, device: 1 } as const;
-const VALUE_KINDS = { evidence: 0, context: 1 } as const;
+const VALUE_KINDS = { evidence: 0, context: 1, derived: 2 } as const;
 
 function packParty(party: RoutedParty): PackedParty {
   return [
@@ -28,6 +28,7 @@ function packParty(party: RoutedParty): PackedParty {
     ]),
     party.values.map((held) => [held.key, held.namespace, held.value, VALUE_KINDS[held.kind]]),
     party.attributes,
+    party.facts,
   ];
 }
 

@@ -6,6 +6,7 @@
  * Handlers count; `finaliseProfile` tells keys, devices, pair homes and the root what changed.
  */
 import type { KeyId, ProfileId } from '../identifier.ts';
+import { EMPTY_DIGEST } from '../matching/digest.ts';
 import {
   type Label,
   MessageKind,
@@ -17,6 +18,7 @@ import { dayOf } from '../rules.ts';
 import { finaliseDevice, finaliseDeviceHolds, snapshotDevice } from './device-days.ts';
 import { finaliseSameParty, statePairs } from './pair-home.ts';
 import { isSuppressed, loadProfile } from './profile-access.ts';
+import { refreshDigest } from './profile-digest.ts';
 import { supportBucket } from '../certainty.ts';
 import {
   attributeKey,
@@ -88,6 +90,7 @@ export function handleObserve(turn: Turn, message: Observe): void {
   countValues(turn, state, touch, party, day, sign);
   countAnchors(turn, state, touch, id, party, day, sign);
   countAttributes(state, party, day, sign);
+  countFacts(turn, state, touch, party, day, sign);
   for (const [other, otherRole] of relations) {
     const key = relationKey(other, party[0], otherRole);
     const held = state.relations.get(key) ?? [other, party[0], otherRole, 0];
@@ -109,13 +112,14 @@ function countValues(
   for (const [key, namespace, value, kind] of party[6]) {
     let hold = state.values.get(key);
     if (hold === undefined) {
-      hold = { namespace, value, kind, days: new Map(), sent: 0 };
+      hold = { namespace, value, kind, days: new Map(), sent: 0, sentDigest: 0 };
       state.values.set(key, hold);
     }
     const daysBefore = hold.days.size;
     countDay(hold.days, day, sign);
     if (hold.days.size === daysBefore) continue;
     touch.values.add(key);
+    if (kind !== 2) touch.isDigestDirty = true;
     if (countsAsLimited(turn, namespace, hold.days)) touch.isVertexDirty = true;
   }
 }
@@ -185,6 +189,27 @@ function countAttributes(state: ProfileState, party: PackedParty, day: number, s
   }
 }
 
+function countFacts(
+  turn: Turn,
+  state: ProfileState,
+  touch: ProfileTouch,
+  party: PackedParty,
+  day: number,
+  sign: 1 | -1,
+): void {
+  for (const [name, text] of party[8]) {
+    if (turn.rules.scorer?.compares(name) !== true) continue;
+    const key = attributeKey(name, text);
+    const held = state.facts.get(key) ?? { name, text, days: new Map() };
+    const daysBefore = held.days.size;
+    countDay(held.days, day, sign);
+    if (held.days.size === 0) state.facts.delete(key);
+    else state.facts.set(key, held);
+    // How many days it was seen on decides which facts a digest has room for.
+    if (held.days.size !== daysBefore) touch.isDigestDirty = true;
+  }
+}
+
 export function handleSuppress(turn: Turn, message: Suppress): void {
   const [, id, namespace, value, decidedAt, withdrawn] = message;
   const state = loadProfile(turn, id);
@@ -197,6 +222,7 @@ export function handleSuppress(turn: Turn, message: Suppress): void {
   for (const held of state.values.keys()) touch.values.add(held);
   for (const other of state.others.keys()) touch.others.add(other);
   touch.isVertexDirty = true;
+  touch.isDigestDirty = true;
   turn.space.save('profile', id, state);
 }
 
@@ -213,6 +239,7 @@ export function finaliseProfile(turn: Turn, id: ProfileId, touch: ProfileTouch):
   const state = turn.space.load('profile', id);
   if (state === undefined) return;
   if (touch.isReceivedAtStale) refreshReceivedAt(turn, id, state, touch);
+  if (touch.isDigestDirty) refreshDigest(turn, state, touch);
   for (const key of touch.values) tellKey(turn, id, state, key);
   finaliseSameParty(turn, id, state, touch);
   finaliseDeviceHolds(turn, id, state, touch);
@@ -246,12 +273,16 @@ function refreshReceivedAt(
 function tellKey(turn: Turn, id: ProfileId, state: ProfileState, key: KeyId): void {
   const hold = state.values.get(key);
   if (hold === undefined) return;
-  const isHeld =
-    hold.kind === 0 && hold.days.size > 0 && !isSuppressed(state, hold.namespace, hold.value);
+  const { namespace, value } = hold;
+  const isHeld = hold.kind !== 1 && hold.days.size > 0 && !isSuppressed(state, namespace, value);
   const after = isHeld ? supportBucket(hold.days.size) + 1 : 0;
-  if (after !== hold.sent) {
-    turn.send([MessageKind.hold, key, hold.namespace, hold.value, id, hold.sent, after]);
+  const isScored = isHeld && turn.rules.byName.get(namespace)?.certainty === null;
+  const digestVersion = isScored ? state.digestVersion : 0;
+  if (after !== hold.sent || digestVersion !== hold.sentDigest) {
+    const digest = isScored ? state.digest : EMPTY_DIGEST;
+    turn.send([MessageKind.hold, key, namespace, value, id, hold.sent, after, digest]);
     hold.sent = after;
+    hold.sentDigest = digestVersion;
   }
   if (hold.days.size === 0) state.values.delete(key);
 }

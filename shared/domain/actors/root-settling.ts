@@ -109,6 +109,7 @@ export function componentOf(root: RootState): {
       limited: vertex[1],
       labels: vertex[2],
       cannotLinks: vertex[3],
+      digest: vertex[4],
     });
     for (const [high, certainty, support, priority, mustLink] of owned.values()) {
       if (certainty === null || !root.members.has(high)) continue;

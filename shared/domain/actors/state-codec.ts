@@ -4,6 +4,7 @@
  * iterates as the kept one. A layout change needs a migration of stores and snapshots.
  */
 import type { KeyId, ProfileId } from '../identifier.ts';
+import type { Digest } from '../matching/digest.ts';
 import type {
   DecisionContent,
   EdgeState,
@@ -19,6 +20,7 @@ import {
   type DayCounts,
   type DecisionState,
   type InteractionState,
+  type KeyHolder,
   type KeyState,
   type MemberRecord,
   newProfileState,
@@ -35,7 +37,15 @@ import {
 
 /** Day, count, day, count... */
 type PackedDays = readonly number[];
-type PackedValueHold = readonly [KeyId, string, string, PackedDays, sent: number, kind: 0 | 1];
+type PackedValueHold = readonly [
+  KeyId,
+  string,
+  string,
+  PackedDays,
+  sent: number,
+  kind: 0 | 1 | 2,
+  sentDigest: number,
+];
 type PackedOtherHold = readonly [ProfileId, string, string, PackedDays, sent: number];
 type PackedDeviceHold = readonly [
   ProfileId,
@@ -46,6 +56,7 @@ type PackedDeviceHold = readonly [
 ];
 type PackedSeenBy = readonly [ProfileId, number[], string[], QuarterBits | null, number];
 type PackedAttribute = readonly [name: string, value: string, PackedDays];
+type PackedFact = readonly [name: string, text: string, PackedDays];
 type PackedRelation = [other: ProfileId, role: string, otherRole: string, count: number];
 type PackedProposal = readonly [string, QuarterBits, number, number, ProposalKind, string];
 type PackedPair = readonly [
@@ -81,6 +92,9 @@ type PackedProfile = readonly [
   version: number,
   vertex: Vertex,
   parked: readonly PackedParked[],
+  facts: readonly PackedFact[],
+  digest: Digest,
+  digestVersion: number,
 ];
 
 /** Most maps of most profiles are empty: an iterator and an array for each is a tenth of the garbage. */
@@ -122,6 +136,7 @@ export function packProfile(state: ProfileState): Packed {
       flatten(hold.days),
       hold.sent,
       hold.kind,
+      hold.sentDigest,
     ]),
     packMap(state.others, ([id, hold]) => packOther(id, hold)),
     packMap(state.devices, ([id, hold]) => [
@@ -152,6 +167,9 @@ export function packProfile(state: ProfileState): Packed {
     state.version,
     state.vertex,
     state.parked.map((seek) => [seek.low, seek.fromRoot, seek.size, seek.origin]),
+    packMap(state.facts, ([, held]) => [held.name, held.text, flatten(held.days)]),
+    state.digest,
+    state.digestVersion,
   ];
   return packed;
 }
@@ -204,12 +222,18 @@ export function unpackProfile(packed: Packed): ProfileState {
   for (const [low, fromRoot, size, origin] of row[23]) {
     state.parked.push({ low, fromRoot, size, origin });
   }
+  for (const [name, text, days] of row[24]) {
+    state.facts.set(attributeKey(name, text), { name, text, days: unflatten(days) });
+  }
+  state.digest = row[25];
+  state.digestVersion = row[26];
   return state;
 }
 
 function unpackHolds(state: ProfileState, row: PackedProfile): void {
-  for (const [id, namespace, value, days, sent, kind] of row[6]) {
-    state.values.set(id, { namespace, value, days: unflatten(days), sent, kind });
+  for (const [id, namespace, value, days, sent, kind, sentDigest] of row[6]) {
+    const hold = { namespace, value, days: unflatten(days), sent, kind, sentDigest };
+    state.values.set(id, hold);
   }
   for (const [id, namespace, value, days, sent] of row[7]) {
     state.others.set(id, { namespace, value, days: unflatten(days), sent });
@@ -237,7 +261,7 @@ type PackedKeyState = readonly [
   namespace: string,
   value: string,
   count: number,
-  holders: readonly (readonly [ProfileId, number])[] | null,
+  holders: readonly (readonly [ProfileId, KeyHolder])[] | null,
   isProposing: boolean,
 ];
 

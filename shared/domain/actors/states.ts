@@ -3,6 +3,7 @@
  * place by its handlers inside one entry, and packed again when the batch commits.
  */
 import type { KeyId, ProfileId } from '../identifier.ts';
+import { type Digest, EMPTY_DIGEST } from '../matching/digest.ts';
 import type {
   DecisionContent,
   EdgeState,
@@ -50,10 +51,12 @@ export type DayCounts = Map<number, number>;
 export interface ValueHold {
   namespace: string;
   value: string;
-  kind: 0 | 1;
+  kind: 0 | 1 | 2;
   days: DayCounts;
   /** Support bucket + 1 last told to the key actor; 0: not held. */
   sent: number;
+  /** Version of the digest last told to the key actor; 0: none. */
+  sentDigest: number;
 }
 
 export interface OtherHold {
@@ -120,6 +123,11 @@ export interface ProfileState {
   seenBy: Map<ProfileId, SeenBy>;
   deviceNamespace: string;
   attributes: Map<string, { name: string; value: string; days: DayCounts }>;
+  /** What the attributes say: name NUL text -> days. */
+  facts: Map<string, { name: string; text: string; days: DayCounts }>;
+  /** What the profile is compared by, and how often that changed. */
+  digest: Digest;
+  digestVersion: number;
   relations: Map<string, [other: ProfileId, role: string, otherRole: string, count: number]>;
   pairs: Map<ProfileId, PairState>;
   /** Review edges whose lesser profile is elsewhere. */
@@ -137,13 +145,16 @@ export interface ProfileState {
   parked: ParkedSeek[];
 }
 
+/** Support bucket + 1 and, where pairs are scored, what the holder is compared by. */
+export type KeyHolder = readonly [support: number, digest: Digest];
+
 export interface KeyState {
   namespace: string;
   value: string;
   /** Number of holders; above `inlineLimit` they live in rows of their own. */
   count: number;
-  /** Holder -> support bucket + 1; null when overflowed into rows. */
-  holders: Map<ProfileId, number> | null;
+  /** Null when overflowed into rows. */
+  holders: Map<ProfileId, KeyHolder> | null;
   /** Whether the key proposes pairs: 2..holderCap holders. */
   isProposing: boolean;
 }
@@ -173,7 +184,7 @@ export interface ProposalState {
 }
 
 export const EMPTY_LADDER: PackedLadder = [null, []];
-export const EMPTY_VERTEX: Vertex = [null, [], [], []];
+export const EMPTY_VERTEX: Vertex = [null, [], [], [], EMPTY_DIGEST];
 
 export function newProfileState(id: ProfileId): ProfileState {
   return {
@@ -189,6 +200,9 @@ export function newProfileState(id: ProfileId): ProfileState {
     seenBy: new Map(),
     deviceNamespace: '',
     attributes: new Map(),
+    facts: new Map(),
+    digest: EMPTY_DIGEST,
+    digestVersion: 0,
     relations: new Map(),
     pairs: new Map(),
     reviews: new Map(),

@@ -16,6 +16,7 @@ import type { RulesIndex } from '../rules.ts';
 import type {
   DecisionState,
   InteractionState,
+  KeyHolder,
   KeyState,
   Packed,
   ProfileState,
@@ -80,13 +81,14 @@ export interface ProfileTouch {
   pairs: Set<ProfileId>;
   isDeviceDirty: boolean;
   isVertexDirty: boolean;
+  isDigestDirty: boolean;
   isReceivedAtStale: boolean;
 }
 
 export interface KeyTouch {
   origin: number;
-  /** Holder -> bucket + 1 before the turn. */
-  before: Map<ProfileId, number>;
+  /** The holder as it was before the turn; null: it was none. */
+  before: Map<ProfileId, KeyHolder | null>;
 }
 
 export interface RootTouch {
@@ -150,6 +152,7 @@ export class Turn {
       pairs: new Set(),
       isDeviceDirty: false,
       isVertexDirty: false,
+      isDigestDirty: false,
       isReceivedAtStale: false,
     };
     this.#profiles.set(id, touch);

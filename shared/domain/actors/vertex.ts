@@ -18,6 +18,7 @@ export function refreshVertex(rules: RulesIndex, state: ProfileState): boolean {
     limitedValues(rules, state),
     labels,
     cannotLinks(state),
+    state.digest,
   ];
   if (JSON.stringify(vertex) === JSON.stringify(state.vertex)) return false;
   state.vertex = vertex;

@@ -35,6 +35,8 @@ export interface Contribution {
 
 /** Scores pairs under one version of the rules. Pure: equal input, equal output, on any machine. */
 export interface PairScorer {
+  /** Whether facts of this name are compared: others have no place in a digest. */
+  compares(name: string): boolean;
   /** Certainty that two profiles are of one person, within -120..119. Symmetric. */
   score(left: Digest, right: Digest): QuarterBits;
   /** The same with what it is made of: the prior and the contributions add up to `total`. */
