@@ -6,6 +6,7 @@
  *
  * Certainties are log-odds in quarter-bit integer steps (`QuarterBits`): 4 * log2(p / (1 - p)).
  */
+import type { PairScorer } from './matching/digest.ts';
 
 /** Log-odds in quarter bits: an integer; 0 is p = 1/2, 4 is 2:1, 28 is p = .992. */
 export type QuarterBits = number;
@@ -90,7 +91,8 @@ export interface RulesIndex {
 }
 
 export function indexRules(rules: Rules): RulesIndex {
-  return { rules, byName: new Map(rules.namespaces.map((entry) => [entry.name, entry])) };
+  const byName = new Map(rules.namespaces.map((entry) => [entry.name, entry]));
+  return { rules, byName, scorer: null };
 }
 
 /** Priority of what rests on no namespace (must-links): better than every namespace. */

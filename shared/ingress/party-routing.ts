@@ -38,6 +38,7 @@ export function routeParty(
     others: otherAnchors(party.values, anchor),
     values: evidenceAndContext(party.values),
     attributes: Object.entries(party.attributes).sort(([a], [b]) => compareText(a, b)),
+    facts: [],
   };
 }
 

@@ -114,7 +114,7 @@ function arbitraryMember(profile: ProfileId, profiles: readonly ProfileId[]) {
         { weight: 1, arbitrary: fc.subarray([...profiles, 'elsewhere' as ProfileId]) },
       ),
     })
-    .map((drawn): ComponentMember => ({ profile, ...drawn }));
+    .map((drawn): ComponentMember => ({ profile, digest: [], ...drawn }));
 }
 
 function arbitraryEdge(density: Density, count: number) {

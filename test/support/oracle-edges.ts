@@ -8,6 +8,8 @@ import type { KeyId, ProfileId } from '../../shared/domain/identifier.ts';
 import type { ComponentEdge } from '../../shared/domain/component.ts';
 import { CERTAIN, declaredCertainty, PRIORITY_DECISION } from '../../shared/domain/rules.ts';
 import type { QuarterBits, RulesIndex } from '../../shared/domain/rules.ts';
+import type { Digest } from '../../shared/domain/matching/digest.ts';
+import { findDigests } from './oracle-digests.ts';
 import type { LiveEvidence, LiveObservation } from './oracle-live.ts';
 
 /** S6: who holds one evidence value, and on how many distinct days each was seen with it. */
@@ -109,7 +111,7 @@ export function findValues(
   >();
   for (const observation of observations) {
     for (const { key, namespace, value, kind } of observation.values) {
-      if (kind !== 'evidence') continue;
+      if (kind === 'context') continue;
       const entry = entryOf(found, `${namespace}\n${value}`, () => ({
         key,
         namespace,
@@ -140,14 +142,19 @@ function proposeSharedValues(
   table: EdgeTable,
   index: RulesIndex,
   values: readonly OracleValue[],
+  digests: ReadonlyMap<ProfileId, Digest>,
 ): void {
+  const scoreOf = (left: ProfileId, right: ProfileId): QuarterBits | null =>
+    index.scorer?.score(digests.get(left) ?? [], digests.get(right) ?? []) ?? null;
   for (const { namespace, holders, overCap } of values) {
     const rules = index.byName.get(namespace);
     if (rules === undefined || overCap) continue;
     for (const [position, left] of holders.entries()) {
       for (const right of holders.slice(position + 1)) {
+        const certainty = rules.certainty ?? scoreOf(left.profile, right.profile);
+        if (certainty === null) continue;
         table.propose(left.profile, right.profile, {
-          certainty: declaredCertainty(rules),
+          certainty,
           support: supportBucket(Math.min(left.days, right.days)),
           priority: rules.priority,
           mustLink: false,
@@ -293,7 +300,7 @@ export interface OracleEdges {
 export function findEdges(index: RulesIndex, evidence: LiveEvidence): OracleEdges {
   const table = new EdgeTable(index.rules.reviewFloor);
   const values = findValues(index, evidence.observations);
-  proposeSharedValues(table, index, values);
+  proposeSharedValues(table, index, values, findDigests(index, evidence.observations));
   proposeSameParty(table, index, evidence.observations);
 
   const deviceUses: OracleDeviceUse[] = [];

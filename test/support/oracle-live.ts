@@ -12,6 +12,7 @@ import type {
   RoutedInteraction,
   RoutedValue,
 } from '../../shared/domain/interaction.ts';
+import type { Digest } from '../../shared/domain/matching/digest.ts';
 import { dayOf } from '../../shared/domain/rules.ts';
 import type { DecisionEvent, OracleEvent } from './oracle-events.ts';
 
@@ -31,6 +32,7 @@ export interface LiveObservation {
   readonly value: string;
   readonly others: readonly RoutedAnchor[];
   readonly values: readonly RoutedValue[];
+  readonly facts: Digest;
 }
 
 /** The effective link decision of one pair, `low < high`. */
@@ -143,6 +145,7 @@ function observe(winners: Winners, interaction: RoutedInteraction): LiveObservat
       value: party.value,
       others: party.others.filter(isCarried),
       values: party.values.filter(isCarried),
+      facts: party.facts.filter(([namespace, value]) => isCarried({ namespace, value })),
     };
   });
 }

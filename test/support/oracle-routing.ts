@@ -171,6 +171,7 @@ function routeParty(
     attributes: Object.entries(party.attributes).sort((left, right) =>
       compareText(left[0], right[0]),
     ),
+    facts: [],
   };
 }
 

@@ -21,6 +21,7 @@ import type {
 import { bucketOf, indexRules } from '../../shared/domain/rules.ts';
 import type { QuarterBits, Rules, RulesIndex } from '../../shared/domain/rules.ts';
 import { clusterComponent, laddersOf, viewAt } from './oracle-clustering.ts';
+import { findDigests } from './oracle-digests.ts';
 import { findEdges } from './oracle-edges.ts';
 import type { OracleDeviceUse, OracleValue } from './oracle-edges.ts';
 import type { OracleEvent } from './oracle-events.ts';
@@ -115,6 +116,7 @@ function describeProfiles(
     held.push(observation);
     observations.set(observation.profile, held);
   }
+  const digests = findDigests(index, evidence.observations);
   const cannotLinks = new Map<ProfileId, ProfileId[]>();
   for (const { low, high, mustLink } of evidence.links) {
     if (mustLink) continue;
@@ -136,6 +138,7 @@ function describeProfiles(
         (left, right) => compareText(left[0], right[0]) || compareText(left[1], right[1]),
       ),
       cannotLinks: [...(cannotLinks.get(profile) ?? [])].sort(compareText),
+      digest: digests.get(profile) ?? [],
     }))
     .sort((left, right) => compareText(left.profile, right.profile));
 }

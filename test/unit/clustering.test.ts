@@ -81,6 +81,7 @@ function member(text: string, position: number): ComponentMember {
       return [decision ?? '', label ?? ''] as const;
     }),
     cannotLinks: pairsOf('not') as ProfileId[],
+    digest: [],
   };
 }
 

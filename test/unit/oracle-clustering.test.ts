@@ -18,7 +18,7 @@ const rules = testRules();
 const id = (name: string) => name as ProfileId;
 
 function member(profile: string, details: Partial<ComponentMember> = {}): ComponentMember {
-  const nothing = { receivedAt: 0, limited: [], labels: [], cannotLinks: [] };
+  const nothing = { receivedAt: 0, limited: [], labels: [], cannotLinks: [], digest: [] };
   return { profile: id(profile), ...nothing, ...details };
 }
 

@@ -1,18 +1,22 @@
 /**
- * The key actor: one per evidence value. Owns who holds the value and whether it proposes
- * (ARCHITECTURE S6, S7); proposes pairs of holders to the home of the lesser profile.
+ * The key actor: one per evidence value or derived key. Owns who holds the value and whether it
+ * proposes (ARCHITECTURE S6, S7, S19); proposes pairs of holders to the home of the lesser profile,
+ * with the certainty its namespace declares or, where it declares none, the pair's score.
  *
  * Up to the namespace's cap the holders are kept inline; above it (a *generic* value) in rows, so that a
  * value on a million profiles costs one row each and not one record that grows without bound.
  */
 import { compareText, type KeyId, type ProfileId } from '../identifier.ts';
 import { type Hold, MessageKind } from '../messages.ts';
-import type { NamespaceRules } from '../rules.ts';
-import type { KeyState } from './states.ts';
+import type { NamespaceRules, QuarterBits } from '../rules.ts';
+import type { KeyHolder, KeyState } from './states.ts';
 import type { KeyTouch, Turn } from './turn.ts';
 
+type Holders = ReadonlyMap<ProfileId, KeyHolder>;
+const NO_HOLDERS: Holders = new Map();
+
 export function handleHold(turn: Turn, message: Hold): void {
-  const [, id, namespace, value, profile, before, after] = message;
+  const [, id, namespace, value, profile, before, after, digest] = message;
   const state = turn.space.load('key', id) ?? {
     namespace,
     value,
@@ -21,15 +25,18 @@ export function handleHold(turn: Turn, message: Hold): void {
     isProposing: false,
   };
   const touch = turn.touchKey(id);
-  if (!touch.before.has(profile)) touch.before.set(profile, before);
+  if (!touch.before.has(profile)) {
+    touch.before.set(profile, before === 0 ? null : holderNow(turn, id, state, profile));
+  }
+  const holder: KeyHolder = [after, digest];
   if (before === 0 && after > 0) state.count++;
   if (before > 0 && after === 0) state.count--;
   if (state.holders === null) {
-    turn.space.putRow(holderRow(id, profile), after === 0 ? null : after);
+    turn.space.putRow(holderRow(id, profile), after === 0 ? null : holder);
   } else if (after === 0) {
     state.holders.delete(profile);
   } else {
-    state.holders.set(profile, after);
+    state.holders.set(profile, holder);
   }
   turn.space.save('key', id, state);
 }
@@ -38,14 +45,14 @@ export function finaliseKey(turn: Turn, id: KeyId, touch: KeyTouch): void {
   const state = turn.space.load('key', id);
   if (state === undefined) return;
   const rules = turn.rules.byName.get(state.namespace);
-  if (rules === undefined || rules.kind !== 'evidence') return;
+  if (rules === undefined || (rules.kind !== 'evidence' && rules.kind !== 'derived')) return;
   const cap = rules.holderCap;
   const wasProposing = state.isProposing;
   state.isProposing = state.count >= 2 && state.count <= cap;
   // Also with no pair to propose: readers take holders that are not inline for a generic value.
   if (state.count <= cap) inlineHolders(turn, id, state);
   if (wasProposing || state.isProposing) {
-    const now = state.isProposing ? inlineHolders(turn, id, state) : new Map<ProfileId, number>();
+    const now = state.isProposing ? inlineHolders(turn, id, state) : NO_HOLDERS;
     const past = wasProposing ? holdersBefore(turn, id, state, touch) : null;
     proposeDifferences(turn, id, rules, past, now, touch);
   }
@@ -58,17 +65,23 @@ function holderRow(id: KeyId, profile: string): string {
   return `h/${id}/${profile}`;
 }
 
-function rowHolders(turn: Turn, id: KeyId): Map<ProfileId, number> {
+/** The holder as it stands; it is one. */
+function holderNow(turn: Turn, id: KeyId, state: KeyState, profile: ProfileId): KeyHolder | null {
+  if (state.holders !== null) return state.holders.get(profile) ?? null;
+  return (turn.space.rows(holderRow(id, profile))[0]?.[1] as KeyHolder | undefined) ?? null;
+}
+
+function rowHolders(turn: Turn, id: KeyId): Map<ProfileId, KeyHolder> {
   const prefix = holderRow(id, '');
   return new Map(
     turn.space
       .rows(prefix)
-      .map(([key, row]) => [key.slice(prefix.length) as ProfileId, row as number]),
+      .map(([key, row]) => [key.slice(prefix.length) as ProfileId, row as KeyHolder]),
   );
 }
 
 /** The holders, brought back inline from rows when they had overflowed. */
-function inlineHolders(turn: Turn, id: KeyId, state: KeyState): Map<ProfileId, number> {
+function inlineHolders(turn: Turn, id: KeyId, state: KeyState): Map<ProfileId, KeyHolder> {
   if (state.holders === null) {
     state.holders = rowHolders(turn, id);
     for (const profile of state.holders.keys()) turn.space.putRow(holderRow(id, profile), null);
@@ -88,10 +101,10 @@ function holdersBefore(
   id: KeyId,
   state: KeyState,
   touch: KeyTouch,
-): Map<ProfileId, number> {
+): Map<ProfileId, KeyHolder> {
   const past = new Map(state.holders ?? rowHolders(turn, id));
   for (const [profile, before] of touch.before) {
-    if (before === 0) past.delete(profile);
+    if (before === null) past.delete(profile);
     else past.set(profile, before);
   }
   return past;
@@ -102,8 +115,8 @@ function proposeDifferences(
   turn: Turn,
   id: KeyId,
   rules: NamespaceRules,
-  past: ReadonlyMap<ProfileId, number> | null,
-  now: ReadonlyMap<ProfileId, number>,
+  past: Holders | null,
+  now: Holders,
   touch: KeyTouch,
 ): void {
   const isSteady = past !== null && now.size > 0;
@@ -114,31 +127,42 @@ function proposeDifferences(
     done.add(left);
     for (const right of all) {
       if (done.has(right)) continue;
-      const before = pairSupport(past, left, right);
-      const after = pairSupport(now, left, right);
-      if (before === after) continue;
+      const before = pairEvidence(turn, rules, past, left, right);
+      const after = pairEvidence(turn, rules, now, left, right);
+      if (sameEvidence(before, after)) continue;
       const [low, high] = left < right ? [left, right] : [right, left];
-      turn.send([
-        MessageKind.propose,
-        low,
-        high,
-        id,
-        after === 0 ? null : rules.certainty,
-        Math.max(0, after - 1),
-        rules.priority,
-        0,
-        rules.name,
-      ]);
+      const certainty = after?.certainty ?? null;
+      const support = after?.support ?? 0;
+      const { priority, name } = rules;
+      turn.send([MessageKind.propose, low, high, id, certainty, support, priority, 0, name]);
     }
   }
 }
 
-/** Support bucket + 1 of a pair: the lesser of the two holders'; 0 when one does not hold. */
-function pairSupport(
-  holders: ReadonlyMap<ProfileId, number> | null,
+interface PairEvidence {
+  readonly certainty: QuarterBits;
+  readonly support: number;
+}
+
+/** What the key says of a pair; null: one does not hold, or the score is below the review floor. */
+function pairEvidence(
+  turn: Turn,
+  rules: NamespaceRules,
+  holders: Holders | null,
   left: ProfileId,
   right: ProfileId,
-): number {
-  if (holders === null) return 0;
-  return Math.min(holders.get(left) ?? 0, holders.get(right) ?? 0);
+): PairEvidence | null {
+  const one = holders?.get(left);
+  const two = holders?.get(right);
+  if (one === undefined || two === undefined) return null;
+  const support = Math.min(one[0], two[0]) - 1;
+  if (rules.certainty !== null) return { certainty: rules.certainty, support };
+  const certainty = turn.rules.scorer?.score(one[1], two[1]) ?? null;
+  if (certainty === null || certainty < turn.rules.rules.reviewFloor) return null;
+  return { certainty, support };
+}
+
+function sameEvidence(left: PairEvidence | null, right: PairEvidence | null): boolean {
+  if (left === null || right === null) return left === right;
+  return left.certainty === right.certainty && left.support === right.support;
 }
