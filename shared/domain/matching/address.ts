@@ -1,0 +1,95 @@
+/**
+ * Addresses, compared as two pieces of evidence: the locality (postcode and place together, for
+ * they say nearly the same) and the house (street and number together).
+ *
+ * A fact's text is `number|street words|place|region|postcode|country`; parts may be empty.
+ */
+import { editDistance, isClose } from './edit-distance.ts';
+import { type Comparison, NOTHING_COMPARED } from './model.ts';
+import { type Rarity, rarityClass } from './rarity.ts';
+
+export interface ParsedAddress {
+  readonly number: string;
+  readonly street: readonly { readonly text: string; readonly bits: number }[];
+  readonly place: string;
+  /** 0 common to 2 rare. */
+  readonly placeClass: number;
+  readonly region: string;
+  readonly postcode: string;
+}
+
+export function parseAddress(text: string, rarity: Rarity): ParsedAddress {
+  const [number = '', street = '', place = '', region = '', postcode = ''] = text.split('|');
+  return {
+    number,
+    street: street
+      .split(' ')
+      .filter((word) => word !== '')
+      .map((word) => ({ text: word, bits: rarity('street', word) })),
+    place,
+    placeClass: rarityClass(rarity('place', place)),
+    region,
+    postcode,
+  };
+}
+
+const PLACES = 6;
+/** Postcode (exact, close, other, missing) by place (exact by rarity, close, other, missing). */
+export const LOCALITY_LEVELS = 1 + 4 * PLACES;
+
+export function compareLocalities(left: ParsedAddress, right: ParsedAddress): Comparison {
+  const postcode = postcodeState(left.postcode, right.postcode);
+  const place = placeState(left, right);
+  if (postcode === 3 && place === 5) return NOTHING_COMPARED;
+  return { level: 1 + postcode * PLACES + place, isConflict: false };
+}
+
+function postcodeState(left: string, right: string): number {
+  if (left === '' || right === '') return 3;
+  if (left === right) return 0;
+  return editDistance(left, right, 1) <= 1 ? 1 : 2;
+}
+
+function placeState(left: ParsedAddress, right: ParsedAddress): number {
+  if (left.place === '' || right.place === '') return 5;
+  if (left.place === right.place) return left.placeClass;
+  return isClose(left.place, right.place) ? 3 : 4;
+}
+
+const STREETS = 4;
+/** Number (same, close, other, missing) by street (rare words agree, some do, none, missing). */
+export const HOUSE_LEVELS = 1 + 4 * STREETS;
+
+export function compareHouses(left: ParsedAddress, right: ParsedAddress): Comparison {
+  const street = streetState(left, right);
+  if (street === 3) return NOTHING_COMPARED;
+  return {
+    level: 1 + numberState(left.number, right.number) * STREETS + street,
+    isConflict: false,
+  };
+}
+
+function numberState(left: string, right: string): number {
+  if (left === '' || right === '') return 3;
+  if (left === right) return 0;
+  return editDistance(left, right, 1) <= 1 ? 1 : 2;
+}
+
+const RARE_STREET_BITS = 8;
+
+function streetState(left: ParsedAddress, right: ParsedAddress): number {
+  if (left.street.length === 0 || right.street.length === 0) return 3;
+  let matched = 0;
+  const used = new Set<number>();
+  for (const word of left.street) {
+    const at = right.street.findIndex(
+      (other, index) =>
+        !used.has(index) && (other.text === word.text || isClose(other.text, word.text)),
+    );
+    if (at < 0) continue;
+    used.add(at);
+    matched += Math.min(word.bits, right.street[at]?.bits ?? 0);
+  }
+  if (matched >= RARE_STREET_BITS) return 0;
+  return matched > 0 ? 1 : 2;
+}

@@ -1,0 +1,62 @@
+/**
+ * The scoring model: the frozen part of a version that turns two digests into a certainty.
+ *
+ * Fellegi and Sunter (1969): each comparison ends at one level, each level weighs log2(m / u), the
+ * odds of that level between records of one person and of two. Everything is integer, so that every
+ * machine and every replay adds up to the same.
+ */
+import type { QuarterBits } from '../rules.ts';
+
+/** Parts of a bit in which weights are counted. */
+export const WEIGHT_STEPS = 256;
+
+export type ComparisonKind =
+  | 'person_name'
+  | 'organisation_name'
+  | 'date'
+  | 'locality'
+  | 'house'
+  | 'phone'
+  | 'email'
+  | 'identifier'
+  | 'category'
+  | 'text';
+
+export interface ComparisonModel {
+  /** Unique; names the contribution in explanations. */
+  readonly name: string;
+  readonly kind: ComparisonKind;
+  /** Names of the facts compared. */
+  readonly facts: readonly string[];
+  /** One entity has one such value: two different ones speak against (identifier only). */
+  readonly exclusive: boolean;
+  /** By level of the kind (`LEVELS`), in 1/256 bits. */
+  readonly weights: readonly number[];
+}
+
+export interface ScoringModel {
+  /** Log-odds that two random profiles are one person, in 1/256 bits; negative. */
+  readonly prior: number;
+  /**
+   * Most certainty of a pair whose given names, birth dates, generations or exclusive ids
+   * contradict each other, whatever else they share: they are possible matches at best.
+   */
+  readonly conflictCertainty: QuarterBits;
+  /**
+   * How rare a word or value is, as -log2 of its share among all, in whole bits 0..15; those not
+   * listed are rare. Keys are `kind word`, sorted.
+   */
+  readonly rarity: readonly (readonly [key: string, bits: number])[];
+  /** Rarity of what is not listed, in bits. */
+  readonly rarityOfOthers: number;
+  readonly comparisons: readonly ComparisonModel[];
+}
+
+/** What a comparison of parsed facts says. Level 0 is always "nothing to compare": weight 0. */
+export interface Comparison {
+  readonly level: number;
+  /** Speaks against one person by itself (see `conflictCertainty`). */
+  readonly isConflict: boolean;
+}
+
+export const NOTHING_COMPARED: Comparison = { level: 0, isConflict: false };

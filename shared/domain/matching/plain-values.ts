@@ -1,0 +1,76 @@
+/** Phones, emails, identifiers, categories and free text. */
+import { editDistance, isClose } from './edit-distance.ts';
+import { type Comparison, NOTHING_COMPARED } from './model.ts';
+import { type Rarity, rarityClass } from './rarity.ts';
+
+const SAME = ['same, common', 'same, usual', 'same, rare'] as const;
+export const PHONE_LEVELS = [
+  'nothing to compare',
+  ...SAME,
+  'one digit differs',
+  'same but for the area',
+  'different',
+] as const;
+export const EMAIL_LEVELS = [
+  'nothing to compare',
+  ...SAME,
+  'same name, other domain',
+  'close',
+  'different',
+] as const;
+export const IDENTIFIER_LEVELS = ['nothing to compare', ...SAME, 'one slip', 'different'] as const;
+export const CATEGORY_LEVELS = ['nothing to compare', ...SAME, 'different'] as const;
+export const TEXT_LEVELS = [
+  'nothing to compare',
+  ...SAME,
+  'close',
+  'common words',
+  'different',
+] as const;
+
+function at(level: number, isConflict = false): Comparison {
+  return { level, isConflict };
+}
+
+function same(kind: string, value: string, rarity: Rarity): Comparison {
+  return at(1 + rarityClass(rarity(kind, value)));
+}
+
+export function comparePhones(left: string, right: string, kind: string, rarity: Rarity) {
+  if (left === right) return same(kind, left, rarity);
+  if (editDistance(left, right, 1) <= 1) return at(4);
+  if (left.length >= 7 && right.length >= 7 && left.slice(-7) === right.slice(-7)) return at(5);
+  return at(6);
+}
+
+export function compareEmails(left: string, right: string, kind: string, rarity: Rarity) {
+  if (left === right) return same(kind, left, rarity);
+  const [leftName = ''] = left.split('@');
+  const [rightName = ''] = right.split('@');
+  if (leftName === rightName && leftName.length >= 5) return at(4);
+  return editDistance(left, right, 2) <= 2 ? at(5) : at(6);
+}
+
+export function compareIdentifiers(
+  left: string,
+  right: string,
+  kind: string,
+  rarity: Rarity,
+  exclusive: boolean,
+): Comparison {
+  if (left === right) return same(kind, left, rarity);
+  if (left.length >= 6 && editDistance(left, right, 1) <= 1) return at(4);
+  return at(5, exclusive);
+}
+
+export function compareCategories(left: string, right: string, kind: string, rarity: Rarity) {
+  return left === right ? same(kind, left, rarity) : at(4);
+}
+
+export function compareTexts(left: string, right: string, kind: string, rarity: Rarity) {
+  if (left === '' || right === '') return NOTHING_COMPARED;
+  if (left === right) return same(kind, left, rarity);
+  if (isClose(left, right)) return at(4);
+  const words = new Set(left.split(' '));
+  return right.split(' ').some((word) => word.length > 2 && words.has(word)) ? at(5) : at(6);
+}
