@@ -9,6 +9,7 @@
  * Cost: O(E) to bucket the edges, then O(log) for each edge that is not yet redundant when its tie
  * group is reached; clustering stops when one cluster is left.
  */
+import { Cohesion } from './cohesion.ts';
 import type { ClusterResult, ComponentEdge, ComponentMember, RefusalReason } from './component.ts';
 import type { Constraints } from './constraints.ts';
 import { type ClusterPair, contestedPairs, pairKey } from './contest.ts';
@@ -20,6 +21,7 @@ import { LADDER_ALONE, LadderBuilder } from './ladder.ts';
 import type { RulesIndex } from './rules.ts';
 
 const CONTESTED: RefusalReason = { kind: 'contested' };
+const COHESION: RefusalReason = { kind: 'cohesion' };
 
 /**
  * Clusters one component.
@@ -41,8 +43,10 @@ export function clusterComponent(
   const indexOf = new Map<ProfileId, number>();
   for (const [index, member] of sorted.entries()) indexOf.set(member.profile, index);
   const constraints = constraintsOf(rules, sorted, indexOf);
-  const run = new ClusterRun(sorted, constraints);
-  for (const group of tieGroups(edges, indexOf)) {
+  const groups = tieGroups(edges, indexOf);
+  const cohesion = rules.scorer === null ? null : new Cohesion(rules.scorer, sorted, groups);
+  const run = new ClusterRun(sorted, constraints, cohesion);
+  for (const group of groups) {
     if (run.isDone) break;
     run.takeGroup(group);
   }
@@ -52,6 +56,7 @@ export function clusterComponent(
 /** The clusters of one component while its edges are taken in. */
 class ClusterRun {
   readonly #constraints: Constraints | null;
+  readonly #cohesion: Cohesion | null;
   readonly #count: number;
   readonly #sets: DisjointSet;
   readonly #ladders: LadderBuilder;
@@ -61,8 +66,13 @@ class ClusterRun {
   readonly #accepted: ComponentEdge[] = [];
   readonly #refused: { readonly edge: ComponentEdge; readonly reason: RefusalReason }[] = [];
 
-  constructor(members: readonly ComponentMember[], constraints: Constraints | null) {
+  constructor(
+    members: readonly ComponentMember[],
+    constraints: Constraints | null,
+    cohesion: Cohesion | null,
+  ) {
     this.#constraints = constraints;
+    this.#cohesion = cohesion;
     this.#count = members.length;
     this.#sets = new DisjointSet(members.length);
     this.#joinedIn = new Int32Array(members.length).fill(-1);
@@ -139,8 +149,17 @@ class ClusterRun {
     const left = this.#sets.find(low);
     const right = this.#sets.find(high);
     if (left === right) return;
+    if (!this.#isCohesive(left, right, edge)) {
+      this.#refused.push({ edge, reason: COHESION });
+      return;
+    }
     this.#ladders.join(left, right, low, high, edge.certainty);
     this.#accepted.push(edge);
+  }
+
+  #isCohesive(left: number, right: number, edge: ComponentEdge): boolean {
+    if (this.#cohesion === null || edge.mustLink) return true;
+    return this.#cohesion.holds(this.#sets, left, right);
   }
 
   /** `judged`: the edge's outcome of step 1. An obstacle holds while neither end has joined. */
@@ -159,7 +178,8 @@ class ClusterRun {
     const isUnchanged =
       this.#joinedIn[left] !== this.#groupNumber && this.#joinedIn[right] !== this.#groupNumber;
     const reason =
-      judged !== null && isUnchanged ? judged : constraints.obstacle(left, right, edge);
+      (judged !== null && isUnchanged ? judged : constraints.obstacle(left, right, edge)) ??
+      (this.#isCohesive(left, right, edge) ? null : COHESION);
     if (reason !== null) {
       this.#refused.push({ edge, reason });
       return;

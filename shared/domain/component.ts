@@ -40,7 +40,8 @@ export type RefusalReason =
   | { readonly kind: 'split_decision'; readonly decisionId: string }
   | { readonly kind: 'limit'; readonly namespace: string }
   | { readonly kind: 'exclusive'; readonly namespace: string }
-  | { readonly kind: 'contested' };
+  | { readonly kind: 'contested' }
+  | { readonly kind: 'cohesion' };
 
 /**
  * How the customer of a profile depends on the certainty asked for. At certainty t the customer is

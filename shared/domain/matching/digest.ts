@@ -41,10 +41,8 @@ export interface PairScorer {
   score(left: Digest, right: Digest): QuarterBits;
   /** The same with what it is made of: the prior and the contributions add up to `total`. */
   explain(left: Digest, right: Digest): ScoreExplanation;
-  /**
-   * Log-odds without the prior (1/256 bits), for cohesion; 0 when nothing can be compared.
-   */
-  evidence(left: Digest, right: Digest): number;
+  /** Log-odds in 1/256 bits, for cohesion; 0 when nothing can be compared. */
+  logOdds(left: Digest, right: Digest): number;
 }
 
 export interface ScoreExplanation {

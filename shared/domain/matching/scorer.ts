@@ -30,8 +30,11 @@ interface Parsed {
   readonly text: string;
   readonly value: unknown;
 }
-/** Parsed facts by comparison (index in the model); empty where the digest has none. */
-type ParsedDigest = readonly (readonly Parsed[])[];
+interface ParsedDigest {
+  readonly id: number;
+  /** By comparison (index in the model); empty where the digest has none. */
+  readonly facts: readonly (readonly Parsed[])[];
+}
 type Compare = (left: Parsed, right: Parsed) => Comparison;
 
 interface Prepared {
@@ -51,6 +54,11 @@ export interface ModelScorer extends PairScorer {
 }
 
 const STEPS_PER_QUARTER_BIT = 64;
+/** What is remembered of digests and pairs is a pure function of them; bounds keep it small. */
+const DIGESTS_MAX = 200_000;
+const TOTALS_MAX = 1_000_000;
+/** More than digests ever get ids in one process; products stay exact. */
+const IDS = 2 ** 26;
 
 export function scorerOf(model: ScoringModel): ModelScorer {
   return new Scorer(model);
@@ -60,7 +68,10 @@ class Scorer implements ModelScorer {
   readonly #model: ScoringModel;
   readonly #prepared: readonly Prepared[];
   readonly #names: ReadonlySet<string>;
-  readonly #parsed = new WeakMap<Digest, ParsedDigest>();
+  readonly #byDigest = new WeakMap<Digest, ParsedDigest>();
+  readonly #byContent = new Map<string, ParsedDigest>();
+  readonly #totals = new Map<number, number>();
+  #nextId = 0;
 
   constructor(model: ScoringModel) {
     this.#model = model;
@@ -74,15 +85,12 @@ class Scorer implements ModelScorer {
   }
 
   score(left: Digest, right: Digest): QuarterBits {
-    const total = this.#sum(this.#parse(left), this.#parse(right));
-    return this.#certainty(this.#model.prior + total.weight, total);
+    return certaintyOf(this.#total(this.#parse(left), this.#parse(right)));
   }
 
-  evidence(left: Digest, right: Digest): number {
-    const total = this.#sum(this.#parse(left), this.#parse(right));
-    if (!total.isConflict) return total.weight;
-    const most = this.#model.conflictCertainty * STEPS_PER_QUARTER_BIT - this.#model.prior;
-    return Math.min(total.weight, most);
+  logOdds(left: Digest, right: Digest): number {
+    const total = this.#total(this.#parse(left), this.#parse(right));
+    return total === this.#model.prior ? 0 : total;
   }
 
   pattern(left: Digest, right: Digest): PairPattern {
@@ -90,7 +98,7 @@ class Scorer implements ModelScorer {
     const two = this.#parse(right);
     let isConflict = false;
     const levels = this.#prepared.map((prepared, index) => {
-      const found = best(prepared, one[index] ?? [], two[index] ?? []).comparison;
+      const found = best(prepared, one.facts[index] ?? [], two.facts[index] ?? []).comparison;
       isConflict ||= found.isConflict;
       return found.level;
     });
@@ -102,7 +110,7 @@ class Scorer implements ModelScorer {
     const two = this.#parse(right);
     const contributions: Contribution[] = [];
     for (const [index, prepared] of this.#prepared.entries()) {
-      const found = best(prepared, one[index] ?? [], two[index] ?? []);
+      const found = best(prepared, one.facts[index] ?? [], two.facts[index] ?? []);
       if (found.comparison.level === 0) continue;
       contributions.push({
         name: prepared.model.name,
@@ -112,61 +120,80 @@ class Scorer implements ModelScorer {
         weight: prepared.model.weights[found.comparison.level] ?? 0,
       });
     }
-    const sum = this.#sum(one, two);
-    const total = this.#model.prior + sum.weight;
-    return {
-      certainty: this.#certainty(total, sum),
-      prior: this.#model.prior,
-      total,
-      contributions,
-    };
+    const total = this.#compute(one, two);
+    const sum = contributions.reduce((held, { weight }) => held + weight, this.#model.prior);
+    if (total !== sum) {
+      // What the contradiction holds back is a contribution of its own, so that all add up.
+      contributions.push({
+        name: 'contradiction',
+        level: 'held to a possible match',
+        left: '',
+        right: '',
+        weight: total - sum,
+      });
+    }
+    return { certainty: certaintyOf(total), prior: this.#model.prior, total, contributions };
   }
 
-  #certainty(total: number, { isConflict, isProven }: Total): QuarterBits {
-    const steps = Math.floor(total / STEPS_PER_QUARTER_BIT);
-    const most =
-      isConflict && !isProven ? this.#model.conflictCertainty : QUARTER_BITS_EVIDENCE_MAX;
-    return Math.max(QUARTER_BITS_MIN, Math.min(most, steps));
+  /** Log-odds of a pair in 1/256 bits, remembered. */
+  #total(left: ParsedDigest, right: ParsedDigest): number {
+    const pair = left.id < right.id ? left.id * IDS + right.id : right.id * IDS + left.id;
+    const known = this.#totals.get(pair);
+    if (known !== undefined) return known;
+    const total = this.#compute(left, right);
+    if (this.#totals.size >= TOTALS_MAX) this.#totals.clear();
+    this.#totals.set(pair, total);
+    return total;
   }
 
-  #sum(left: ParsedDigest, right: ParsedDigest): Total {
-    let weight = 0;
+  #compute(left: ParsedDigest, right: ParsedDigest): number {
+    let weight = this.#model.prior;
     let isConflict = false;
     let isProven = false;
     for (let index = 0; index < this.#prepared.length; index++) {
-      const prepared = this.#prepared[index] as Prepared;
-      const one = left[index] as readonly Parsed[];
-      const two = right[index] as readonly Parsed[];
+      const one = left.facts[index] as readonly Parsed[];
+      const two = right.facts[index] as readonly Parsed[];
       if (one.length === 0 || two.length === 0) continue;
+      const prepared = this.#prepared[index] as Prepared;
       const found = best(prepared, one, two);
       weight += found.weight;
       isConflict ||= found.comparison.isConflict;
       const level = found.comparison.level;
       isProven ||= prepared.model.exclusive && level >= 1 && level <= 3;
     }
-    return { weight, isConflict, isProven };
+    if (!isConflict || isProven) return weight;
+    return Math.min(weight, this.#model.conflictCertainty * STEPS_PER_QUARTER_BIT);
   }
 
   #parse(digest: Digest): ParsedDigest {
-    const known = this.#parsed.get(digest);
+    const known = this.#byDigest.get(digest);
     if (known !== undefined) return known;
-    const parsed = this.#prepared.map(({ model, parse }) => {
+    // Digests come decoded from many places: equal ones share what is known of them.
+    const content = JSON.stringify(digest);
+    let parsed = this.#byContent.get(content);
+    if (parsed === undefined) {
+      if (this.#byContent.size >= DIGESTS_MAX) this.#byContent.clear();
+      parsed = { id: this.#nextId++, facts: this.#parseFacts(digest) };
+      this.#byContent.set(content, parsed);
+    }
+    this.#byDigest.set(digest, parsed);
+    return parsed;
+  }
+
+  #parseFacts(digest: Digest): readonly (readonly Parsed[])[] {
+    return this.#prepared.map(({ model, parse }) => {
       const facts: Parsed[] = [];
       for (const [name, text] of digest) {
         if (model.facts.includes(name)) facts.push({ text, value: parse(text) });
       }
       return facts;
     });
-    this.#parsed.set(digest, parsed);
-    return parsed;
   }
 }
 
-interface Total {
-  readonly weight: number;
-  readonly isConflict: boolean;
-  /** An exclusive id agrees. */
-  readonly isProven: boolean;
+function certaintyOf(total: number): QuarterBits {
+  const steps = Math.floor(total / STEPS_PER_QUARTER_BIT);
+  return Math.max(QUARTER_BITS_MIN, Math.min(QUARTER_BITS_EVIDENCE_MAX, steps));
 }
 
 interface Best {

@@ -1,0 +1,268 @@
+/**
+ * Resolves a data set without the engine, by the same facts, keys, scorer and clustering: for
+ * working on the model. `npm run quality` goes through the real thing.
+ */
+import { clusterComponent } from '../../shared/domain/clustering.ts';
+import type { ComponentEdge, ComponentMember } from '../../shared/domain/component.ts';
+import type { ProfileId } from '../../shared/domain/identifier.ts';
+import type { Digest, Fact } from '../../shared/domain/matching/digest.ts';
+import type { ScoringModel } from '../../shared/domain/matching/model.ts';
+import { type ModelScorer, scorerOf } from '../../shared/domain/matching/scorer.ts';
+import type { RulesIndex } from '../../shared/domain/rules.ts';
+import { type DerivedNamespace, derivedKeysOf } from '../../shared/ingress/derived-keys.ts';
+import { factsOf } from '../../shared/ingress/facts.ts';
+import { fitModel, type FitOutcome, type PatternCount } from '../../shared/learning/fit-model.ts';
+import { xoshiro } from '../support/random.ts';
+import type { QualityRecord } from './data-sets.ts';
+
+export interface BatchOptions {
+  readonly model: ScoringModel;
+  readonly keys: readonly DerivedNamespace[];
+  readonly holderCap: number;
+  readonly rules: RulesIndex;
+  readonly normalise: (namespace: string, value: string) => string | null;
+  readonly fit: boolean;
+}
+
+export interface BatchOutcome {
+  readonly labels: Int32Array;
+  readonly clusters: number;
+  readonly candidates: number;
+  readonly blockingRecall: number;
+  readonly keysPerRecord: number;
+  readonly fit: FitOutcome | null;
+  readonly scorer: ModelScorer;
+  readonly digests: readonly Digest[];
+  readonly keyGain: readonly (readonly [string, number, number])[];
+}
+
+export function resolveBatch(
+  records: readonly QualityRecord[],
+  options: BatchOptions,
+): BatchOutcome {
+  const digests: Digest[] = [];
+  const holders = new Map<string, number[]>();
+  let keyCount = 0;
+  for (const [index, record] of records.entries()) {
+    const facts = factsOf(record.attributes);
+    const values: Fact[] = [];
+    for (const { namespace, value } of record.identifiers) {
+      const normal = options.normalise(namespace, value);
+      if (normal !== null) values.push([namespace, normal]);
+    }
+    const keys = derivedKeysOf(facts, options.keys).map(
+      ({ namespace, value }) => `${namespace} ${value}`,
+    );
+    for (const [name, text] of values) keys.push(`${name} ${text}`);
+    for (const key of keys) {
+      const held = holders.get(key);
+      if (held === undefined) holders.set(key, [index]);
+      else if (held.at(-1) !== index) held.push(index);
+    }
+    keyCount += keys.length;
+    digests.push([...facts, ...values].sort((a, b) => (a[0] + a[1] < b[0] + b[1] ? -1 : 1)));
+  }
+  const { pairs, keyGain } = candidatePairs(records, holders, options.holderCap);
+  const counted = withRarity(options.model, digests);
+  let model = counted;
+  let fit: FitOutcome | null = null;
+  if (options.fit) {
+    const scorer = scorerOf(counted);
+    fit = fitModel({
+      model: counted,
+      profiles: records.length,
+      proposed: countPatterns(scorer, digests, pairs),
+      random: countPatterns(scorer, digests, randomPairs(records.length)),
+    });
+    if (fit.alarm === null) model = fit.model;
+  }
+  const scorer = scorerOf(model);
+  const rules: RulesIndex = { ...options.rules, scorer };
+  const labels = cluster(rules, digests, pairs);
+  return {
+    labels: labels.labels,
+    clusters: labels.count,
+    candidates: pairs.length,
+    blockingRecall: blockingRecall(records, pairs),
+    keysPerRecord: keyCount / records.length,
+    fit,
+    scorer,
+    digests,
+    keyGain,
+  };
+}
+
+const PAIR = 2 ** 26;
+
+function candidatePairs(
+  records: readonly QualityRecord[],
+  holders: ReadonlyMap<string, readonly number[]>,
+  cap: number,
+) {
+  const seen = new Set<number>();
+  const gain = new Map<string, [number, number]>();
+  const byNamespace = [...holders].sort((a, b) => (a[0] < b[0] ? -1 : 1));
+  for (const [key, held] of byNamespace) {
+    if (held.length > cap) continue;
+    const namespace = key.split(' ')[0] as string;
+    const counts = gain.get(namespace) ?? [0, 0];
+    gain.set(namespace, counts);
+    for (const [position, one] of held.entries()) {
+      for (const two of held.slice(position + 1)) {
+        counts[0]++;
+        const pair = one * PAIR + two;
+        if (seen.has(pair)) continue;
+        seen.add(pair);
+        if (records[one]?.truth === records[two]?.truth) counts[1]++;
+      }
+    }
+  }
+  return {
+    pairs: [...seen],
+    keyGain: [...gain].map(([name, [all, gained]]) => [name, all, gained] as const),
+  };
+}
+
+function blockingRecall(records: readonly QualityRecord[], pairs: readonly number[]): number {
+  let found = 0;
+  for (const pair of pairs) {
+    if (records[Math.floor(pair / PAIR)]?.truth === records[pair % PAIR]?.truth) found++;
+  }
+  const sizes = new Map<string, number>();
+  for (const { truth } of records) sizes.set(truth, (sizes.get(truth) ?? 0) + 1);
+  let all = 0;
+  for (const size of sizes.values()) all += (size * (size - 1)) / 2;
+  return found / all;
+}
+
+/** Term frequencies of words and values, as the live counters of keys would have them. */
+function withRarity(model: ScoringModel, digests: readonly Digest[]): ScoringModel {
+  const counts = new Map<string, number>();
+  const totals = new Map<string, number>();
+  const count = (kind: string, value: string): void => {
+    if (value === '') return;
+    counts.set(`${kind} ${value}`, (counts.get(`${kind} ${value}`) ?? 0) + 1);
+    totals.set(kind, (totals.get(kind) ?? 0) + 1);
+  };
+  for (const digest of digests) {
+    const words = new Set<string>();
+    for (const [name, text] of digest) {
+      if (name === 'person_name' || name === 'organisation_name') {
+        for (const word of text.split(/[/ ]/)) words.add(word);
+      } else if (name === 'address') {
+        const [, street = '', place = ''] = text.split('|');
+        count('place', place);
+        for (const word of new Set(street.split(' '))) count('street', word);
+      } else {
+        count(name, text);
+      }
+    }
+    for (const word of words) count('name', word);
+  }
+  const rarity: [string, number][] = [];
+  for (const [key, seen] of counts) {
+    const kind = key.split(' ')[0] as string;
+    const total = kind === 'name' || kind === 'street' ? digests.length : (totals.get(kind) ?? 1);
+    const bits = Math.min(15, Math.round(-Math.log2(seen / total)));
+    rarity.push([key, Math.max(1, bits)]);
+  }
+  return { ...model, rarity };
+}
+
+function countPatterns(
+  scorer: ModelScorer,
+  digests: readonly Digest[],
+  pairs: readonly number[],
+): PatternCount[] {
+  const counts = new Map<string, { levels: readonly number[]; count: number }>();
+  for (const pair of pairs) {
+    const { levels } = scorer.pattern(
+      digests[Math.floor(pair / PAIR)] as Digest,
+      digests[pair % PAIR] as Digest,
+    );
+    const key = levels.join();
+    const known = counts.get(key);
+    if (known === undefined) counts.set(key, { levels, count: 1 });
+    else known.count++;
+  }
+  return [...counts.values()];
+}
+
+const RANDOM_PAIRS = 500_000;
+
+function randomPairs(records: number): number[] {
+  const random = xoshiro(7);
+  const wanted = Math.min(RANDOM_PAIRS, (records * (records - 1)) / 2);
+  const pairs: number[] = [];
+  while (pairs.length < wanted) {
+    const one = random.below(records);
+    const two = random.below(records);
+    if (one !== two) pairs.push(Math.min(one, two) * PAIR + Math.max(one, two));
+  }
+  return pairs;
+}
+
+function cluster(rules: RulesIndex, digests: readonly Digest[], pairs: readonly number[]) {
+  const { scorer } = rules;
+  const parent = new Int32Array(digests.length).map((_, index) => index);
+  const find = (start: number): number => {
+    let at = start;
+    while (parent[at] !== at) {
+      parent[at] = parent[parent[at] as number] as number;
+      at = parent[at] as number;
+    }
+    return at;
+  };
+  const edges: [number, number, number][] = [];
+  for (const pair of pairs) {
+    const one = Math.floor(pair / PAIR);
+    const two = pair % PAIR;
+    const certainty = scorer?.score(digests[one] as Digest, digests[two] as Digest) ?? 0;
+    if (certainty < rules.rules.clusterFloor) continue;
+    edges.push([one, two, certainty]);
+    parent[find(one)] = find(two);
+  }
+  const idOf = (index: number): ProfileId => {
+    const hash = Math.imul(index + 1, 0x9e3779b1) >>> 0;
+    return `${hash.toString(36).padStart(7, '0')}.${index}` as ProfileId;
+  };
+  const membersByRoot = new Map<number, ComponentMember[]>();
+  for (const [index, digest] of digests.entries()) {
+    const root = find(index);
+    const members = membersByRoot.get(root) ?? [];
+    membersByRoot.set(root, members);
+    members.push({
+      profile: idOf(index),
+      receivedAt: 0,
+      limited: [],
+      labels: [],
+      cannotLinks: [],
+      digest,
+    });
+  }
+  const edgesByRoot = new Map<number, ComponentEdge[]>();
+  for (const [one, two, certainty] of edges) {
+    const [a, b] = [idOf(one), idOf(two)];
+    const [low, high] = a < b ? [a, b] : [b, a];
+    const root = find(one);
+    const held = edgesByRoot.get(root) ?? [];
+    edgesByRoot.set(root, held);
+    held.push({ low, high, certainty, support: 0, priority: 500, mustLink: false });
+  }
+  const labels = new Int32Array(digests.length);
+  let count = 0;
+  const labelOf = new Map<string, number>();
+  for (const [root, members] of membersByRoot) {
+    const { ladders } = clusterComponent(rules, members, edgesByRoot.get(root) ?? []);
+    for (const { profile } of members) {
+      const founder = ladders.get(profile)?.steps.at(-1)?.[1] ?? profile;
+      let label = labelOf.get(founder);
+      if (label === undefined) {
+        label = count++;
+        labelOf.set(founder, label);
+      }
+      labels[Number(profile.split('.')[1])] = label;
+    }
+  }
+  return { labels, count };
+}

@@ -1,0 +1,34 @@
+/** Comparisons and keys of the standard configuration while it is being worked on. */
+import type { DerivedNamespace } from '../../shared/ingress/derived-keys.ts';
+import type { ComparisonSpec } from '../../shared/learning/shipped-model.ts';
+
+export const COMPARISONS: readonly ComparisonSpec[] = [
+  { name: 'name', kind: 'person_name', facts: ['person_name'] },
+  { name: 'organisation', kind: 'organisation_name', facts: ['organisation_name'] },
+  { name: 'birth date', kind: 'date', facts: ['birth_date'] },
+  { name: 'locality', kind: 'locality', facts: ['address'] },
+  { name: 'house', kind: 'house', facts: ['address'] },
+  { name: 'phone', kind: 'phone', facts: ['phone'] },
+  { name: 'email', kind: 'email', facts: ['email'] },
+  { name: 'gender', kind: 'category', facts: ['gender'] },
+  { name: 'occupation', kind: 'text', facts: ['occupation'] },
+  { name: 'income', kind: 'text', facts: ['income'] },
+];
+
+export const KEYS: readonly DerivedNamespace[] = [
+  { name: 'k_surname_birth', parts: ['surname_sound', 'birth_date'] },
+  { name: 'k_given_birth', parts: ['given_sound', 'birth_date'] },
+  { name: 'k_digits_initial', parts: ['birth_digits', 'given_initial'] },
+  { name: 'k_names_year', parts: ['name_sounds', 'birth_year'] },
+  { name: 'k_names_postcode', parts: ['name_sounds', 'postcode'] },
+  { name: 'k_names_place', parts: ['name_sounds', 'place'] },
+  { name: 'k_birth_postcode', parts: ['birth_date', 'postcode'] },
+  { name: 'k_birth_place', parts: ['birth_date', 'place'] },
+  { name: 'k_surname_postcode', parts: ['surname_sound', 'postcode'] },
+  { name: 'k_given_postcode', parts: ['given_sound', 'postcode'] },
+  { name: 'k_surname_house', parts: ['surname_sound', 'house'] },
+  { name: 'k_names', parts: ['name_sounds'] },
+  { name: 'k_org_words', parts: ['organisation_words'] },
+  { name: 'k_org_postcode', parts: ['organisation_word', 'postcode'] },
+  { name: 'k_house_postcode', parts: ['house', 'postcode'] },
+];

@@ -1,0 +1,59 @@
+/** `npm run quality`: prints how well each data set is resolved. */
+import { compareClusterings } from '../../services/cli/evaluate/clustering-comparison.ts';
+import { indexRules } from '../../shared/domain/rules.ts';
+import { shippedModel } from '../../shared/learning/shipped-model.ts';
+import { findNormaliser } from '../../shared/ingress/normalise.ts';
+import { testRules } from '../support/test-rules.ts';
+import { resolveBatch } from './batch.ts';
+import { COMPARISONS, KEYS } from './configuration.ts';
+import { DATA_SETS } from './data-sets.ts';
+
+const only = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
+const verbose = process.argv.includes('--verbose');
+const rules = indexRules(testRules({ clusterFloor: 8, reviewFloor: 0 }));
+const percent = (value: number): string => (value * 100).toFixed(2).padStart(6);
+
+for (const set of DATA_SETS) {
+  if (only.length > 0 && !only.includes(set.name)) continue;
+  const records = set.load();
+  const startedAt = performance.now();
+  const outcome = resolveBatch(records, {
+    model: shippedModel(COMPARISONS),
+    keys: KEYS,
+    holderCap: 64,
+    rules,
+    fit: !process.argv.includes('--shipped'),
+    normalise: (namespace, value) => {
+      const result = findNormaliser(namespace === 'phone' ? 'digits' : namespace)?.(value);
+      return result?.kind === 'ok' ? result.value : null;
+    },
+  });
+  const seconds = (performance.now() - startedAt) / 1000;
+  const truthIds = new Map<string, number>();
+  const truth = records.map(({ truth: name }) => {
+    const known = truthIds.get(name) ?? truthIds.size;
+    truthIds.set(name, known);
+    return known;
+  });
+  const { pairwise, bCubed, identicalClusters, truthClusters } = compareClusterings({
+    found: outcome.labels,
+    foundCount: outcome.clusters,
+    truth,
+    truthCount: truthIds.size,
+  });
+  console.log(
+    `${set.name.padEnd(18)} P${percent(pairwise.precision)} R${percent(pairwise.recall)} ` +
+      `F1${percent(pairwise.f1)} (goal ${set.goal}) B3 ${percent(bCubed.f1)} exact ` +
+      `${identicalClusters}/${truthClusters} cand ${outcome.candidates} block ` +
+      `${percent(outcome.blockingRecall)} keys ${outcome.keysPerRecord.toFixed(1)} ` +
+      `${seconds.toFixed(1)}s${outcome.fit?.alarm ? ` ALARM ${outcome.fit.alarm}` : ''}`,
+  );
+  if (verbose) {
+    for (const [name, all, gained] of outcome.keyGain)
+      console.log(`   ${name} ${all} pairs, ${gained} new true`);
+    for (const { name, weights } of outcome.fit?.model.comparisons ?? []) {
+      console.log(`   ${name}: ${weights.map((weight) => (weight / 256).toFixed(1)).join(' ')}`);
+    }
+    console.log(`   prior ${(outcome.fit?.model.prior ?? 0) / 256}`);
+  }
+}
