@@ -12,7 +12,7 @@ import type { RulesIndex } from '../../shared/domain/rules.ts';
 import { type DerivedNamespace, derivedKeysOf } from '../../shared/ingress/derived-keys.ts';
 import { factsOf } from '../../shared/ingress/facts.ts';
 import { fitModel, type FitOutcome, type PatternCount } from '../../shared/learning/fit-model.ts';
-import { xoshiro } from '../support/random.ts';
+import { createRandom } from '../support/random.ts';
 import type { QualityRecord } from './data-sets.ts';
 
 export interface BatchOptions {
@@ -191,7 +191,7 @@ function countPatterns(
 const RANDOM_PAIRS = 500_000;
 
 function randomPairs(records: number): number[] {
-  const random = xoshiro(7);
+  const random = createRandom(7);
   const wanted = Math.min(RANDOM_PAIRS, (records * (records - 1)) / 2);
   const pairs: number[] = [];
   while (pairs.length < wanted) {
