@@ -9,8 +9,8 @@
  * L2 u comes from random pairs, weighted by how surely they are of two persons.
  * L3 Shipped weights stand in for `PRIOR_PAIRS` pairs of each kind, so little data changes little.
  */
-import { levelCount } from '../domain/matching/levels.ts';
 import { type ComparisonModel, type ScoringModel, WEIGHT_STEPS } from '../domain/matching/model.ts';
+import { shippedShares } from './shipped-model.ts';
 
 export interface PatternCount {
   readonly levels: readonly number[];
@@ -45,6 +45,12 @@ const WEIGHT_MAX_BITS = 16;
 /** More partners than this per profile is no customer data, but another latent class. */
 const PARTNERS_MAX = 40;
 
+interface Fit {
+  readonly model: ScoringModel;
+  readonly starts: readonly Rates[];
+  readonly odds: number;
+}
+
 interface Rates {
   m: Float64Array<ArrayBuffer>;
   u: Float64Array<ArrayBuffer>;
@@ -66,14 +72,14 @@ export function fitModel({ model, profiles, proposed, random }: FitInput): FitOu
     const before = expected;
     expected = 0;
     for (const { levels, count } of proposed) {
-      const posterior = probability(levels, rates, odds);
+      const posterior = probability(levels, rates, { model, starts, odds });
       expected += posterior * count;
       for (const [index, level] of levels.entries()) {
         if (level > 0) (counts[index] as Rates).m[level]! += posterior * count;
       }
     }
     for (const { levels, count } of random) {
-      const rest = 1 - probability(levels, rates, odds);
+      const rest = 1 - probability(levels, rates, { model, starts, odds });
       for (const [index, level] of levels.entries()) {
         if (level > 0) (counts[index] as Rates).u[level]! += rest * count;
       }
@@ -83,8 +89,13 @@ export function fitModel({ model, profiles, proposed, random }: FitInput): FitOu
     odds = share / (1 - share);
     if (Math.abs(expected - before) <= CONVERGED * Math.max(1, expected)) break;
   }
+  const isSeen = model.comparisons.map((_, index) =>
+    proposed.some(({ levels }) => levels[index] !== 0),
+  );
   const comparisons = model.comparisons.map((comparison, index) =>
-    frozen(comparison, rates[index] as Rates),
+    isSeen[index] === true
+      ? frozen(comparison, rates[index] as Rates, starts[index] as Rates)
+      : comparison,
   );
   const prior = Math.round(Math.log2(odds) * WEIGHT_STEPS);
   const fitted: ScoringModel = { ...model, prior, comparisons };
@@ -96,19 +107,11 @@ export function fitModel({ model, profiles, proposed, random }: FitInput): FitOu
   };
 }
 
-/** Rates that give the model's weights: u evenly spread in the log, m from u and the weight. */
+/** Rates that give the model's weights, with the shipped shares for one person. */
 function startRates(comparison: ComparisonModel): Rates {
-  const count = levelCount(comparison.kind);
-  const m = new Float64Array(count);
-  const u = new Float64Array(count);
-  // With w = log2(m / u) known for each level, m ~ 2^(w / 2) and u ~ 2^(-w / 2) before scaling:
-  // both sum to one only for consistent weights, so they are scaled.
-  for (let level = 1; level < count; level++) {
-    const bits = (comparison.weights[level] ?? 0) / WEIGHT_STEPS;
-    m[level] = 2 ** (bits / 2);
-    u[level] = 2 ** (-bits / 2);
-  }
-  return { m: normalised(m), u: normalised(u) };
+  const m = shippedShares(comparison);
+  const u = m.map((share, level) => share / 2 ** ((comparison.weights[level] ?? 0) / WEIGHT_STEPS));
+  return { m, u: normalised(u) };
 }
 
 function normalised(rates: Float64Array<ArrayBuffer>): Float64Array<ArrayBuffer> {
@@ -117,25 +120,43 @@ function normalised(rates: Float64Array<ArrayBuffer>): Float64Array<ArrayBuffer>
   return rates.map((rate) => (sum === 0 ? 0 : rate / sum));
 }
 
-function probability(levels: readonly number[], rates: readonly Rates[], odds: number): number {
-  let product = odds;
+/** Odds of one person against both alternatives together, as a probability. */
+function probability(levels: readonly number[], rates: readonly Rates[], fit: Fit): number {
+  let against = 1 / fit.odds;
+  let household = 2 ** (-fit.model.relativePrior / WEIGHT_STEPS);
   for (let index = 0; index < levels.length; index++) {
     const level = levels[index] as number;
     if (level === 0) continue;
     const { m, u } = rates[index] as Rates;
-    product *= (m[level] as number) / Math.max(u[level] as number, 1e-12);
+    const share = Math.max(m[level] as number, 1e-12);
+    if (fit.model.comparisons[index]?.kind !== 'given_name')
+      against *= (u[level] as number) / share;
+    const { relativeWeights } = fit.model.comparisons[index] as ComparisonModel;
+    const start = Math.max((fit.starts[index] as Rates).m[level] as number, 1e-12);
+    household *= 2 ** (-(relativeWeights[level] ?? 0) / WEIGHT_STEPS) * (start / share);
   }
-  return product / (1 + product);
+  return 1 / (1 + against + household);
 }
 
-function frozen(comparison: ComparisonModel, { m, u }: Rates): ComparisonModel {
-  const weights = Array.from(m, (rate, level) => {
-    if (level === 0) return 0;
-    const bits = Math.log2(Math.max(rate, 1e-9) / Math.max(u[level] as number, 1e-9));
-    const bounded = Math.max(-WEIGHT_MAX_BITS, Math.min(WEIGHT_MAX_BITS, bits));
+function frozen(comparison: ComparisonModel, rates: Rates, start: Rates): ComparisonModel {
+  const bits = (ratio: number): number => {
+    const bounded = Math.max(-WEIGHT_MAX_BITS, Math.min(WEIGHT_MAX_BITS, Math.log2(ratio)));
     return Math.round(bounded * WEIGHT_STEPS);
+  };
+  const share = (of: Float64Array<ArrayBuffer>, level: number) => Math.max(of[level] ?? 0, 1e-9);
+  const weights = comparison.weights.map((_, level) =>
+    level === 0 ? 0 : bits(share(rates.m, level) / share(rates.u, level)),
+  );
+  const relativeWeights = comparison.relativeWeights.map((weight, level) => {
+    const isLearned = comparison.kind === 'given_name' || comparison.kind === 'date';
+    if (!isLearned || level === 0) return weight;
+    return weight + bits(share(rates.m, level) / share(start.m, level));
   });
-  return { ...comparison, weights };
+  return {
+    ...comparison,
+    weights: comparison.kind === 'given_name' ? comparison.weights : weights,
+    relativeWeights,
+  };
 }
 
 function alarmOf(

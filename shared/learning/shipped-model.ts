@@ -3,43 +3,78 @@
  * any data was seen, in bits. Set by hand from what is common knowledge about how values are shared
  * and misspelt; they are the informative prior of every fit.
  */
-import { HOUSE_LEVELS, LOCALITY_LEVELS } from '../domain/matching/address.ts';
 import {
   type ComparisonKind,
   type ComparisonModel,
   type ScoringModel,
   WEIGHT_STEPS,
 } from '../domain/matching/model.ts';
-import { NAME_LEVELS, NAME_UNMATCHED_BINS } from '../domain/matching/name.ts';
+import { levelCount } from '../domain/matching/levels.ts';
+import { NAME_UNMATCHED_BINS } from '../domain/matching/name.ts';
 
-/** By matched bits, then less by unmatched bits. */
+/** Against strangers: by matched bits, then less by unmatched bits. */
 const NAME_MATCHED = [-6, -3, 0.5, 3, 5.5, 8, 10, 12, 14, 16];
 const NAME_UNMATCHED = [0, -1, -3, -5];
-const NAME_GENERATION = -6;
+const NAME = [
+  0,
+  ...NAME_MATCHED.flatMap((matched, bin) =>
+    NAME_UNMATCHED.slice(0, NAME_UNMATCHED_BINS).map((less) =>
+      bin === 0 ? matched : matched + less,
+    ),
+  ),
+];
 
 /** Postcode (exact, close, other, missing) by place (same: common, usual, rare; close, other, none). */
 const LOCALITY = [
-  [8, 9, 10, 9, 7, 8],
-  [4, 5, 6, 5, 1, 3],
-  [0, 1, 2, 0, -2, -1.5],
-  [2, 4, 6, 4, -1.5, 0],
+  0,
+  ...[8, 9, 10, 9, 7, 8],
+  ...[4, 5, 6, 5, 1, 3],
+  ...[0, 1, 2, 0, -2, -1.5],
+  ...[2, 4, 6, 4, -1.5, 0],
 ];
 /** House number (same, close, other, missing) by street (rare words agree, some do, none, no street). */
-const HOUSE = [
-  [10, 6, 0, 0],
-  [6, 3, -1, 0],
-  [2, 0, -1.5, 0],
-  [6, 3, -1, 0],
-];
-const PLAIN: Readonly<Partial<Record<ComparisonKind, readonly number[]>>> = {
+const HOUSE = [0, ...[10, 6, 0, 0], ...[6, 3, -1, 0], ...[2, 0, -1.5, 0], ...[6, 3, -1, 0]];
+
+const AGAINST_STRANGERS: Readonly<Record<ComparisonKind, readonly number[]>> = {
+  person_name: NAME,
+  organisation_name: NAME,
+  // Its words are weighed in the name already.
+  given_name: [0, 0, 0, 0, 0, 0, -4],
+  locality: LOCALITY,
+  house: HOUSE,
   date: [0, 11, 7, 8, 6, 6, 2.5, 2, 4, 2, -1, 0, 4, -2, -5],
   phone: [0, 4, 7, 11, 6, 4, -1],
   email: [0, 3, 7, 12, 6, 5, -0.5],
+  identifier: [0, 6, 9, 12, 5, -0.2],
   category: [0, 0.9, 1.5, 3, -3],
   text: [0, 1, 2.5, 5, 3, 1, -0.7],
 };
-const EXCLUSIVE = [0, 8, 11, 14, 7, -6];
-const SHARED = [0, 6, 9, 12, 5, -0.2];
+const EXCLUSIVE_AGAINST_STRANGERS = [0, 8, 11, 14, 7, -6];
+
+/**
+ * Shares of levels between records of one person and between members of one household, where the
+ * two tell apart. Households: one pair in 100 are twins, one in 50 of one given name (father and
+ * son); the rest follows from given names being chosen to differ.
+ */
+const OF_ONE_PERSON: Readonly<Partial<Record<ComparisonKind, readonly number[]>>> = {
+  given_name: [0, 0.8, 0.12, 0.05, 0.02, 0.006, 0.004],
+  date: [0, 0.8, 0.05, 0.01, 0.04, 0.01, 0.01, 0.005, 0.01, 0.02, 0.01, 0.01, 0.01, 0.005, 0.01],
+};
+const OF_ONE_HOUSEHOLD: Readonly<Partial<Record<ComparisonKind, readonly number[]>>> = {
+  given_name: [0, 0.02, 0.02, 0.06, 0.01, 0.85, 0.04],
+  date: [
+    0, 0.01, 0.01, 0.001, 0.005, 0.001, 0.005, 0.003, 0.003, 0.01, 0.02, 0.02, 0.01, 0.06, 0.84,
+  ],
+};
+/** Of other kinds, bits against a member of the household. */
+const AGAINST_RELATIVES: Readonly<Partial<Record<ComparisonKind, readonly number[]>>> = {
+  phone: [0, 0, 0.3, 0.5, 0.5, 0, 0],
+  email: [0, 0, 0.5, 1, 1, 1, 0],
+  identifier: [0, 2, 4, 5, 3, 0],
+  category: [0, 0.9, 0.9, 0.9, -3],
+  text: [0, 0.2, 0.5, 1, 0.5, 0.2, 0],
+};
+const EXCLUSIVE_AGAINST_RELATIVES = [0, 6, 8, 9, 5, -6];
 
 export interface ComparisonSpec {
   readonly name: string;
@@ -50,14 +85,14 @@ export interface ComparisonSpec {
 
 /** Log-odds of two random profiles, in bits, before any were seen. */
 const PRIOR_BITS = -17;
-/** Most certainty of a pair that contradicts itself: p = .5, in the review band's neighbourhood. */
-const CONFLICT_CERTAINTY = 2;
+/** A second record of one's own is as likely as one of somebody else in the house. */
+const RELATIVE_PRIOR_BITS = 0;
 const RARITY_OF_OTHERS = 12;
 
 export function shippedModel(specs: readonly ComparisonSpec[]): ScoringModel {
   return {
     prior: PRIOR_BITS * WEIGHT_STEPS,
-    conflictCertainty: CONFLICT_CERTAINTY,
+    relativePrior: RELATIVE_PRIOR_BITS * WEIGHT_STEPS,
     rarity: [],
     rarityOfOthers: RARITY_OF_OTHERS,
     comparisons: specs.map(
@@ -66,27 +101,42 @@ export function shippedModel(specs: readonly ComparisonSpec[]): ScoringModel {
         kind: spec.kind,
         facts: spec.facts,
         exclusive: spec.exclusive ?? false,
-        weights: bitsOf(spec).map((bits) => Math.round(bits * WEIGHT_STEPS)),
+        weights: strangerBits(spec).map(inSteps),
+        relativeWeights: relativeBits(spec).map(inSteps),
       }),
     ),
   };
 }
 
-function bitsOf({ kind, exclusive }: ComparisonSpec): readonly number[] {
-  if (kind === 'person_name' || kind === 'organisation_name') return nameBits();
-  if (kind === 'locality') return [0, ...LOCALITY.flat()].slice(0, LOCALITY_LEVELS);
-  if (kind === 'house') return [0, ...HOUSE.flat()].slice(0, HOUSE_LEVELS);
-  if (kind === 'identifier') return exclusive === true ? EXCLUSIVE : SHARED;
-  return PLAIN[kind] ?? [];
+function inSteps(bits: number): number {
+  return Math.round(bits * WEIGHT_STEPS);
 }
 
-function nameBits(): number[] {
-  const bits = [0];
-  for (const [bin, matched] of NAME_MATCHED.entries()) {
-    for (let rest = 0; rest < NAME_UNMATCHED_BINS; rest++) {
-      bits.push(bin === 0 ? matched : matched + (NAME_UNMATCHED[rest] ?? 0));
-    }
+function strangerBits({ kind, exclusive }: ComparisonSpec): readonly number[] {
+  return kind === 'identifier' && exclusive === true
+    ? EXCLUSIVE_AGAINST_STRANGERS
+    : AGAINST_STRANGERS[kind];
+}
+
+function relativeBits({ kind, exclusive }: ComparisonSpec): readonly number[] {
+  if (kind === 'identifier' && exclusive === true) return EXCLUSIVE_AGAINST_RELATIVES;
+  const one = OF_ONE_PERSON[kind];
+  const household = OF_ONE_HOUSEHOLD[kind];
+  if (one === undefined || household === undefined) {
+    return AGAINST_RELATIVES[kind] ?? new Array<number>(levelCount(kind)).fill(0);
   }
-  bits.push(NAME_GENERATION);
-  return bits.slice(0, NAME_LEVELS);
+  return one.map((share, level) =>
+    level === 0 ? 0 : Math.log2(share / (household[level] as number)),
+  );
+}
+
+/** Shares of the levels of a kind between records of one person, as shipped. */
+export function shippedShares({ kind, weights }: ComparisonModel): Float64Array<ArrayBuffer> {
+  const known = OF_ONE_PERSON[kind];
+  const shares = Float64Array.from(
+    known ?? weights.map((weight) => 2 ** (weight / WEIGHT_STEPS / 2)),
+  );
+  shares[0] = 0;
+  const sum = shares.reduce((total, share) => total + share, 0);
+  return shares.map((share) => (sum === 0 ? 0 : share / sum));
 }

@@ -176,7 +176,7 @@ function countPatterns(
 ): PatternCount[] {
   const counts = new Map<string, { levels: readonly number[]; count: number }>();
   for (const pair of pairs) {
-    const { levels } = scorer.pattern(
+    const levels = scorer.levels(
       digests[Math.floor(pair / PAIR)] as Digest,
       digests[pair % PAIR] as Digest,
     );

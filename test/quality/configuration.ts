@@ -4,6 +4,7 @@ import type { ComparisonSpec } from '../../shared/learning/shipped-model.ts';
 
 export const COMPARISONS: readonly ComparisonSpec[] = [
   { name: 'name', kind: 'person_name', facts: ['person_name'] },
+  { name: 'given name', kind: 'given_name', facts: ['person_name'] },
   { name: 'organisation', kind: 'organisation_name', facts: ['organisation_name'] },
   { name: 'birth date', kind: 'date', facts: ['birth_date'] },
   { name: 'locality', kind: 'locality', facts: ['address'] },

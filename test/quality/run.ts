@@ -10,7 +10,7 @@ import { DATA_SETS } from './data-sets.ts';
 
 const only = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
 const verbose = process.argv.includes('--verbose');
-const rules = indexRules(testRules({ clusterFloor: 8, reviewFloor: 0 }));
+const rules = indexRules(testRules({ clusterFloor: 6, reviewFloor: 0 }));
 const percent = (value: number): string => (value * 100).toFixed(2).padStart(6);
 
 for (const set of DATA_SETS) {

@@ -5,7 +5,7 @@
  * A fact's text is `number|street words|place|region|postcode|country`; parts may be empty.
  */
 import { editDistance, isClose } from './edit-distance.ts';
-import { type Comparison, NOTHING_COMPARED } from './model.ts';
+import { NOTHING_COMPARED } from './model.ts';
 import { type Rarity, rarityClass } from './rarity.ts';
 
 export interface ParsedAddress {
@@ -37,11 +37,11 @@ const PLACES = 6;
 /** Postcode (exact, close, other, missing) by place (exact by rarity, close, other, missing). */
 export const LOCALITY_LEVELS = 1 + 4 * PLACES;
 
-export function compareLocalities(left: ParsedAddress, right: ParsedAddress): Comparison {
+export function compareLocalities(left: ParsedAddress, right: ParsedAddress): number {
   const postcode = postcodeState(left.postcode, right.postcode);
   const place = placeState(left, right);
   if (postcode === 3 && place === 5) return NOTHING_COMPARED;
-  return { level: 1 + postcode * PLACES + place, isConflict: false };
+  return 1 + postcode * PLACES + place;
 }
 
 function postcodeState(left: string, right: string): number {
@@ -60,7 +60,7 @@ const STREETS = 4;
 /** Number (same, close, other, missing) by street (rare words agree, some do, none, missing). */
 export const HOUSE_LEVELS = 1 + 4 * STREETS;
 
-export function compareHouses(left: ParsedAddress, right: ParsedAddress): Comparison {
+export function compareHouses(left: ParsedAddress, right: ParsedAddress): number {
   const street = streetState(left, right);
   if (street === 3) return NOTHING_COMPARED;
   return {

@@ -1,6 +1,6 @@
 /** Birth dates: which slip of pen or form would turn one into the other. */
 import { editDistance } from './edit-distance.ts';
-import { type Comparison, NOTHING_COMPARED } from './model.ts';
+import { NOTHING_COMPARED } from './model.ts';
 
 /** Text is `YYYY-MM-DD`, `YYYY-MM` or `YYYY`; digits as given, also impossible ones. */
 export const DATE_LEVELS = [
@@ -21,11 +21,7 @@ export const DATE_LEVELS = [
   'different',
 ] as const;
 
-const level = (name: (typeof DATE_LEVELS)[number]): number => DATE_LEVELS.indexOf(name);
-const said = (name: (typeof DATE_LEVELS)[number]): Comparison => ({
-  level: level(name),
-  isConflict: false,
-});
+const said = (name: (typeof DATE_LEVELS)[number]): number => DATE_LEVELS.indexOf(name);
 const EXACT = said('exact');
 const EXACT_DEFAULT = said('exact, but 1 January');
 const SWAPPED = said('swapped day and month');
@@ -39,9 +35,9 @@ const YEAR = said('same year');
 const TWO_DIGITS = said('two digits differ');
 const PARTIAL = said('partial and equal');
 const YEAR_NEAR = said('year differs by one');
-const DIFFERENT: Comparison = { level: level('different'), isConflict: true };
+const DIFFERENT = said('different');
 
-export function compareDates(left: string, right: string): Comparison {
+export function compareDates(left: string, right: string): number {
   if (left === right) {
     if (left.length < 10) return PARTIAL;
     return left.endsWith('-01-01') ? EXACT_DEFAULT : EXACT;

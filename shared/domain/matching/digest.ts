@@ -47,9 +47,11 @@ export interface PairScorer {
 
 export interface ScoreExplanation {
   readonly certainty: QuarterBits;
-  /** Log-odds of two random records being one person, in 1/256 bits (negative). */
+  /** What the pair was weighed against: whichever is the likelier. */
+  readonly alternative: 'strangers' | 'one household';
+  /** Log-odds before anything was compared, in 1/256 bits. */
   readonly prior: number;
-  /** Sum in 1/256 bits before it is rounded and clamped to `certainty`. */
+  /** Prior and contributions, in 1/256 bits, before it is rounded and clamped to `certainty`. */
   readonly total: number;
   readonly contributions: readonly Contribution[];
 }

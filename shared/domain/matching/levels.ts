@@ -2,7 +2,7 @@
 import { HOUSE_LEVELS, LOCALITY_LEVELS } from './address.ts';
 import { DATE_LEVELS } from './date.ts';
 import type { ComparisonKind } from './model.ts';
-import { NAME_LEVEL_GENERATION, NAME_LEVELS, NAME_UNMATCHED_BINS } from './name.ts';
+import { GIVEN_LEVELS, NAME_LEVELS, NAME_UNMATCHED_BINS } from './name.ts';
 import {
   CATEGORY_LEVELS,
   EMAIL_LEVELS,
@@ -12,6 +12,7 @@ import {
 } from './plain-values.ts';
 
 const NAMED: Readonly<Partial<Record<ComparisonKind, readonly string[]>>> = {
+  given_name: GIVEN_LEVELS,
   date: DATE_LEVELS,
   phone: PHONE_LEVELS,
   email: EMAIL_LEVELS,
@@ -64,7 +65,6 @@ export function describeLevel(kind: ComparisonKind, level: number): string {
   if (kind === 'house') {
     return `${NUMBERS[Math.floor(index / STREETS.length)]}, ${STREETS[index % STREETS.length]}`;
   }
-  if (level === NAME_LEVEL_GENERATION) return 'different generation';
   const rest = index % NAME_UNMATCHED_BINS;
   return `${AGREEMENT[Math.floor(index / NAME_UNMATCHED_BINS)]} agrees, ${REST[rest]}`;
 }

@@ -5,13 +5,12 @@
  * odds of that level between records of one person and of two. Everything is integer, so that every
  * machine and every replay adds up to the same.
  */
-import type { QuarterBits } from '../rules.ts';
-
 /** Parts of a bit in which weights are counted. */
 export const WEIGHT_STEPS = 256;
 
 export type ComparisonKind =
   | 'person_name'
+  | 'given_name'
   | 'organisation_name'
   | 'date'
   | 'locality'
@@ -30,18 +29,17 @@ export interface ComparisonModel {
   readonly facts: readonly string[];
   /** One entity has one such value: two different ones speak against (identifier only). */
   readonly exclusive: boolean;
-  /** By level of the kind (`LEVELS`), in 1/256 bits. */
+  /** By level of the kind, in 1/256 bits: one person against two strangers. */
   readonly weights: readonly number[];
+  /** The same against two members of one household, who share most but given name and birth. */
+  readonly relativeWeights: readonly number[];
 }
 
 export interface ScoringModel {
   /** Log-odds that two random profiles are one person, in 1/256 bits; negative. */
   readonly prior: number;
-  /**
-   * Most certainty of a pair whose given names, birth dates, generations or exclusive ids
-   * contradict each other, whatever else they share: they are possible matches at best.
-   */
-  readonly conflictCertainty: QuarterBits;
+  /** Log-odds of a pair who share a household being one person, in 1/256 bits. */
+  readonly relativePrior: number;
   /**
    * How rare a word or value is, as -log2 of its share among all, in whole bits 0..15; those not
    * listed are rare. Keys are `kind word`, sorted.
@@ -52,11 +50,5 @@ export interface ScoringModel {
   readonly comparisons: readonly ComparisonModel[];
 }
 
-/** What a comparison of parsed facts says. Level 0 is always "nothing to compare": weight 0. */
-export interface Comparison {
-  readonly level: number;
-  /** Speaks against one person by itself (see `conflictCertainty`). */
-  readonly isConflict: boolean;
-}
-
-export const NOTHING_COMPARED: Comparison = { level: 0, isConflict: false };
+/** Level of a comparison that had nothing to compare: it weighs 0. */
+export const NOTHING_COMPARED = 0;

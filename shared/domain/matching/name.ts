@@ -7,7 +7,7 @@
  * names is a contradiction.
  */
 import { editDistance, isClose } from './edit-distance.ts';
-import { type Comparison, NOTHING_COMPARED } from './model.ts';
+import { NOTHING_COMPARED } from './model.ts';
 import { areNicknames } from './nicknames.ts';
 import { phoneticCode } from './phonetic.ts';
 import type { Rarity } from './rarity.ts';
@@ -47,9 +47,8 @@ const MATCHED_ENDS = [1, 5, 8, 11, 14, 17, 20, 24, 30];
 const UNMATCHED_ENDS = [1, 7, 13];
 export const NAME_MATCHED_BINS = MATCHED_ENDS.length + 1;
 export const NAME_UNMATCHED_BINS = UNMATCHED_ENDS.length + 1;
-/** Level 0, matched bin by unmatched bin, and the contradiction of generations. */
-export const NAME_LEVELS = 2 + NAME_MATCHED_BINS * NAME_UNMATCHED_BINS;
-export const NAME_LEVEL_GENERATION = NAME_LEVELS - 1;
+/** Level 0, and matched bin by unmatched bin. */
+export const NAME_LEVELS = 1 + NAME_MATCHED_BINS * NAME_UNMATCHED_BINS;
 
 function binOf(value: number, ends: readonly number[]): number {
   let bin = 0;
@@ -71,7 +70,7 @@ function agreement(left: string, right: string): number {
   return 0;
 }
 
-export function compareNames(left: ParsedName, right: ParsedName): Comparison {
+export function compareNames(left: ParsedName, right: ParsedName): number {
   if (left.words.length === 0 || right.words.length === 0) return NOTHING_COMPARED;
   const usedLeft = new Uint8Array(left.words.length);
   const usedRight = new Uint8Array(right.words.length);
@@ -81,12 +80,51 @@ export function compareNames(left: ParsedName, right: ParsedName): Comparison {
   }
   matched += joinedWords(left, right, usedLeft, usedRight);
   const unmatched = Math.min(unmatchedBits(left, usedLeft), unmatchedBits(right, usedRight));
-  const isGenerationConflict =
+  return (
+    1 + binOf(matched / 16, MATCHED_ENDS) * NAME_UNMATCHED_BINS + binOf(unmatched, UNMATCHED_ENDS)
+  );
+}
+
+export const GIVEN_LEVELS = [
+  'nothing to compare',
+  'same',
+  'another form of it',
+  'initial only',
+  'swapped with the surname',
+  'different',
+  'same, but of another generation',
+] as const;
+
+/** What tells members of a household apart: given names, and which generation. */
+export function compareGivenNames(left: ParsedName, right: ParsedName): number {
+  if (left.given === 0 || right.given === 0) return NOTHING_COMPARED;
+  const isOtherGeneration =
     left.generation !== '' && right.generation !== '' && left.generation !== right.generation;
-  if (isGenerationConflict) return { level: NAME_LEVEL_GENERATION, isConflict: true };
-  const level =
-    1 + binOf(matched / 16, MATCHED_ENDS) * NAME_UNMATCHED_BINS + binOf(unmatched, UNMATCHED_ENDS);
-  return { level, isConflict: isGivenConflict(left, right, usedLeft, usedRight) };
+  let best = 0;
+  for (let one = 0; one < left.given; one++) {
+    for (let two = 0; two < right.given; two++) {
+      best = Math.max(best, givenAgreement(left.words[one] as Word, right.words[two] as Word));
+    }
+  }
+  if (isOtherGeneration) return 6;
+  if (best === 16) return 1;
+  if (best >= 10) return 2;
+  if (best > 0) return 3;
+  return isSwapped(left, right) || isSwapped(right, left) ? 4 : 5;
+}
+
+function givenAgreement(left: Word, right: Word): number {
+  return agreement(left.text, right.text);
+}
+
+function isSwapped(left: ParsedName, right: ParsedName): boolean {
+  for (let one = 0; one < left.given; one++) {
+    for (let two = right.given; two < right.words.length; two++) {
+      const share = agreement((left.words[one] as Word).text, (right.words[two] as Word).text);
+      if (share >= 10) return true;
+    }
+  }
+  return false;
 }
 
 /** Degrees of agreement, best first, so that better partners are found before worse ones. */
@@ -157,20 +195,4 @@ function unmatchedBits(name: ParsedName, used: Uint8Array): number {
     if (used[index] === 0 && word.text.length > 1) bits += word.bits;
   }
   return bits;
-}
-
-/** Both sides have given names, and none of the shorter side's found a partner. */
-function isGivenConflict(
-  left: ParsedName,
-  right: ParsedName,
-  usedLeft: Uint8Array,
-  usedRight: Uint8Array,
-): boolean {
-  if (left.given === 0 || right.given === 0) return false;
-  return !hasMatchedGiven(left, usedLeft) && !hasMatchedGiven(right, usedRight);
-}
-
-function hasMatchedGiven(name: ParsedName, used: Uint8Array): boolean {
-  for (let index = 0; index < name.given; index++) if (used[index] === 1) return true;
-  return false;
 }

@@ -1,6 +1,6 @@
 /** Phones, emails, identifiers, categories and free text. */
 import { editDistance, isClose } from './edit-distance.ts';
-import { type Comparison, NOTHING_COMPARED } from './model.ts';
+import { NOTHING_COMPARED } from './model.ts';
 import { type Rarity, rarityClass } from './rarity.ts';
 
 const SAME = ['same, common', 'same, usual', 'same, rare'] as const;
@@ -28,27 +28,23 @@ export const TEXT_LEVELS = [
   'different',
 ] as const;
 
-function at(level: number, isConflict = false): Comparison {
-  return { level, isConflict };
-}
-
-function same(kind: string, value: string, rarity: Rarity): Comparison {
-  return at(1 + rarityClass(rarity(kind, value)));
+function same(kind: string, value: string, rarity: Rarity): number {
+  return 1 + rarityClass(rarity(kind, value));
 }
 
 export function comparePhones(left: string, right: string, kind: string, rarity: Rarity) {
   if (left === right) return same(kind, left, rarity);
-  if (editDistance(left, right, 1) <= 1) return at(4);
-  if (left.length >= 7 && right.length >= 7 && left.slice(-7) === right.slice(-7)) return at(5);
-  return at(6);
+  if (editDistance(left, right, 1) <= 1) return 4;
+  if (left.length >= 7 && right.length >= 7 && left.slice(-7) === right.slice(-7)) return 5;
+  return 6;
 }
 
 export function compareEmails(left: string, right: string, kind: string, rarity: Rarity) {
   if (left === right) return same(kind, left, rarity);
   const [leftName = ''] = left.split('@');
   const [rightName = ''] = right.split('@');
-  if (leftName === rightName && leftName.length >= 5) return at(4);
-  return editDistance(left, right, 2) <= 2 ? at(5) : at(6);
+  if (leftName === rightName && leftName.length >= 5) return 4;
+  return editDistance(left, right, 2) <= 2 ? 5 : 6;
 }
 
 export function compareIdentifiers(
@@ -56,21 +52,20 @@ export function compareIdentifiers(
   right: string,
   kind: string,
   rarity: Rarity,
-  exclusive: boolean,
-): Comparison {
+): number {
   if (left === right) return same(kind, left, rarity);
-  if (left.length >= 6 && editDistance(left, right, 1) <= 1) return at(4);
-  return at(5, exclusive);
+  if (left.length >= 6 && editDistance(left, right, 1) <= 1) return 4;
+  return 5;
 }
 
 export function compareCategories(left: string, right: string, kind: string, rarity: Rarity) {
-  return left === right ? same(kind, left, rarity) : at(4);
+  return left === right ? same(kind, left, rarity) : 4;
 }
 
 export function compareTexts(left: string, right: string, kind: string, rarity: Rarity) {
   if (left === '' || right === '') return NOTHING_COMPARED;
   if (left === right) return same(kind, left, rarity);
-  if (isClose(left, right)) return at(4);
+  if (isClose(left, right)) return 4;
   const words = new Set(left.split(' '));
-  return right.split(' ').some((word) => word.length > 2 && words.has(word)) ? at(5) : at(6);
+  return right.split(' ').some((word) => word.length > 2 && words.has(word)) ? 5 : 6;
 }

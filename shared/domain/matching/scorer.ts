@@ -1,8 +1,11 @@
 /**
  * Scores a pair of digests: one level for each comparison, the sum of their weights, the prior.
  *
- * Of several facts of a name (two phones) the pair of values that weighs most counts. A pair that
- * contradicts itself stays at or below `conflictCertainty` unless an exclusive id agrees.
+ * Of several facts of a name (two phones) the pair of values that weighs most counts.
+ *
+ * A pair is weighed against two alternatives: that the two are strangers, and that they are members
+ * of one household, who share surname, address and phone as a matter of course. The lesser of the
+ * two sums counts, so household facts are one piece of evidence however many there are.
  */
 import { QUARTER_BITS_EVIDENCE_MAX, QUARTER_BITS_MIN } from '../certainty.ts';
 import type { QuarterBits } from '../rules.ts';
@@ -10,13 +13,8 @@ import { compareHouses, compareLocalities, parseAddress } from './address.ts';
 import { compareDates } from './date.ts';
 import type { Contribution, Digest, PairScorer, ScoreExplanation } from './digest.ts';
 import { describeLevel } from './levels.ts';
-import {
-  type Comparison,
-  type ComparisonModel,
-  NOTHING_COMPARED,
-  type ScoringModel,
-} from './model.ts';
-import { compareNames, parseName } from './name.ts';
+import { type ComparisonModel, NOTHING_COMPARED, type ScoringModel } from './model.ts';
+import { compareGivenNames, compareNames, parseName } from './name.ts';
 import {
   compareCategories,
   compareEmails,
@@ -35,7 +33,7 @@ interface ParsedDigest {
   /** By comparison (index in the model); empty where the digest has none. */
   readonly facts: readonly (readonly Parsed[])[];
 }
-type Compare = (left: Parsed, right: Parsed) => Comparison;
+type Compare = (left: Parsed, right: Parsed) => number;
 
 interface Prepared {
   readonly model: ComparisonModel;
@@ -43,14 +41,9 @@ interface Prepared {
   readonly parse: (text: string) => unknown;
 }
 
-/** Levels of all comparisons of a pair, as learning counts them. */
-export interface PairPattern {
-  readonly levels: readonly number[];
-  readonly isConflict: boolean;
-}
-
 export interface ModelScorer extends PairScorer {
-  pattern(left: Digest, right: Digest): PairPattern;
+  /** Levels of all comparisons of a pair, as learning counts them. */
+  levels(left: Digest, right: Digest): number[];
 }
 
 const STEPS_PER_QUARTER_BIT = 64;
@@ -93,46 +86,30 @@ class Scorer implements ModelScorer {
     return total === this.#model.prior ? 0 : total;
   }
 
-  pattern(left: Digest, right: Digest): PairPattern {
+  levels(left: Digest, right: Digest): number[] {
     const one = this.#parse(left);
     const two = this.#parse(right);
-    let isConflict = false;
-    const levels = this.#prepared.map((prepared, index) => {
-      const found = best(prepared, one.facts[index] ?? [], two.facts[index] ?? []).comparison;
-      isConflict ||= found.isConflict;
-      return found.level;
-    });
-    return { levels, isConflict };
+    return this.#prepared.map(
+      (prepared, index) => best(prepared, one.facts[index] ?? [], two.facts[index] ?? []).level,
+    );
   }
 
   explain(left: Digest, right: Digest): ScoreExplanation {
     const one = this.#parse(left);
     const two = this.#parse(right);
+    const { total, isRelative } = this.#compute(one, two);
     const contributions: Contribution[] = [];
     for (const [index, prepared] of this.#prepared.entries()) {
       const found = best(prepared, one.facts[index] ?? [], two.facts[index] ?? []);
-      if (found.comparison.level === 0) continue;
-      contributions.push({
-        name: prepared.model.name,
-        level: describeLevel(prepared.model.kind, found.comparison.level),
-        left: found.left,
-        right: found.right,
-        weight: prepared.model.weights[found.comparison.level] ?? 0,
-      });
+      if (found.level === NOTHING_COMPARED) continue;
+      const { name, kind, weights, relativeWeights } = prepared.model;
+      const weight = (isRelative ? relativeWeights : weights)[found.level] ?? 0;
+      const level = describeLevel(kind, found.level);
+      contributions.push({ name, level, left: found.left, right: found.right, weight });
     }
-    const total = this.#compute(one, two);
-    const sum = contributions.reduce((held, { weight }) => held + weight, this.#model.prior);
-    if (total !== sum) {
-      // What the contradiction holds back is a contribution of its own, so that all add up.
-      contributions.push({
-        name: 'contradiction',
-        level: 'held to a possible match',
-        left: '',
-        right: '',
-        weight: total - sum,
-      });
-    }
-    return { certainty: certaintyOf(total), prior: this.#model.prior, total, contributions };
+    const alternative = isRelative ? 'one household' : 'strangers';
+    const prior = isRelative ? this.#model.relativePrior : this.#model.prior;
+    return { certainty: certaintyOf(total), alternative, prior, total, contributions };
   }
 
   /** Log-odds of a pair in 1/256 bits, remembered. */
@@ -140,29 +117,31 @@ class Scorer implements ModelScorer {
     const pair = left.id < right.id ? left.id * IDS + right.id : right.id * IDS + left.id;
     const known = this.#totals.get(pair);
     if (known !== undefined) return known;
-    const total = this.#compute(left, right);
+    const { total } = this.#compute(left, right);
     if (this.#totals.size >= TOTALS_MAX) this.#totals.clear();
     this.#totals.set(pair, total);
     return total;
   }
 
-  #compute(left: ParsedDigest, right: ParsedDigest): number {
-    let weight = this.#model.prior;
-    let isConflict = false;
-    let isProven = false;
+  #compute(left: ParsedDigest, right: ParsedDigest): Weighed {
+    let strangers = 0;
+    let relatives = 0;
+    let isCompared = false;
     for (let index = 0; index < this.#prepared.length; index++) {
       const one = left.facts[index] as readonly Parsed[];
       const two = right.facts[index] as readonly Parsed[];
       if (one.length === 0 || two.length === 0) continue;
       const prepared = this.#prepared[index] as Prepared;
-      const found = best(prepared, one, two);
-      weight += found.weight;
-      isConflict ||= found.comparison.isConflict;
-      const level = found.comparison.level;
-      isProven ||= prepared.model.exclusive && level >= 1 && level <= 3;
+      const { level } = best(prepared, one, two);
+      if (level === NOTHING_COMPARED) continue;
+      isCompared = true;
+      strangers += prepared.model.weights[level] ?? 0;
+      relatives += prepared.model.relativeWeights[level] ?? 0;
     }
-    if (!isConflict || isProven) return weight;
-    return Math.min(weight, this.#model.conflictCertainty * STEPS_PER_QUARTER_BIT);
+    const { prior, relativePrior } = this.#model;
+    if (!isCompared) return { total: prior, isRelative: false };
+    const isRelative = relativePrior + relatives < prior + strangers;
+    return { total: isRelative ? relativePrior + relatives : prior + strangers, isRelative };
   }
 
   #parse(digest: Digest): ParsedDigest {
@@ -196,29 +175,33 @@ function certaintyOf(total: number): QuarterBits {
   return Math.max(QUARTER_BITS_MIN, Math.min(QUARTER_BITS_EVIDENCE_MAX, steps));
 }
 
+interface Weighed {
+  readonly total: number;
+  /** The household is the likelier alternative. */
+  readonly isRelative: boolean;
+}
+
 interface Best {
-  readonly comparison: Comparison;
-  readonly weight: number;
+  readonly level: number;
   readonly left: string;
   readonly right: string;
 }
 
-const NONE: Best = { comparison: NOTHING_COMPARED, weight: 0, left: '', right: '' };
+const NONE: Best = { level: NOTHING_COMPARED, left: '', right: '' };
 
 /** The heaviest of all pairs of facts; at equal weights the least level. */
-function best(prepared: Prepared, left: readonly Parsed[], right: readonly Parsed[]): Best {
+function best({ compare, model }: Prepared, left: readonly Parsed[], right: readonly Parsed[]) {
   let found = NONE;
-  const { weights } = prepared.model;
+  let most = 0;
   for (const one of left) {
     for (const two of right) {
-      const comparison = prepared.compare(one, two);
-      if (comparison.level === 0) continue;
-      const weight = weights[comparison.level] ?? 0;
-      const isBetter =
-        found === NONE ||
-        weight > found.weight ||
-        (weight === found.weight && comparison.level < found.comparison.level);
-      if (isBetter) found = { comparison, weight, left: one.text, right: two.text };
+      const level = compare(one, two);
+      if (level === NOTHING_COMPARED) continue;
+      const weight = (model.weights[level] ?? 0) + (model.relativeWeights[level] ?? 0);
+      const isBetter = found === NONE || weight > most || (weight === most && level < found.level);
+      if (!isBetter) continue;
+      found = { level, left: one.text, right: two.text };
+      most = weight;
     }
   }
   return found;
@@ -226,7 +209,7 @@ function best(prepared: Prepared, left: readonly Parsed[], right: readonly Parse
 
 function prepare(model: ComparisonModel, rarity: Rarity): Prepared {
   const kind = model.facts[0] ?? model.name;
-  const plain = (compare: (left: string, right: string) => Comparison): Prepared => ({
+  const plain = (compare: (left: string, right: string) => number): Prepared => ({
     model,
     parse: (text) => text,
     compare: (left, right) => compare(left.text, right.text),
@@ -243,6 +226,8 @@ function prepare(model: ComparisonModel, rarity: Rarity): Prepared {
     case 'person_name':
     case 'organisation_name':
       return parsed((text) => parseName(text, rarity), compareNames);
+    case 'given_name':
+      return parsed((text) => parseName(text, rarity), compareGivenNames);
     case 'date':
       return plain(compareDates);
     case 'locality':
@@ -254,7 +239,7 @@ function prepare(model: ComparisonModel, rarity: Rarity): Prepared {
     case 'email':
       return plain((left, right) => compareEmails(left, right, kind, rarity));
     case 'identifier':
-      return plain((left, right) => compareIdentifiers(left, right, kind, rarity, model.exclusive));
+      return plain((left, right) => compareIdentifiers(left, right, kind, rarity));
     case 'category':
       return plain((left, right) => compareCategories(left, right, kind, rarity));
     case 'text':
