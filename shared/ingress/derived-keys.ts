@@ -10,6 +10,7 @@ import { phoneticCode } from '../domain/matching/phonetic.ts';
 export const KEY_PARTS = [
   'given_sound',
   'surname_sound',
+  'surname',
   'given_initial',
   'name_sounds',
   'birth_date',
@@ -85,6 +86,7 @@ function addName(text: string, add: Add): void {
   const last = surnames.at(-1) ?? '';
   const lastSound = last.length > 1 ? phoneticCode(last) : '';
   add('surname_sound', lastSound);
+  if (last.length > 2) add('surname', last);
   if (surnames.length > 1) add('surname_sound', phoneticCode(surnames[0] as string));
   if (firstSound !== '' && lastSound !== '') {
     // Sorted: swapped names meet. The surname's form as a given name is its sound there.

@@ -42,6 +42,10 @@ const CONVERGED = 1e-5;
 const PRIOR_PAIRS = 30;
 /** No single level may weigh more, in bits: nobody has seen enough pairs to claim it. */
 const WEIGHT_MAX_BITS = 16;
+/** Pairs of households that the shipped share is worth, and how far the fit may go from even. */
+const HOUSEHOLD_PAIRS = 20;
+const HOUSEHOLD_ODDS_MIN = 1 / 4;
+const HOUSEHOLD_ODDS_MAX = 16;
 /** More partners than this per profile is no customer data, but another latent class. */
 const PARTNERS_MAX = 40;
 
@@ -49,6 +53,8 @@ interface Fit {
   readonly model: ScoringModel;
   readonly starts: readonly Rates[];
   readonly odds: number;
+  /** Pairs of one person for each pair of one household. */
+  readonly householdOdds: number;
 }
 
 interface Rates {
@@ -61,6 +67,8 @@ export function fitModel({ model, profiles, proposed, random }: FitInput): FitOu
   const starts = model.comparisons.map(startRates);
   let rates = starts.map(({ m, u }) => ({ m: m.slice(), u: u.slice() }));
   let odds = 2 ** (model.prior / WEIGHT_STEPS);
+  const startHouseholdOdds = 2 ** (model.relativePrior / WEIGHT_STEPS);
+  let householdOdds = startHouseholdOdds;
   let expected = 0;
   let iterations = 0;
   while (iterations < ITERATIONS_MAX) {
@@ -71,15 +79,18 @@ export function fitModel({ model, profiles, proposed, random }: FitInput): FitOu
     }));
     const before = expected;
     expected = 0;
+    let relatives = 0;
+    const fit: Fit = { model, starts, odds, householdOdds };
     for (const { levels, count } of proposed) {
-      const posterior = probability(levels, rates, { model, starts, odds });
-      expected += posterior * count;
+      const { same, household } = posterior(levels, rates, fit);
+      expected += same * count;
+      relatives += household * count;
       for (const [index, level] of levels.entries()) {
-        if (level > 0) (counts[index] as Rates).m[level]! += posterior * count;
+        if (level > 0) (counts[index] as Rates).m[level]! += same * count;
       }
     }
     for (const { levels, count } of random) {
-      const rest = 1 - probability(levels, rates, { model, starts, odds });
+      const rest = 1 - posterior(levels, rates, fit).same;
       for (const [index, level] of levels.entries()) {
         if (level > 0) (counts[index] as Rates).u[level]! += rest * count;
       }
@@ -87,6 +98,8 @@ export function fitModel({ model, profiles, proposed, random }: FitInput): FitOu
     rates = counts.map(({ m, u }) => ({ m: normalised(m), u: normalised(u) }));
     const share = Math.max(expected, 1) / Math.max(allPairs, 2);
     odds = share / (1 - share);
+    const ratio = (expected + HOUSEHOLD_PAIRS * startHouseholdOdds) / (relatives + HOUSEHOLD_PAIRS);
+    householdOdds = Math.max(HOUSEHOLD_ODDS_MIN, Math.min(HOUSEHOLD_ODDS_MAX, ratio));
     if (Math.abs(expected - before) <= CONVERGED * Math.max(1, expected)) break;
   }
   const isSeen = model.comparisons.map((_, index) =>
@@ -98,7 +111,8 @@ export function fitModel({ model, profiles, proposed, random }: FitInput): FitOu
       : comparison,
   );
   const prior = Math.round(Math.log2(odds) * WEIGHT_STEPS);
-  const fitted: ScoringModel = { ...model, prior, comparisons };
+  const relativePrior = Math.round(Math.log2(householdOdds) * WEIGHT_STEPS);
+  const fitted: ScoringModel = { ...model, prior, relativePrior, comparisons };
   return {
     model: fitted,
     iterations,
@@ -120,10 +134,16 @@ function normalised(rates: Float64Array<ArrayBuffer>): Float64Array<ArrayBuffer>
   return rates.map((rate) => (sum === 0 ? 0 : rate / sum));
 }
 
-/** Odds of one person against both alternatives together, as a probability. */
-function probability(levels: readonly number[], rates: readonly Rates[], fit: Fit): number {
+interface Posterior {
+  /** Probability that the two are one person. */
+  readonly same: number;
+  /** Probability that they are two members of one household. */
+  readonly household: number;
+}
+
+function posterior(levels: readonly number[], rates: readonly Rates[], fit: Fit): Posterior {
   let against = 1 / fit.odds;
-  let household = 2 ** (-fit.model.relativePrior / WEIGHT_STEPS);
+  let household = 1 / fit.householdOdds;
   for (let index = 0; index < levels.length; index++) {
     const level = levels[index] as number;
     if (level === 0) continue;
@@ -135,7 +155,8 @@ function probability(levels: readonly number[], rates: readonly Rates[], fit: Fi
     const start = Math.max((fit.starts[index] as Rates).m[level] as number, 1e-12);
     household *= 2 ** (-(relativeWeights[level] ?? 0) / WEIGHT_STEPS) * (start / share);
   }
-  return 1 / (1 + against + household);
+  const all = 1 + against + household;
+  return { same: 1 / all, household: household / all };
 }
 
 function frozen(comparison: ComparisonModel, rates: Rates, start: Rates): ComparisonModel {

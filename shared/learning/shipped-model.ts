@@ -68,6 +68,8 @@ const OF_ONE_HOUSEHOLD: Readonly<Partial<Record<ComparisonKind, readonly number[
 };
 /** Of other kinds, bits against a member of the household. */
 const AGAINST_RELATIVES: Readonly<Partial<Record<ComparisonKind, readonly number[]>>> = {
+  // Two organisations in one building differ in their names.
+  organisation_name: NAME.map((bits) => bits / 2),
   phone: [0, 0, 0.3, 0.5, 0.5, 0, 0],
   email: [0, 0, 0.5, 1, 1, 1, 0],
   identifier: [0, 2, 4, 5, 3, 0],

@@ -108,6 +108,7 @@ function outcomeOf({ accepted, refused }: ClusterResult): readonly string[] {
         case 'split_decision':
           return `${ends(tried)} ${reason.kind}:${reason.decisionId}`;
         case 'cannot_link':
+        case 'cohesion':
         case 'contested':
           return `${ends(tried)} ${reason.kind}`;
       }

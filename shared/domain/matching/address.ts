@@ -63,10 +63,7 @@ export const HOUSE_LEVELS = 1 + 4 * STREETS;
 export function compareHouses(left: ParsedAddress, right: ParsedAddress): number {
   const street = streetState(left, right);
   if (street === 3) return NOTHING_COMPARED;
-  return {
-    level: 1 + numberState(left.number, right.number) * STREETS + street,
-    isConflict: false,
-  };
+  return 1 + numberState(left.number, right.number) * STREETS + street;
 }
 
 function numberState(left: string, right: string): number {

@@ -214,10 +214,7 @@ function prepare(model: ComparisonModel, rarity: Rarity): Prepared {
     parse: (text) => text,
     compare: (left, right) => compare(left.text, right.text),
   });
-  const parsed = <T>(
-    parse: (text: string) => T,
-    compare: (a: T, b: T) => Comparison,
-  ): Prepared => ({
+  const parsed = <T>(parse: (text: string) => T, compare: (a: T, b: T) => number): Prepared => ({
     model,
     parse,
     compare: (left, right) => compare(left.value as T, right.value as T),
