@@ -11,6 +11,15 @@ export const KEY_PARTS = [
   'given_sound',
   'surname_sound',
   'surname',
+  'surname_initial',
+  'given',
+  'birth_month_day',
+  'birth_year_month',
+  'phone_start',
+  'phone_end',
+  'email_name',
+  'place_sound',
+  'consonants',
   'given_initial',
   'name_sounds',
   'birth_date',
@@ -68,6 +77,8 @@ function partsOf(facts: readonly Fact[]): Parts {
     else if (name === 'organisation_name') addOrganisation(text, add);
     else if (name === 'birth_date') addBirthDate(text, add);
     else if (name === 'address') addAddress(text, add);
+    else if (name === 'phone') addPhone(text, add);
+    else if (name === 'email') add('email_name', (text.split('@')[0] ?? '').replace(/[^a-z]/g, ''));
   }
   return parts;
 }
@@ -83,10 +94,12 @@ function addName(text: string, add: Add): void {
   const firstSound = first.length > 1 ? phoneticCode(fullName(first)) : '';
   add('given_sound', firstSound);
   add('given_initial', first.slice(0, 1));
+  if (first.length > 1) add('given', fullName(first));
   const last = surnames.at(-1) ?? '';
   const lastSound = last.length > 1 ? phoneticCode(last) : '';
   add('surname_sound', lastSound);
   if (last.length > 2) add('surname', last);
+  add('surname_initial', last.slice(0, 1));
   if (surnames.length > 1) add('surname_sound', phoneticCode(surnames[0] as string));
   if (firstSound !== '' && lastSound !== '') {
     // Sorted: swapped names meet. The surname's form as a given name is its sound there.
@@ -106,10 +119,20 @@ function addOrganisation(text: string, add: Add): void {
   }
 }
 
+/** Halves of a number: a slip leaves one of them. */
+function addPhone(text: string, add: Add): void {
+  const digits = text.replace(/\D/g, '');
+  if (digits.length < 7) return;
+  add('phone_end', digits.slice(-5));
+  add('phone_start', digits.slice(-9, -4));
+}
+
 function addBirthDate(text: string, add: Add): void {
   add('birth_year', text.slice(0, 4));
   if (text.length < 10) return;
   add('birth_date', text);
+  add('birth_month_day', text.slice(5));
+  add('birth_year_month', text.slice(0, 7));
   add('birth_digits', Array.from(text.replace(/-/g, '')).sort().join(''));
 }
 
@@ -117,6 +140,7 @@ function addAddress(text: string, add: Add): void {
   const [number = '', street = '', place = '', , postcode = ''] = text.split('|');
   add('postcode', postcode);
   add('place', place.replace(/ /g, '_'));
+  add('place_sound', phoneticCode(place.split(' ')[0] ?? ''));
   const word = split(street).toSorted((a, b) => b.length - a.length || (a < b ? -1 : 1))[0];
   if (word !== undefined) add('house', `${number}.${phoneticCode(word)}`);
 }

@@ -50,7 +50,7 @@ export function resolveBatch(
       const normal = options.normalise(namespace, value);
       if (normal !== null) values.push([namespace, normal]);
     }
-    const keys = derivedKeysOf(facts, options.keys).map(
+    const keys = derivedKeysOf([...facts, ...values], options.keys).map(
       ({ namespace, value }) => `${namespace} ${value}`,
     );
     for (const [name, text] of values) keys.push(`${name} ${text}`);
