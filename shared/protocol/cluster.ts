@@ -198,6 +198,8 @@ export type Command =
       readonly decisionId: string;
       readonly decidedAt: number;
       readonly withdrawn: boolean;
+      readonly decidedBy?: string;
+      readonly reason?: string;
     }
   | {
       readonly kind: 'retract_interaction';
@@ -205,6 +207,8 @@ export type Command =
       readonly interactionId: string;
       readonly decidedAt: number;
       readonly withdrawn: boolean;
+      readonly decidedBy?: string;
+      readonly reason?: string;
     }
   | {
       /** Suppresses one identifier on one profile. */
@@ -214,6 +218,8 @@ export type Command =
       readonly value: string;
       readonly decidedAt: number;
       readonly withdrawn: boolean;
+      readonly decidedBy?: string;
+      readonly reason?: string;
     };
 
 export type CommandResult =
@@ -239,6 +245,15 @@ export interface FeedEvent {
   /** merged: the survivor; split: whom it left; moved: where the profile was before. */
   readonly otherCustomerId: string | null;
   readonly profileRef: string;
+}
+
+export interface WatchOptions {
+  readonly signal: AbortSignal;
+  /**
+   * Told where the watch begins, once, before its first event: a token that resumes there, so that
+   * a watcher that got no event yet can go on without a gap.
+   */
+  readonly onPosition?: (resumeToken: string) => void;
 }
 
 export interface PartitionStatus {
@@ -327,10 +342,7 @@ export interface Cluster {
     options: CallOptions & { readonly ack: AckLevel },
   ): Promise<CommandResult>;
   /** Settled differences from after `resumeToken` (null: from now on) until the signal aborts. */
-  watch(
-    resumeToken: string | null,
-    options: { readonly signal: AbortSignal },
-  ): AsyncIterable<FeedEvent>;
+  watch(resumeToken: string | null, options: WatchOptions): AsyncIterable<FeedEvent>;
   status(options?: CallOptions): Promise<ClusterStatus>;
   /** Resolves when every entry appended before the call is settled. */
   settle(options?: CallOptions): Promise<void>;

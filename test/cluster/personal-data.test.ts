@@ -50,7 +50,12 @@ const values = [
   ...personalValues(rules, [...good, strange]),
   ...Object.values(broken),
   // Words of longer values: an error may quote a part.
-  ...['vandermotte', 'zephyrmail', 'quirrelbane', 'marrowfax', 'brimquat', 'jaxxobel'],
+  'vandermotte',
+  'zephyrmail',
+  'quirrelbane',
+  'marrowfax',
+  'brimquat',
+  'jaxxobel',
 ];
 
 /** Each is refused, or loses values on the way in. */

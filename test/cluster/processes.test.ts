@@ -24,6 +24,8 @@ describe.skipIf(isSkipped)('a cluster of processes', () => {
   let processes: ClusterProcesses;
   let client: Cluster;
   let from = 0;
+  /** Of a feed that is empty. */
+  let watched = '';
 
   beforeAll(async () => {
     processes = await ClusterProcesses.start({ partitions: 8 });
@@ -41,6 +43,21 @@ describe.skipIf(isSkipped)('a cluster of processes', () => {
   };
 
   test(
+    'a watcher that got no event yet -> its position resumes with the very first one',
+    async () => {
+      const end = new AbortController();
+      const position = new Promise<string>((resolve) => {
+        const feed = client.watch(null, { signal: end.signal, onPosition: resolve });
+        void feed[Symbol.asyncIterator]().next();
+      });
+      watched = await position;
+      end.abort();
+      expect(watched).not.toBe('');
+    },
+    TIMEOUT_MS,
+  );
+
+  test(
     'everything stopped and started again -> exit 0, and the same answers',
     async () => {
       const progress = { acknowledged: 0, repeatedBatches: 0, isDone: false };
@@ -51,6 +68,9 @@ describe.skipIf(isSkipped)('a cluster of processes', () => {
         patienceMs: PATIENCE_MS,
       });
       const before = await settled();
+      const feed = client.watch(watched, { signal: AbortSignal.timeout(PATIENCE_MS) });
+      const { value: first } = await feed[Symbol.asyncIterator]().next();
+      expect(first).toMatchObject({ kind: 'customer.created', resumeToken: '1.0' });
       const codes = await processes.stopServices();
       expect(Object.fromEntries(codes)).toEqual({
         gateway: 0,

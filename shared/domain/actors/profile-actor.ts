@@ -186,10 +186,10 @@ function countAttributes(state: ProfileState, party: PackedParty, day: number, s
 }
 
 export function handleSuppress(turn: Turn, message: Suppress): void {
-  const [, id, namespace, value, decidedAt, withdrawn] = message;
+  const [, id, namespace, value, decidedAt, withdrawn, ...by] = message;
   const state = loadProfile(turn, id);
   const key = suppressionKey(namespace, value);
-  const verdict: Verdict = [decidedAt, withdrawn];
+  const verdict: Verdict = [decidedAt, withdrawn, ...by];
   if (!verdictWins(state.suppressed.get(key) ?? null, verdict)) return;
   const touch = turn.touchProfile(id);
   for (const device of state.devices.keys()) snapshotDevice(state, touch, id, device);
