@@ -362,8 +362,8 @@ export class NatsCluster implements Cluster {
       );
     }
     // Trimmed away, or before the first entry: everything that is there follows the token.
-    if (sequence < bounds.firstSequence)
-      return { sequence: bounds.firstSequence, index: -1, token };
+    const first = Math.max(1, bounds.firstSequence);
+    if (sequence < first) return { sequence: first, index: -1, token };
     return { sequence, index: Number(match[2]), token };
   }
 

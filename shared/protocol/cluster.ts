@@ -130,7 +130,7 @@ export interface ExplainedEdge {
   readonly rightRef: string;
   readonly certainty: number;
   readonly reasons: readonly {
-    /** shared_value, same_party, device, must_link */
+    /** shared_value, same_party, device, must_link, cannot_link */
     readonly kind: string;
     readonly namespace: string;
     readonly certainty: number;
@@ -138,7 +138,10 @@ export interface ExplainedEdge {
     readonly rulesVersion: string;
     readonly decisionId: string | null;
   }[];
-  /** accepted, redundant (its ends already meet above it), refused, below_floor, held */
+  /**
+   * accepted, redundant (its ends already meet above it), refused, below_floor, held, review (too
+   * weak to join)
+   */
   readonly outcome: string;
   /** For refused and held edges: limit, exclusive, cannot_link, split_decision, contested, size... */
   readonly refusal: string | null;
@@ -156,7 +159,10 @@ export type Explanation =
       readonly kind: 'apart';
       readonly leftCustomerId: string;
       readonly rightCustomerId: string;
-      /** Edges between the two customers that were refused, with the reasons; may be empty. */
+      /**
+       * Edges between the two customers that were refused, with the reasons, those that are too weak
+       * to join (review), and cannot-links; may be empty.
+       */
       readonly refused: readonly ExplainedEdge[];
     }
   | {
