@@ -11,7 +11,7 @@ import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { credentials, Metadata } from '@grpc/grpc-js';
 import { connect as connectNats, type NatsConnection } from 'nats';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { InteractionInput } from '../../shared/domain/interaction.ts';
 import { contract } from '../../shared/grpc/load.ts';
 import { interactionToWire } from '../../shared/grpc/map-interaction.ts';
@@ -22,7 +22,8 @@ import { encode } from '../../shared/protocol/codec.ts';
 import { encodeFrame, type Subframe } from '../../shared/protocol/frame.ts';
 import { INGEST_SUBJECT, querySubject } from '../../shared/protocol/ingress-call.ts';
 import { ClusterProcesses, type ServiceName } from '../support/cluster-processes.ts';
-import { findNatsServer, freePort, NATS_SERVER_MISSING } from '../support/nats-server.ts';
+import { describeWithNats } from '../support/describe-with-nats.ts';
+import { freePort } from '../support/nats-server.ts';
 import { findPersonal, interactionOf, personalValues, personOf } from '../support/personal-data.ts';
 
 const TIMEOUT_MS = 120_000;
@@ -199,9 +200,7 @@ async function noteEverything(
   }
 }
 
-const isSkipped = findNatsServer() === null;
-
-describe.skipIf(isSkipped)('personal data in a cluster of processes', () => {
+describeWithNats('personal data in a cluster of processes', () => {
   let processes: ClusterProcesses;
   let client: Cluster;
   let nats: NatsConnection;
@@ -446,12 +445,6 @@ describe.skipIf(isSkipped)('personal data in a cluster of processes', () => {
     TIMEOUT_MS,
   );
 });
-
-if (isSkipped) {
-  test('nats-server is not installed', (context) => {
-    context.skip(NATS_SERVER_MISSING);
-  });
-}
 
 test('the search finds a value in every form in which it could leak', () => {
   const { email } = personOf(0);

@@ -4,23 +4,22 @@
  * Method: real processes and nats-server; answers before and after are compared, and everything is
  * compared with the oracle at the end.
  */
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { compileRules } from '../../shared/ingress/compiled-rules.ts';
 import { defaultRules } from '../../shared/ingress/rules-file.ts';
 import type { Cluster } from '../../shared/protocol/cluster.ts';
 import { ClusterProcesses } from '../support/cluster-processes.ts';
+import { describeWithNats } from '../support/describe-with-nats.ts';
 import { identifiersOf, judge, resolveAll } from '../support/cluster-verdict.ts';
 import { deliverAll, makeWorkload } from '../support/cluster-workload.ts';
-import { findNatsServer, NATS_SERVER_MISSING } from '../support/nats-server.ts';
 
 const TIMEOUT_MS = 120_000;
 const PATIENCE_MS = 60_000;
 const rules = compileRules(defaultRules());
 const workload = makeWorkload(rules, 5, 1000, 30);
 const asked = identifiersOf(rules, workload.deliveries);
-const isSkipped = findNatsServer() === null;
 
-describe.skipIf(isSkipped)('a cluster of processes', () => {
+describeWithNats('a cluster of processes', () => {
   let processes: ClusterProcesses;
   let client: Cluster;
   let from = 0;
@@ -133,9 +132,3 @@ describe.skipIf(isSkipped)('a cluster of processes', () => {
     TIMEOUT_MS,
   );
 });
-
-if (isSkipped) {
-  test('nats-server is not installed', (context) => {
-    context.skip(NATS_SERVER_MISSING);
-  });
-}
