@@ -2,8 +2,7 @@
  * A Cluster at the other end of a gRPC connection: what the CLI and other Node programs use.
  *
  * Uses the published service config (round robin, retries of UNAVAILABLE). Large batches are cut to
- * what one message may hold. Two things differ from a cluster in this process: `receivedAt` cannot
- * be given (the gateway's cluster stamps it), and `settle` waits in steps of the longest deadline.
+ * what one message may hold. `settle` waits in steps of the longest deadline.
  */
 import { type ChannelCredentials, credentials } from '@grpc/grpc-js';
 import type { InteractionInput } from '../domain/interaction.ts';
@@ -21,6 +20,7 @@ import {
   type ProfileSelector,
   type ReadOptions,
   type Resolution,
+  type WatchOptions,
 } from '../protocol/cluster.ts';
 import { chunksOf, identifierBytes, interactionBytes } from './chunks.ts';
 import { type Clients, type RunUnary, unaryRunner } from './client-calls.ts';
@@ -35,6 +35,7 @@ import { ackLevelToWire, readOptionsToWire } from './map-options.ts';
 import { outcomeFromWire } from './map-outcome.ts';
 import { identifiersToWire, resolutionFromWire } from './map-resolution.ts';
 import { statusFromWire } from './map-status.ts';
+import { toTimestamp } from './wire-numbers.ts';
 
 export interface ConnectOptions {
   /** Deadline of calls that name none, milliseconds from the call. Default 10,000. */
@@ -60,14 +61,11 @@ class GrpcCluster implements Cluster {
     items: readonly InteractionInput[],
     options: Parameters<Cluster['ingest']>[1],
   ): Promise<readonly IngestResult[]> {
-    if (options.receivedAt !== undefined) {
-      const message = 'receivedAt cannot be given over gRPC: the cluster stamps it at ingress.';
-      throw new ClusterError('invalid_argument', message);
-    }
     const results: IngestResult[] = [];
     const ackLevel = ackLevelToWire(options.ack);
+    const receivedAt = options.receivedAt === undefined ? null : toTimestamp(options.receivedAt);
     for (const chunk of chunksOf(items, CONTRACT_LIMITS.interactionsPerBatch, interactionBytes)) {
-      const request = { interactions: chunk.map(interactionToWire), ackLevel };
+      const request = { interactions: chunk.map(interactionToWire), ackLevel, receivedAt };
       const response = await this.#run<{ outcomes: Parameters<typeof outcomeFromWire>[0][] }>(
         (call, done) => this.#clients.ingest.IngestInteractionBatch(request, call, done),
         options,
@@ -136,11 +134,8 @@ class GrpcCluster implements Cluster {
     return sendCommand(this.#clients.steward, this.#run, command, options);
   }
 
-  watch(
-    resumeToken: string | null,
-    options: { readonly signal: AbortSignal },
-  ): AsyncIterable<FeedEvent> {
-    return watchFeed(this.#clients.resolution, resumeToken, options.signal);
+  watch(resumeToken: string | null, options: WatchOptions): AsyncIterable<FeedEvent> {
+    return watchFeed(this.#clients.resolution, resumeToken, options);
   }
 
   async status(options?: CallOptions): Promise<ClusterStatus> {
