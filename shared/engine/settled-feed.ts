@@ -9,6 +9,8 @@
  * E2 The id of an event names the profile and the version of its ladder (token epoch, ladder
  *    version), which rise with every change: readers skip a lower version than one seen. Two owners
  *    that tell different changes (the former and the present one) never share an id.
+ * E3 What was not told when a term began may have been told by a former owner, at a state in
+ *    between: it is told even when the customer is the one that this state told last.
  */
 import type { Store, StoreWrite } from '../adapters/store.ts';
 import { readLadder } from '../domain/component.ts';
@@ -28,6 +30,13 @@ interface Decided extends SettledEvent {
   readonly key: string;
 }
 
+interface Pending {
+  readonly origin: number;
+  readonly round: number;
+  /** Whether another owner may have told something of it (E3). */
+  isShared: boolean;
+}
+
 /** Founder named by the latest decided event of a profile, whose rows may not be committed yet. */
 interface LatestTold {
   readonly key: string;
@@ -38,7 +47,7 @@ export class SettledFeed {
   readonly #partition: Partition;
   readonly #store: Store;
   readonly #prefix: string;
-  readonly #pending = new Map<ProfileId, { readonly origin: number; readonly round: number }>();
+  readonly #pending = new Map<ProfileId, Pending>();
   /** Decided events in order; the first `#durable` of them may be published (E1). */
   readonly #decided: Decided[] = [];
   readonly #latest = new Map<ProfileId, LatestTold>();
@@ -50,7 +59,11 @@ export class SettledFeed {
     this.#store = store;
     this.#prefix = partitionPrefix(partition.partition);
     for (const [key, bytes] of this.#rows('y/')) {
-      this.#pending.set(key as ProfileId, { origin: decode(bytes) as number, round: 0 });
+      this.#pending.set(key as ProfileId, {
+        origin: decode(bytes) as number,
+        round: 0,
+        isShared: true,
+      });
     }
     for (const [number, bytes] of this.#rows('n/')) {
       const [eventId, row] = decode(bytes) as [string, FeedRow];
@@ -65,13 +78,18 @@ export class SettledFeed {
     return this.#pending.size + this.#decided.length;
   }
 
+  /** A term of this owner begins: everything before it was seen by the former owner too (E3). */
+  beginTerm(): void {
+    for (const pending of this.#pending.values()) pending.isShared = true;
+  }
+
   /** Notes changes made in `round`; the writes join the commit of the state that made them. */
   note(changes: ReadonlyMap<ProfileId, number>, round: number, writes: StoreWrite[]): void {
     for (const [profile, origin] of changes) {
       const known = this.#pending.get(profile);
       // The latest origin counts: until it is settled the customer may still change.
       const latest = known === undefined ? origin : Math.max(known.origin, origin);
-      this.#pending.set(profile, { origin: latest, round });
+      this.#pending.set(profile, { origin: latest, round, isShared: known?.isShared ?? false });
       if (latest !== known?.origin) writes.push([`${this.#prefix}y/${profile}`, encode(latest)]);
     }
   }
@@ -82,15 +100,17 @@ export class SettledFeed {
     if (floor === undefined || this.#decided.length >= limit) return;
     const ready = Array.from(this.#pending)
       .filter(([, { origin, round }]) => rounds.isSettled(round, origin))
-      .map(([profile]) => profile)
-      .sort(compareText)
+      .sort(([left], [right]) => compareText(left, right))
       .slice(0, limit - this.#decided.length);
-    for (const profile of ready) {
+    for (const [profile, { isShared }] of ready) {
       const state = this.#partition.actors.load('profile', profile);
       const ladder = state?.ladder ?? ([null, []] as const);
       const after = readLadder(profile, { strongest: ladder[0], steps: ladder[1] }, floor).founder;
       const toldKey = `${this.#prefix}z/${profile}`;
-      const row = feedRow(profile, this.#told(profile, toldKey), after, occurredAt);
+      const before = this.#told(profile, toldKey);
+      const row =
+        feedRow(profile, before, after, occurredAt) ??
+        (isShared ? (['profile.moved', profile, after, before, occurredAt] as const) : null);
       if (row !== null) {
         const eventId = `${profile}.${state?.tokenEpoch ?? 0}.${state?.ladderVersion ?? 0}`;
         const key = `${this.#prefix}n/${String(this.#next++).padStart(12, '0')}`;
