@@ -3,7 +3,7 @@
  * the change is settled everywhere.
  *
  * Rows: `y/<profile>` origin of a change not told yet, written with the state; `z/<profile>` the
- * founder told last; `n/<number>` an event decided but not yet in the feed.
+ * founder and event told last; `n/<number>` an event decided but not yet in the feed.
  * E1 An event is decided and durable before it is published, so a repeat is the same event: one made
  *    up again after a crash could say something else under the same id.
  * E2 The id of an event names the profile and the version of its ladder (token epoch, ladder
@@ -37,10 +37,15 @@ interface Pending {
   isShared: boolean;
 }
 
-/** Founder named by the latest decided event of a profile, whose rows may not be committed yet. */
-interface LatestTold {
-  readonly key: string;
+/** What was told last of a profile. */
+interface Told {
   readonly founder: ProfileId;
+  readonly eventId: string;
+}
+
+/** By the latest decided event, whose rows may not be committed yet. */
+interface LatestTold extends Told {
+  readonly key: string;
 }
 
 export class SettledFeed {
@@ -107,16 +112,18 @@ export class SettledFeed {
       const ladder = state?.ladder ?? ([null, []] as const);
       const after = readLadder(profile, { strongest: ladder[0], steps: ladder[1] }, floor).founder;
       const toldKey = `${this.#prefix}z/${profile}`;
-      const before = this.#told(profile, toldKey);
+      const told = this.#told(profile, toldKey);
+      const before = told?.founder ?? null;
+      const eventId = `${profile}.${state?.tokenEpoch ?? 0}.${state?.ladderVersion ?? 0}`;
+      const isAgain = isShared && told?.eventId !== eventId;
       const row =
         feedRow(profile, before, after, occurredAt) ??
-        (isShared ? (['profile.moved', profile, after, before, occurredAt] as const) : null);
+        (isAgain ? (['profile.moved', profile, after, before, occurredAt] as const) : null);
       if (row !== null) {
-        const eventId = `${profile}.${state?.tokenEpoch ?? 0}.${state?.ladderVersion ?? 0}`;
         const key = `${this.#prefix}n/${String(this.#next++).padStart(12, '0')}`;
         this.#decided.push({ key, eventId, row });
-        this.#latest.set(profile, { key, founder: after });
-        writes.push([toldKey, encode(after)], [key, encode([eventId, row])]);
+        this.#latest.set(profile, { key, founder: after, eventId });
+        writes.push([toldKey, encode([after, eventId])], [key, encode([eventId, row])]);
       }
       writes.push([`${this.#prefix}y/${profile}`, null]);
       this.#pending.delete(profile);
@@ -146,11 +153,13 @@ export class SettledFeed {
     this.#durable -= count;
   }
 
-  #told(profile: ProfileId, toldKey: string): ProfileId | null {
+  #told(profile: ProfileId, toldKey: string): Told | null {
     const latest = this.#latest.get(profile);
-    if (latest !== undefined) return latest.founder;
-    const told = this.#store.get(toldKey);
-    return told === undefined ? null : (decode(told) as ProfileId);
+    if (latest !== undefined) return latest;
+    const row = this.#store.get(toldKey);
+    if (row === undefined) return null;
+    const [founder, eventId] = decode(row) as [ProfileId, string];
+    return { founder, eventId };
   }
 
   #rows(kind: string): (readonly [name: string, bytes: Uint8Array])[] {
