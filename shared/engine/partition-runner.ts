@@ -182,7 +182,7 @@ export class PartitionRunner {
     const { partition, position } = this.partition;
     const previous = position.epoch;
     await log.create(partition, epoch);
-    this.partition.openEpoch(epoch);
+    this.partition.openEpoch(epoch, this.#options.clock.now());
     this.lastKnown = 0;
     this.epochsOpened++;
     await commitEpoch(this);

@@ -70,34 +70,34 @@ afterEach(() => {
 test.for([
   ['after deliveries', 3],
   ['without any', 0],
-] as const)('a request that ends in silence %s -> another one, nothing is lost', async ([
-  ,
-  deliveries,
-]) => {
-  const server = fakeServer();
-  const lost: string[] = [];
-  const taken: number[] = [];
-  const subscription = new JetStreamSubscription(
-    server,
-    { stream: 'stream', fromSequence: 1 },
-    {
-      onEntries: async (entries) => {
-        for (const entry of entries) taken.push(entry.sequence);
+] as const)(
+  'a request that ends in silence %s -> another one, nothing is lost',
+  async ([, deliveries]) => {
+    const server = fakeServer();
+    const lost: string[] = [];
+    const taken: number[] = [];
+    const subscription = new JetStreamSubscription(
+      server,
+      { stream: 'stream', fromSequence: 1 },
+      {
+        onEntries: async (entries) => {
+          for (const entry of entries) taken.push(entry.sequence);
+        },
+        onLost: (reason) => lost.push(reason),
       },
-      onLost: (reason) => lost.push(reason),
-    },
-    { batchEntries: 10, batchBytes: 1000, heartbeatMs: HEARTBEAT_MS },
-    () => undefined,
-  );
-  await subscription.start();
-  for (let count = 0; count < deliveries; count++) server.deliver();
-  await vi.advanceTimersByTimeAsync(5 * REQUEST_MS);
-  expect(lost).toEqual([]);
-  const [first = 0, second = 0] = server.requests;
-  expect(second - first).toBeLessThanOrEqual(REQUEST_MS + 3 * HEARTBEAT_MS);
-  expect(server.requests.length).toBeGreaterThanOrEqual(4);
-  server.deliver();
-  await vi.advanceTimersByTimeAsync(1);
-  expect(taken).toHaveLength(deliveries + 1);
-  subscription.close();
-});
+      { batchEntries: 10, batchBytes: 1000, heartbeatMs: HEARTBEAT_MS },
+      () => undefined,
+    );
+    await subscription.start();
+    for (let count = 0; count < deliveries; count++) server.deliver();
+    await vi.advanceTimersByTimeAsync(5 * REQUEST_MS);
+    expect(lost).toEqual([]);
+    const [first = 0, second = 0] = server.requests;
+    expect(second - first).toBeLessThanOrEqual(REQUEST_MS + 3 * HEARTBEAT_MS);
+    expect(server.requests.length).toBeGreaterThanOrEqual(4);
+    server.deliver();
+    await vi.advanceTimersByTimeAsync(1);
+    expect(taken).toHaveLength(deliveries + 1);
+    subscription.close();
+  },
+);
