@@ -158,7 +158,9 @@ export class SettledFeed {
     if (latest !== undefined) return latest;
     const row = this.#store.get(toldKey);
     if (row === undefined) return null;
-    const [founder, eventId] = decode(row) as [ProfileId, string];
+    const told = decode(row) as ProfileId | readonly [ProfileId, string];
+    // Rows of earlier builds name the founder alone.
+    const [founder, eventId] = typeof told === 'string' ? ([told, ''] as const) : told;
     return { founder, eventId };
   }
 

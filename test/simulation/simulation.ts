@@ -336,14 +336,12 @@ export class Simulation {
     check('stuck', cluster.zombies.size === 0, () => 'a zombie outlived the faults');
   }
 
-  /** One partition of every schedule whose log goes back to its beginning. */
+  /** Every partition whose log goes back to its beginning. */
   #checkReplays(owners: ReadonlyMap<number, ShardProcess>): void {
-    const chosen = this.#random.below(owners.size);
     for (const [partition, { disk, shard }] of owners) {
       const stream = this.log.stream(partition, 1);
       const position = shard.partitions.get(partition)?.partition.position;
       if (stream === undefined || position?.epoch !== 1 || stream.first !== 1) continue;
-      if (partition !== chosen) continue;
       const { topology, limits } = this.config;
       const owner = { store: disk.store, position };
       checkReplay(partition, topology, limits.fragmentBytes, stream, owner);

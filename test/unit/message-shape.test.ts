@@ -39,11 +39,11 @@ test('messages of a whole history -> accepted; with one field spoilt, cut or lon
         expect(() => assertShape(message)).not.toThrow();
         kinds.add(message[0] as number);
         if (tried > 20_000) continue;
-        expect(() => assertShape(message.slice(0, -1))).toThrow();
-        expect(() => assertShape([...message, 0])).toThrow();
+        expect(() => assertShape(message.slice(0, -1))).toThrow('message of');
+        expect(() => assertShape([...message, 0])).toThrow('message of');
         for (const wrong of spoilt(message)) {
           tried++;
-          expect(() => assertShape(wrong), JSON.stringify(wrong)).toThrow();
+          expect(() => assertShape(wrong)).toThrow('message of');
         }
       }
     }
@@ -56,6 +56,6 @@ test('messages of a whole history -> accepted; with one field spoilt, cut or lon
 test.for([null, undefined, 'text', [], {}, ['constructor'], ['1', 'x'], [99, 'x']])(
   '%j -> refused',
   (message) => {
-    expect(() => assertShape(message)).toThrow();
+    expect(() => assertShape(message)).toThrow('message of');
   },
 );
