@@ -9,7 +9,6 @@ import { SubframeKind, type Subframe } from '../../shared/protocol/frame.ts';
 import type { PartitionMark } from '../../shared/protocol/marks.ts';
 import { SettledRounds } from '../../shared/protocol/settled-rounds.ts';
 import { seen } from '../support/oracle-cases.ts';
-import type { InteractionId } from '../../shared/domain/identifier.ts';
 import { type Message, MessageKind } from '../../shared/domain/messages.ts';
 import { messageOf } from '../support/oracle-messages.ts';
 import { PartitionDriver } from '../support/partition-driver.ts';
@@ -60,7 +59,7 @@ test.for([
 
   const joining = messageOf(seen('3', { day: 3 }, 'login:b email:x'));
   apply(joining);
-  apply([MessageKind.retractInteraction, joining[1] as InteractionId, 9, 0]);
+  apply([MessageKind.retractInteraction, joining[1], 9, 0]);
   expect(feed.size).toBeGreaterThan(0);
   if (isNewTerm) feed.beginTerm();
   const second = settleAll(driver, feed);
