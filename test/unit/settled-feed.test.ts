@@ -58,6 +58,7 @@ test.for([
   expect(first.map(({ row }) => row[0])).toEqual(['customer.created', 'customer.created']);
 
   const joining = messageOf(seen('3', { day: 3 }, 'login:b email:x'));
+  if (joining[0] !== MessageKind.deliver) throw new Error('an interaction is no delivery');
   apply(joining);
   apply([MessageKind.retractInteraction, joining[1], 9, 0]);
   expect(feed.size).toBeGreaterThan(0);
