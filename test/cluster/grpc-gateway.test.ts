@@ -215,6 +215,24 @@ describe('failures', () => {
     expect(error.violations).toHaveLength(fault === 'invalid_argument' ? 1 : 0);
   });
 
+  test('settle while the cluster is out of reach -> asked again, until the deadline', async () => {
+    under.cluster.outage = 'unavailable';
+    try {
+      // Longer than the four attempts of the service config take together.
+      const back = setTimeout(() => {
+        under.cluster.outage = null;
+      }, 2_000);
+      await under.client.settle({ deadlineMs: Date.now() + 15_000 });
+      clearTimeout(back);
+      expect(under.cluster.outage).toBeNull();
+      under.cluster.outage = 'unavailable';
+      const error = await failure(under.client.settle({ deadlineMs: Date.now() + 1_200 }));
+      expect(['unavailable', 'deadline_exceeded']).toContain(error.code);
+    } finally {
+      under.cluster.outage = null;
+    }
+  });
+
   test('a bug -> logged once with its request id, without the value it leaks', async () => {
     await failure(under.client.resolve([{ namespace: 'fault', value: 'bug' }]));
     const text = under.logText();
