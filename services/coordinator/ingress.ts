@@ -36,6 +36,7 @@ export interface IngressOptions {
 
 interface Waiter {
   readonly isDone: () => boolean;
+  /** Ends the wait. */
   readonly resolve: () => void;
 }
 
@@ -50,11 +51,20 @@ export class Ingress {
   async handle(call: IngressCall): Promise<IngressAnswer> {
     const { clock } = this.#options;
     const bounds = call.deadlineMs === null ? {} : { deadlineMs: call.deadlineMs };
+    const over = new AbortController();
     try {
-      return await withinBounds(this.#handle(call), bounds, clock.now());
+      return await withinBounds(this.#handle(call, over.signal), bounds, clock.now());
     } catch (error) {
       return failedAnswer(error);
+    } finally {
+      // After the deadline the call itself goes on, and nobody is left to hear how it ends.
+      over.abort();
     }
+  }
+
+  /** Calls that wait for something to settle. */
+  get waiting(): number {
+    return this.#waiters.size;
   }
 
   /** To be called with every newer mark, after the rounds took it. */
@@ -67,23 +77,26 @@ export class Ingress {
     }
   }
 
-  async #handle(call: IngressCall): Promise<IngressAnswer> {
+  async #handle(call: IngressCall, over: AbortSignal): Promise<IngressAnswer> {
     switch (call.kind) {
       case 'ingest':
-        return { kind: 'ingested', results: await this.#ingest(call) };
+        return { kind: 'ingested', results: await this.#ingest(call, over) };
       case 'command':
-        return { kind: 'commanded', result: await this.#command(call) };
+        return { kind: 'commanded', result: await this.#command(call, over) };
       case 'settle':
-        await this.#settle();
+        await this.#settle(over);
         return { kind: 'settled' };
     }
   }
 
-  async #ingest(call: Extract<IngressCall, { kind: 'ingest' }>): Promise<readonly IngestResult[]> {
+  async #ingest(
+    call: Extract<IngressCall, { kind: 'ingest' }>,
+    over: AbortSignal,
+  ): Promise<readonly IngestResult[]> {
     const { clock, rules } = this.#options;
     const now = clock.now();
     const batch = routeBatch(rules, call.items, call.receivedAt ?? now, now);
-    const placed = await this.#place(batch.messages, call.ack, now);
+    const placed = await this.#place(batch.messages, call.ack, now, over);
     for (const [position, [index, dropped]] of batch.items.entries()) {
       const token = placed[position] as RevisionToken;
       batch.results[index] = { kind: 'acknowledged', token, dropped };
@@ -91,11 +104,14 @@ export class Ingress {
     return batch.results as IngestResult[];
   }
 
-  async #command(call: Extract<IngressCall, { kind: 'command' }>): Promise<CommandResult> {
+  async #command(
+    call: Extract<IngressCall, { kind: 'command' }>,
+    over: AbortSignal,
+  ): Promise<CommandResult> {
     const made = commandMessage(this.#options, call.command);
     if (made.kind === 'rejected') return made;
     const now = this.#options.clock.now();
-    const [token] = await this.#place([[now, made.message]], call.ack, now);
+    const [token] = await this.#place([[now, made.message]], call.ack, now, over);
     return { kind: 'acknowledged', token: token as RevisionToken };
   }
 
@@ -103,6 +119,7 @@ export class Ingress {
     messages: readonly Stamped[],
     ack: AckLevel,
     origin: number,
+    over: AbortSignal,
   ): Promise<RevisionToken[]> {
     const submitted = this.#options.router.submit(messages);
     const placements = await Promise.all(
@@ -112,18 +129,18 @@ export class Ingress {
       const message = cause instanceof Error ? cause.message : String(cause);
       throw new ClusterError('unavailable', `outcome unknown, send again: ${message}`, { cause });
     });
-    if (ack === 'settled') await this.#untilSettled(origin);
+    if (ack === 'settled') await this.#untilSettled(origin, over);
     return placements.map((placement) => ({ ...placement, origin }));
   }
 
-  #untilSettled(origin: number): Promise<void> {
+  #untilSettled(origin: number, over: AbortSignal): Promise<void> {
     const { rounds } = this.#options;
     const noted = rounds.current;
-    return this.#wait(() => rounds.isSettled(noted, origin));
+    return this.#wait(() => rounds.isSettled(noted, origin), over);
   }
 
   /** Everything in the logs is applied, and no outbox holds anything, in two whole rounds. */
-  async #settle(): Promise<void> {
+  async #settle(over: AbortSignal): Promise<void> {
     const { rounds, marks } = this.#options;
     let quietSince: number | null = null;
     await this.#wait(() => {
@@ -133,12 +150,16 @@ export class Ingress {
       if (!isQuiet || this.#options.router.pending > 0) quietSince = null;
       else quietSince ??= rounds.current;
       return quietSince !== null && rounds.isSettled(quietSince, Number.MAX_SAFE_INTEGER);
-    });
+    }, over);
   }
 
-  #wait(isDone: () => boolean): Promise<void> {
+  /** Until `isDone`, asked at every mark, or until the call is over. */
+  #wait(isDone: () => boolean, over: AbortSignal): Promise<void> {
+    if (over.aborted) return Promise.resolve();
     return new Promise((resolve) => {
-      this.#waiters.add({ isDone, resolve });
+      const waiter = { isDone, resolve };
+      this.#waiters.add(waiter);
+      over.addEventListener('abort', () => this.#waiters.delete(waiter), { once: true });
     });
   }
 }

@@ -9,7 +9,12 @@
 import type { Clock } from '../../shared/adapters/clock.ts';
 import { type Log, LogError } from '../../shared/adapters/log.ts';
 import { ClusterError } from '../../shared/protocol/cluster.ts';
-import { encodeFrame, type Stamped, SubframeKind } from '../../shared/protocol/frame.ts';
+import {
+  FrameWriter,
+  type Stamped,
+  type Subframe,
+  SubframeKind,
+} from '../../shared/protocol/frame.ts';
 import type { MarkTable, PartitionMark } from '../../shared/protocol/marks.ts';
 import { destinationOf, type Topology } from '../../shared/protocol/topology.ts';
 
@@ -63,7 +68,7 @@ interface Item {
 
 interface Entry {
   readonly items: readonly Item[];
-  readonly bytes: Uint8Array;
+  bytes: Uint8Array;
   readonly tag: string;
   epoch: number;
   /** null while the append is under way or in doubt. */
@@ -92,6 +97,7 @@ export class Router {
   readonly #options: RouterOptions;
   readonly #limits: RouterLimits;
   readonly #lanes = new Map<number, Lane>();
+  readonly #frames: FrameWriter;
   #isClosed = false;
   #entries = 0;
   appends = 0;
@@ -100,6 +106,7 @@ export class Router {
   constructor(options: RouterOptions) {
     this.#options = options;
     this.#limits = { ...DEFAULT_ROUTER_LIMITS, ...options.limits };
+    this.#frames = new FrameWriter(options.routerId);
   }
 
   /** Messages not durable yet. */
@@ -205,7 +212,7 @@ export class Router {
     // Until the owner has spoken the epoch is unknown; its mark pumps again.
     if (mark === undefined) return;
     while (lane.inFlight < this.#limits.appendsInFlight) {
-      const entry = lane.again.shift() ?? this.#nextEntry(lane);
+      const entry = this.#repeated(lane) ?? this.#nextEntry(lane);
       if (entry === null) return;
       entry.epoch = mark.epoch;
       lane.inFlight++;
@@ -213,14 +220,22 @@ export class Router {
     }
   }
 
+  /** No two appends are of equal bytes, see frame.ts. */
+  #repeated(lane: Lane): Entry | null {
+    const entry = lane.again.shift();
+    if (entry === undefined) return null;
+    entry.bytes = this.#frames.again(entry.bytes);
+    return entry;
+  }
+
   #nextEntry(lane: Lane): Entry | null {
     if (lane.waiting.length === 0) return null;
     let items = lane.waiting.slice(0, this.#limits.entryMessages);
     const tag = `${this.#options.routerId}.${++this.#entries}`;
-    let bytes = frameOf(items, tag);
+    let bytes = this.#frames.encode(contentOf(items, tag));
     while (bytes.length > this.#limits.entryBytes && items.length > 1) {
       items = items.slice(0, items.length >> 1);
-      bytes = frameOf(items, tag);
+      bytes = this.#frames.encode(contentOf(items, tag));
     }
     lane.waiting.splice(0, items.length);
     const entry: Entry = { items, bytes, tag, epoch: 0, sequence: null, cancelTimer: null };
@@ -306,6 +321,6 @@ export class Router {
   }
 }
 
-function frameOf(items: readonly Item[], tag: string): Uint8Array {
-  return encodeFrame([[SubframeKind.ingress, items.map((item) => item.stamped), tag]]);
+function contentOf(items: readonly Item[], tag: string): Subframe[] {
+  return [[SubframeKind.ingress, items.map((item) => item.stamped), tag]];
 }

@@ -1,4 +1,5 @@
 /** IngestService: takes interactions in. */
+import type { Timestamp__Output } from '../../shared/grpc/generated/google/protobuf/Timestamp.ts';
 import type { IngestServiceHandlers } from '../../shared/grpc/generated/selfsame/v1/IngestService.ts';
 import type { IngestInteractionStreamRequest__Output as StreamRequest } from '../../shared/grpc/generated/selfsame/v1/IngestInteractionStreamRequest.ts';
 import type { IngestInteractionStreamResponse as StreamResponse } from '../../shared/grpc/generated/selfsame/v1/IngestInteractionStreamResponse.ts';
@@ -10,6 +11,7 @@ import { itemErrorToWire, outcomeToWire, violationsToWire } from '../../shared/g
 import { formatRevisionToken } from '../../shared/grpc/revision-token.ts';
 import { GatewayError } from '../../shared/grpc/status.ts';
 import { Violations } from '../../shared/grpc/violations.ts';
+import { fromTimestamp } from '../../shared/grpc/wire-numbers.ts';
 import type { InteractionInput } from '../../shared/domain/interaction.ts';
 import {
   type AckLevel,
@@ -30,8 +32,26 @@ export interface IngestLimits extends PumpLimits {
 /** Wait before a batch of a stream is offered again when the cluster names none. */
 const OVERLOAD_PAUSE_MS = 100;
 
+/** How far ahead of this gateway's clock a given received_at may lie: clocks that are not quite set. */
+const RECEIVED_AHEAD_MS = 300_000;
+
+/** `received_at` as given, epoch milliseconds; an empty object when it is absent or wrong. */
+function receivedAtOf(
+  receivedAt: Timestamp__Output | null,
+  violations: Violations,
+): { readonly receivedAt?: number } {
+  if (receivedAt === null) return {};
+  const given = fromTimestamp(receivedAt);
+  if (given !== null && given >= 0 && given <= Date.now() + RECEIVED_AHEAD_MS) {
+    return { receivedAt: given };
+  }
+  violations.add('received_at', 'Give a time from 1970 on that is not in the future.');
+  return {};
+}
+
 interface PatientOptions {
   readonly ack: AckLevel;
+  readonly receivedAt?: number;
   readonly deadlineMs: number;
   readonly signal: AbortSignal;
 }
@@ -57,6 +77,7 @@ async function ingestPatiently(
 /** One message of a stream: what goes to the cluster, or why it cannot. */
 interface Offer {
   readonly ack: AckLevel;
+  readonly receivedAt?: number;
   readonly item: InteractionInput | Violations;
 }
 
@@ -65,18 +86,21 @@ function offerOf(message: StreamRequest): Offer {
   const maxCharacters = CONTRACT_LIMITS.correlationIdCharacters;
   violations.text(message.correlationId, 'correlation_id', maxCharacters, 0);
   const ack = ackLevelFromWire(message.ackLevel, 'ack_level', violations);
+  const received = receivedAtOf(message.receivedAt, violations);
   const { interaction } = message;
   if (interaction === null) violations.add('interaction', 'Required.');
   const isUsable = violations.list.length === 0 && interaction !== null;
-  return { ack: ack ?? 'durable', item: isUsable ? interactionFromWire(interaction) : violations };
+  const item = isUsable ? interactionFromWire(interaction) : violations;
+  return { ack: ack ?? 'durable', ...received, item };
 }
 
-/** Consecutive messages with the same level go together. */
-function runsByLevel(offers: readonly Offer[]): Offer[][] {
+/** Consecutive messages with the same level and time go together. */
+function runsOf(offers: readonly Offer[]): Offer[][] {
   const runs: Offer[][] = [];
   for (const offer of offers) {
     const last = runs.at(-1);
-    if (last?.[0]?.ack === offer.ack) last.push(offer);
+    const isAlike = last?.[0]?.ack === offer.ack && last[0].receivedAt === offer.receivedAt;
+    if (isAlike) last.push(offer);
     else runs.push([offer]);
   }
   return runs;
@@ -88,11 +112,12 @@ async function answerRun(
   run: readonly Offer[],
   options: { readonly deadlineMs: number; readonly signal: AbortSignal },
 ): Promise<IngestOutcome[]> {
-  const ack = run[0]?.ack ?? 'durable';
+  const { ack = 'durable', receivedAt } = run[0] ?? {};
+  const received = receivedAt === undefined ? {} : { receivedAt };
   const inputs = run
     .map(({ item }) => item)
     .filter((item): item is InteractionInput => !(item instanceof Violations));
-  const answers = await outcomesOf(cluster, inputs, { ...options, ack });
+  const answers = await outcomesOf(cluster, inputs, { ...options, ...received, ack });
   let next = 0;
   return run.map(({ item }) => {
     if (item instanceof Violations) {
@@ -128,13 +153,14 @@ export function ingestRpcs(
   return {
     IngestInteraction: {
       kind: 'unary',
-      handle: async ({ interaction, ackLevel }, { deadlineMs, signal }) => {
+      handle: async ({ interaction, ackLevel, receivedAt }, { deadlineMs, signal }) => {
         const violations = new Violations();
         const ack = ackLevelFromWire(ackLevel, 'ack_level', violations) ?? 'durable';
+        const received = receivedAtOf(receivedAt, violations);
         if (interaction === null) violations.add('interaction', 'Required.');
         violations.throwIfAny();
         const inputs = interaction === null ? [] : [interactionFromWire(interaction)];
-        const [result] = await cluster.ingest(inputs, { ack, deadlineMs, signal });
+        const [result] = await cluster.ingest(inputs, { ack, ...received, deadlineMs, signal });
         if (result === undefined) throw new Error('The cluster gave no answer for the item.');
         if (result.kind === 'acknowledged') {
           const revisionToken = formatRevisionToken(result.token);
@@ -150,14 +176,15 @@ export function ingestRpcs(
     IngestInteractionBatch: {
       kind: 'unary',
       items: ({ interactions }) => interactions.length,
-      handle: async ({ interactions, ackLevel }, { deadlineMs, signal }) => {
+      handle: async ({ interactions, ackLevel, receivedAt }, { deadlineMs, signal }) => {
         const violations = new Violations();
         const { interactionsPerBatch } = CONTRACT_LIMITS;
         violations.count(interactions.length, 'interactions', 1, interactionsPerBatch);
         const ack = ackLevelFromWire(ackLevel, 'ack_level', violations) ?? 'durable';
+        const received = receivedAtOf(receivedAt, violations);
         violations.throwIfAny();
         const inputs = interactions.map(interactionFromWire);
-        const results = await cluster.ingest(inputs, { ack, deadlineMs, signal });
+        const results = await cluster.ingest(inputs, { ack, ...received, deadlineMs, signal });
         return { outcomes: results.map(outcomeToWire) };
       },
     },
@@ -170,7 +197,7 @@ export function ingestRpcs(
           try {
             const deadlineMs = Date.now() + limits.batchTimeoutMs;
             const outcomes: IngestOutcome[] = [];
-            for (const run of runsByLevel(batch.map(offerOf))) {
+            for (const run of runsOf(batch.map(offerOf))) {
               outcomes.push(...(await answerRun(cluster, run, { deadlineMs, signal })));
             }
             return batch.map(({ correlationId }, index) => ({

@@ -84,11 +84,11 @@ function recordFromWire(
 }
 
 /** Fields of a command under the names that they have in the requests. */
-const FIELD_NAMES: ReadonlyMap<string, string> = new Map([
+const DECISION_FIELDS: ReadonlyMap<string, string> = new Map([
   ['decided_by', 'record.decided_by'],
   ['reason', 'record.reason'],
-  ['value', 'identifier.value'],
 ]);
+const RETRACTION_FIELDS: ReadonlyMap<string, string> = new Map([['value', 'identifier.value']]);
 
 /** Gives a command to the cluster; throws DECISION_REJECTED when it does not accept it. */
 async function send(
@@ -96,6 +96,7 @@ async function send(
   command: Command,
   ack: AckLevel,
   { deadlineMs, signal }: CallContext,
+  fieldNames: ReadonlyMap<string, string> = DECISION_FIELDS,
 ): Promise<string> {
   const result = await cluster.command(command, { ack, deadlineMs, signal });
   if (result.kind === 'acknowledged') return formatRevisionToken(result.token);
@@ -104,7 +105,7 @@ async function send(
     'The decision is not acceptable; see the BadRequest detail.',
     {
       violations: result.violations.map(({ field, description }) => ({
-        field: FIELD_NAMES.get(field) ?? field,
+        field: fieldNames.get(field) ?? field,
         description,
       })),
     },
@@ -194,6 +195,7 @@ function linkRpcs(
   };
 }
 
+type Retraction = Extract<Command, { readonly withdrawn: boolean }>;
 type Retractions = Exclude<keyof RpcsOf<StewardServiceHandlers>, Links>;
 
 function retractionRpcs(
@@ -201,15 +203,20 @@ function retractionRpcs(
   times: DecisionTimes,
 ): Pick<RpcsOf<StewardServiceHandlers>, Retractions> {
   const retract = async (
-    envelope: Envelope,
-    commandOf: (violations: Violations, decidedAt: number) => Command,
+    envelope: Envelope & { readonly decidedBy: string; readonly reason: string },
+    commandOf: (violations: Violations, decidedAt: number) => Retraction,
     context: CallContext,
   ): Promise<{ revisionToken: string }> => {
     const violations = new Violations();
     const ack = ackLevelFromWire(envelope.ackLevel, 'ack_level', violations) ?? 'durable';
-    const command = commandOf(violations, times.timeOf(envelope, '', violations));
+    const { decidedBy, reason } = envelope;
+    violations.text(decidedBy, 'decided_by', LIMITS.idCharacters, 0);
+    violations.text(reason, 'reason', LIMITS.reasonCharacters, 0);
+    const order = commandOf(violations, times.timeOf(envelope, '', violations));
     violations.throwIfAny();
-    return { revisionToken: await send(cluster, command, ack, context) };
+    const command: Command = { ...order, decidedBy, reason };
+    const names = RETRACTION_FIELDS;
+    return { revisionToken: await send(cluster, command, ack, context, names) };
   };
   return {
     RetractInteraction: {

@@ -87,14 +87,32 @@ export async function watchChanges(
   // The feed ends with the call for whatever reason the call ends.
   const feedEnd = new AbortController();
   const feedSignal = AbortSignal.any([signal, feedEnd.signal]);
-  const feed = cluster.watch(resumeToken === '' ? null : resumeToken, { signal: feedSignal });
+  let tellPosition = (): void => {};
+  // Of a stream without a token; others have a position already.
+  let position: Promise<void> | null = null;
+  if (resumeToken === '') {
+    position = new Promise((resolve) => {
+      tellPosition = resolve;
+    });
+  }
+  const feed = cluster.watch(resumeToken === '' ? null : resumeToken, {
+    signal: feedSignal,
+    onPosition: (token) => {
+      resumeToken = token;
+      tellPosition();
+    },
+  });
   const events = feed[Symbol.asyncIterator]();
   let next = events.next();
   try {
     for (;;) {
-      const wake = await nextWake(next, limits.heartbeatMs, draining);
+      const awaited = position === null ? next : Promise.race([position, next]);
+      const wake = await nextWake(awaited, limits.heartbeatMs, draining);
       if (wake === 'draining') throw drainingError({ resume_token: resumeToken });
-      if (wake === 'heartbeat') {
+      if (wake === 'heartbeat' || position !== null) {
+        // A client that gets no event before its stream ends goes on from this one.
+        if (wake === 'event') position = null;
+        if (resumeToken === '' && wake === 'event') continue;
         const occurredAt = toTimestamp(Date.now());
         const heartbeat = { resumeToken, kind: 'CHANGE_KIND_HEARTBEAT' as const, occurredAt };
         await write(stream, heartbeat, limits, signal);

@@ -2,7 +2,12 @@
  * Commands of stewards as messages for the log: selectors resolved to profiles, values normalised.
  */
 import type { ProfileId } from '../domain/identifier.ts';
-import { type DecisionContent, type IngressMessage, MessageKind } from '../domain/messages.ts';
+import {
+  type AuditNote,
+  type DecisionContent,
+  type IngressMessage,
+  MessageKind,
+} from '../domain/messages.ts';
 import { type CompiledRules, normaliseIdentifier } from '../ingress/compiled-rules.ts';
 import { digestOf, interactionIdOf } from '../ingress/hashing.ts';
 import type { Command, FieldViolation, ProfileSelector } from '../protocol/cluster.ts';
@@ -96,6 +101,7 @@ class Check {
           decisionActor(command.decisionId),
           command.decidedAt,
           command.withdrawn ? 1 : 0,
+          ...this.#auditNote(command),
         ];
       case 'retract_interaction':
         this.id('source', command.source);
@@ -105,6 +111,7 @@ class Check {
           interactionIdOf(command.source, command.interactionId),
           command.decidedAt,
           command.withdrawn ? 1 : 0,
+          ...this.#auditNote(command),
         ];
       case 'retract_identifier':
         return this.#suppress(command);
@@ -170,6 +177,13 @@ class Check {
     ];
   }
 
+  /** Who and why, of a command that may come without. */
+  #auditNote({ decidedBy = '', reason = '' }: Extract<Command, { withdrawn: boolean }>): AuditNote {
+    this.text('decided_by', decidedBy, ID_LENGTH_MAX);
+    this.text('reason', reason, TEXT_LENGTH_MAX);
+    return decidedBy === '' && reason === '' ? [] : [decidedBy, reason];
+  }
+
   #suppress(command: Extract<Command, { kind: 'retract_identifier' }>): IngressMessage | null {
     const profile = this.profile('profile', command.profile);
     const name = normaliseIdentifier(this.#context.rules, command.namespace, command.value);
@@ -190,6 +204,7 @@ class Check {
       name.identifier.value,
       command.decidedAt,
       command.withdrawn ? 1 : 0,
+      ...this.#auditNote(command),
     ];
   }
 }

@@ -4,10 +4,11 @@
  * Clustering is a pure function of what the root holds, so it is run again here; the reasons of an
  * edge come from the home of its lesser profile, which keeps the latest result of each proposer.
  */
+import { effectiveVerdict } from '../domain/actors/pair-home.ts';
 import { unpackProfile } from '../domain/actors/state-codec.ts';
 import type { PairState } from '../domain/actors/states.ts';
 import { type ComponentEdge, readLadder, type RefusalReason } from '../domain/component.ts';
-import type { Identifier, ProfileId } from '../domain/identifier.ts';
+import { compareText, type Identifier, type ProfileId } from '../domain/identifier.ts';
 import { CERTAIN, type QuarterBits } from '../domain/rules.ts';
 import type { ExplainedEdge, Explanation } from '../protocol/cluster.ts';
 import { type ComponentView, readComponent } from './component-reader.ts';
@@ -18,8 +19,10 @@ const KINDS = ['shared_value', 'same_party', 'device'] as const;
 /** Most edges listed in one explanation. */
 const EDGES_MAX = 500;
 
+type PairEnds = Pick<ComponentEdge, 'low' | 'high' | 'certainty'>;
+
 interface EdgeOutcome {
-  readonly edge: ComponentEdge;
+  readonly edge: PairEnds;
   readonly outcome: string;
   readonly refusal: string | null;
 }
@@ -64,12 +67,73 @@ export async function explainPair(
   const below = pathBetween(component.result.accepted, left, right)
     .filter((edge) => edge.certainty < minCertainty)
     .map((edge) => ({ edge, outcome: 'below_floor', refusal: null }));
+  const outcomes = [...below, ...refused];
+  const unseen = await pairsBetween(
+    context,
+    [component, leftFounder],
+    [other, rightFounder],
+    minCertainty,
+    outcomes,
+    options,
+  );
   return {
     kind: 'apart',
     leftCustomerId: context.references.customerId(leftFounder),
     rightCustomerId: context.references.customerId(rightFounder),
-    refused: await describeEdges(context, [...below, ...refused], options),
+    refused: await describeEdges(context, [...outcomes, ...unseen], options),
   };
+}
+
+type Side = readonly [component: ComponentView, founder: ProfileId];
+
+/**
+ * What no clustering sees: pairs of a profile of each customer that only review would join, or that
+ * a steward keeps apart; but for the pairs that are `listed`. The home of the lesser profile keeps
+ * both. At most `EDGES_MAX`, the most certain first.
+ */
+async function pairsBetween(
+  context: ReaderContext,
+  left: Side,
+  right: Side,
+  minCertainty: QuarterBits,
+  listed: readonly EdgeOutcome[],
+  options: AskOptions,
+): Promise<EdgeOutcome[]> {
+  const [ours, theirs] = [left, right].map(
+    ([component, founder]) =>
+      new Set(
+        component.members.filter((one) => founderAt(component, one, minCertainty) === founder),
+      ),
+  ) as [Set<ProfileId>, Set<ProfileId>];
+  const known = new Set(listed.map(({ edge }) => `${edge.low} ${edge.high}`));
+  const batch = new PartitionBatch(context.topology);
+  for (const profile of [...ours, ...theirs]) batch.askProfile(profile, 0);
+  await batch.run(context.port, options);
+  const found: EdgeOutcome[] = [];
+  for (const [low, answer] of batch.profiles) {
+    if (answer === null) continue;
+    const others = ours.has(low) ? theirs : ours;
+    for (const [high, pair] of unpackProfile(answer[0]).pairs) {
+      if (!others.has(high) || known.has(`${low} ${high}`)) continue;
+      const isApart = effectiveVerdict(pair) === 0;
+      const certainty = isApart ? -CERTAIN : pair.review;
+      if (certainty === null) continue;
+      const edge: PairEnds = { low, high, certainty };
+      found.push(
+        isApart
+          ? { edge, outcome: 'refused', refusal: 'cannot_link' }
+          : { edge, outcome: 'review', refusal: null },
+      );
+    }
+  }
+  return found
+    .sort(
+      ({ edge: one }, { edge: two }) =>
+        two.certainty - one.certainty ||
+        compareText(one.low, two.low) ||
+        compareText(one.high, two.high),
+    )
+    .slice(0, EDGES_MAX);
 }
 
 /** How the customer of `profile` came to be: accepted edges in the order they were joined. */

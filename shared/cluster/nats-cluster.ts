@@ -17,6 +17,7 @@ import {
   type ProfileSelector,
   type ReadOptions,
   type RevisionToken,
+  type WatchOptions,
 } from '../protocol/cluster.ts';
 import { decode, encode } from '../protocol/codec.ts';
 import {
@@ -49,6 +50,8 @@ const CALL_ATTEMPT_MS = 5000;
 const SETTLE_ATTEMPT_MS = 15_000;
 const ASK_ATTEMPT_MS = 2000;
 const STALE_MS = 5000;
+/** As the index in a resume token: after all events of the entry, which are 500 at most. */
+const WHOLE_ENTRY = 999_999;
 
 type FeedEntry = readonly [
   eventId: string,
@@ -149,12 +152,10 @@ export class NatsCluster implements Cluster {
     return this.#reads.explain(left, right, options);
   }
 
-  async *watch(
-    resumeToken: string | null,
-    options: { readonly signal: AbortSignal },
-  ): AsyncIterable<FeedEvent> {
+  async *watch(resumeToken: string | null, options: WatchOptions): AsyncIterable<FeedEvent> {
     const reader = new FeedReader(this.#feedLog, options.signal);
     const start = await this.#feedStart(resumeToken);
+    options.onPosition?.(start.token);
     for await (const [sequence, bytes] of reader.from(start.sequence)) {
       const entries = decode(bytes) as readonly FeedEntry[];
       for (const [index, entry] of entries.entries()) {
@@ -339,10 +340,13 @@ export class NatsCluster implements Cluster {
     return least === null ? 0 : Math.max(0, Date.now() - least);
   }
 
-  async #feedStart(token: string | null): Promise<{ sequence: number; index: number }> {
+  /** Events of entry `sequence` up to `index` are not wanted; `token` resumes at the same place. */
+  async #feedStart(
+    resumeToken: string | null,
+  ): Promise<{ sequence: number; index: number; token: string }> {
     const bounds = await this.#feedLog.bounds(0, 1);
     if (bounds === null) throw new ClusterError('unavailable', 'the change feed is not reachable');
-    if (token === null) return { sequence: bounds.lastSequence + 1, index: -1 };
+    const token = resumeToken ?? `${bounds.lastSequence}.${WHOLE_ENTRY}`;
     const match = /^(\d{1,12})\.(\d{1,6})$/.exec(token);
     if (match === null) {
       const description = 'is not one that this feed issued';
@@ -357,7 +361,10 @@ export class NatsCluster implements Cluster {
         'the feed no longer holds what followed this token: read customers anew and watch from now',
       );
     }
-    return { sequence: Math.max(sequence, bounds.firstSequence), index: Number(match[2]) };
+    // Trimmed away, or before the first entry: everything that is there follows the token.
+    const first = Math.max(1, bounds.firstSequence);
+    if (sequence < first) return { sequence: first, index: -1, token };
+    return { sequence, index: Number(match[2]), token };
   }
 
   #feedEvent(resumeToken: string, entry: FeedEntry): FeedEvent {

@@ -120,11 +120,14 @@ export type PackedLadder = readonly [
 
 type K = typeof MessageKind;
 export type Deliver = readonly [K['deliver'], InteractionId, PackedInteraction];
+/** Who ordered it and why; absent in what was written before they were kept, and when not told. */
+export type AuditNote = readonly [] | readonly [decidedBy: string, reason: string];
 export type RetractInteraction = readonly [
   K['retractInteraction'],
   InteractionId,
   decidedAt: number,
   withdrawn: 0 | 1,
+  ...by: AuditNote,
 ];
 export type Decide = readonly [
   K['decide'],
@@ -141,6 +144,7 @@ export type RetractDecision = readonly [
   decision: string,
   decidedAt: number,
   withdrawn: 0 | 1,
+  ...by: AuditNote,
 ];
 export type Suppress = readonly [
   K['suppress'],
@@ -149,6 +153,7 @@ export type Suppress = readonly [
   value: string,
   decidedAt: number,
   withdrawn: 0 | 1,
+  ...by: AuditNote,
 ];
 export type Observe = readonly [
   K['observe'],

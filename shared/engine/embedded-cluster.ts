@@ -25,6 +25,7 @@ import {
   type ProfileSelector,
   type ReadOptions,
   type RevisionToken,
+  type WatchOptions,
 } from '../protocol/cluster.ts';
 import type { Stamped } from '../protocol/frame.ts';
 import type { QueryAnswer, QueryRequest } from '../protocol/query.ts';
@@ -160,12 +161,10 @@ export class EmbeddedCluster implements Cluster {
     return this.#reads.explain(left, right, options);
   }
 
-  async *watch(
-    resumeToken: string | null,
-    options: { readonly signal: AbortSignal },
-  ): AsyncIterable<FeedEvent> {
+  async *watch(resumeToken: string | null, options: WatchOptions): AsyncIterable<FeedEvent> {
     let last = resumeToken === null ? this.#feed.last : parseResumeToken(resumeToken);
-    if (last > this.#feed.last) throw expiredToken();
+    if (last > this.#feed.last || last + 1 < this.#feed.first) throw expiredToken();
+    options.onPosition?.(String(last));
     while (!options.signal.aborted && !this.#isClosed) {
       // Also in the middle: a watcher may be slower than the feed is trimmed.
       if (last + 1 < this.#feed.first) throw expiredToken();

@@ -6,7 +6,10 @@
  * mean. All waiting is by the ports' promises and the clock, so that the simulator runs this code.
  *
  * L1 Nothing is applied before the log is verified against the state: by hash at the position
- *    applied last, by contiguity after it.
+ *    applied last, at opening and again as the first entry of every subscription; by contiguity
+ *    after it. No two appends are of equal bytes (frame.ts), so an equal hash means that this
+ *    append is still where it was; a log that differs before it only could not bring it there
+ *    again, unless the transport delivers one append twice, seconds apart, at that very sequence.
  * L2 When they differ, state is the authority: the next epoch starts from it. Senders and routers
  *    keep what is not durable, and send it again to the new epoch.
  * L3 A process answers and publishes marks only between its own OWNER entry and any higher term.
@@ -16,8 +19,8 @@ import { type Log, type LogEntry, LogError, type LogSubscription } from '../adap
 import type { Rules } from '../domain/rules.ts';
 import {
   decodeFrame,
-  encodeFrame,
   FrameError,
+  type FrameWriter,
   type Subframe,
   SubframeKind,
 } from '../protocol/frame.ts';
@@ -33,6 +36,7 @@ export interface RunnerOptions {
   readonly log: Log;
   readonly clock: Clock;
   readonly owner: string;
+  readonly frames: FrameWriter;
   readonly rules: Rules;
   readonly retryMs: number;
   /** Takes what an entry did; resolves when the process may apply more (back pressure). */
@@ -120,7 +124,8 @@ export class PartitionRunner {
     this.#subscription = log.subscribe(
       partition,
       this.partition.position.epoch,
-      this.partition.position.sequence + 1,
+      // The entry applied last comes once more: the log may have changed since it was verified.
+      Math.max(1, this.partition.position.sequence),
       {
         onEntries: (entries) => this.#onEntries(generation, entries),
         onLost: (lost) => {
@@ -177,7 +182,7 @@ export class PartitionRunner {
     const { partition, position } = this.partition;
     const previous = position.epoch;
     await log.create(partition, epoch);
-    this.partition.openEpoch(epoch);
+    this.partition.openEpoch(epoch, this.#options.clock.now());
     this.lastKnown = 0;
     this.epochsOpened++;
     await commitEpoch(this);
@@ -185,13 +190,13 @@ export class PartitionRunner {
   }
 
   async #claim(generation: number): Promise<void> {
-    const { log, owner, rules } = this.#options;
+    const { log, owner, rules, frames } = this.#options;
     const { partition, position } = this.partition;
     this.#term = Math.max(this.#term, position.term) + 1;
     const subframes: Subframe[] = [[SubframeKind.owner, this.#term, owner, position.base]];
     if (this.partition.rules === null) subframes.unshift([SubframeKind.activate, rules]);
     this.#enter('claiming', `term ${this.#term}`);
-    const sequence = await log.append(partition, position.epoch, encodeFrame(subframes));
+    const sequence = await log.append(partition, position.epoch, frames.encode(subframes));
     if (generation !== this.#generation) return;
     if (sequence > this.lastKnown) this.lastKnown = sequence;
     if (this.state === 'claiming') this.#watchClaim(generation);
@@ -218,8 +223,13 @@ export class PartitionRunner {
       await this.#options.mayContinue();
       if (generation !== this.#generation || this.state === 'closed') return;
       if (sequence > this.lastKnown) this.lastKnown = sequence;
-      // Repeats by the transport; what they hold was verified when it was applied.
-      if (sequence <= this.partition.position.sequence) continue;
+      // Repeats, by the transport or by the way this subscription began.
+      if (sequence < this.partition.position.sequence) continue;
+      if (sequence === this.partition.position.sequence) {
+        if (Partition.entryHash(bytes) === this.partition.position.lastHash) continue;
+        this.#open(`another entry at ${sequence} than the one applied`);
+        return;
+      }
       try {
         this.#apply(sequence, bytes);
       } catch (error) {

@@ -17,6 +17,7 @@ import type { ProfileId } from '../domain/identifier.ts';
 import type { Message } from '../domain/messages.ts';
 import { indexRules, type Rules, type RulesIndex } from '../domain/rules.ts';
 import { decode, encode } from '../protocol/codec.ts';
+import { assertShape } from '../protocol/message-shape.ts';
 import {
   decodeFrame,
   type LinkSubframe,
@@ -76,7 +77,7 @@ export class Partition {
   readonly partition: number;
   readonly topology: Topology;
   readonly actors: ActorCache;
-  readonly counters: Partial<Record<Counter | PartitionCounter, number>> = {};
+  counters: Partial<Record<Counter | PartitionCounter, number>> = {};
   position: Position;
   readonly #prefix: string;
   readonly #links: LinkNumbers;
@@ -90,6 +91,7 @@ export class Partition {
   #ladderChanges = new Map<ProfileId, number>();
   #sinceSeal: { readonly sequence: number; readonly bytes: Uint8Array }[] = [];
   #sealedPosition: Uint8Array;
+  #sealedCounters: Partition['counters'] = {};
 
   constructor(options: PartitionOptions) {
     this.partition = options.partition;
@@ -161,13 +163,15 @@ export class Partition {
 
   /**
    * Starts the next log epoch from the present state. A restored state that never caught up may
-   * have sent more than it remembers: its links start anew as well.
+   * have sent more than it remembers: its links start anew as well. A snapshot may be restored more
+   * than once, so counting up alone would repeat a link epoch, and its receivers would take the
+   * second life's messages for repeats of the first one's: `nowMs` tells them apart.
    */
-  openEpoch(epoch: number): void {
+  openEpoch(epoch: number, nowMs = 0): void {
     if (epoch <= this.position.epoch)
       throw new Error(`epoch ${epoch} is not after the present one`);
     if (this.isRestored) {
-      this.position.linkEpoch++;
+      this.position.linkEpoch = Math.max(this.position.linkEpoch + 1, Math.floor(nowMs));
       this.position.sent = new Map();
     }
     this.position.epoch = epoch;
@@ -216,6 +220,7 @@ export class Partition {
 
   #runTurn(messages: readonly Stamped[]): void {
     if (this.#rules === null) throw new Error('no rules version is active');
+    for (const [, message] of messages) assertShape(message);
     runTurn(this.#space, this.#rules, messages);
   }
 
@@ -361,6 +366,7 @@ export class Partition {
     this.actors.seal();
     this.#sealedPosition = encode(packPosition(this.position));
     this.#sealedRules = this.#rules;
+    this.#sealedCounters = { ...this.counters };
     this.#sinceSeal = [];
   }
 
@@ -368,6 +374,8 @@ export class Partition {
     this.actors.rollBack();
     this.position = unpackPosition(decode(this.#sealedPosition));
     this.#rules = this.#sealedRules;
+    // What is repeated from here on counts itself again.
+    this.counters = { ...this.#sealedCounters };
     this.#outputs = new Map();
     this.#ladderChanges = new Map();
     this.#loadParked();

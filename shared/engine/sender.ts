@@ -7,7 +7,7 @@
  */
 import type { Clock } from '../adapters/clock.ts';
 import type { Log } from '../adapters/log.ts';
-import { encodeFrame, type Subframe } from '../protocol/frame.ts';
+import type { FrameWriter, Subframe } from '../protocol/frame.ts';
 import type { MarkTable } from '../protocol/marks.ts';
 import type { Outbox, OutboxBatch } from './outbox.ts';
 
@@ -15,6 +15,7 @@ export interface SenderOptions {
   readonly log: Log;
   readonly clock: Clock;
   readonly marks: MarkTable;
+  readonly frames: FrameWriter;
   /** The outboxes of the partitions owned by this process. */
   readonly outboxes: () => Iterable<Outbox>;
   /** Most bytes of batches in one entry. */
@@ -78,7 +79,8 @@ export class Sender {
     lane.isBusy = true;
     try {
       this.appends++;
-      await this.#options.log.append(destination, lane.epoch, encodeFrame(subframes));
+      const { log, frames } = this.#options;
+      await log.append(destination, lane.epoch, frames.encode(subframes));
       lane.isBusy = false;
       // Under steady traffic a timer that every append pushed back would never fire.
       if (lane.cancelTimer === null) this.#watch(destination, lane, this.#options.resendMs);

@@ -3,12 +3,14 @@
  * the change is settled everywhere.
  *
  * Rows: `y/<profile>` origin of a change not told yet, written with the state; `z/<profile>` the
- * founder told last; `n/<number>` an event decided but not yet in the feed.
+ * founder and event told last; `n/<number>` an event decided but not yet in the feed.
  * E1 An event is decided and durable before it is published, so a repeat is the same event: one made
  *    up again after a crash could say something else under the same id.
  * E2 The id of an event names the profile and the version of its ladder (token epoch, ladder
  *    version), which rise with every change: readers skip a lower version than one seen. Two owners
  *    that tell different changes (the former and the present one) never share an id.
+ * E3 What was not told when a term began may have been told by a former owner, at a state in
+ *    between: it is told even when the customer is the one that this state told last.
  */
 import type { Store, StoreWrite } from '../adapters/store.ts';
 import { readLadder } from '../domain/component.ts';
@@ -28,17 +30,29 @@ interface Decided extends SettledEvent {
   readonly key: string;
 }
 
-/** Founder named by the latest decided event of a profile, whose rows may not be committed yet. */
-interface LatestTold {
-  readonly key: string;
+interface Pending {
+  readonly origin: number;
+  readonly round: number;
+  /** Whether another owner may have told something of it (E3). */
+  isShared: boolean;
+}
+
+/** What was told last of a profile. */
+interface Told {
   readonly founder: ProfileId;
+  readonly eventId: string;
+}
+
+/** By the latest decided event, whose rows may not be committed yet. */
+interface LatestTold extends Told {
+  readonly key: string;
 }
 
 export class SettledFeed {
   readonly #partition: Partition;
   readonly #store: Store;
   readonly #prefix: string;
-  readonly #pending = new Map<ProfileId, { readonly origin: number; readonly round: number }>();
+  readonly #pending = new Map<ProfileId, Pending>();
   /** Decided events in order; the first `#durable` of them may be published (E1). */
   readonly #decided: Decided[] = [];
   readonly #latest = new Map<ProfileId, LatestTold>();
@@ -50,7 +64,11 @@ export class SettledFeed {
     this.#store = store;
     this.#prefix = partitionPrefix(partition.partition);
     for (const [key, bytes] of this.#rows('y/')) {
-      this.#pending.set(key as ProfileId, { origin: decode(bytes) as number, round: 0 });
+      this.#pending.set(key as ProfileId, {
+        origin: decode(bytes) as number,
+        round: 0,
+        isShared: true,
+      });
     }
     for (const [number, bytes] of this.#rows('n/')) {
       const [eventId, row] = decode(bytes) as [string, FeedRow];
@@ -65,13 +83,18 @@ export class SettledFeed {
     return this.#pending.size + this.#decided.length;
   }
 
+  /** A term of this owner begins: everything before it was seen by the former owner too (E3). */
+  beginTerm(): void {
+    for (const pending of this.#pending.values()) pending.isShared = true;
+  }
+
   /** Notes changes made in `round`; the writes join the commit of the state that made them. */
   note(changes: ReadonlyMap<ProfileId, number>, round: number, writes: StoreWrite[]): void {
     for (const [profile, origin] of changes) {
       const known = this.#pending.get(profile);
       // The latest origin counts: until it is settled the customer may still change.
       const latest = known === undefined ? origin : Math.max(known.origin, origin);
-      this.#pending.set(profile, { origin: latest, round });
+      this.#pending.set(profile, { origin: latest, round, isShared: known?.isShared ?? false });
       if (latest !== known?.origin) writes.push([`${this.#prefix}y/${profile}`, encode(latest)]);
     }
   }
@@ -82,21 +105,25 @@ export class SettledFeed {
     if (floor === undefined || this.#decided.length >= limit) return;
     const ready = Array.from(this.#pending)
       .filter(([, { origin, round }]) => rounds.isSettled(round, origin))
-      .map(([profile]) => profile)
-      .sort(compareText)
+      .sort(([left], [right]) => compareText(left, right))
       .slice(0, limit - this.#decided.length);
-    for (const profile of ready) {
+    for (const [profile, { isShared }] of ready) {
       const state = this.#partition.actors.load('profile', profile);
       const ladder = state?.ladder ?? ([null, []] as const);
       const after = readLadder(profile, { strongest: ladder[0], steps: ladder[1] }, floor).founder;
       const toldKey = `${this.#prefix}z/${profile}`;
-      const row = feedRow(profile, this.#told(profile, toldKey), after, occurredAt);
+      const told = this.#told(profile, toldKey);
+      const before = told?.founder ?? null;
+      const eventId = `${profile}.${state?.tokenEpoch ?? 0}.${state?.ladderVersion ?? 0}`;
+      const isAgain = isShared && told?.eventId !== eventId;
+      const row =
+        feedRow(profile, before, after, occurredAt) ??
+        (isAgain ? (['profile.moved', profile, after, before, occurredAt] as const) : null);
       if (row !== null) {
-        const eventId = `${profile}.${state?.tokenEpoch ?? 0}.${state?.ladderVersion ?? 0}`;
         const key = `${this.#prefix}n/${String(this.#next++).padStart(12, '0')}`;
         this.#decided.push({ key, eventId, row });
-        this.#latest.set(profile, { key, founder: after });
-        writes.push([toldKey, encode(after)], [key, encode([eventId, row])]);
+        this.#latest.set(profile, { key, founder: after, eventId });
+        writes.push([toldKey, encode([after, eventId])], [key, encode([eventId, row])]);
       }
       writes.push([`${this.#prefix}y/${profile}`, null]);
       this.#pending.delete(profile);
@@ -126,11 +153,15 @@ export class SettledFeed {
     this.#durable -= count;
   }
 
-  #told(profile: ProfileId, toldKey: string): ProfileId | null {
+  #told(profile: ProfileId, toldKey: string): Told | null {
     const latest = this.#latest.get(profile);
-    if (latest !== undefined) return latest.founder;
-    const told = this.#store.get(toldKey);
-    return told === undefined ? null : (decode(told) as ProfileId);
+    if (latest !== undefined) return latest;
+    const row = this.#store.get(toldKey);
+    if (row === undefined) return null;
+    const told = decode(row) as ProfileId | readonly [ProfileId, string];
+    // Rows of earlier builds name the founder alone.
+    const [founder, eventId] = typeof told === 'string' ? ([told, ''] as const) : told;
+    return { founder, eventId };
   }
 
   #rows(kind: string): (readonly [name: string, bytes: Uint8Array])[] {

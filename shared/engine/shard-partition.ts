@@ -3,6 +3,7 @@ import type { Clock } from '../adapters/clock.ts';
 import type { Log } from '../adapters/log.ts';
 import type { Store, StoreWrite } from '../adapters/store.ts';
 import type { Rules } from '../domain/rules.ts';
+import type { FrameWriter } from '../protocol/frame.ts';
 import type { PartitionMark } from '../protocol/marks.ts';
 import type { SettledRounds } from '../protocol/settled-rounds.ts';
 import type { Topology } from '../protocol/topology.ts';
@@ -16,6 +17,7 @@ export interface ShardPartitionOptions {
   readonly partition: number;
   readonly topology: Topology;
   readonly owner: string;
+  readonly frames: FrameWriter;
   readonly rules: Rules;
   readonly store: Store;
   readonly log: Log;
@@ -82,6 +84,7 @@ export class ShardPartition implements CommitMember {
       log: options.log,
       clock: options.clock,
       owner: options.owner,
+      frames: options.frames,
       rules: options.rules,
       retryMs: options.limits.retryMs,
       onApplied: (_, applied) => this.#onApplied(applied),
@@ -90,7 +93,10 @@ export class ShardPartition implements CommitMember {
         options.commit.add(this);
         await options.commit.flushed();
       },
-      onState: options.onState,
+      onState: (runner, reason) => {
+        if (runner.state === 'running') this.feed.beginTerm();
+        options.onState(runner, reason);
+      },
     });
   }
 

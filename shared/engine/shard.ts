@@ -10,6 +10,7 @@ import type { Clock } from '../adapters/clock.ts';
 import type { Log } from '../adapters/log.ts';
 import type { Store, StoreWrite } from '../adapters/store.ts';
 import type { Rules } from '../domain/rules.ts';
+import { FrameWriter } from '../protocol/frame.ts';
 import {
   decodeMarks,
   encodeMarks,
@@ -55,6 +56,7 @@ export const DEFAULT_LIMITS: ShardLimits = {
 const FEED_EVENTS_MAX = 1000;
 
 export interface ShardOptions {
+  /** Unique among all processes that ever ran. */
   readonly owner: string;
   readonly partitions: readonly number[];
   readonly topology: Topology;
@@ -96,6 +98,7 @@ export class Shard {
     });
     this.rounds = new SettledRounds(partitionCount(options.topology));
     const { rounds } = this;
+    const frames = new FrameWriter(options.owner);
     const maxActors = Math.ceil(this.#limits.maxActors / Math.max(1, options.partitions.length));
     this.partitions = new Map(
       options.partitions.map((partition) => [
@@ -103,6 +106,7 @@ export class Shard {
         new ShardPartition({
           ...options,
           partition,
+          frames,
           limits: { ...this.#limits, maxActors },
           commit: this.#commit,
           rounds,
@@ -115,6 +119,7 @@ export class Shard {
       log: options.log,
       clock: options.clock,
       marks: this.marks,
+      frames,
       outboxes: () => this.#outboxes(),
       entryBytes: this.#limits.entryBytes,
       resendMs: this.#limits.resendMs,

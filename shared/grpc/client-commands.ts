@@ -45,22 +45,32 @@ function startOf(
       return (call, done) => client.SplitCustomer(request, call, done);
     }
     case 'retract_decision': {
-      const { decisionId, withdrawn } = command;
-      const request = { decisionId, withdrawn, decidedAt, ackLevel };
+      const { decisionId, withdrawn, decidedBy = '', reason = '' } = command;
+      const request = { decisionId, withdrawn, decidedAt, decidedBy, reason, ackLevel };
       return (call, done) => client.RetractDecision(request, call, done);
     }
     case 'retract_interaction': {
-      const { source, interactionId, withdrawn } = command;
-      const request = { source, interactionId, withdrawn, decidedAt, ackLevel };
+      const { source, interactionId, withdrawn, decidedBy = '', reason = '' } = command;
+      const request = {
+        source,
+        interactionId,
+        withdrawn,
+        decidedAt,
+        decidedBy,
+        reason,
+        ackLevel,
+      };
       return (call, done) => client.RetractInteraction(request, call, done);
     }
     case 'retract_identifier': {
-      const { namespace, value, withdrawn } = command;
+      const { namespace, value, withdrawn, decidedBy = '', reason = '' } = command;
       const request = {
         profile: selectorToWire(command.profile),
         identifier: { namespace, value },
         withdrawn,
         decidedAt,
+        decidedBy,
+        reason,
         ackLevel,
       };
       return (call, done) => client.RetractIdentifier(request, call, done);

@@ -1,7 +1,7 @@
 /** The change feed of the client: resumes by itself where the last message ended. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { type ServiceError, status } from '@grpc/grpc-js';
-import { ClusterError, type FeedEvent } from '../protocol/cluster.ts';
+import { ClusterError, type FeedEvent, type WatchOptions } from '../protocol/cluster.ts';
 import type { Clients } from './client-calls.ts';
 import type { WatchChangesResponse__Output } from './generated/selfsame/v1/WatchChangesResponse.ts';
 import { changeFromWire } from './map-status.ts';
@@ -24,9 +24,11 @@ function isResumable(error: ServiceError): boolean {
 export async function* watchFeed(
   client: Clients['resolution'],
   resumeToken: string | null,
-  signal: AbortSignal,
+  { signal, onPosition }: WatchOptions,
 ): AsyncGenerator<FeedEvent> {
   let position = resumeToken ?? '';
+  let isPositionTold = position !== '';
+  if (isPositionTold) onPosition?.(position);
   let pauseMs = PAUSE_MIN_MS;
   while (!signal.aborted) {
     const stream = client.WatchChanges({ resumeToken: position });
@@ -36,6 +38,11 @@ export async function* watchFeed(
       for await (const message of stream as AsyncIterable<WatchChangesResponse__Output>) {
         pauseMs = PAUSE_MIN_MS;
         const event = changeFromWire(message);
+        // Old gateways begin with an event: then its own token is the first position.
+        if (!isPositionTold && event === null && message.resumeToken !== '') {
+          onPosition?.(message.resumeToken);
+        }
+        isPositionTold ||= message.resumeToken !== '';
         if (event !== null) yield event;
         // After the yield: what the consumer has not taken is sent again.
         position = message.resumeToken;

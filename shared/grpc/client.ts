@@ -2,9 +2,10 @@
  * A Cluster at the other end of a gRPC connection: what the CLI and other Node programs use.
  *
  * Uses the published service config (round robin, retries of UNAVAILABLE). Large batches are cut to
- * what one message may hold. Two things differ from a cluster in this process: `receivedAt` cannot
- * be given (the gateway's cluster stamps it), and `settle` waits in steps of the longest deadline.
+ * what one message may hold. `settle` waits in steps of the longest deadline and outlives gateways
+ * that are unavailable for up to 30 s.
  */
+import { setTimeout as delay } from 'node:timers/promises';
 import { type ChannelCredentials, credentials } from '@grpc/grpc-js';
 import type { InteractionInput } from '../domain/interaction.ts';
 import {
@@ -21,6 +22,7 @@ import {
   type ProfileSelector,
   type ReadOptions,
   type Resolution,
+  type WatchOptions,
 } from '../protocol/cluster.ts';
 import { chunksOf, identifierBytes, interactionBytes } from './chunks.ts';
 import { type Clients, type RunUnary, unaryRunner } from './client-calls.ts';
@@ -35,6 +37,7 @@ import { ackLevelToWire, readOptionsToWire } from './map-options.ts';
 import { outcomeFromWire } from './map-outcome.ts';
 import { identifiersToWire, resolutionFromWire } from './map-resolution.ts';
 import { statusFromWire } from './map-status.ts';
+import { toTimestamp } from './wire-numbers.ts';
 
 export interface ConnectOptions {
   /** Deadline of calls that name none, milliseconds from the call. Default 10,000. */
@@ -46,6 +49,10 @@ export interface ConnectOptions {
 const DEADLINE_DEFAULT_MS = 10_000;
 /** What gateways grant at most by default; `settle` asks again after it. */
 const SETTLE_STEP_MS = 25_000;
+/** A gateway that restarts takes longer than the retries of the service config; then it is gone. */
+const SETTLE_OUTAGE_MS = 30_000;
+const SETTLE_PAUSE_MIN_MS = 200;
+const SETTLE_PAUSE_MAX_MS = 5_000;
 
 class GrpcCluster implements Cluster {
   readonly #clients: Clients;
@@ -60,14 +67,11 @@ class GrpcCluster implements Cluster {
     items: readonly InteractionInput[],
     options: Parameters<Cluster['ingest']>[1],
   ): Promise<readonly IngestResult[]> {
-    if (options.receivedAt !== undefined) {
-      const message = 'receivedAt cannot be given over gRPC: the cluster stamps it at ingress.';
-      throw new ClusterError('invalid_argument', message);
-    }
     const results: IngestResult[] = [];
     const ackLevel = ackLevelToWire(options.ack);
+    const receivedAt = options.receivedAt === undefined ? null : toTimestamp(options.receivedAt);
     for (const chunk of chunksOf(items, CONTRACT_LIMITS.interactionsPerBatch, interactionBytes)) {
-      const request = { interactions: chunk.map(interactionToWire), ackLevel };
+      const request = { interactions: chunk.map(interactionToWire), ackLevel, receivedAt };
       const response = await this.#run<{ outcomes: Parameters<typeof outcomeFromWire>[0][] }>(
         (call, done) => this.#clients.ingest.IngestInteractionBatch(request, call, done),
         options,
@@ -136,11 +140,8 @@ class GrpcCluster implements Cluster {
     return sendCommand(this.#clients.steward, this.#run, command, options);
   }
 
-  watch(
-    resumeToken: string | null,
-    options: { readonly signal: AbortSignal },
-  ): AsyncIterable<FeedEvent> {
-    return watchFeed(this.#clients.resolution, resumeToken, options.signal);
+  watch(resumeToken: string | null, options: WatchOptions): AsyncIterable<FeedEvent> {
+    return watchFeed(this.#clients.resolution, resumeToken, options);
   }
 
   async status(options?: CallOptions): Promise<ClusterStatus> {
@@ -152,6 +153,8 @@ class GrpcCluster implements Cluster {
   }
 
   async settle(options: CallOptions = {}): Promise<void> {
+    let outageSince: number | null = null;
+    let pauseMs = SETTLE_PAUSE_MIN_MS;
     for (;;) {
       const stepMs = Date.now() + SETTLE_STEP_MS;
       const deadlineMs = Math.min(options.deadlineMs ?? Infinity, stepMs);
@@ -162,8 +165,21 @@ class GrpcCluster implements Cluster {
         );
         return;
       } catch (error) {
-        const isStepOver = error instanceof ClusterError && error.code === 'deadline_exceeded';
-        if (!isStepOver || deadlineMs !== stepMs) throw error;
+        if (!(error instanceof ClusterError)) throw error;
+        if (error.code === 'deadline_exceeded' && deadlineMs === stepMs) {
+          outageSince = null;
+          pauseMs = SETTLE_PAUSE_MIN_MS;
+          continue;
+        }
+        const now = Date.now();
+        outageSince ??= now;
+        const untilMs = Math.min(options.deadlineMs ?? Infinity, outageSince + SETTLE_OUTAGE_MS);
+        if (error.code !== 'unavailable' || now + pauseMs >= untilMs) throw error;
+        // Asking changes nothing, so it may be asked again.
+        await delay(pauseMs, undefined, options.signal ? { signal: options.signal } : {}).catch(
+          () => undefined,
+        );
+        pauseMs = Math.min(pauseMs * 2, SETTLE_PAUSE_MAX_MS);
       }
     }
   }
@@ -187,6 +203,9 @@ export function connect(address: string, options: ConnectOptions = {}): Cluster 
     // Answers of 10,000 identifiers with many customers each may pass the default of 4 MiB.
     'grpc.max_receive_message_length': 64 * 1024 * 1024,
     'grpc.keepalive_time_ms': 30_000,
+    // The defaults, 1 s and 2 minutes, would leave a client without a gateway long after a restart.
+    'grpc.initial_reconnect_backoff_ms': 200,
+    'grpc.max_reconnect_backoff_ms': 5_000,
   };
   const clients = {
     ingest: new v1.IngestService(address, channelCredentials, channelOptions),

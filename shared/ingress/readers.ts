@@ -77,6 +77,9 @@ async function* readCsv(mapping: Mapping, chunks: Chunks): AsyncGenerator<ReadRe
     delimiter: mapping.delimiter,
     info: true,
     max_record_size: RECORD_BYTES_MAX,
+    // All of them: left to itself the parser holds the whole file to the first that it meets, and
+    // a file put together from two systems then has values that end in CR, or rows of two records.
+    record_delimiter: ['\r\n', '\n', '\r'],
     relax_column_count: true,
     // Inches and nicknames: a quote inside an unquoted value stands for itself.
     relax_quotes: true,

@@ -130,7 +130,7 @@ export interface ExplainedEdge {
   readonly rightRef: string;
   readonly certainty: number;
   readonly reasons: readonly {
-    /** shared_value, same_party, device, must_link */
+    /** shared_value, same_party, device, must_link, cannot_link */
     readonly kind: string;
     readonly namespace: string;
     readonly certainty: number;
@@ -138,7 +138,10 @@ export interface ExplainedEdge {
     readonly rulesVersion: string;
     readonly decisionId: string | null;
   }[];
-  /** accepted, redundant (its ends already meet above it), refused, below_floor, held */
+  /**
+   * accepted, redundant (its ends already meet above it), refused, below_floor, held, review (too
+   * weak to join)
+   */
   readonly outcome: string;
   /** For refused and held edges: limit, exclusive, cannot_link, split_decision, contested, size... */
   readonly refusal: string | null;
@@ -156,7 +159,10 @@ export type Explanation =
       readonly kind: 'apart';
       readonly leftCustomerId: string;
       readonly rightCustomerId: string;
-      /** Edges between the two customers that were refused, with the reasons; may be empty. */
+      /**
+       * Edges between the two customers that were refused, with the reasons, those that are too weak
+       * to join (review), and cannot-links; may be empty.
+       */
       readonly refused: readonly ExplainedEdge[];
     }
   | {
@@ -198,6 +204,8 @@ export type Command =
       readonly decisionId: string;
       readonly decidedAt: number;
       readonly withdrawn: boolean;
+      readonly decidedBy?: string;
+      readonly reason?: string;
     }
   | {
       readonly kind: 'retract_interaction';
@@ -205,6 +213,8 @@ export type Command =
       readonly interactionId: string;
       readonly decidedAt: number;
       readonly withdrawn: boolean;
+      readonly decidedBy?: string;
+      readonly reason?: string;
     }
   | {
       /** Suppresses one identifier on one profile. */
@@ -214,6 +224,8 @@ export type Command =
       readonly value: string;
       readonly decidedAt: number;
       readonly withdrawn: boolean;
+      readonly decidedBy?: string;
+      readonly reason?: string;
     };
 
 export type CommandResult =
@@ -239,6 +251,15 @@ export interface FeedEvent {
   /** merged: the survivor; split: whom it left; moved: where the profile was before. */
   readonly otherCustomerId: string | null;
   readonly profileRef: string;
+}
+
+export interface WatchOptions {
+  readonly signal: AbortSignal;
+  /**
+   * Told where the watch begins, once, before its first event: a token that resumes there, so that
+   * a watcher that got no event yet can go on without a gap.
+   */
+  readonly onPosition?: (resumeToken: string) => void;
 }
 
 export interface PartitionStatus {
@@ -327,10 +348,7 @@ export interface Cluster {
     options: CallOptions & { readonly ack: AckLevel },
   ): Promise<CommandResult>;
   /** Settled differences from after `resumeToken` (null: from now on) until the signal aborts. */
-  watch(
-    resumeToken: string | null,
-    options: { readonly signal: AbortSignal },
-  ): AsyncIterable<FeedEvent>;
+  watch(resumeToken: string | null, options: WatchOptions): AsyncIterable<FeedEvent>;
   status(options?: CallOptions): Promise<ClusterStatus>;
   /** Resolves when every entry appended before the call is settled. */
   settle(options?: CallOptions): Promise<void>;

@@ -1,17 +1,26 @@
 /**
  * Frames: what one log entry holds.
  *
- * Layout: 1 byte layout version, msgpack of the list of subframes, 4 bytes CRC-32 (zlib) of all
- * before. One entry carries the subframes of many sources, so that a flush costs one append per
- * destination. The checksum finds flipped bits before anything is applied; holes, re-used
- * sequences and lost tails are found by the reader (sequence and hash of the entry last applied).
+ * Layout 2: 1 byte layout version, 8 bytes stamp, msgpack of the list of subframes, 4 bytes CRC-32
+ * (zlib) of all before. Layout 1 had no stamp; it is still read. One entry carries the subframes of
+ * many sources, so that a flush costs one append per destination. The checksum finds flipped bits
+ * before anything is applied; holes, re-used sequences and lost tails are found by the reader
+ * (sequence and hash of the entry last applied).
+ *
+ * The stamp is another one for every append, also of the same content. Without it a log that lost
+ * its tail and was given the same batch again, behind other entries, would show the very bytes that
+ * were applied last, and the difference before them would go unnoticed.
  */
+import { createHash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import type { Message } from '../domain/messages.ts';
 import type { Rules } from '../domain/rules.ts';
 import { decode, encode } from './codec.ts';
 
-const LAYOUT = 1;
+const LAYOUT = 2;
+const LAYOUT_UNSTAMPED = 1;
+const STAMP_AT = 1;
+const BODY_AT = 9;
 const TRAILER_BYTES = 4;
 
 /** A message with the origin stamp it inherits (see `settled` in ARCHITECTURE section 3). */
@@ -52,14 +61,50 @@ export class FrameError extends Error {
   readonly code = 'corrupt_frame';
 }
 
-export function encodeFrame(subframes: readonly Subframe[]): Uint8Array {
+/**
+ * `stamp` as it is: for logs whose entries are in one transaction with the state, and for tests.
+ * Whoever appends to a log that others append to, or that may lose its tail, uses a `FrameWriter`.
+ */
+export function encodeFrame(subframes: readonly Subframe[], stamp = 0n): Uint8Array {
   const body = encode(subframes);
-  const frame = new Uint8Array(1 + body.length + TRAILER_BYTES);
+  const frame = new Uint8Array(BODY_AT + body.length + TRAILER_BYTES);
   frame[0] = LAYOUT;
-  frame.set(body, 1);
-  const checksum = crc32(frame.subarray(0, 1 + body.length));
-  new DataView(frame.buffer).setUint32(1 + body.length, checksum);
+  frame.set(body, BODY_AT);
+  seal(frame, stamp);
   return frame;
+}
+
+/** Makes frames of which no two are equal: one for every process that appends. */
+export class FrameWriter {
+  #stamp: bigint;
+
+  /** `writer` is unique among all processes that ever append to these logs. */
+  constructor(writer: string) {
+    this.#stamp = createHash('sha256').update(writer).digest().readBigUInt64BE();
+  }
+
+  encode(subframes: readonly Subframe[]): Uint8Array {
+    return encodeFrame(subframes, this.#next());
+  }
+
+  /** The same content for another append; `frame` stays as it is. */
+  again(frame: Uint8Array): Uint8Array {
+    const copy = frame.slice();
+    seal(copy, this.#next());
+    return copy;
+  }
+
+  #next(): bigint {
+    this.#stamp = BigInt.asUintN(64, this.#stamp + 1n);
+    return this.#stamp;
+  }
+}
+
+function seal(frame: Uint8Array, stamp: bigint): void {
+  const view = new DataView(frame.buffer, frame.byteOffset, frame.byteLength);
+  const end = frame.length - TRAILER_BYTES;
+  view.setBigUint64(STAMP_AT, stamp);
+  view.setUint32(end, crc32(frame.subarray(0, end)));
 }
 
 /** Throws `FrameError` when the bytes are not what `encodeFrame` wrote. */
@@ -70,8 +115,13 @@ export function decodeFrame(bytes: Uint8Array): readonly Subframe[] {
   if (crc32(bytes.subarray(0, end)) !== view.getUint32(end)) {
     throw new FrameError('frame checksum does not match');
   }
-  if (bytes[0] !== LAYOUT) throw new FrameError(`frame layout ${bytes[0]} is not supported`);
-  const subframes = decodeBody(bytes.subarray(1, end));
+  const layout = bytes[0];
+  if (layout !== LAYOUT && layout !== LAYOUT_UNSTAMPED) {
+    throw new FrameError(`frame layout ${layout} is not supported`);
+  }
+  const bodyAt = layout === LAYOUT ? BODY_AT : STAMP_AT;
+  if (bodyAt > end) throw new FrameError('frame is too short');
+  const subframes = decodeBody(bytes.subarray(bodyAt, end));
   if (!Array.isArray(subframes)) throw new FrameError('frame does not hold subframes');
   return subframes as readonly Subframe[];
 }

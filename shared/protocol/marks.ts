@@ -111,7 +111,7 @@ export function decodeMarks(bytes: Uint8Array): Marks {
 export class MarkTable {
   readonly #marks = new Map<number, PartitionMark>();
 
-  /** Takes a mark in; false when it is of a lower epoch or term than one seen. */
+  /** Takes a mark in; false when one of a higher epoch, or higher term of its epoch, was seen. */
   take(mark: PartitionMark): boolean {
     const known = this.#marks.get(mark.partition);
     if (known !== undefined && isOlder(mark, known)) return false;
@@ -132,7 +132,12 @@ export class MarkTable {
   }
 }
 
+/**
+ * Terms count the owners of one epoch's log. A state restored from a snapshot opens a higher epoch
+ * but may know fewer terms than its predecessor: its marks must win, or nobody would ever send to
+ * the epoch.
+ */
 function isOlder(mark: PartitionMark, known: PartitionMark): boolean {
-  if (mark.term !== known.term) return mark.term < known.term;
-  return mark.epoch < known.epoch;
+  if (mark.epoch !== known.epoch) return mark.epoch < known.epoch;
+  return mark.term < known.term;
 }

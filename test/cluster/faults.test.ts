@@ -7,26 +7,21 @@
 import { truncateSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { compileRules } from '../../shared/ingress/compiled-rules.ts';
 import { defaultRules } from '../../shared/ingress/rules-file.ts';
 import { type Cluster, ClusterError } from '../../shared/protocol/cluster.ts';
 import { ClusterProcesses } from '../support/cluster-processes.ts';
+import { describeWithNats } from '../support/describe-with-nats.ts';
 import { identifiersOf, judge, resolveAll } from '../support/cluster-verdict.ts';
 import { deliverAll, makeWorkload } from '../support/cluster-workload.ts';
-import {
-  findNatsServer,
-  freePort,
-  NATS_SERVER_MISSING,
-  NatsServer,
-} from '../support/nats-server.ts';
+import { freePort, NatsServer } from '../support/nats-server.ts';
 
 const TIMEOUT_MS = 120_000;
 const PATIENCE_MS = 60_000;
 const rules = compileRules(defaultRules());
 const workload = makeWorkload(rules, 6, 600, 20);
 const asked = identifiersOf(rules, workload.deliveries);
-const isSkipped = findNatsServer() === null;
 const SERVICES = ['gateway', 'coordinator', 'shard-0'] as const;
 
 /** Speaks just enough of the protocol to be taken for a server of 2021. */
@@ -44,7 +39,7 @@ async function oldServer(): Promise<{ readonly url: string; readonly server: Ser
   return { url: `nats://127.0.0.1:${port}`, server };
 }
 
-describe.skipIf(isSkipped)('faults around the processes', () => {
+describeWithNats('faults around the processes', () => {
   let processes: ClusterProcesses;
   let client: Cluster;
   let from = 0;
@@ -234,10 +229,4 @@ function largestFile(folder: string): string {
     .map((entry) => join(entry.parentPath, entry.name))
     .sort((left, right) => statSync(right).size - statSync(left).size);
   return files[0] as string;
-}
-
-if (isSkipped) {
-  test('nats-server is not installed', (context) => {
-    context.skip(NATS_SERVER_MISSING);
-  });
 }

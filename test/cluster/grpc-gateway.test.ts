@@ -117,6 +117,39 @@ describe('what a cluster answers comes through unchanged', () => {
     expect(await under.client.resolve([email(11)])).toEqual([{ kind: 'not_found' }]);
   });
 
+  test('received_at -> stamped as given; the future is refused', async () => {
+    const options = { ...settled, receivedAt: 1_600_000_000_000 };
+    const [early] = await under.client.ingest([sampleInteraction(40)], options);
+    expect(early?.kind).toBe('acknowledged');
+    const [found] = await under.client.resolve([user(40)]);
+    const id = found?.kind === 'found' ? (found.matches[0]?.customerId ?? '') : '';
+    const view = await under.client.getCustomer(id);
+    expect(view?.profiles.map(({ firstReceivedAt }) => firstReceivedAt)).toEqual([
+      1_600_000_000_000,
+    ]);
+    for (const receivedAt of [Date.now() + 3_600_000, -1]) {
+      const error = await failure(
+        under.client.ingest([sampleInteraction(41)], { ...settled, receivedAt }),
+      );
+      expect(error.violations.map(({ field }) => field)).toEqual(['received_at']);
+    }
+    expect(await under.client.resolve([user(41)])).toEqual([{ kind: 'not_found' }]);
+  });
+
+  test('retractions -> who and why reach the cluster, and are bounded', async () => {
+    const gone = { kind: 'retract_interaction', source: 'web', interactionId: 'visit-50' } as const;
+    const order = { ...gone, decidedAt: 5000, withdrawn: false, decidedBy: 'steward:1' } as const;
+    await under.client.command({ ...order, reason: 'asked for' }, settled);
+    expect(under.cluster.commands.at(-1)).toEqual({ ...order, reason: 'asked for' });
+    const error = await failure(
+      under.client.command(
+        { ...order, decidedBy: 'x'.repeat(201), reason: 'y'.repeat(1_001) },
+        settled,
+      ),
+    );
+    expect(error.violations.map(({ field }) => field)).toEqual(['decided_by', 'reason']);
+  });
+
   test('changes -> the same events as the cluster tells, from any token', async () => {
     const end = new AbortController();
     const seen: string[] = [];
@@ -180,6 +213,24 @@ describe('failures', () => {
     expect(error.retryable).toBe(retryable);
     expect(error.retryAfterMs).toBe(retryAfterMs);
     expect(error.violations).toHaveLength(fault === 'invalid_argument' ? 1 : 0);
+  });
+
+  test('settle while the cluster is out of reach -> asked again, until the deadline', async () => {
+    under.cluster.outage = 'unavailable';
+    try {
+      // Longer than the four attempts of the service config take together.
+      const back = setTimeout(() => {
+        under.cluster.outage = null;
+      }, 2_000);
+      await under.client.settle({ deadlineMs: Date.now() + 15_000 });
+      clearTimeout(back);
+      expect(under.cluster.outage).toBeNull();
+      under.cluster.outage = 'unavailable';
+      const error = await failure(under.client.settle({ deadlineMs: Date.now() + 1_200 }));
+      expect(['unavailable', 'deadline_exceeded']).toContain(error.code);
+    } finally {
+      under.cluster.outage = null;
+    }
   });
 
   test('a bug -> logged once with its request id, without the value it leaks', async () => {

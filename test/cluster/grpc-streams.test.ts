@@ -204,6 +204,31 @@ describe('change stream', () => {
     expect(facts?.reason).toBe('RESUME_TOKEN_EXPIRED');
   });
 
+  test('a stream that ended before any event -> its first token resumes without a gap', async () => {
+    const still = await startTestGateway({ heartbeatMs: 15_000 });
+    const client = new v1.ResolutionService(still.gateway.address, credentials.createInsecure());
+    try {
+      // What was before is not wanted; then also of a feed that is not empty.
+      for (const round of [0, 1]) {
+        const stream = client.WatchChanges({ resumeToken: '' });
+        const { responses } = collect<object, Change>(stream);
+        await until('the position of now', () => responses.length === 1);
+        stream.cancel();
+        expect(responses[0]?.kind).toBe('CHANGE_KIND_HEARTBEAT');
+        await still.client.ingest([sampleInteraction(round)], { ack: 'settled' });
+        const resumeToken = responses[0]?.resumeToken ?? '';
+        const again = client.WatchChanges({ resumeToken });
+        const resumed = collect<object, Change>(again).responses;
+        await until('what was missed', () => resumed.length > 0);
+        again.cancel();
+        expect(resumed.map(({ kind }) => kind)).toEqual(['CHANGE_KIND_CUSTOMER_CREATED']);
+      }
+    } finally {
+      client.close();
+      await still.stop();
+    }
+  });
+
   test('a reader that stops -> WATCH_TOO_SLOW with the token to resume from', async () => {
     const slow = await startTestGateway({ watchStallMs: 50 });
     const client = new v1.ResolutionService(slow.gateway.address, credentials.createInsecure());

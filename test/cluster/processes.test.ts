@@ -4,26 +4,27 @@
  * Method: real processes and nats-server; answers before and after are compared, and everything is
  * compared with the oracle at the end.
  */
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { compileRules } from '../../shared/ingress/compiled-rules.ts';
 import { defaultRules } from '../../shared/ingress/rules-file.ts';
 import type { Cluster } from '../../shared/protocol/cluster.ts';
 import { ClusterProcesses } from '../support/cluster-processes.ts';
+import { describeWithNats } from '../support/describe-with-nats.ts';
 import { identifiersOf, judge, resolveAll } from '../support/cluster-verdict.ts';
 import { deliverAll, makeWorkload } from '../support/cluster-workload.ts';
-import { findNatsServer, NATS_SERVER_MISSING } from '../support/nats-server.ts';
 
 const TIMEOUT_MS = 120_000;
 const PATIENCE_MS = 60_000;
 const rules = compileRules(defaultRules());
 const workload = makeWorkload(rules, 5, 1000, 30);
 const asked = identifiersOf(rules, workload.deliveries);
-const isSkipped = findNatsServer() === null;
 
-describe.skipIf(isSkipped)('a cluster of processes', () => {
+describeWithNats('a cluster of processes', () => {
   let processes: ClusterProcesses;
   let client: Cluster;
   let from = 0;
+  /** Of a feed that is empty. */
+  let watched = '';
 
   beforeAll(async () => {
     processes = await ClusterProcesses.start({ partitions: 8 });
@@ -41,6 +42,21 @@ describe.skipIf(isSkipped)('a cluster of processes', () => {
   };
 
   test(
+    'a watcher that got no event yet -> its position resumes with the very first one',
+    async () => {
+      const end = new AbortController();
+      const position = new Promise<string>((resolve) => {
+        const feed = client.watch(null, { signal: end.signal, onPosition: resolve });
+        void feed[Symbol.asyncIterator]().next();
+      });
+      watched = await position;
+      end.abort();
+      expect(watched).not.toBe('');
+    },
+    TIMEOUT_MS,
+  );
+
+  test(
     'everything stopped and started again -> exit 0, and the same answers',
     async () => {
       const progress = { acknowledged: 0, repeatedBatches: 0, isDone: false };
@@ -51,6 +67,9 @@ describe.skipIf(isSkipped)('a cluster of processes', () => {
         patienceMs: PATIENCE_MS,
       });
       const before = await settled();
+      const feed = client.watch(watched, { signal: AbortSignal.timeout(PATIENCE_MS) });
+      const { value: first } = await feed[Symbol.asyncIterator]().next();
+      expect(first).toMatchObject({ kind: 'customer.created', resumeToken: '1.0' });
       const codes = await processes.stopServices();
       expect(Object.fromEntries(codes)).toEqual({
         gateway: 0,
@@ -113,9 +132,3 @@ describe.skipIf(isSkipped)('a cluster of processes', () => {
     TIMEOUT_MS,
   );
 });
-
-if (isSkipped) {
-  test('nats-server is not installed', (context) => {
-    context.skip(NATS_SERVER_MISSING);
-  });
-}

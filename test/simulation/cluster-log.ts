@@ -29,6 +29,8 @@ export class ClusterLog {
   readonly #streams = new Map<number, Map<number, Stream>>();
   /** Virtual time until which a partition's log has no leader. */
   readonly gapUntil = new Map<number, number>();
+  /** What happens to a partition's log right after an owner has looked at its bounds. */
+  readonly afterBounds = new Map<number, () => void>();
   /** Appends that may still take effect. */
   openAppends = 0;
 

@@ -19,6 +19,8 @@ const ROOT = 'shared/domain/actors/root-actor.ts';
 const SETTLING = 'shared/domain/actors/root-settling.ts';
 const PARTITION = 'shared/engine/partition.ts';
 const RUNNER = 'shared/engine/partition-runner.ts';
+const FRAME = 'shared/protocol/frame.ts';
+const FEED = 'shared/engine/settled-feed.ts';
 const SENDER = 'shared/engine/sender.ts';
 const SHARD_PARTITION = 'shared/engine/shard-partition.ts';
 const ROUTER = 'services/coordinator/router.ts';
@@ -117,8 +119,20 @@ export const MUTANTS: readonly Mutant[] = [
     'if (last === null) return { epoch: 0 };',
   ),
   one(
+    'the entry applied last is not compared when a subscription begins',
+    RUNNER,
+    'if (Partition.entryHash(bytes) === this.partition.position.lastHash) continue;',
+    'continue;',
+  ),
+  one(
+    'two appends may be of equal bytes',
+    FRAME,
+    'this.#stamp = BigInt.asUintN(64, this.#stamp + 1n);',
+    'this.#stamp = 0n;',
+  ),
+  one(
     'frames are not checked',
-    'shared/protocol/frame.ts',
+    FRAME,
     "throw new FrameError('frame checksum does not match');",
     'end;',
   ),
@@ -212,8 +226,14 @@ export const MUTANTS: readonly Mutant[] = [
     'lowOrigin: this.outbox.lowOrigin,',
   ),
   one(
+    'what a former owner may have told is not told again',
+    FEED,
+    'const isAgain = isShared && told?.eventId !== eventId;',
+    'const isAgain = false;',
+  ),
+  one(
     'events are published before they are durable',
-    'shared/engine/settled-feed.ts',
+    FEED,
     'return this.#decided.slice(0, this.#durable);',
     'return this.#decided.slice();',
   ),

@@ -4,6 +4,7 @@
  */
 import { MemoryStore } from '../../shared/adapters/memory-store.ts';
 import type { Store } from '../../shared/adapters/store.ts';
+import { decodeFrame } from '../../shared/protocol/frame.ts';
 import type { Topology } from '../../shared/protocol/topology.ts';
 import { Partition, partitionPrefix } from '../../shared/engine/partition.ts';
 import { packPosition, type Position } from '../../shared/engine/position.ts';
@@ -24,7 +25,11 @@ export function stateRows(store: Store, partition: number): string[] {
   return rows;
 }
 
-/** `stream` must be whole and of the first epoch: later ones begin from a state, not from nothing. */
+/**
+ * `stream` must be whole and of the first epoch: later ones begin from a state, not from nothing.
+ * Damage that its owner went on with is one of two kinds: behind what was applied, where a reader
+ * sees it by itself (a hole, a wrong checksum); or none, as far as the state reaches.
+ */
 export function checkReplay(
   partition: number,
   topology: Topology,
@@ -36,7 +41,9 @@ export function checkReplay(
   const replica = new Partition({ partition, topology, store, maxActors: 300, fragmentBytes });
   replica.openEpoch(1);
   for (let sequence = 1; sequence <= stream.last; sequence++) {
-    replica.apply(sequence, stream.entries.get(sequence) as Uint8Array);
+    const bytes = stream.entries.get(sequence);
+    if (stream.wasDamaged && !isReadable(bytes)) return;
+    replica.apply(sequence, bytes as Uint8Array);
     store.commitSync(replica.takeWrites());
   }
   const found = JSON.stringify(packPosition(replica.position));
@@ -48,4 +55,13 @@ export function checkReplay(
   check('replay', different < 0 && rows.length === ownerRows.length, () => {
     return `p${partition} replays to other rows, from ${ownerRows[different]?.slice(0, 40)} on`;
   });
+}
+
+function isReadable(bytes: Uint8Array | undefined): boolean {
+  try {
+    if (bytes !== undefined) decodeFrame(bytes);
+    return bytes !== undefined;
+  } catch {
+    return false;
+  }
 }

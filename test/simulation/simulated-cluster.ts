@@ -104,6 +104,12 @@ export class SimulatedCluster {
       if (!slot.partitions.every((one) => this.#isSoleAndWhole(one))) return;
       const rows = former.disk.store.range('', '\x7f').map(([key, bytes]) => [key, bytes] as const);
       this.zombies.add(former);
+      // The former owner may hear of its successor only seconds later.
+      if (this.#around.scheduler.random.chance(0.5)) {
+        for (const one of slot.partitions) {
+          for (const reader of this.#log.current(one)?.readers ?? []) reader.lose();
+        }
+      }
       slot.process = null;
       slot.left = storeOf(rows);
       this.#start(slot);

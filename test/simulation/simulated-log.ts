@@ -52,6 +52,12 @@ export class SimulatedLog implements Log {
       const stream = cluster.stream(partition, epoch);
       if (stream === undefined) return null;
       stream.isVerified = true;
+      const strike = cluster.afterBounds.get(partition);
+      cluster.afterBounds.delete(partition);
+      if (strike !== undefined) {
+        const { scheduler, latencyMs } = this.#options;
+        scheduler.after(scheduler.draw(2 * latencyMs), `strike p${partition}`, strike);
+      }
       return { firstSequence: stream.first, lastSequence: stream.last };
     });
   }

@@ -64,6 +64,7 @@ export class Simulation {
   readonly #done: FaultKind[] = [];
   #failure: Error | null = null;
   #isResting = false;
+  #isHealed = false;
   trace: ((line: string) => void) | null = null;
 
   constructor(seed: number, trace: ((line: string) => void) | null = null) {
@@ -110,17 +111,16 @@ export class Simulation {
     const { scheduler, config } = this;
     const activeMs = Math.max(config.activeMs, ...config.faults.map(([at]) => at));
     let nextCheckMs = 0;
-    let isHealed = false;
     await scheduler.run(() => {
       if (this.#failure !== null) throw this.#failure;
       const at = scheduler.elapsedMs;
       check('stuck', scheduler.steps < STEPS_MAX, () => `no rest: ${this.describe()}`);
-      if (!isHealed && at >= activeMs) {
-        isHealed = true;
+      if (!this.#isHealed && at >= activeMs) {
+        this.#isHealed = true;
         nextCheckMs = at;
         this.#heal();
       }
-      if (!isHealed || at < nextCheckMs) return false;
+      if (!this.#isHealed || at < nextCheckMs) return false;
       nextCheckMs = at + REST_CHECK_MS;
       if (this.#isAtRest()) {
         if (this.#isResting) return true;
@@ -227,8 +227,18 @@ export class Simulation {
         this.log.gapUntil.set(partition, this.scheduler.now + 4000 + random.below(5000));
         return;
       default:
-        if (cluster.isDamageable(partition)) this.#damage(kind, partition);
+        if (random.chance(0.2)) this.#damageAtOpening(kind, partition);
+        else if (cluster.isDamageable(partition)) this.#damage(kind, partition);
     }
+  }
+
+  /** The owner has to open its log again, and the damage comes while it looks. */
+  #damageAtOpening(kind: FaultKind, partition: number): void {
+    this.log.afterBounds.set(partition, () => {
+      if (this.#isHealed || !this.cluster.isDamageable(partition)) return;
+      this.#damage(kind, partition);
+    });
+    for (const reader of this.log.current(partition)?.readers ?? []) reader.lose();
   }
 
   #damage(kind: FaultKind, partition: number): void {
@@ -264,6 +274,7 @@ export class Simulation {
     this.trace?.('  the faults are over');
     Object.assign(this.config.rates, noFaults());
     this.log.gapUntil.clear();
+    this.log.afterBounds.clear();
     this.client.startRouter();
     this.cluster.heal();
   }
@@ -336,14 +347,12 @@ export class Simulation {
     check('stuck', cluster.zombies.size === 0, () => 'a zombie outlived the faults');
   }
 
-  /** One partition of every schedule whose log was never damaged. */
+  /** Every partition whose log goes back to its beginning. */
   #checkReplays(owners: ReadonlyMap<number, ShardProcess>): void {
-    const chosen = this.#random.below(owners.size);
     for (const [partition, { disk, shard }] of owners) {
       const stream = this.log.stream(partition, 1);
       const position = shard.partitions.get(partition)?.partition.position;
       if (stream === undefined || position?.epoch !== 1 || stream.first !== 1) continue;
-      if (stream.wasDamaged || partition !== chosen) continue;
       const { topology, limits } = this.config;
       const owner = { store: disk.store, position };
       checkReplay(partition, topology, limits.fragmentBytes, stream, owner);

@@ -31,6 +31,8 @@ export interface ClusterProcessesOptions {
   readonly snapshots?: boolean;
   /** More settings for every service, e.g. `SELFSAME_SNAPSHOT_DIR`. */
   readonly environment?: Readonly<Record<string, string>>;
+  /** More command line arguments of nats-server. */
+  readonly natsArgs?: readonly string[];
 }
 
 export interface StartOptions {
@@ -116,7 +118,7 @@ export class ClusterProcesses {
   /** Starts everything; resolves when every service says that it is ready. */
   static async start(options: ClusterProcessesOptions = {}): Promise<ClusterProcesses> {
     const folder = mkdtempSync(join(tmpdir(), 'selfsame-cluster-'));
-    const nats = await NatsServer.start();
+    const nats = await NatsServer.start({ args: options.natsArgs ?? [] });
     const cluster = new ClusterProcesses(folder, nats, await freePort(), options);
     try {
       for (const name of cluster.serviceNames) cluster.start(name);
@@ -253,6 +255,13 @@ export class ClusterProcesses {
       if (Date.now() > end) throw new Error(`not within ${timeoutMs} ms: ${what}\n${this.state()}`);
       await new Promise((done) => setTimeout(done, POLL_MS));
     }
+  }
+
+  /** What the service shows on /metrics; throws when it does not answer. */
+  async metricsText(name: ServiceName): Promise<string> {
+    const response = await fetch(`http://${this.#service(name).metrics}/metrics`);
+    if (response.status !== 200) throw new Error(`/metrics of ${name}: ${response.status}`);
+    return response.text();
   }
 
   /** One line a process, with the last thing it printed. */

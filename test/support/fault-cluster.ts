@@ -6,6 +6,7 @@
 import {
   type CallOptions,
   type Cluster,
+  type Command,
   ClusterError,
   type ClusterErrorCode,
   type FeedEvent,
@@ -36,6 +37,8 @@ export class FaultCluster implements Cluster {
   watchEnds = 0;
   /** Deadlines as passed on, epoch milliseconds. */
   readonly deadlines: number[] = [];
+  /** As passed on. */
+  readonly commands: Command[] = [];
   /** Next calls of `ingest` that are refused as overloaded. */
   overloadedCalls = 0;
   /** What the fault `stop` does: lets a client in another process stop the gateway. */
@@ -99,6 +102,7 @@ export class FaultCluster implements Cluster {
   }
 
   async command(...[command, options]: Parameters<Cluster['command']>) {
+    this.commands.push(command);
     const isFaulty = command.kind === 'retract_interaction' && command.source === FAULT;
     await this.#play(isFaulty ? command.interactionId : undefined, options);
     return this.#inner.command(command, options);

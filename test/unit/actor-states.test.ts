@@ -5,7 +5,7 @@
 import { describe, expect, test } from 'vitest';
 import { partitionPrefix } from '../../shared/engine/partition.ts';
 import * as codec from '../../shared/domain/actors/state-codec.ts';
-import { verdictWins } from '../../shared/domain/actors/states.ts';
+import { type Verdict, verdictWins } from '../../shared/domain/actors/states.ts';
 import type { InteractionId } from '../../shared/domain/identifier.ts';
 import { MessageKind } from '../../shared/domain/messages.ts';
 import { decode, encode } from '../../shared/protocol/codec.ts';
@@ -55,6 +55,27 @@ describe('packed states', () => {
       expect(rows).toBeGreaterThan(10);
     },
   );
+
+  test('retractions with who and why -> stored, and the same one in any order of arrival', () => {
+    const verdicts = [
+      [5, 0, 'steward:1', 'asked for'],
+      [5, 0, 'steward:2', 'a mistake'],
+      [5, 0, 'steward:2', 'asked for'],
+      [5, 0],
+      [5, 1, 'steward:3', 'withdrawn'],
+    ] as const;
+    for (const [index] of verdicts.entries()) {
+      const inOrder = [...verdicts.slice(index), ...verdicts.slice(0, index)];
+      for (const order of [inOrder, inOrder.toReversed()]) {
+        let best: Verdict | null = null;
+        for (const next of order) if (verdictWins(best, next)) best = next;
+        expect(best).toEqual([5, 0, 'steward:2', 'asked for']);
+        const state = { best: null, receivedAt: 1, retraction: best };
+        const bytes = encode(codec.packInteractionState(state));
+        expect(codec.unpackInteractionState(decode(bytes))).toEqual(state);
+      }
+    }
+  });
 
   test('a retraction before its interaction -> received_at stays unknown', () => {
     const early = { best: null, receivedAt: Number.POSITIVE_INFINITY, retraction: [5, 0] as const };

@@ -314,6 +314,35 @@ describe('explain', () => {
     });
   });
 
+  test('two that meet in the review band, or by a cannot-link alone -> both are listed', async () => {
+    await ingest(cluster, visit('6', {}, 'crm:2 address:s'), visit('7', {}, 'crm:9 address:s'));
+    await ingest(cluster, visit('8', {}, 'crm:8'), visit('9', {}, 'crm:7 address:t'));
+    const near = await cluster.explain(named('crm:3'), named('crm:9'));
+    expect(near).toMatchObject({
+      kind: 'apart',
+      refused: [{ outcome: 'review', certainty: probability(6), refusal: null }],
+    });
+    if (near.kind !== 'apart') throw new Error(`found ${near.kind}`);
+    expect(near.refused[0]?.reasons).toMatchObject([
+      { kind: 'shared_value', namespace: 'address' },
+    ]);
+    expect(await cluster.explain(named('crm:9'), named('crm:3'))).toMatchObject({
+      refused: near.refused,
+    });
+    await cluster.command(link('cannot_link', 'crm:2', 'crm:9'), { ack: 'durable' });
+    await cluster.command(link('cannot_link', 'crm:8', 'crm:9'), { ack: 'durable' });
+    for (const [left, right] of [
+      ['crm:3', 'crm:9'],
+      ['crm:9', 'crm:8'],
+    ] as const) {
+      const found = await cluster.explain(named(left), named(right));
+      if (found.kind !== 'apart') throw new Error(`found ${found.kind}`);
+      expect(found.refused).toMatchObject([{ outcome: 'refused', refusal: 'cannot_link' }]);
+      expect(found.refused[0]?.reasons.at(-1)?.decisionId).toMatch(/^decision-/);
+    }
+    expect(await cluster.explain(named('crm:7'), named('crm:9'))).toMatchObject({ refused: [] });
+  });
+
   test('together at the floor, apart at a stricter view -> the edge below is named', async () => {
     const strict = { minCertainty: probability(30) };
     const found = await cluster.explain(named('crm:2'), named('crm:3'), strict);

@@ -6,9 +6,11 @@ import {
   decodeFrame,
   encodeFrame,
   FrameError,
+  FrameWriter,
   type Subframe,
   SubframeKind,
 } from '../../shared/protocol/frame.ts';
+import { encode } from '../../shared/protocol/codec.ts';
 import { makeHistory } from '../support/history.ts';
 import { messageOf } from '../support/oracle-messages.ts';
 import { testRules } from '../support/test-rules.ts';
@@ -75,6 +77,23 @@ describe('frames', () => {
     expect(() => decodeFrame(Buffer.concat([bytes, Buffer.of(0)]))).toThrow(FrameError);
   });
 
+  test('the same content appended twice -> other bytes, the same content', () => {
+    const [, subframes] = FRAMES[6] as (typeof FRAMES)[number];
+    const writer = new FrameWriter('shard-1#a');
+    const first = writer.encode(subframes);
+    const before = first.slice();
+    const frames = [first, writer.encode(subframes), writer.again(first), writer.again(first)];
+    frames.push(new FrameWriter('shard-1#b').encode(subframes));
+    expect(new Set(frames.map((bytes) => Buffer.from(bytes).toString('hex'))).size).toBe(5);
+    for (const bytes of frames) expect(decodeFrame(bytes)).toEqual(decodeFrame(first));
+    expect(first).toEqual(before);
+  });
+
+  test('a frame of layout 1, which had no stamp -> read', () => {
+    const [, subframes] = FRAMES[4] as (typeof FRAMES)[number];
+    expect(decodeFrame(framed(1, encode(subframes)))).toEqual(subframes);
+  });
+
   test('any bytes -> FrameError and never another error', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 64 }), (bytes) => {
@@ -85,7 +104,9 @@ describe('frames', () => {
   });
 
   test.for([
-    ['another layout', framed(2, Buffer.of(0x90))],
+    ['another layout', framed(3, Buffer.of(0x90))],
+    ['a stamp cut off', framed(2, Buffer.alloc(7))],
+    ['an empty body after the stamp', framed(2, Buffer.alloc(8))],
     ['no msgpack', framed(1, Buffer.of(0xc1))],
     ['msgpack cut off', framed(1, Buffer.of(0x92, 0x01))],
     ['msgpack of no list', framed(1, Buffer.of(0x07))],

@@ -56,6 +56,9 @@ describe('CSV', () => {
     ['byte order mark, CRLF, spaces in the header', '\ufeffid, at ,name\r\n1,x,Ann\r\n', ['2 Ann']],
     ['quotes', `${HEAD}1,x,"Ann, ""A"""\n2,x,"B\nob"\n3,x,C`, ['2 Ann, "A"', '4 B\nob', '5 C']],
     ['quotes inside unquoted text', `${HEAD}1,x,5" disk\n2,x,Bob`, ['2 5" disk', '3 Bob']],
+    ['mixed line ends', `${HEAD}1,x,A\r\n2,x,B\n3,x,C\r\n`, ['2 A', '3 B', '4 C']],
+    ['CRLF first, then others', 'id,at,name\r\n1,x,A\n2,x,B\r3,x,C\r\n', ['2 A', '3 B', '4 C']],
+    ['CR only', 'id,at,name\r1,x,A\r2,x,"B\rob"\r', ['2 A', '4 B\rob']],
     ['empty lines', `${HEAD}\n\n1,x,Ann\n\n`, ['4 Ann']],
     [
       'ragged rows',

@@ -3,9 +3,14 @@
  * (P2), links are exactly-once (P3), poison is set aside alone (P5).
  */
 import { describe, expect, test } from 'vitest';
-import { ForeignEpoch, LogMismatch, partitionPrefix } from '../../shared/engine/partition.ts';
+import {
+  ForeignEpoch,
+  LogMismatch,
+  partitionPrefix,
+  RESTORED_ROW,
+} from '../../shared/engine/partition.ts';
 import { type Message, MessageKind } from '../../shared/domain/messages.ts';
-import { decode } from '../../shared/protocol/codec.ts';
+import { decode, encode } from '../../shared/protocol/codec.ts';
 import {
   encodeFrame,
   FrameError,
@@ -142,6 +147,26 @@ describe('the log is checked before it is applied', () => {
   });
 });
 
+describe('link epochs', () => {
+  /** The link epoch of a state that was restored from a snapshot and lost its log. */
+  function restoredLinkEpoch(nowMs: number): number {
+    const driver = new PartitionDriver(ONE);
+    driver.send([messageOf(seen('1', {}, 'login:a email:x'))]);
+    driver.commit();
+    driver.store.commitSync([[partitionPrefix(0) + RESTORED_ROW, encode(true)]]);
+    driver.restart();
+    driver.at(0).openEpoch(2, nowMs);
+    return driver.at(0).position.linkEpoch;
+  }
+
+  test('one snapshot restored twice -> the second life does not repeat the first one', () => {
+    expect(restoredLinkEpoch(1_700_000_000_000)).toBeGreaterThan(1);
+    expect(restoredLinkEpoch(1_700_000_060_000)).toBeGreaterThan(
+      restoredLinkEpoch(1_700_000_000_000),
+    );
+  });
+});
+
 describe('links', () => {
   /** What partition 0 sends another one for a shared value, undelivered. */
   function linked() {
@@ -197,6 +222,7 @@ describe('poison', () => {
     seen(`good-${index}`, { day: index }, `login:p${index} email:shared${index >> 1}`);
   const target = messageOf(good(0))[1];
   const other = messageOf(good(999))[1];
+  const VERTEX = [null, [], [], []];
   const body = ['test', 'other', 0, 'digest', 'visit', 'web', 0, 0];
 
   const POISON: readonly (readonly [name: string, message: unknown])[] = [
@@ -211,6 +237,9 @@ describe('poison', () => {
     ['a device seen on no days', [MessageKind.deviceSeen, target, 'cookie', other]],
     ['a state without edges', [MessageKind.state, target, target, 0, 1, null]],
     ['a transfer of nothing', [MessageKind.transfer, target, null]],
+    ['a state whose version is missing', [MessageKind.state, target, target, -1, null, VERTEX, []]],
+    ['a suppression at no time', [MessageKind.suppress, target, 'email', 'x', 'soon', 0]],
+    ['a retraction with more than is known', [MessageKind.retractInteraction, other, 1, 0, 9]],
     ['no target', [MessageKind.deliver]],
     ['no list', 'poison'],
     ['null', null],
@@ -261,6 +290,21 @@ describe('poison', () => {
       expect([gaps, repeats].flat().every((count) => count === 0)).toBe(true);
       expect(driver.replay({ commitEvery: 1 }).stateHash()).toBe(driver.stateHash());
       expect(driver.replay({ commitEvery: 1000 }).stateHash()).toBe(driver.stateHash());
+    }
+  });
+
+  test('poison among good messages -> every good one is counted once', () => {
+    const messages = [0, 1, 2, 3, 4].map((index) => messageOf(good(index)));
+    const counted = (poison: readonly unknown[], commitEvery: number) => {
+      const driver = new PartitionDriver({ ...ONE, commitEvery });
+      driver.deliver(new Map([[0, [ingress(...messages.slice(0, 2))]]]));
+      driver.deliver(new Map([[0, [ingress(...messages.slice(2), ...poison)]]]));
+      driver.commit();
+      return driver.at(0).counters;
+    };
+    for (const commitEvery of [1, 1000]) {
+      const expected = { ...counted([], commitEvery), quarantined: 1 };
+      expect(counted([[99, target]], commitEvery)).toEqual(expected);
     }
   });
 

@@ -75,7 +75,10 @@ export function describeExplanation(explanation: Explanation): string[] {
         `two customers: ${explanation.leftCustomerId} and ${explanation.rightCustomerId}`,
         ...(explanation.refused.length === 0
           ? ['  no evidence between them']
-          : ['  evidence that was refused:', ...explanation.refused.flatMap(describeRefusal)]),
+          : [
+              '  evidence that did not join them:',
+              ...explanation.refused.flatMap(describeRefusal),
+            ]),
       ];
     case 'how':
       return [

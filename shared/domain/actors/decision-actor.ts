@@ -27,10 +27,10 @@ export function handleDecide(turn: Turn, message: Decide): void {
 
 export function handleRetractDecision(
   turn: Turn,
-  [, id, decidedAt, withdrawn]: RetractDecision,
+  [, id, decidedAt, withdrawn, ...by]: RetractDecision,
 ): void {
   const state = turn.space.load('decision', id) ?? emptyDecision();
-  const verdict: Verdict = [decidedAt, withdrawn];
+  const verdict: Verdict = [decidedAt, withdrawn, ...by];
   if (!verdictWins(state.retraction, verdict)) return;
   change(turn, id, state, () => {
     state.retraction = verdict;

@@ -45,14 +45,14 @@ export function handleDeliver(turn: Turn, [, id, delivery]: Deliver): void {
 
 export function handleRetractInteraction(
   turn: Turn,
-  [, id, decidedAt, withdrawn]: RetractInteraction,
+  [, id, decidedAt, withdrawn, ...by]: RetractInteraction,
 ): void {
   const state = turn.space.load('interaction', id) ?? {
     best: null,
     receivedAt: Number.POSITIVE_INFINITY,
     retraction: null,
   };
-  const verdict: Verdict = [decidedAt, withdrawn];
+  const verdict: Verdict = [decidedAt, withdrawn, ...by];
   if (!verdictWins(state.retraction, verdict)) return;
   change(turn, id, state, () => {
     state.retraction = verdict;

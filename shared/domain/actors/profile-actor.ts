@@ -211,10 +211,10 @@ function countFacts(
 }
 
 export function handleSuppress(turn: Turn, message: Suppress): void {
-  const [, id, namespace, value, decidedAt, withdrawn] = message;
+  const [, id, namespace, value, decidedAt, withdrawn, ...by] = message;
   const state = loadProfile(turn, id);
   const key = suppressionKey(namespace, value);
-  const verdict: Verdict = [decidedAt, withdrawn];
+  const verdict: Verdict = [decidedAt, withdrawn, ...by];
   if (!verdictWins(state.suppressed.get(key) ?? null, verdict)) return;
   const touch = turn.touchProfile(id);
   for (const device of state.devices.keys()) snapshotDevice(state, touch, id, device);

@@ -2,9 +2,10 @@
  * States of the actors. Every state is decoded once on activation (`state-codec.ts`), changed in
  * place by its handlers inside one entry, and packed again when the batch commits.
  */
-import type { KeyId, ProfileId } from '../identifier.ts';
+import { compareText, type KeyId, type ProfileId } from '../identifier.ts';
 import { type Digest, EMPTY_DIGEST } from '../matching/digest.ts';
 import type {
+  AuditNote,
   DecisionContent,
   EdgeState,
   PackedInteraction,
@@ -17,13 +18,21 @@ import type { QuarterBits } from '../rules.ts';
 /** A plain value that the codec can carry. */
 export type Packed = unknown;
 
-/** The latest of several contradicting orders: [decidedAt, withdrawn]. */
-export type Verdict = readonly [decidedAt: number, withdrawn: 0 | 1];
+/** The latest of several contradicting orders: [decidedAt, withdrawn], and who gave it and why. */
+export type Verdict = readonly [decidedAt: number, withdrawn: 0 | 1, ...by: AuditNote];
 
-/** Whether `next` replaces `current`: later wins, at equal times the retraction (withdrawn = 0). */
+/**
+ * Whether `next` replaces `current`: later wins, at equal times the retraction (withdrawn = 0).
+ * Orders that differ in nothing but who gave them are put in order by their text, so that what is
+ * recorded does not depend on which came first.
+ */
 export function verdictWins(current: Verdict | null, next: Verdict): boolean {
   if (current === null || next[0] > current[0]) return true;
-  return next[0] === current[0] && next[1] === 0 && current[1] === 1;
+  if (next[0] < current[0]) return false;
+  if (next[1] !== current[1]) return next[1] === 0;
+  const [, , by = '', reason = ''] = next;
+  const [, , byBefore = '', reasonBefore = ''] = current;
+  return (compareText(by, byBefore) || compareText(reason, reasonBefore)) > 0;
 }
 
 export interface InteractionState {

@@ -293,6 +293,45 @@ class Streams(FailureCase):
         self.assertEqual(silence.resume_token, events[2].resume_token)
         again.cancel()
 
+    def test_watch_that_got_no_event_resumes_from_its_first_token(self):
+        watch = resolution.WatchChanges(message("WatchChangesRequest"), timeout=60)
+        token = next(watch).resume_token
+        self.assertTrue(token)
+        watch.cancel()
+        put("between1")
+        request = message("WatchChangesRequest", resume_token=token)
+        again = resolution.WatchChanges(request, timeout=60)
+        self.assertEqual(take(again, 1, lambda c: c.kind != HEARTBEAT)[0].kind, CREATED)
+        again.cancel()
+
+    def test_received_at_is_given_or_refused(self):
+        for seconds, outcome in ((1_600_000_000, None), (32_000_000_000, ["received_at"])):
+            request = message(
+                "IngestInteractionRequest",
+                interaction=interaction("received"),
+                received_at={"seconds": seconds},
+            )
+            call = lambda: ingest.IngestInteraction(request, timeout=10)
+            if outcome is None:
+                self.assertTrue(call().revision_token)
+                continue
+            details = self.failure(call, grpc.StatusCode.INVALID_ARGUMENT, "INVALID_ARGUMENT")
+            self.assertEqual(details.fields, outcome)
+
+    def test_retraction_says_who_and_why(self):
+        request = message(
+            "RetractInteractionRequest",
+            source="web",
+            interaction_id="never-seen",
+            decided_by="steward:1",
+            reason="asked for",
+        )
+        self.assertTrue(steward.RetractInteraction(request, timeout=10).revision_token)
+        request.decided_by = "x" * 201
+        call = lambda: steward.RetractInteraction(request, timeout=10)
+        details = self.failure(call, grpc.StatusCode.INVALID_ARGUMENT, "INVALID_ARGUMENT")
+        self.assertEqual(details.fields, ["decided_by"])
+
     def test_watch_that_is_not_read(self):
         # A window that does not grow with the bandwidth measured: how much the client takes in
         # unread (64 KiB) would otherwise depend on the machine.

@@ -7,7 +7,7 @@ import type { Long } from '@grpc/proto-loader';
  */
 export interface EdgeReason {
   /**
-   * `shared_value`, `same_party`, `device`, `must_link`.
+   * `shared_value`, `same_party`, `device`, `must_link`, `cannot_link`.
    */
   'kind'?: (string);
   /**
@@ -37,7 +37,7 @@ export interface EdgeReason {
  */
 export interface EdgeReason__Output {
   /**
-   * `shared_value`, `same_party`, `device`, `must_link`.
+   * `shared_value`, `same_party`, `device`, `must_link`, `cannot_link`.
    */
   'kind': (string);
   /**

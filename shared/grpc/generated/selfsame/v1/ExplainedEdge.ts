@@ -32,7 +32,8 @@ export interface ExplainedEdge {
    */
   'reasons'?: (_selfsame_v1_EdgeReason)[];
   /**
-   * `accepted`, `redundant` (its ends already meet above it), `refused`, `below_floor`, `held`.
+   * `accepted`, `redundant` (its ends already meet above it), `refused`, `below_floor`, `held`,
+   * `review` (too weak to join).
    */
   'outcome'?: (string);
   /**
@@ -71,7 +72,8 @@ export interface ExplainedEdge__Output {
    */
   'reasons': (_selfsame_v1_EdgeReason__Output)[];
   /**
-   * `accepted`, `redundant` (its ends already meet above it), `refused`, `below_floor`, `held`.
+   * `accepted`, `redundant` (its ends already meet above it), `refused`, `below_floor`, `held`,
+   * `review` (too weak to join).
    */
   'outcome': (string);
   /**

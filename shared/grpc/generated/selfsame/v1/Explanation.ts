@@ -15,7 +15,8 @@ export interface _selfsame_v1_Explanation_Apart {
    */
   'rightCustomerId'?: (string);
   /**
-   * Edges between the two customers that were refused; empty when nothing connects them.
+   * Edges between the two customers that were refused, those that are too weak to join (`review`),
+   * and cannot-links; empty when nothing connects them.
    */
   'refused'?: (_selfsame_v1_ExplainedEdge)[];
 }
@@ -33,7 +34,8 @@ export interface _selfsame_v1_Explanation_Apart__Output {
    */
   'rightCustomerId': (string);
   /**
-   * Edges between the two customers that were refused; empty when nothing connects them.
+   * Edges between the two customers that were refused, those that are too weak to join (`review`),
+   * and cannot-links; empty when nothing connects them.
    */
   'refused': (_selfsame_v1_ExplainedEdge__Output)[];
 }

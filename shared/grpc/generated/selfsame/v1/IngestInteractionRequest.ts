@@ -2,6 +2,7 @@
 
 import type { Interaction as _selfsame_v1_Interaction, Interaction__Output as _selfsame_v1_Interaction__Output } from '../../selfsame/v1/Interaction.ts';
 import type { AckLevel as _selfsame_v1_AckLevel, AckLevel__Output as _selfsame_v1_AckLevel__Output } from '../../selfsame/v1/AckLevel.ts';
+import type { Timestamp as _google_protobuf_Timestamp, Timestamp__Output as _google_protobuf_Timestamp__Output } from '../../google/protobuf/Timestamp.ts';
 
 /**
  * Asks to take one interaction in.
@@ -15,6 +16,12 @@ export interface IngestInteractionRequest {
    * How far it must have got before the answer.
    */
   'ackLevel'?: (_selfsame_v1_AckLevel);
+  /**
+   * When it first came in, for what was received elsewhere before (a backfill, another
+   * cluster): of the profiles of a customer the one received first gives it its id. From 1970 to
+   * five minutes ahead of the gateway's clock. Default: now.
+   */
+  'receivedAt'?: (_google_protobuf_Timestamp | null);
 }
 
 /**
@@ -29,4 +36,10 @@ export interface IngestInteractionRequest__Output {
    * How far it must have got before the answer.
    */
   'ackLevel': (_selfsame_v1_AckLevel__Output);
+  /**
+   * When it first came in, for what was received elsewhere before (a backfill, another
+   * cluster): of the profiles of a customer the one received first gives it its id. From 1970 to
+   * five minutes ahead of the gateway's clock. Default: now.
+   */
+  'receivedAt': (_google_protobuf_Timestamp__Output | null);
 }

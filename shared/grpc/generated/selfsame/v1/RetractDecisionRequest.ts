@@ -27,6 +27,14 @@ export interface RetractDecisionRequest {
    * How far the retraction must have got before the answer.
    */
   'ackLevel'?: (_selfsame_v1_AckLevel);
+  /**
+   * Who decided, e.g. `steward:4711`; recorded with the retraction. At most 200 characters.
+   */
+  'decidedBy'?: (string);
+  /**
+   * Why; recorded with the retraction. At most 1,000 characters; leave personal data out.
+   */
+  'reason'?: (string);
 }
 
 /**
@@ -53,4 +61,12 @@ export interface RetractDecisionRequest__Output {
    * How far the retraction must have got before the answer.
    */
   'ackLevel': (_selfsame_v1_AckLevel__Output);
+  /**
+   * Who decided, e.g. `steward:4711`; recorded with the retraction. At most 200 characters.
+   */
+  'decidedBy': (string);
+  /**
+   * Why; recorded with the retraction. At most 1,000 characters; leave personal data out.
+   */
+  'reason': (string);
 }

@@ -33,6 +33,14 @@ export interface RetractIdentifierRequest {
    * How far the retraction must have got before the answer.
    */
   'ackLevel'?: (_selfsame_v1_AckLevel);
+  /**
+   * Who decided, e.g. `steward:4711`; recorded with the retraction. At most 200 characters.
+   */
+  'decidedBy'?: (string);
+  /**
+   * Why; recorded with the retraction. At most 1,000 characters; leave personal data out.
+   */
+  'reason'?: (string);
 }
 
 /**
@@ -63,4 +71,12 @@ export interface RetractIdentifierRequest__Output {
    * How far the retraction must have got before the answer.
    */
   'ackLevel': (_selfsame_v1_AckLevel__Output);
+  /**
+   * Who decided, e.g. `steward:4711`; recorded with the retraction. At most 200 characters.
+   */
+  'decidedBy': (string);
+  /**
+   * Why; recorded with the retraction. At most 1,000 characters; leave personal data out.
+   */
+  'reason': (string);
 }

@@ -6,7 +6,8 @@
  */
 export interface WatchChangesRequest {
   /**
-   * Token of the last message that was handled: the stream goes on after it. Empty: from now on.
+   * Token of the last message that was handled: the stream goes on after it. Empty: from now on;
+   * the first message is then a heartbeat whose token stands for now.
    */
   'resumeToken'?: (string);
 }
@@ -16,7 +17,8 @@ export interface WatchChangesRequest {
  */
 export interface WatchChangesRequest__Output {
   /**
-   * Token of the last message that was handled: the stream goes on after it. Empty: from now on.
+   * Token of the last message that was handled: the stream goes on after it. Empty: from now on;
+   * the first message is then a heartbeat whose token stands for now.
    */
   'resumeToken': (string);
 }

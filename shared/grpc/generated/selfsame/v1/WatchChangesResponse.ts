@@ -8,8 +8,8 @@ import type { Timestamp as _google_protobuf_Timestamp, Timestamp__Output as _goo
  */
 export interface WatchChangesResponse {
   /**
-   * Opaque position: resume after it. Empty only in heartbeats of a stream that was opened without
-   * a token and has no position yet.
+   * Opaque position: resume after it, also after a heartbeat. Empty only in heartbeats of a stream
+   * that was opened without a token, as long as the cluster has not told the position of now.
    */
   'resumeToken'?: (string);
   /**
@@ -43,8 +43,8 @@ export interface WatchChangesResponse {
  */
 export interface WatchChangesResponse__Output {
   /**
-   * Opaque position: resume after it. Empty only in heartbeats of a stream that was opened without
-   * a token and has no position yet.
+   * Opaque position: resume after it, also after a heartbeat. Empty only in heartbeats of a stream
+   * that was opened without a token, as long as the cluster has not told the position of now.
    */
   'resumeToken': (string);
   /**
