@@ -45,7 +45,7 @@ const WEIGHT_MAX_BITS = 16;
 /** Pairs of households that the shipped share is worth, and how far the fit may go from even. */
 const HOUSEHOLD_PAIRS = 20;
 const HOUSEHOLD_ODDS_MIN = 1 / 4;
-const HOUSEHOLD_ODDS_MAX = 16;
+const HOUSEHOLD_ODDS_MAX = 256;
 /** More partners than this per profile is no customer data, but another latent class. */
 const PARTNERS_MAX = 40;
 

@@ -49,7 +49,7 @@ export interface ModelScorer extends PairScorer {
 const STEPS_PER_QUARTER_BIT = 64;
 /** What is remembered of digests and pairs is a pure function of them; bounds keep it small. */
 const DIGESTS_MAX = 200_000;
-const TOTALS_MAX = 1_000_000;
+const PAIRS_MAX = 1_000_000;
 /** More than digests ever get ids in one process; products stay exact. */
 const IDS = 2 ** 26;
 
@@ -63,7 +63,7 @@ class Scorer implements ModelScorer {
   readonly #names: ReadonlySet<string>;
   readonly #byDigest = new WeakMap<Digest, ParsedDigest>();
   readonly #byContent = new Map<string, ParsedDigest>();
-  readonly #totals = new Map<number, number>();
+  readonly #weighed = new Map<number, Weighed>();
   #nextId = 0;
 
   constructor(model: ScoringModel) {
@@ -78,12 +78,16 @@ class Scorer implements ModelScorer {
   }
 
   score(left: Digest, right: Digest): QuarterBits {
-    return certaintyOf(this.#total(this.#parse(left), this.#parse(right)));
+    const { strangers, relatives } = this.#weigh(this.#parse(left), this.#parse(right));
+    return certaintyOf(Math.min(this.#model.prior + strangers, relatives));
   }
 
   logOdds(left: Digest, right: Digest): number {
-    const total = this.#total(this.#parse(left), this.#parse(right));
-    return total === this.#model.prior ? 0 : total;
+    const weighed = this.#weigh(this.#parse(left), this.#parse(right));
+    if (weighed === NOTHING_WEIGHED) return 0;
+    // Members of a cluster are no random pairs: half of the prior is what the real sets bore out.
+    const prior = Math.floor(this.#model.prior / 2);
+    return Math.min(prior + weighed.strangers, weighed.relatives);
   }
 
   levels(left: Digest, right: Digest): number[] {
@@ -97,7 +101,9 @@ class Scorer implements ModelScorer {
   explain(left: Digest, right: Digest): ScoreExplanation {
     const one = this.#parse(left);
     const two = this.#parse(right);
-    const { total, isRelative } = this.#compute(one, two);
+    const { strangers, relatives } = this.#compute(one, two);
+    const isRelative = relatives < this.#model.prior + strangers;
+    const total = isRelative ? relatives : this.#model.prior + strangers;
     const contributions: Contribution[] = [];
     for (const [index, prepared] of this.#prepared.entries()) {
       const found = best(prepared, one.facts[index] ?? [], two.facts[index] ?? []);
@@ -112,15 +118,15 @@ class Scorer implements ModelScorer {
     return { certainty: certaintyOf(total), alternative, prior, total, contributions };
   }
 
-  /** Log-odds of a pair in 1/256 bits, remembered. */
-  #total(left: ParsedDigest, right: ParsedDigest): number {
+  /** What is known of a pair, remembered. */
+  #weigh(left: ParsedDigest, right: ParsedDigest): Weighed {
     const pair = left.id < right.id ? left.id * IDS + right.id : right.id * IDS + left.id;
-    const known = this.#totals.get(pair);
+    const known = this.#weighed.get(pair);
     if (known !== undefined) return known;
-    const { total } = this.#compute(left, right);
-    if (this.#totals.size >= TOTALS_MAX) this.#totals.clear();
-    this.#totals.set(pair, total);
-    return total;
+    const weighed = this.#compute(left, right);
+    if (this.#weighed.size >= PAIRS_MAX) this.#weighed.clear();
+    this.#weighed.set(pair, weighed);
+    return weighed;
   }
 
   #compute(left: ParsedDigest, right: ParsedDigest): Weighed {
@@ -138,10 +144,8 @@ class Scorer implements ModelScorer {
       strangers += prepared.model.weights[level] ?? 0;
       relatives += prepared.model.relativeWeights[level] ?? 0;
     }
-    const { prior, relativePrior } = this.#model;
-    if (!isCompared) return { total: prior, isRelative: false };
-    const isRelative = relativePrior + relatives < prior + strangers;
-    return { total: isRelative ? relativePrior + relatives : prior + strangers, isRelative };
+    if (!isCompared) return NOTHING_WEIGHED;
+    return { strangers, relatives: this.#model.relativePrior + relatives };
   }
 
   #parse(digest: Digest): ParsedDigest {
@@ -175,11 +179,13 @@ function certaintyOf(total: number): QuarterBits {
   return Math.max(QUARTER_BITS_MIN, Math.min(QUARTER_BITS_EVIDENCE_MAX, steps));
 }
 
+/** Log-odds of one person in 1/256 bits: against strangers without the prior, against relatives with it. */
 interface Weighed {
-  readonly total: number;
-  /** The household is the likelier alternative. */
-  readonly isRelative: boolean;
+  readonly strangers: number;
+  readonly relatives: number;
 }
+
+const NOTHING_WEIGHED: Weighed = { strangers: 0, relatives: Number.POSITIVE_INFINITY };
 
 interface Best {
   readonly level: number;
