@@ -4,7 +4,7 @@
  * `quarterBitsOf` and `probabilityOf` use floating point and belong to the surfaces only; reducers
  * use the integer functions below them, so that every machine and every replay agrees.
  */
-import { CERTAIN, type QuarterBits } from './rules.ts';
+import { CERTAIN, type QuarterBits } from './quarter-bits.ts';
 
 /** Least certainty that evidence can have: p = 2^-30, roughly. */
 export const QUARTER_BITS_MIN: QuarterBits = -CERTAIN;

@@ -7,12 +7,11 @@
  * Certainties are log-odds in quarter-bit integer steps (`QuarterBits`): 4 * log2(p / (1 - p)).
  */
 import type { PairScorer } from './matching/digest.ts';
+import type { ScoringModel } from './matching/model.ts';
+import { scorerOf } from './matching/scorer.ts';
+import { CERTAIN, type QuarterBits } from './quarter-bits.ts';
 
-/** Log-odds in quarter bits: an integer; 0 is p = 1/2, 4 is 2:1, 28 is p = .992. */
-export type QuarterBits = number;
-
-/** Certainty of a must-link, and the cap for declared certainties: p = 1 - 2^-30. */
-export const CERTAIN: QuarterBits = 120;
+export { CERTAIN, type QuarterBits };
 
 /**
  * What a value of a namespace tells:
@@ -49,6 +48,8 @@ export interface NamespaceRules {
   readonly exclusive: boolean;
   /** Most profiles that may hold one value before it proposes nothing (evidence only). */
   readonly holderCap: number;
+  /** What a derived key is made of, in order (derived only; else empty). */
+  readonly parts: readonly string[];
   /** Name of the normaliser used at ingress (see `shared/ingress/normalise.ts`). */
   readonly normaliser: string;
   /** Blocked values, already normalised. */
@@ -74,6 +75,8 @@ export interface Rules {
   readonly devicePersonCap: number;
   /** Sorted by name. */
   readonly namespaces: readonly NamespaceRules[];
+  /** How pairs are scored; null when every certainty is declared. */
+  readonly scoring: ScoringModel | null;
 }
 
 /** Declared certainty of an anchor's namespace; rules files cannot leave it out. */
@@ -92,7 +95,21 @@ export interface RulesIndex {
 
 export function indexRules(rules: Rules): RulesIndex {
   const byName = new Map(rules.namespaces.map((entry) => [entry.name, entry]));
-  return { rules, byName, scorer: null };
+  return { rules, byName, scorer: rules.scoring === null ? null : sharedScorer(rules) };
+}
+
+/** Versions whose scorers are kept: the active one, the one before, candidates. */
+const SCORERS_MAX = 4;
+const scorers = new Map<string, PairScorer>();
+
+/** One scorer a version and process: what it remembers of pairs serves all partitions. */
+function sharedScorer({ version, scoring }: Rules): PairScorer | null {
+  const known = scorers.get(version);
+  if (known !== undefined || scoring === null) return known ?? null;
+  const scorer = scorerOf(scoring);
+  if (scorers.size >= SCORERS_MAX) scorers.delete(scorers.keys().next().value as string);
+  scorers.set(version, scorer);
+  return scorer;
 }
 
 /** Priority of what rests on no namespace (must-links): better than every namespace. */

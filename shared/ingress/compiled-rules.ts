@@ -5,6 +5,7 @@
 import type { Identifier, KeyId, ProfileId } from '../domain/identifier.ts';
 import type { NamespaceRules, Rules } from '../domain/rules.ts';
 import { compilePattern } from './blocked-pattern.ts';
+import type { DerivedNamespace, KeyPart } from './derived-keys.ts';
 import { keyIdOf, profileIdOf } from './hashing.ts';
 import { junkReason } from './junk-values.ts';
 import { nearestNames } from './nearest-name.ts';
@@ -20,6 +21,8 @@ export interface CompiledNamespace {
 export interface CompiledRules {
   readonly rules: Rules;
   readonly byName: ReadonlyMap<string, CompiledNamespace>;
+  /** What is derived from facts; null in a version that scores nothing. */
+  readonly derived: readonly DerivedNamespace[] | null;
 }
 
 /** A version whose normaliser or pattern this program does not know: it must not route with it. */
@@ -36,7 +39,13 @@ export class RulesUnsupportedError extends Error {
 export function compileRules(rules: Rules): CompiledRules {
   const byName = new Map<string, CompiledNamespace>();
   for (const entry of rules.namespaces) byName.set(entry.name, compileNamespace(rules, entry));
-  return { rules, byName };
+  const derived =
+    rules.scoring === null
+      ? null
+      : rules.namespaces
+          .filter(({ kind }) => kind === 'derived')
+          .map(({ name, parts }) => ({ name, parts: parts as readonly KeyPart[] }));
+  return { rules, byName, derived };
 }
 
 function compileNamespace(rules: Rules, entry: NamespaceRules): CompiledNamespace {

@@ -32,10 +32,39 @@ export const ATTRIBUTE_NAMES = [
   'country',
 ] as const;
 
+/** Other names that systems give them. */
+const ALIASES: Readonly<Record<string, (typeof ATTRIBUTE_NAMES)[number]>> = {
+  full_name: 'name',
+  first_name: 'given_name',
+  last_name: 'surname',
+  family_name: 'surname',
+  suffix: 'name_suffix',
+  date_of_birth: 'birth_date',
+  dob: 'birth_date',
+  sex: 'gender',
+  street_number: 'house_number',
+  city: 'place',
+  suburb: 'place',
+  state: 'region',
+  zip: 'postcode',
+  company: 'organisation_name',
+};
+
 type Attributes = Readonly<Record<string, string>>;
 
+function withKnownNames(attributes: Attributes): Attributes {
+  const known: Record<string, string> = {};
+  for (const [name, value] of Object.entries(attributes)) {
+    const canonical = ALIASES[name];
+    if (canonical === undefined) known[name] = value;
+    else known[canonical] ??= value;
+  }
+  return known;
+}
+
 /** Sorted by (name, text), without duplicates. */
-export function factsOf(attributes: Attributes): Fact[] {
+export function factsOf(named: Attributes): Fact[] {
+  const attributes = withKnownNames(named);
   const facts = new Map<string, Fact>();
   const add = (name: string, text: string | null): void => {
     if (text !== null && text !== '') facts.set(`${name}\u0000${text}`, [name, text]);

@@ -6,8 +6,11 @@
  * and a party that carries nothing usable is a profile of its own.
  */
 import { compareText } from '../domain/identifier.ts';
+import type { Fact } from '../domain/matching/digest.ts';
 import type { ProfileKind, RoutedAnchor, RoutedParty, RoutedValue } from '../domain/interaction.ts';
 import { INTERACTION_NAMESPACE, type NamespaceKind, PERSONA_NAMESPACE } from '../domain/rules.ts';
+import { type DerivedNamespace, derivedKeysOf } from './derived-keys.ts';
+import { factsOf } from './facts.ts';
 import { keyIdOf, profileIdOf } from './hashing.ts';
 import type { PreparedParty, PreparedValue } from './party-values.ts';
 
@@ -19,6 +22,7 @@ interface Anchor {
 
 /** Routes one party; `source`, `interactionId` and `partyIndex` name it when nothing else does. */
 export function routeParty(
+  derived: readonly DerivedNamespace[] | null,
   party: PreparedParty,
   source: string,
   interactionId: string,
@@ -29,6 +33,7 @@ export function routeParty(
     namespace: INTERACTION_NAMESPACE,
     value: JSON.stringify([source, interactionId, partyIndex]),
   };
+  const facts = derived === null ? [] : factsOf(party.attributes);
   return {
     role: party.role,
     profile: profileIdOf(anchor.namespace, anchor.value),
@@ -36,9 +41,9 @@ export function routeParty(
     namespace: anchor.namespace,
     value: anchor.value,
     others: otherAnchors(party.values, anchor),
-    values: evidenceAndContext(party.values),
+    values: evidenceAndContext(party.values, derivedValues(derived, party.values, facts)),
     attributes: Object.entries(party.attributes).sort(([a], [b]) => compareText(a, b)),
-    facts: [],
+    facts,
   };
 }
 
@@ -98,9 +103,30 @@ function otherAnchors(values: readonly PreparedValue[], own: Anchor): readonly R
   return others.sort((a, b) => compareText(a.profile, b.profile));
 }
 
+/** What the party's facts and values together propose; nothing in a version that scores nothing. */
+function derivedValues(
+  derived: readonly DerivedNamespace[] | null,
+  values: readonly PreparedValue[],
+  facts: readonly Fact[],
+): RoutedValue[] {
+  if (derived === null) return [];
+  const evidence = values
+    .filter(({ rules }) => rules.kind === 'evidence')
+    .map(({ rules, value }): Fact => [rules.name, value]);
+  return derivedKeysOf([...facts, ...evidence], derived).map(({ namespace, value }) => ({
+    key: keyIdOf(namespace, value),
+    namespace,
+    value,
+    kind: 'derived',
+  }));
+}
+
 /** Sorted by (namespace, value). */
-function evidenceAndContext(values: readonly PreparedValue[]): readonly RoutedValue[] {
-  const routed: RoutedValue[] = [];
+function evidenceAndContext(
+  values: readonly PreparedValue[],
+  derived: readonly RoutedValue[],
+): readonly RoutedValue[] {
+  const routed: RoutedValue[] = [...derived];
   for (const entry of values) {
     const { kind, name } = entry.rules;
     if (kind !== 'evidence' && kind !== 'context') continue;

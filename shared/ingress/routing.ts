@@ -44,7 +44,7 @@ export function routeInteraction(
   );
   if (violations.length > 0) return { kind: 'rejected', violations };
   const parties = keepSharedEvidenceOnce(prepared).map((party, index) =>
-    routeParty(party, input.source, input.interactionId, index),
+    routeParty(rules.derived, party, input.source, input.interactionId, index),
   );
   const content = {
     source: input.source,
@@ -116,6 +116,7 @@ function contentDigest(
     for (const value of party.values) parts.push(value.kind, value.namespace, value.value);
     parts.push(String(party.attributes.length));
     for (const [name, value] of party.attributes) parts.push(name, value);
+    for (const [name, text] of party.facts) parts.push('fact', name, text);
   }
   return digestOf(parts);
 }

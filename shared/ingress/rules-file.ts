@@ -18,6 +18,7 @@ import {
 import { NORMALISER_VERSION } from './normalise.ts';
 import { packageRoot } from './package-root.ts';
 import { readCertainty, readNamespaces } from './rules-namespace-config.ts';
+import { readScoring } from './rules-scoring-config.ts';
 import { rulesVersionOf } from './rules-version.ts';
 
 export type RulesFileResult =
@@ -42,6 +43,7 @@ const ROOT_KEYS = [
   'component_cap',
   'device_person_cap',
   'namespaces',
+  'comparisons',
 ] as const;
 /** Parses and checks a rules file. Never throws; every problem is reported, in order of lines. */
 export function parseRules(text: string): RulesFileResult {
@@ -59,6 +61,11 @@ export function loadRulesFile(path: string): Rules {
 /** The shipped deterministic configuration. */
 export function defaultRules(): Rules {
   return loadRulesFile(defaultRulesPath());
+}
+
+/** The shipped scored configuration. */
+export function standardRulesPath(): string {
+  return join(packageRoot(), 'shared', 'rules', 'standard.yaml');
 }
 
 export function defaultRulesPath(): string {
@@ -83,7 +90,8 @@ function readRoot(root: ConfigPlace): Rules | undefined {
       'review_floor must lie at least one quarter bit below cluster_floor; lower it',
     );
   }
-  const namespaces = readNamespaces(root, fields.get('namespaces'));
+  const scoring = readScoring(fields.get('comparisons'));
+  const namespaces = readNamespaces(root, fields.get('namespaces'), scoring !== null);
   if (namespaces === undefined) return undefined;
   const content = {
     normaliserVersion: NORMALISER_VERSION,
@@ -92,6 +100,7 @@ function readRoot(root: ConfigPlace): Rules | undefined {
     componentCap,
     devicePersonCap,
     namespaces,
+    scoring,
   };
   return { version: rulesVersionOf(content), ...content };
 }

@@ -12,6 +12,7 @@ import {
 } from '../domain/rules.ts';
 import { compilePattern, PATTERN_LENGTH_MAX } from './blocked-pattern.ts';
 import { type ConfigPlace, required } from './config-file.ts';
+import { KEY_PARTS } from './derived-keys.ts';
 import { suggestion } from './nearest-name.ts';
 import { findNormaliser, NORMALISER_NAMES } from './normalise.ts';
 
@@ -25,11 +26,13 @@ const NAMESPACE_COUNT_MAX = 200;
 const PRIORITY_MAX = 10_000;
 const LIMIT_COUNT_MAX = 1_000;
 const BLOCKED_COUNT_MAX = 1_000;
+const PARTS_MAX = 4;
 
 const NAMESPACE_KEYS = [
   'kind',
   'priority',
   'certainty',
+  'parts',
   'limit',
   'exclusive',
   'holder_cap',
@@ -38,7 +41,7 @@ const NAMESPACE_KEYS = [
   'blocked_patterns',
   'block_junk',
 ] as const;
-const KINDS: readonly NamespaceKind[] = ['person', 'device', 'evidence', 'context'];
+const KINDS: readonly NamespaceKind[] = ['person', 'device', 'evidence', 'context', 'derived'];
 const WINDOW_BY_WORD: ReadonlyMap<string, LimitWindow> = new Map([
   ['ever', 'ever'],
   ['day', 'day'],
@@ -65,6 +68,7 @@ export function readCertainty(
 export function readNamespaces(
   root: ConfigPlace,
   place: ConfigPlace | undefined,
+  isScored: boolean,
 ): readonly NamespaceRules[] | undefined {
   if (place === undefined) return root.fail('namespaces is missing; declare at least one');
   const entries = place.entries();
@@ -76,7 +80,7 @@ export function readNamespaces(
   const namespaces: NamespaceRules[] = [];
   const nameByPriority = new Map<number, string>();
   for (const [name, entry] of entries) {
-    const namespace = readNamespace(name, entry);
+    const namespace = readNamespace(name, entry, isScored);
     if (namespace === undefined) continue;
     const other = nameByPriority.get(namespace.priority);
     if (other !== undefined) {
@@ -88,7 +92,11 @@ export function readNamespaces(
   return namespaces.sort((a, b) => compareText(a.name, b.name));
 }
 
-function readNamespace(name: string, place: ConfigPlace): NamespaceRules | undefined {
+function readNamespace(
+  name: string,
+  place: ConfigPlace,
+  isScored: boolean,
+): NamespaceRules | undefined {
   if (!/^[a-z][a-z0-9_]{0,63}$/.test(name)) {
     place.fail('a name has 1 to 64 lower-case letters, digits and _, and begins with a letter');
   }
@@ -105,28 +113,58 @@ function readNamespace(name: string, place: ConfigPlace): NamespaceRules | undef
       fields.get(key)?.fail('has no meaning for a context namespace, which connects nothing');
     }
   }
-  if (kind !== 'evidence') {
-    fields.get('holder_cap')?.fail('has a meaning for evidence namespaces only; remove it');
+  if (kind !== 'evidence' && kind !== 'derived') {
+    fields.get('holder_cap')?.fail('has a meaning for evidence and derived namespaces only');
   }
   const normaliser = readNormaliser(fields.get('normaliser'));
-  const certaintyPlace = kind === 'context' ? undefined : required(place, fields, 'certainty');
+  const parts = readParts(place, fields.get('parts'), kind);
+  const mayBeScored = isScored && (kind === 'evidence' || kind === 'derived');
+  if (kind === 'derived' && !isScored) {
+    place.fail('derived keys propose pairs to be scored; add comparisons, or remove it');
+  }
+  const certaintyPlace =
+    kind === 'context' || kind === 'derived' || mayBeScored
+      ? fields.get('certainty')
+      : required(place, fields, 'certainty');
+  if (kind === 'derived') certaintyPlace?.fail('derived keys are always scored; remove it');
   return {
     name,
     kind,
     priority,
-    certainty: readCertainty(certaintyPlace, PROBABILITY_MIN),
+    certainty:
+      mayBeScored && certaintyPlace === undefined
+        ? null
+        : readCertainty(certaintyPlace, PROBABILITY_MIN),
     limit: readLimit(fields.get('limit')),
     exclusive: fields.get('exclusive')?.boolean() ?? false,
     // Only evidence has holders; 0 elsewhere says that such a value proposes nothing.
     holderCap:
-      kind === 'evidence'
+      kind === 'evidence' || kind === 'derived'
         ? (fields.get('holder_cap')?.integer(2, HOLDER_CAP_MAX) ?? HOLDER_CAP_DEFAULT)
         : 0,
+    parts,
     normaliser,
     blockedValues: readBlockedValues(fields.get('blocked_values'), normaliser),
     blockedPatterns: readBlockedPatterns(fields.get('blocked_patterns')),
     blockJunk: fields.get('block_junk')?.boolean() ?? true,
   };
+}
+
+/** The parts of a derived key. */
+function readParts(
+  namespace: ConfigPlace,
+  place: ConfigPlace | undefined,
+  kind: NamespaceKind,
+): readonly string[] {
+  if (kind !== 'derived') {
+    place?.fail('has a meaning for derived namespaces only; remove it');
+    return [];
+  }
+  if (place === undefined) {
+    namespace.fail(`parts is missing; name one or more of ${KEY_PARTS.join(', ')}`);
+    return [];
+  }
+  return (place.items(PARTS_MAX) ?? []).flatMap((item) => item.choice(KEY_PARTS) ?? []);
 }
 
 /** `5 weekly`, `1 ever`, `none`, or a mapping of count and window. */

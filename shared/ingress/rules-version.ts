@@ -17,6 +17,7 @@ export function rulesVersionOf(content: Omit<Rules, 'version'>): string {
     content.componentCap,
     content.devicePersonCap,
     content.namespaces.map(canonicalNamespace),
+    ...(content.scoring === null ? [] : [content.scoring]),
   ];
   return hash('sha256', `rules:${JSON.stringify(canonical)}`, 'hex').slice(0, VERSION_LENGTH);
 }
@@ -34,5 +35,6 @@ function canonicalNamespace(entry: NamespaceRules): readonly unknown[] {
     entry.blockedValues,
     entry.blockedPatterns,
     entry.blockJunk,
+    ...(entry.parts.length === 0 ? [] : [entry.parts]),
   ];
 }

@@ -39,6 +39,7 @@ function namespaceRules(
     limit,
     exclusive,
     holderCap: 64,
+    parts: [],
     normaliser: 'text',
     blockedValues: [],
     blockedPatterns: [],
@@ -59,6 +60,7 @@ const arbitraryRules: fc.Arbitrary<RulesIndex> = fc
       reviewFloor: -8,
       clusterFloor: 4,
       componentCap: 1000,
+      scoring: null,
       devicePersonCap: 5,
       namespaces: NAMESPACES.map((name, index) => {
         const count = counts[index] ?? 0;

@@ -56,6 +56,7 @@ export function testRules(overrides: Partial<Omit<Rules, 'version'>> = {}): Rule
     limit: null,
     exclusive: false,
     holderCap: 4,
+    parts: [],
     normaliser: 'text',
     blockedValues: [],
     blockedPatterns: [],
@@ -69,6 +70,7 @@ export function testRules(overrides: Partial<Omit<Rules, 'version'>> = {}): Rule
     componentCap: 1000,
     devicePersonCap: 2,
     namespaces,
+    scoring: null,
     ...overrides,
   };
   const version = createHash('sha256').update(JSON.stringify(content)).digest('hex').slice(0, 16);

@@ -26,6 +26,7 @@ const RULES = indexRules({
   reviewFloor: 0,
   clusterFloor: 4,
   componentCap: 1000,
+  scoring: null,
   devicePersonCap: 5,
   namespaces: [
     namespace('birth', 5, null, true),
@@ -50,6 +51,7 @@ function namespace(
     limit,
     exclusive,
     holderCap: 64,
+    parts: [],
     normaliser: 'text',
     blockedValues: [],
     blockedPatterns: [],

@@ -5,7 +5,7 @@
  * attribute (person_name, birth_date, address...). Ingress makes facts; all that scoring needs
  * beyond their text (tokens, phonetic codes, distances) is a pure function of it.
  */
-import type { QuarterBits } from '../rules.ts';
+import type { QuarterBits } from '../quarter-bits.ts';
 
 /** `text` is canonical: two facts of a name are the same value exactly when their texts are equal. */
 export type Fact = readonly [name: string, text: string];

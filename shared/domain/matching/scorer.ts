@@ -8,7 +8,7 @@
  * two sums counts, so household facts are one piece of evidence however many there are.
  */
 import { QUARTER_BITS_EVIDENCE_MAX, QUARTER_BITS_MIN } from '../certainty.ts';
-import type { QuarterBits } from '../rules.ts';
+import type { QuarterBits } from '../quarter-bits.ts';
 import { compareHouses, compareLocalities, parseAddress } from './address.ts';
 import { compareDates } from './date.ts';
 import type { Contribution, Digest, PairScorer, ScoreExplanation } from './digest.ts';

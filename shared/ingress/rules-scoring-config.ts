@@ -1,0 +1,42 @@
+/** How the comparisons of a scored configuration are written in a rules file. */
+import type { ComparisonKind, ScoringModel } from '../domain/matching/model.ts';
+import { type ComparisonSpec, shippedModel } from '../learning/shipped-model.ts';
+import { type ConfigPlace, required } from './config-file.ts';
+
+const KINDS: readonly ComparisonKind[] = [
+  'person_name',
+  'given_name',
+  'organisation_name',
+  'date',
+  'locality',
+  'house',
+  'phone',
+  'email',
+  'identifier',
+  'category',
+  'text',
+];
+const FACTS_MAX = 20;
+const COMPARISONS_MAX = 100;
+
+/** The shipped weights for the comparisons named; null when the file has none. */
+export function readScoring(place: ConfigPlace | undefined): ScoringModel | null {
+  if (place === undefined) return null;
+  const entries = place.entries();
+  if (entries === undefined) return null;
+  if (entries.size === 0 || entries.size > COMPARISONS_MAX) {
+    place.fail(`needs 1 to ${COMPARISONS_MAX} comparisons`);
+  }
+  const specs: ComparisonSpec[] = [];
+  for (const [name, entry] of entries) {
+    const fields = entry.fields(['kind', 'facts', 'exclusive']);
+    if (fields === undefined) continue;
+    const kind = required(entry, fields, 'kind')?.choice(KINDS);
+    const items = required(entry, fields, 'facts')?.items(FACTS_MAX) ?? [];
+    const facts = items.flatMap((item) => item.text(64) ?? []);
+    const exclusive = fields.get('exclusive')?.boolean() ?? false;
+    if (exclusive && kind !== 'identifier') entry.fail('only an identifier can be exclusive');
+    if (kind !== undefined && facts.length > 0) specs.push({ name, kind, facts, exclusive });
+  }
+  return specs.length === 0 ? null : shippedModel(specs);
+}
