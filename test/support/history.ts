@@ -105,6 +105,9 @@ const SHOWN: readonly (readonly [namespace: string, probability: number])[] = [
   ['ip', 0.2],
 ];
 
+const GIVEN = ['Margaret', 'Peggy', 'Nikos', 'Robert', 'Bob', 'Aiko', 'Ivana', 'Tom'] as const;
+const SURNAMES = ['Whitfield', 'Vlahos', 'Whitfeld', 'Okafor'] as const;
+
 class HistoryMaker {
   private readonly random: Random;
   private readonly options: HistoryOptions;
@@ -148,7 +151,21 @@ class HistoryMaker {
       }
     }
     const attributes: Record<string, string> = random.chance(0.3) ? { name: `Name ${person}` } : {};
+    if (this.options.rules.scoring !== null) this.describePerson(person, attributes);
     return { role: random.pick(ROLES), identifiers, attributes };
+  }
+
+  /** Name and birth date as somebody wrote them down: of a household one surname, now and then a slip. */
+  private describePerson(person: number, attributes: Record<string, string>): void {
+    const { random } = this;
+    const household = Math.floor(person / this.options.householdSize);
+    const shown = random.chance(this.options.noiseShare) ? random.below(GIVEN.length) : person;
+    const name = `${GIVEN[shown % GIVEN.length]} ${SURNAMES[household % SURNAMES.length]}`;
+    delete attributes['name'];
+    if (random.chance(0.8)) attributes['name'] = random.chance(0.2) ? name.slice(0, -1) : name;
+    const day = 10 + ((shown * 7) % 19);
+    const year = 1950 + ((shown * 13) % 50);
+    if (random.chance(0.6)) attributes['birth_date'] = `${year}-03-${day}`;
   }
 
   private makeInteraction(): OracleEvent {

@@ -12,7 +12,8 @@ import type {
   Ladder,
   RefusalReason,
 } from '../../shared/domain/component.ts';
-import type { QuarterBits, Rules } from '../../shared/domain/rules.ts';
+import type { Digest } from '../../shared/domain/matching/digest.ts';
+import type { QuarterBits, Rules, RulesIndex } from '../../shared/domain/rules.ts';
 
 export interface RefusedEdge {
   readonly edge: ComponentEdge;
@@ -182,12 +183,22 @@ function splitIntoTieGroups(edges: readonly ComponentEdge[]): ComponentEdge[][] 
 class Clustering {
   readonly accepted: ComponentEdge[] = [];
   readonly refused: RefusedEdge[] = [];
+  private readonly index: RulesIndex;
   private readonly rules: Rules;
+  private readonly digests = new Map<ProfileId, Digest>();
+  private readonly edges: ReadonlyMap<string, ComponentEdge>;
   private readonly clusters = new Map<ProfileId, Cluster>();
 
   /** `rules.namespaces` must be sorted by name: that is the order of reasons. */
-  constructor(rules: Rules, members: readonly ComponentMember[]) {
-    this.rules = rules;
+  constructor(
+    index: RulesIndex,
+    members: readonly ComponentMember[],
+    edges: readonly ComponentEdge[],
+  ) {
+    this.index = index;
+    this.rules = index.rules;
+    this.edges = new Map(edges.map((edge) => [`${edge.low} ${edge.high}`, edge]));
+    for (const { profile, digest } of members) this.digests.set(profile, digest);
     for (const member of members) {
       const cluster = new Cluster();
       cluster.addMember(member);
@@ -209,10 +220,36 @@ class Clustering {
         this.refused.push({ edge, reason });
         continue;
       }
+      if (!edge.mustLink && !this.isCohesive(one, two)) {
+        this.refused.push({ edge, reason: { kind: 'cohesion' } });
+        continue;
+      }
       this.accepted.push(edge);
       one.addAll(two);
       for (const profile of two.members) this.clusters.set(profile, one);
     }
+  }
+
+  /** S13: the log-odds of all cross pairs together, edges as they stand, must not be negative. */
+  private isCohesive(one: Cluster, two: Cluster): boolean {
+    const { scorer } = this.index;
+    if (scorer === null) return true;
+    const [few, many] = [
+      [...one.members].sort(compareText),
+      [...two.members].sort(compareText),
+    ].sort((left, right) => left.length - right.length) as [ProfileId[], ProfileId[]];
+    const fewer = few.slice(0, 16);
+    let sum = 0;
+    for (const left of fewer) {
+      for (const right of many.slice(0, Math.floor(256 / fewer.length))) {
+        const edge = this.edges.get([left, right].sort(compareText).join(' '));
+        sum +=
+          edge === undefined
+            ? scorer.logOdds(this.digests.get(left) ?? [], this.digests.get(right) ?? [])
+            : edge.certainty * 64;
+      }
+    }
+    return sum >= 0;
   }
 
   /** S13 step 1; all clusters as they stand now, before any edge of the group joins. */
@@ -255,11 +292,11 @@ class Clustering {
 
 /** S13 for one component; every end of an edge must be a member. */
 export function clusterComponent(
-  rules: Rules,
+  index: RulesIndex,
   members: readonly ComponentMember[],
   edges: readonly ComponentEdge[],
 ): OracleClusters {
-  const clustering = new Clustering(rules, members);
+  const clustering = new Clustering(index, members, edges);
   for (const group of splitIntoTieGroups(edges)) clustering.processTieGroup(group);
   return { accepted: clustering.accepted, refused: clustering.refused };
 }

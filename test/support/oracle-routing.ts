@@ -18,6 +18,12 @@ import type {
   RoutedParty,
   RoutedValue,
 } from '../../shared/domain/interaction.ts';
+import {
+  type DerivedNamespace,
+  derivedKeysOf,
+  type KeyPart,
+} from '../../shared/ingress/derived-keys.ts';
+import { factsOf } from '../../shared/ingress/facts.ts';
 import { INTERACTION_NAMESPACE, PERSONA_NAMESPACE, indexRules } from '../../shared/domain/rules.ts';
 import type { NamespaceKind, Rules, RulesIndex } from '../../shared/domain/rules.ts';
 
@@ -138,6 +144,12 @@ function anchorOf(
   return { profileKind: 'interaction', namespace: INTERACTION_NAMESPACE, value: fallback };
 }
 
+function derivedOf({ rules }: RulesIndex): DerivedNamespace[] {
+  return rules.namespaces
+    .filter(({ kind }) => kind === 'derived')
+    .map(({ name, parts }) => ({ name, parts: parts as readonly KeyPart[] }));
+}
+
 function routeParty(
   index: RulesIndex,
   ids: IdFunctions,
@@ -159,6 +171,13 @@ function routeParty(
       values.push({ key: ids.key(namespace, value), namespace, value, kind });
     }
   }
+  const facts = index.rules.scoring === null ? [] : factsOf(party.attributes);
+  const known = values
+    .filter(({ kind }) => kind === 'evidence')
+    .map(({ namespace, value }) => [namespace, value] as const);
+  for (const { namespace, value } of derivedKeysOf([...facts, ...known], derivedOf(index))) {
+    values.push({ key: ids.key(namespace, value), namespace, value, kind: 'derived' });
+  }
   return {
     role: party.role,
     profile,
@@ -171,7 +190,7 @@ function routeParty(
     attributes: Object.entries(party.attributes).sort((left, right) =>
       compareText(left[0], right[0]),
     ),
-    facts: [],
+    facts,
   };
 }
 

@@ -246,7 +246,7 @@ export function runOracle(rules: Rules, events: readonly OracleEvent[]): OracleO
   const accepted: ComponentEdge[] = [];
   const refused: { edge: ComponentEdge; reason: RefusalReason }[] = [];
   for (const component of components) {
-    const clusters = clusterComponent(rules, component.members, component.edges);
+    const clusters = clusterComponent(index, component.members, component.edges);
     accepted.push(...clusters.accepted);
     refused.push(...clusters.refused);
     ladders.push(...laddersOf(component.members, clusters.accepted));

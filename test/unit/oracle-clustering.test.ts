@@ -6,6 +6,7 @@ import { describe, expect, test } from 'vitest';
 import type { ComponentEdge, ComponentMember } from '../../shared/domain/component.ts';
 import { readLadder } from '../../shared/domain/component.ts';
 import type { ProfileId } from '../../shared/domain/identifier.ts';
+import { indexRules } from '../../shared/domain/rules.ts';
 import {
   clusterComponent,
   compareFounders,
@@ -42,7 +43,7 @@ const inSplit = (decisionId: string, label: string) => ({ labels: [[decisionId, 
 
 /** Accepted edges as `ab`, refused ones as `bc limit`, in the order processed. */
 function outcome(members: ComponentMember[], edges: ComponentEdge[]) {
-  const { accepted, refused } = clusterComponent(rules, members, edges);
+  const { accepted, refused } = clusterComponent(indexRules(rules), members, edges);
   return {
     accepted: accepted.map(({ low, high }) => low + high),
     refused: refused.map(({ edge: { low, high }, reason }) => `${low + high} ${reason.kind}`),
@@ -139,7 +140,7 @@ describe('S13: constraints', () => {
       limited: [['login', 0, value] as const, ['passport', 0, value] as const],
     });
     const reasons = (left: Partial<ComponentMember>, right: Partial<ComponentMember>) =>
-      clusterComponent(rules, [member('a', left), member('b', right)], [edge('ab')]).refused.map(
+      clusterComponent(indexRules(rules), [member('a', left), member('b', right)], [edge('ab')]).refused.map(
         ({ reason }) => reason,
       );
     const one = {
