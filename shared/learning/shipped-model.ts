@@ -27,13 +27,13 @@ const NAME = [
 /** Postcode (exact, close, other, missing) by place (same: common, usual, rare; close, other, none). */
 const LOCALITY = [
   0,
-  ...[8, 9, 10, 9, 7, 8],
-  ...[4, 5, 6, 5, 1, 3],
-  ...[0, 1, 2, 0, -2, -1.5],
-  ...[2, 4, 6, 4, -1.5, 0],
-];
+  [8, 9, 10, 9, 7, 8],
+  [4, 5, 6, 5, 1, 3],
+  [0, 1, 2, 0, -2, -1.5],
+  [2, 4, 6, 4, -1.5, 0],
+].flat();
 /** House number (same, close, other, missing) by street (rare words agree, some do, none, no street). */
-const HOUSE = [0, ...[10, 6, 0, 0], ...[6, 3, -1, 0], ...[2, 0, -1.5, 0], ...[6, 3, -1, 0]];
+const HOUSE = [0, [10, 6, 0, 0], [6, 3, -1, 0], [2, 0, -1.5, 0], [6, 3, -1, 0]].flat();
 
 const AGAINST_STRANGERS: Readonly<Record<ComparisonKind, readonly number[]>> = {
   person_name: NAME,
@@ -125,7 +125,7 @@ function relativeBits({ kind, exclusive }: ComparisonSpec): readonly number[] {
   const one = OF_ONE_PERSON[kind];
   const household = OF_ONE_HOUSEHOLD[kind];
   if (one === undefined || household === undefined) {
-    return AGAINST_RELATIVES[kind] ?? new Array<number>(levelCount(kind)).fill(0);
+    return AGAINST_RELATIVES[kind] ?? Array.from({ length: levelCount(kind) }, () => 0);
   }
   return one.map((share, level) =>
     level === 0 ? 0 : Math.log2(share / (household[level] as number)),

@@ -44,7 +44,13 @@ function scored(): Rules {
   const [first] = base.namespaces as [NamespaceRules];
   const derived = (name: string, priority: number, parts: readonly string[]): NamespaceRules => ({
     ...first,
-    ...{ name, kind: 'derived', priority, certainty: null, holderCap: 6, limit: null, parts },
+    name,
+    kind: 'derived',
+    priority,
+    certainty: null,
+    holderCap: 6,
+    limit: null,
+    parts,
   });
   const namespaces = [
     ...base.namespaces.map((entry) =>

@@ -28,13 +28,13 @@ export function hasData(): boolean {
 }
 
 function rows(file: string): Row[] {
-  return parse(readFileSync(join(dataFolder(), file)), {
+  return parse<Row>(readFileSync(join(dataFolder(), file)), {
     columns: true,
     bom: true,
     relax_column_count: true,
     trim: true,
     skip_empty_lines: true,
-  }) as Row[];
+  });
 }
 
 function pick(row: Row, names: Readonly<Record<string, string>>): Record<string, string> {

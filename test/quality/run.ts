@@ -1,31 +1,37 @@
 /** `npm run quality`: prints how well each data set is resolved. */
 import { compareClusterings } from '../../services/cli/evaluate/clustering-comparison.ts';
 import { indexRules } from '../../shared/domain/rules.ts';
-import { shippedModel } from '../../shared/learning/shipped-model.ts';
-import { findNormaliser } from '../../shared/ingress/normalise.ts';
-import { testRules } from '../support/test-rules.ts';
+import { compileRules, usableValue } from '../../shared/ingress/compiled-rules.ts';
+import { loadRulesFile, standardRulesPath } from '../../shared/ingress/rules-file.ts';
 import { resolveBatch } from './batch.ts';
-import { COMPARISONS, KEYS } from './configuration.ts';
-import { DATA_SETS } from './data-sets.ts';
+import { DATA_SETS, dataFolder, hasData } from './data-sets.ts';
 
 const only = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
 const verbose = process.argv.includes('--verbose');
-const rules = indexRules(testRules({ clusterFloor: 6, reviewFloor: 0 }));
+const rules = indexRules(loadRulesFile(standardRulesPath()));
+const compiled = compileRules(rules.rules);
+const { scoring } = rules.rules;
+if (scoring === null) throw new Error('the standard rules score nothing');
 const percent = (value: number): string => (value * 100).toFixed(2).padStart(6);
 
+if (!hasData()) {
+  console.error(`no data sets at ${dataFolder()}; name their folder in SELFSAME_DATA`);
+  process.exit(2);
+}
 for (const set of DATA_SETS) {
   if (only.length > 0 && !only.includes(set.name)) continue;
   const records = set.load();
   const startedAt = performance.now();
   const outcome = resolveBatch(records, {
-    model: shippedModel(COMPARISONS),
-    keys: KEYS,
+    model: scoring,
+    keys: compiled.derived ?? [],
     holderCap: 64,
     rules,
     fit: !process.argv.includes('--shipped'),
     normalise: (namespace, value) => {
-      const result = findNormaliser(namespace === 'phone' ? 'digits' : namespace)?.(value);
-      return result?.kind === 'ok' ? result.value : null;
+      const entry = compiled.byName.get(namespace);
+      const usable = entry === undefined ? null : usableValue(entry, value);
+      return usable?.kind === 'ok' ? usable.value : null;
     },
   });
   const seconds = (performance.now() - startedAt) / 1000;

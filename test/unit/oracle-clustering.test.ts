@@ -140,9 +140,11 @@ describe('S13: constraints', () => {
       limited: [['login', 0, value] as const, ['passport', 0, value] as const],
     });
     const reasons = (left: Partial<ComponentMember>, right: Partial<ComponentMember>) =>
-      clusterComponent(indexRules(rules), [member('a', left), member('b', right)], [edge('ab')]).refused.map(
-        ({ reason }) => reason,
-      );
+      clusterComponent(
+        indexRules(rules),
+        [member('a', left), member('b', right)],
+        [edge('ab')],
+      ).refused.map(({ reason }) => reason);
     const one = {
       ...limited('x'),
       labels: [

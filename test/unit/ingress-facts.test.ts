@@ -1,0 +1,123 @@
+/** Goal: what people write in many ways becomes one fact, and keys are made of facts as declared. */
+import { describe, expect, test } from 'vitest';
+import { normaliseBirthDate } from '../../shared/ingress/birth-date.ts';
+import { derivedKeysOf } from '../../shared/ingress/derived-keys.ts';
+import { factsOf } from '../../shared/ingress/facts.ts';
+import { foldText } from '../../shared/ingress/fold-text.ts';
+
+test.each([
+  ['Zoë O’Brien-Smith', 'zoe obrien smith'],
+  ['Łukasz  Groß', 'lukasz gross'],
+  ['Пётр Иванов', 'petr ivanov'],
+  ['Νίκος Βλάχος', 'nikos vlachos'],
+  ['王小明', '王小明'],
+  ['  ', ''],
+])('%s -> %s', (text, folded) => {
+  expect(foldText(text)).toBe(folded);
+});
+
+test.each([
+  ['1980-05-12', '1980-05-12'],
+  ['19800512', '1980-05-12'],
+  ['12-05-1980', '1980-05-12'],
+  ['12.5.1980', '1980-05-12'],
+  ['5/12/1980', '1980-05-12'],
+  ['25/12/1980', '1980-12-25'],
+  ['12 May 1980', '1980-05-12'],
+  ['May 12th, 1980', '1980-05-12'],
+  ['12/05/80', '1980-12-05'],
+  ['1980', '1980'],
+  ['1980-05', '1980-05'],
+  ['1980-00-00', '1980'],
+  ['22-12-2972', '2972-12-22'],
+  ['soon', null],
+  ['', null],
+])('birth date %s -> %s', (text, date) => {
+  expect(normaliseBirthDate(text)).toBe(date);
+});
+
+describe('facts', () => {
+  test.each([
+    [{ given_name: 'Mary', surname: 'Smith' }, 'mary/smith/'],
+    [{ first_name: 'Mary', middle_name: 'Ann', last_name: 'Smith' }, 'mary ann/smith/'],
+    [{ name: 'Dr. Mary Smith' }, 'mary/smith/'],
+    [{ name: 'Smith, Mary' }, 'mary/smith/'],
+    [{ name: 'Robert Smith Jr.' }, 'robert/smith/2'],
+    [{ given_name: 'Robert', surname: 'Smith', name_suffix: 'III' }, 'robert/smith/3'],
+    [{ name: 'Cher' }, '/cher/'],
+  ])('%o -> %s', (attributes, text) => {
+    expect(factsOf(attributes)).toEqual([['person_name', text]]);
+  });
+
+  test('a maiden name is a second name', () => {
+    const facts = factsOf({ given_name: 'Ann', surname: 'Lee', maiden_name: 'Okafor' });
+    expect(facts).toEqual([
+      ['person_name', 'ann/lee/'],
+      ['person_name', 'ann/okafor/'],
+    ]);
+  });
+
+  test.each([
+    [{ address: '123 Main Street, Las Vegas NV 89132' }, '123|main street|las vegas|nv|89132|'],
+    [
+      { street: '123 Main St', city: 'Las Vegas', state: 'NV', zip: '89132' },
+      '123|main street|las vegas|nv|89132|',
+    ],
+    [{ street: 'Unit 4, 12 Station Rd', suburb: 'Boronia' }, '12|station road|boronia|||'],
+    [
+      { house_number: '7', street: 'Wallaby Pl', postcode: 'TQ13 8DF' },
+      '7|wallaby place|||tq138df|',
+    ],
+  ])('%o -> %s', (attributes, text) => {
+    expect(factsOf(attributes)).toEqual([['address', text]]);
+  });
+
+  test('other attributes are facts under their own names; empty ones are none', () => {
+    expect(
+      factsOf({ occupation: 'Ship’s  Surgeon', gender: 'Female', name: ' ', dob: '?' }),
+    ).toEqual([
+      ['gender', 'f'],
+      ['occupation', 'ships surgeon'],
+    ]);
+  });
+
+  test('legal forms do not tell organisations apart', () => {
+    expect(factsOf({ organisation_name: 'The Acme Co. Pty Ltd' })).toEqual([
+      ['organisation_name', '/acme pty/'.replace(' pty', '')],
+    ]);
+  });
+});
+
+describe('derived keys', () => {
+  const facts = factsOf({ name: 'Peggy Whitfield', birth_date: '1951-03-14', postcode: '3672' });
+
+  test('parts in order; a missing part makes no key', () => {
+    expect(
+      derivedKeysOf(facts, [
+        { name: 'day', parts: ['given_initial', 'birth_month_day'] },
+        { name: 'where', parts: ['surname', 'postcode'] },
+        { name: 'house', parts: ['surname', 'house'] },
+      ]),
+    ).toEqual([
+      { namespace: 'day', value: 'p 03-14' },
+      { namespace: 'where', value: 'whitfield 3672' },
+    ]);
+  });
+
+  test.each([
+    ['a nickname', { name: 'Margaret Whitfield' }],
+    ['swapped names', { name: 'Whitfield Peggy' }],
+    ['another spelling', { name: 'Peggy Whitfeeld' }],
+  ])('%s -> the same sounds', (_, attributes) => {
+    const namespaces = [{ name: 'sounds', parts: ['name_sounds'] }] as const;
+    const [other] = derivedKeysOf(factsOf(attributes), namespaces);
+    expect(other).toEqual(derivedKeysOf(facts, namespaces)[0]);
+  });
+
+  test('swapped day and month -> the same digits', () => {
+    const namespaces = [{ name: 'digits', parts: ['birth_digits'] }] as const;
+    expect(derivedKeysOf(factsOf({ birth_date: '1980-05-12' }), namespaces)).toEqual(
+      derivedKeysOf(factsOf({ birth_date: '1980-12-05' }), namespaces),
+    );
+  });
+});

@@ -1,0 +1,109 @@
+/** Goal: scores add up, are symmetric, and end where a person would expect, with shipped weights. */
+import { describe, expect, test } from 'vitest';
+import type { Digest } from '../../shared/domain/matching/digest.ts';
+import type { ScoringModel } from '../../shared/domain/matching/model.ts';
+import { scorerOf } from '../../shared/domain/matching/scorer.ts';
+import { loadRulesFile, standardRulesPath } from '../../shared/ingress/rules-file.ts';
+import { factsOf } from '../../shared/ingress/facts.ts';
+
+const rules = loadRulesFile(standardRulesPath());
+const scorer = scorerOf(rules.scoring as ScoringModel);
+
+function person(attributes: Readonly<Record<string, string>>, values: Digest = []): Digest {
+  return [...factsOf(attributes), ...values].sort((a, b) => (a.join() < b.join() ? -1 : 1));
+}
+
+const HOME = { street: 'Wallaby Place', house_number: '7', place: 'Benalla', postcode: '3672' };
+const PHONE: Digest = [['phone', '+61357620000']];
+const margaret = person({ name: 'Margaret Whitfield', birth_date: '1951-03-14', ...HOME }, PHONE);
+
+const CASES: readonly (readonly [string, Digest, Digest, 'one' | 'possible' | 'two'])[] = [
+  [
+    'a nickname and a slip in the date',
+    margaret,
+    person({ name: 'Peggy Whitfeld', birth_date: '1951-03-15', ...HOME }, PHONE),
+    'one',
+  ],
+  [
+    'moved house, new phone',
+    margaret,
+    person({
+      name: 'Margaret Whitfield',
+      birth_date: '1951-03-14',
+      place: 'Boronia',
+      postcode: '3155',
+    }),
+    'one',
+  ],
+  [
+    'twins',
+    person({ name: 'Kate Rawlings', birth_date: '1990-09-25', ...HOME }, PHONE),
+    person({ name: 'Connor Rawlings', birth_date: '1990-09-25', ...HOME }, PHONE),
+    'possible',
+  ],
+  [
+    'a couple',
+    margaret,
+    person({ name: 'Harold Whitfield', birth_date: '1949-11-02', ...HOME }, PHONE),
+    'two',
+  ],
+  [
+    'father and son',
+    person({ name: 'Tom Okafor', birth_date: '1961-03-01', ...HOME }, PHONE),
+    person({ name: 'Tom Okafor', birth_date: '1992-07-19', ...HOME }, PHONE),
+    'possible',
+  ],
+  [
+    'father and son by suffix',
+    person({ name: 'Tom Okafor Sr', ...HOME }, PHONE),
+    person({ name: 'Tom Okafor Jr', ...HOME }, PHONE),
+    'two',
+  ],
+  [
+    'namesakes',
+    person({ name: 'John Smith', birth_date: '1960-01-12' }),
+    person({ name: 'John Smith', birth_date: '1987-05-30' }),
+    'two',
+  ],
+  [
+    'a household, no given names',
+    person({ surname: 'Whitfield', ...HOME }, PHONE),
+    person({ surname: 'Whitfield', ...HOME }, PHONE),
+    'possible',
+  ],
+  [
+    'nothing in common',
+    margaret,
+    person({ name: 'Nikos Vlahos', birth_date: '1984-10-02', place: 'Boronia', postcode: '3155' }),
+    'two',
+  ],
+  ['nothing to compare', margaret, [], 'two'],
+];
+
+describe('with the shipped weights', () => {
+  test.each(CASES)('%s', (_, left, right, verdict) => {
+    const certainty = scorer.score(left, right);
+    const isOne = certainty >= rules.clusterFloor;
+    expect(isOne).toBe(verdict === 'one');
+    if (verdict === 'two') expect(certainty).toBeLessThan(rules.reviewFloor);
+  });
+
+  test.each(CASES)('%s: symmetric, and contributions add up', (_, left, right) => {
+    expect(scorer.score(right, left)).toBe(scorer.score(left, right));
+    expect(scorer.logOdds(right, left)).toBe(scorer.logOdds(left, right));
+    const { certainty, prior, total, contributions } = scorer.explain(left, right);
+    expect(contributions.reduce((sum, { weight }) => sum + weight, prior)).toBe(total);
+    expect(certainty).toBe(scorer.score(left, right));
+    expect(certainty).toBe(Math.max(-120, Math.min(119, Math.floor(total / 64))));
+  });
+});
+
+test('of several facts of a name the best pair counts', () => {
+  const two = person({ name: 'Margaret Whitfield' }, [
+    ['phone', '+61357620000'],
+    ['phone', '+61399990000'],
+  ]);
+  const one = person({ name: 'Margaret Whitfield' }, [['phone', '+61399990000']]);
+  const phone = scorer.explain(two, one).contributions.find(({ name }) => name === 'phone');
+  expect(phone).toMatchObject({ left: '+61399990000', right: '+61399990000' });
+});
