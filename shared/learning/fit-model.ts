@@ -41,7 +41,7 @@ const CONVERGED = 1e-5;
 /** Pairs that the shipped weights are worth. */
 const PRIOR_PAIRS = 30;
 /** No single level may weigh more, in bits: nobody has seen enough pairs to claim it. */
-const WEIGHT_MAX_BITS = 16;
+const WEIGHT_MAX_BITS = 20;
 /** Pairs of households that the shipped share is worth, and how far the fit may go from even. */
 const HOUSEHOLD_PAIRS = 20;
 const HOUSEHOLD_ODDS_MIN = 1 / 4;

@@ -43,13 +43,14 @@ const AGAINST_STRANGERS: Readonly<Record<ComparisonKind, readonly number[]>> = {
   locality: LOCALITY,
   house: HOUSE,
   date: [0, 11, 7, 8, 6, 6, 2.5, 2, 4, 2, -1, 0, 4, -2, -5],
-  phone: [0, 4, 7, 11, 6, 4, -1],
-  email: [0, 3, 7, 12, 6, 5, -0.5],
-  identifier: [0, 6, 9, 12, 5, -0.2],
+  // A number or mailbox that few share is enough against a stranger; against the household it is not.
+  phone: [0, 6, 12, 20, 8, 6, -1],
+  email: [0, 6, 14, 23, 8, 7, -0.5],
+  identifier: [0, 8, 15, 24, 8, -0.2],
   category: [0, 0.9, 1.5, 3, -3],
   text: [0, 1, 2.5, 5, 3, 1, -0.7],
 };
-const EXCLUSIVE_AGAINST_STRANGERS = [0, 8, 11, 14, 7, -6];
+const EXCLUSIVE_AGAINST_STRANGERS = [0, 10, 18, 27, 12, -6];
 
 /**
  * Shares of levels between records of one person and between members of one household, where the
@@ -70,8 +71,8 @@ const OF_ONE_HOUSEHOLD: Readonly<Partial<Record<ComparisonKind, readonly number[
 const AGAINST_RELATIVES: Readonly<Partial<Record<ComparisonKind, readonly number[]>>> = {
   // Two organisations in one building differ in their names.
   organisation_name: NAME.map((bits) => bits / 2),
-  phone: [0, 0, 0.3, 0.5, 0.5, 0, 0],
-  email: [0, 0, 0.5, 1, 1, 1, 0],
+  phone: [0, 0, 0.5, 1.4, 0.5, 0, 0],
+  email: [0, 0, 2, 4, 1, 2, 0],
   identifier: [0, 2, 4, 5, 3, 0],
   category: [0, 0.9, 0.9, 0.9, -3],
   text: [0, 0.2, 0.5, 1, 0.5, 0.2, 0],

@@ -7,13 +7,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { NamespaceRules, Rules } from '../../shared/domain/rules.ts';
-import { shippedModel } from '../../shared/learning/shipped-model.ts';
 import { makeHistory } from '../support/history.ts';
 import { runOracle } from '../support/oracle.ts';
 import type { OracleEvent } from '../support/oracle-events.ts';
 import { messageOf } from '../support/oracle-messages.ts';
 import { createRandom } from '../support/random.ts';
-import { testRules } from '../support/test-rules.ts';
+import { scoredTestRules, testRules } from '../support/test-rules.ts';
 import { outcomeByOracle, outcomeOf, runMessages } from './engine-run.ts';
 
 /** Multiplies the runs, for a long search: `SELFSAME_RUNS=20 npm test -- property engine`. */
@@ -30,39 +29,6 @@ function changed(changes: Readonly<Record<string, Change>>, rest: Partial<Rules>
 }
 
 /** Each reaches what the shipped test rules do not: windows on anchors, devices limited, caps. */
-/** Pairs are scored; caps, floors and the prior are such that 30 events reach all bands. */
-function scored(): Rules {
-  const specs = [
-    { name: 'name', kind: 'person_name', facts: ['person_name'] },
-    { name: 'given', kind: 'given_name', facts: ['person_name'] },
-    { name: 'birth', kind: 'date', facts: ['birth_date'] },
-    { name: 'email', kind: 'email', facts: ['email'] },
-    { name: 'phone', kind: 'identifier', facts: ['phone'] },
-    { name: 'passport', kind: 'identifier', facts: ['passport'], exclusive: true },
-  ] as const;
-  const base = testRules();
-  const [first] = base.namespaces as [NamespaceRules];
-  const derived = (name: string, priority: number, parts: readonly string[]): NamespaceRules => ({
-    ...first,
-    name,
-    kind: 'derived',
-    priority,
-    certainty: null,
-    holderCap: 6,
-    limit: null,
-    parts,
-  });
-  const namespaces = [
-    ...base.namespaces.map((entry) =>
-      entry.name === 'email' || entry.name === 'phone' ? { ...entry, certainty: null } : entry,
-    ),
-    derived('key_birth', 50, ['birth_date']),
-    derived('key_name', 51, ['name_sounds']),
-  ].sort((left, right) => (left.name < right.name ? -1 : 1));
-  const model = shippedModel(specs);
-  return testRules({ namespaces, scoring: { ...model, prior: -6 * 256, rarityOfOthers: 6 } });
-}
-
 const RULES: readonly (readonly [name: string, rules: Rules])[] = [
   ['test', testRules()],
   [
@@ -90,7 +56,7 @@ const RULES: readonly (readonly [name: string, rules: Rules])[] = [
       { devicePersonCap: 1, clusterFloor: 12, reviewFloor: 1 },
     ),
   ],
-  ['scored', scored()],
+  ['scored', scoredTestRules()],
 ];
 
 interface Case {

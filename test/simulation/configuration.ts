@@ -6,7 +6,7 @@ import type { Topology } from '../../shared/protocol/topology.ts';
 import { makeHistory, shuffleHistory } from '../support/history.ts';
 import type { OracleEvent } from '../support/oracle-events.ts';
 import type { Random } from '../support/random.ts';
-import { testRules } from '../support/test-rules.ts';
+import { scoredTestRules, testRules } from '../support/test-rules.ts';
 import { drawFaults, drawRates, type FaultKind, type FaultRates } from './faults.ts';
 
 export interface Configuration {
@@ -34,9 +34,11 @@ const LOW_CAP = 6;
 export function drawConfiguration(random: Random): Configuration {
   const topology = { partitions: 1 + random.below(5), desks: 1 + random.below(2) };
   const isCapped = random.chance(0.05);
-  const rules = rulesOf(isCapped);
   const size = random.chance(0.85) ? 8 + random.below(18) : 25 + random.below(36);
-  const history = makeHistory(random.next(), { events: size, rules });
+  const historySeed = random.next();
+  // Of every eight histories one scores its pairs; the others' draws stay as they were.
+  const rules = rulesOf(isCapped, historySeed % 8 === 0);
+  const history = makeHistory(historySeed, { events: size, rules });
   const activeMs = random.pick([500, 2000, 6000]);
   const isTiny = random.chance(0.3);
   const faultCount = random.chance(0.15) ? 0 : 1 + random.below(7);
@@ -78,9 +80,12 @@ export function drawConfiguration(random: Random): Configuration {
 const RULES = {
   open: testRules({ componentCap: OPEN_CAP }),
   capped: testRules({ componentCap: LOW_CAP }),
+  openScored: scoredTestRules({ componentCap: OPEN_CAP }),
+  cappedScored: scoredTestRules({ componentCap: LOW_CAP }),
 };
 
-function rulesOf(isCapped: boolean): Rules {
+function rulesOf(isCapped: boolean, isScored: boolean): Rules {
+  if (isScored) return isCapped ? RULES.cappedScored : RULES.openScored;
   return isCapped ? RULES.capped : RULES.open;
 }
 

@@ -6,6 +6,7 @@
  */
 import { createHash } from 'node:crypto';
 import { CERTAIN } from '../../shared/domain/rules.ts';
+import { shippedModel } from '../../shared/learning/shipped-model.ts';
 import type { NamespaceRules, Rules } from '../../shared/domain/rules.ts';
 
 type Declared = Pick<NamespaceRules, 'name' | 'kind' | 'priority' | 'certainty'> &
@@ -75,4 +76,41 @@ export function testRules(overrides: Partial<Omit<Rules, 'version'>> = {}): Rule
   };
   const version = createHash('sha256').update(JSON.stringify(content)).digest('hex').slice(0, 16);
   return { version, ...content };
+}
+
+/** Pairs are scored; caps, floors and the prior are such that 30 events reach all bands. */
+export function scoredTestRules(overrides: Partial<Omit<Rules, 'version'>> = {}): Rules {
+  const specs = [
+    { name: 'name', kind: 'person_name', facts: ['person_name'] },
+    { name: 'given', kind: 'given_name', facts: ['person_name'] },
+    { name: 'birth', kind: 'date', facts: ['birth_date'] },
+    { name: 'email', kind: 'email', facts: ['email'] },
+    { name: 'phone', kind: 'identifier', facts: ['phone'] },
+    { name: 'passport', kind: 'identifier', facts: ['passport'], exclusive: true },
+  ] as const;
+  const base = testRules();
+  const [first] = base.namespaces as [NamespaceRules];
+  const derived = (name: string, priority: number, parts: readonly string[]): NamespaceRules => ({
+    ...first,
+    name,
+    kind: 'derived',
+    priority,
+    certainty: null,
+    holderCap: 6,
+    limit: null,
+    parts,
+  });
+  const namespaces = [
+    ...base.namespaces.map((entry) =>
+      entry.name === 'email' || entry.name === 'phone' ? { ...entry, certainty: null } : entry,
+    ),
+    derived('key_birth', 50, ['birth_date']),
+    derived('key_name', 51, ['name_sounds']),
+  ].sort((left, right) => (left.name < right.name ? -1 : 1));
+  const model = shippedModel(specs);
+  return testRules({
+    namespaces,
+    scoring: { ...model, prior: -6 * 256, rarityOfOthers: 6 },
+    ...overrides,
+  });
 }

@@ -30,6 +30,7 @@ interface Parsed {
 }
 interface ParsedDigest {
   readonly id: number;
+  readonly content: string;
   /** By comparison (index in the model); empty where the digest has none. */
   readonly facts: readonly (readonly Parsed[])[];
 }
@@ -91,16 +92,14 @@ class Scorer implements ModelScorer {
   }
 
   levels(left: Digest, right: Digest): number[] {
-    const one = this.#parse(left);
-    const two = this.#parse(right);
+    const [one, two] = inOrder(this.#parse(left), this.#parse(right));
     return this.#prepared.map(
       (prepared, index) => best(prepared, one.facts[index] ?? [], two.facts[index] ?? []).level,
     );
   }
 
   explain(left: Digest, right: Digest): ScoreExplanation {
-    const one = this.#parse(left);
-    const two = this.#parse(right);
+    const [one, two] = inOrder(this.#parse(left), this.#parse(right));
     const { strangers, relatives } = this.#compute(one, two);
     const isRelative = relatives < this.#model.prior + strangers;
     const total = isRelative ? relatives : this.#model.prior + strangers;
@@ -123,7 +122,7 @@ class Scorer implements ModelScorer {
     const pair = left.id < right.id ? left.id * IDS + right.id : right.id * IDS + left.id;
     const known = this.#weighed.get(pair);
     if (known !== undefined) return known;
-    const weighed = this.#compute(left, right);
+    const weighed = this.#compute(...inOrder(left, right));
     if (this.#weighed.size >= PAIRS_MAX) this.#weighed.clear();
     this.#weighed.set(pair, weighed);
     return weighed;
@@ -156,7 +155,7 @@ class Scorer implements ModelScorer {
     let parsed = this.#byContent.get(content);
     if (parsed === undefined) {
       if (this.#byContent.size >= DIGESTS_MAX) this.#byContent.clear();
-      parsed = { id: this.#nextId++, facts: this.#parseFacts(digest) };
+      parsed = { id: this.#nextId++, content, facts: this.#parseFacts(digest) };
       this.#byContent.set(content, parsed);
     }
     this.#byDigest.set(digest, parsed);
@@ -172,6 +171,11 @@ class Scorer implements ModelScorer {
       return facts;
     });
   }
+}
+
+/** Words are aligned greedily, from one side: whoever asks, the same side must be the one. */
+function inOrder(left: ParsedDigest, right: ParsedDigest): [ParsedDigest, ParsedDigest] {
+  return left.content <= right.content ? [left, right] : [right, left];
 }
 
 function certaintyOf(total: number): QuarterBits {

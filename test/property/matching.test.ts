@@ -1,0 +1,61 @@
+/**
+ * Goal: a score is a function of the two digests and nothing else: neither which side asks nor what
+ * was scored before may show, or a replay would decide otherwise.
+ */
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import type { Digest } from '../../shared/domain/matching/digest.ts';
+import type { ScoringModel } from '../../shared/domain/matching/model.ts';
+import { scorerOf } from '../../shared/domain/matching/scorer.ts';
+import { factsOf } from '../../shared/ingress/facts.ts';
+import { loadRulesFile, standardRulesPath } from '../../shared/ingress/rules-file.ts';
+
+const model = loadRulesFile(standardRulesPath()).scoring as ScoringModel;
+
+const word = fc.constantFrom(
+  'mary',
+  'marie',
+  'mari',
+  'ann',
+  'anna',
+  'maryann',
+  'li',
+  'm',
+  'smith',
+  'smyth',
+  'smithe',
+);
+const digest: fc.Arbitrary<Digest> = fc
+  .record(
+    {
+      name: fc.array(word, { maxLength: 5 }).map((words) => words.join(' ')),
+      surname: word,
+      birth_date: fc.constantFrom('1980-05-12', '1980-12-05', '1980-01-01', '1981', '1950-05-12'),
+      street: fc.array(word, { maxLength: 3 }).map((words) => `12 ${words.join(' ')}`),
+      place: word,
+      phone: fc.constantFrom('+61299990000', '+61299990001'),
+    },
+    { requiredKeys: [] },
+  )
+  .map(({ phone, ...attributes }) => {
+    const facts = factsOf(attributes as Record<string, string>);
+    return phone === undefined ? facts : [...facts, ['phone', phone] as const];
+  });
+
+test('symmetric, additive, and blind to what came before', () => {
+  const used = scorerOf(model);
+  fc.assert(
+    fc.property(digest, digest, (left, right) => {
+      const fresh = scorerOf(model);
+      const score = fresh.score(right, left);
+      expect(used.score(left, right)).toBe(score);
+      expect(used.score(right, left)).toBe(score);
+      expect(used.logOdds(left, right)).toBe(fresh.logOdds(right, left));
+      expect(used.levels(left, right)).toEqual(fresh.levels(right, left));
+      const { total, prior, contributions } = fresh.explain(left, right);
+      expect(contributions.reduce((sum, { weight }) => sum + weight, prior)).toBe(total);
+      expect(score).toBe(Math.max(-120, Math.min(119, Math.floor(total / 64))));
+    }),
+    { numRuns: 5_000 },
+  );
+});
