@@ -38,7 +38,7 @@ const digest: fc.Arbitrary<Digest> = fc
     { requiredKeys: [] },
   )
   .map(({ phone, ...attributes }) => {
-    const facts = factsOf(attributes as Record<string, string>);
+    const facts = factsOf(attributes);
     return phone === undefined ? facts : [...facts, ['phone', phone] as const];
   });
 

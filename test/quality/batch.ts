@@ -11,8 +11,8 @@ import { type ModelScorer, scorerOf } from '../../shared/domain/matching/scorer.
 import type { RulesIndex } from '../../shared/domain/rules.ts';
 import { type DerivedNamespace, derivedKeysOf } from '../../shared/ingress/derived-keys.ts';
 import { factsOf } from '../../shared/ingress/facts.ts';
-import { fitModel, type FitOutcome, type PatternCount } from '../../shared/learning/fit-model.ts';
-import { createRandom } from '../support/random.ts';
+import type { FitOutcome } from '../../shared/learning/fit-model.ts';
+import { learnModel } from '../../shared/learning/learn-model.ts';
 import type { QualityRecord } from './data-sets.ts';
 
 export interface BatchOptions {
@@ -42,6 +42,7 @@ export function resolveBatch(
 ): BatchOutcome {
   const digests: Digest[] = [];
   const holders = new Map<string, number[]>();
+  const keysOf: string[][] = [];
   let keyCount = 0;
   for (const [index, record] of records.entries()) {
     const facts = factsOf(record.attributes);
@@ -60,22 +61,13 @@ export function resolveBatch(
       else if (held.at(-1) !== index) held.push(index);
     }
     keyCount += keys.length;
+    keysOf.push(keys);
     digests.push([...facts, ...values].sort((a, b) => (a[0] + a[1] < b[0] + b[1] ? -1 : 1)));
   }
   const { pairs, keyGain } = candidatePairs(records, holders, options.holderCap);
-  const counted = withRarity(options.model, digests);
-  let model = counted;
-  let fit: FitOutcome | null = null;
-  if (options.fit) {
-    const scorer = scorerOf(counted);
-    fit = fitModel({
-      model: counted,
-      profiles: records.length,
-      proposed: countPatterns(scorer, digests, pairs),
-      random: countPatterns(scorer, digests, randomPairs(records.length)),
-    });
-    if (fit.alarm === null) model = fit.model;
-  }
+  const profiles = digests.map((digest, index) => ({ digest, keys: keysOf[index] as string[] }));
+  const fit = options.fit ? learnModel(options.model, profiles, options.holderCap) : null;
+  const model = fit !== null && fit.alarm === null ? fit.model : options.model;
   const scorer = scorerOf(model);
   const rules: RulesIndex = { ...options.rules, scorer };
   const labels = cluster(rules, digests, pairs);
@@ -133,73 +125,6 @@ function blockingRecall(records: readonly QualityRecord[], pairs: readonly numbe
   let all = 0;
   for (const size of sizes.values()) all += (size * (size - 1)) / 2;
   return found / all;
-}
-
-/** Term frequencies of words and values, as the live counters of keys would have them. */
-function withRarity(model: ScoringModel, digests: readonly Digest[]): ScoringModel {
-  const counts = new Map<string, number>();
-  const totals = new Map<string, number>();
-  const count = (kind: string, value: string): void => {
-    if (value === '') return;
-    counts.set(`${kind} ${value}`, (counts.get(`${kind} ${value}`) ?? 0) + 1);
-    totals.set(kind, (totals.get(kind) ?? 0) + 1);
-  };
-  for (const digest of digests) {
-    const words = new Set<string>();
-    for (const [name, text] of digest) {
-      if (name === 'person_name' || name === 'organisation_name') {
-        for (const word of text.split(/[/ ]/)) words.add(word);
-      } else if (name === 'address') {
-        const [, street = '', place = ''] = text.split('|');
-        count('place', place);
-        for (const word of new Set(street.split(' '))) count('street', word);
-      } else {
-        count(name, text);
-      }
-    }
-    for (const word of words) count('name', word);
-  }
-  const rarity: [string, number][] = [];
-  for (const [key, seen] of counts) {
-    const kind = key.split(' ')[0] as string;
-    const total = kind === 'name' || kind === 'street' ? digests.length : (totals.get(kind) ?? 1);
-    const bits = Math.min(15, Math.round(-Math.log2(seen / total)));
-    rarity.push([key, Math.max(1, bits)]);
-  }
-  return { ...model, rarity };
-}
-
-function countPatterns(
-  scorer: ModelScorer,
-  digests: readonly Digest[],
-  pairs: readonly number[],
-): PatternCount[] {
-  const counts = new Map<string, { levels: readonly number[]; count: number }>();
-  for (const pair of pairs) {
-    const levels = scorer.levels(
-      digests[Math.floor(pair / PAIR)] as Digest,
-      digests[pair % PAIR] as Digest,
-    );
-    const key = levels.join();
-    const known = counts.get(key);
-    if (known === undefined) counts.set(key, { levels, count: 1 });
-    else known.count++;
-  }
-  return [...counts.values()];
-}
-
-const RANDOM_PAIRS = 500_000;
-
-function randomPairs(records: number): number[] {
-  const random = createRandom(7);
-  const wanted = Math.min(RANDOM_PAIRS, (records * (records - 1)) / 2);
-  const pairs: number[] = [];
-  while (pairs.length < wanted) {
-    const one = random.below(records);
-    const two = random.below(records);
-    if (one !== two) pairs.push(Math.min(one, two) * PAIR + Math.max(one, two));
-  }
-  return pairs;
 }
 
 function cluster(rules: RulesIndex, digests: readonly Digest[], pairs: readonly number[]) {

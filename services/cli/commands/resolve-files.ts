@@ -35,6 +35,7 @@ export function resolveFilesCommandLine(context: CliContext, words: readonly str
     .requiredOption('--out <file>', 'where to write the clusters')
     .option('--min-certainty <p>', 'view to write, 0..1', probability('--min-certainty'))
     .option('--rules <file>', 'rules file (default: the shipped deterministic rules)')
+    .option('--fit', 'fit the weights of scored rules to the records first, without labels')
     .option('--strict', 'exit 1 when a record went to quarantine')
     .option('--json', 'print the summary as JSON')
     .addHelpText('after', HELP);

@@ -9,11 +9,13 @@ import type { MappedFile } from '../mapping-arguments.ts';
 import { formatDuration, Progress } from '../progress.ts';
 import { formatCount } from '../text-table.ts';
 import { writeClustersFile } from './clusters-file.ts';
+import { fitRules } from './fit-rules.ts';
 import { resolveFiles } from './resolve-files.ts';
 
 export interface ResolveFilesOptions {
   readonly out: string;
   readonly rules?: string;
+  readonly fit?: boolean;
   readonly minCertainty?: number;
   readonly strict?: boolean;
   readonly json?: boolean;
@@ -26,11 +28,23 @@ export async function resolveFilesCommand(
   options: ResolveFilesOptions,
 ): Promise<void> {
   const startedAt = performance.now();
-  const rules = loadRules(options.rules ?? null);
+  const given = loadRules(options.rules ?? null);
   const files = pairs.map(({ path, mappingPath }) => ({
     path,
-    mapping: loadMapping(mappingPath, rules).mapping,
+    mapping: loadMapping(mappingPath, given).mapping,
   }));
+  const { rules, alarm } =
+    options.fit === true
+      ? await fitRules({
+          files,
+          rules: given,
+          signal: context.signal,
+          progress: (path) => new Progress(context.stderr, `fit ${path}`, 'records'),
+        })
+      : { rules: given, alarm: null };
+  if (alarm !== null) {
+    writeLines(context.stderr, [`the weights were not fitted, the given ones are used: ${alarm}`]);
+  }
   const result = await resolveFiles({
     files,
     rules,
