@@ -3,7 +3,8 @@
  * Survivorship is left to the reader: all values are returned, most observed first.
  */
 import { unpackProfile } from '../domain/actors/state-codec.ts';
-import type { DayCounts, ProfileState } from '../domain/actors/states.ts';
+import type { Days } from '../domain/actors/days.ts';
+import type { ProfileState } from '../domain/actors/states.ts';
 import { readLadder } from '../domain/component.ts';
 import { compareText, type ProfileId } from '../domain/identifier.ts';
 import { DAY_MS, type QuarterBits } from '../domain/rules.ts';
@@ -114,45 +115,49 @@ function profileViews(
       kind: KINDS[state.kind ?? 0],
       anchor: { namespace: state.namespace, value: state.value },
       certainty: asProbability(readLadder(profile, ladder, minCertainty).certainty),
-      observations: state.observations,
+      days: state.days.length,
       firstReceivedAt: state.receivedAt,
     });
   }
   return views.sort(
-    (left, right) =>
-      right.observations - left.observations || compareText(left.profileRef, right.profileRef),
+    (left, right) => right.days - left.days || compareText(left.profileRef, right.profileRef),
   );
 }
 
-function sumDays(days: DayCounts): number {
-  let sum = 0;
-  for (const count of days.values()) sum += count;
-  return sum;
-}
+/** Days on which something was seen, over several profiles. */
+class SeenDays {
+  readonly #days = new Set<number>();
+  #last = 0;
 
-function lastDayMs(days: DayCounts): number {
-  let last = Number.NEGATIVE_INFINITY;
-  for (const day of days.keys()) if (day > last) last = day;
-  return last === Number.NEGATIVE_INFINITY ? 0 : last * DAY_MS;
+  add(days: Days): void {
+    for (const day of days) this.#days.add(day);
+    this.#last = Math.max(this.#last, days.at(-1) ?? 0);
+  }
+
+  get count(): number {
+    return this.#days.size;
+  }
+
+  get lastMs(): number {
+    return this.#last * DAY_MS;
+  }
 }
 
 function identifiersOf(
   context: ReaderContext,
   states: ReadonlyMap<ProfileId, ProfileState>,
 ): IdentifierView[] {
-  const found = new Map<string, IdentifierView>();
-  const add = (namespace: string, value: string, days: DayCounts): void => {
+  const found = new Map<
+    string,
+    { name: Omit<IdentifierView, 'days' | 'lastSeenAt'>; seen: SeenDays }
+  >();
+  const add = (namespace: string, value: string, days: Days): void => {
     const kind = context.rules.byName.get(namespace)?.rules.kind;
-    if (kind === undefined || kind === 'derived' || days.size === 0) return;
+    if (kind === undefined || kind === 'derived' || days.length === 0) return;
     const key = `${namespace}\u0000${value}`;
-    const known = found.get(key);
-    found.set(key, {
-      namespace,
-      value,
-      kind,
-      observations: (known?.observations ?? 0) + sumDays(days),
-      lastSeenAt: Math.max(known?.lastSeenAt ?? 0, lastDayMs(days)),
-    });
+    const entry = found.get(key) ?? { name: { namespace, value, kind }, seen: new SeenDays() };
+    entry.seen.add(days);
+    found.set(key, entry);
   };
   for (const state of states.values()) {
     add(state.namespace, state.value, state.days);
@@ -160,31 +165,36 @@ function identifiersOf(
     for (const hold of state.others.values()) add(hold.namespace, hold.value, hold.days);
     for (const hold of state.devices.values()) add(hold.namespace, hold.value, hold.days);
   }
-  return Array.from(found.values()).sort(
+  return Array.from(found.values(), ({ name, seen }) => ({
+    ...name,
+    days: seen.count,
+    lastSeenAt: seen.lastMs,
+  })).sort(
     (left, right) =>
-      right.observations - left.observations ||
+      right.days - left.days ||
       compareText(left.namespace, right.namespace) ||
       compareText(left.value, right.value),
   );
 }
 
 function attributesOf(states: ReadonlyMap<ProfileId, ProfileState>): AttributeView[] {
-  const found = new Map<string, AttributeView>();
+  const found = new Map<string, { name: string; value: string; seen: SeenDays }>();
   for (const state of states.values()) {
     for (const [key, { name, value, days }] of state.attributes) {
-      const known = found.get(key);
-      found.set(key, {
-        name,
-        value,
-        observations: (known?.observations ?? 0) + sumDays(days),
-        lastSeenAt: Math.max(known?.lastSeenAt ?? 0, lastDayMs(days)),
-      });
+      const entry = found.get(key) ?? { name, value, seen: new SeenDays() };
+      entry.seen.add(days);
+      found.set(key, entry);
     }
   }
-  return Array.from(found.values()).sort(
+  return Array.from(found.values(), ({ name, value, seen }) => ({
+    name,
+    value,
+    days: seen.count,
+    lastSeenAt: seen.lastMs,
+  })).sort(
     (left, right) =>
       compareText(left.name, right.name) ||
-      right.observations - left.observations ||
+      right.days - left.days ||
       compareText(left.value, right.value),
   );
 }

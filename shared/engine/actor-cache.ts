@@ -56,6 +56,18 @@ function isCached(kind: ActorKind): kind is CachedKind {
   return kind === 'profile' || kind === 'key' || kind === 'root';
 }
 
+/** Rows read from the store at a time by a scan that may end early. */
+const SCAN_ROWS = 256;
+
+/**
+ * Begin of a row's key up to its second slash (`o/<profile>/`), or the only one: what a range of
+ * rows is asked by, so that changed rows need not be searched one by one.
+ */
+function groupOf(key: string): string {
+  const first = key.indexOf('/') + 1;
+  return key.slice(0, key.indexOf('/', first) + 1 || first);
+}
+
 export class ActorCache {
   readonly #store: Store;
   readonly #prefix: string;
@@ -68,9 +80,12 @@ export class ActorCache {
     root: new Map(),
     proposal: new Map(),
   };
-  readonly #rows = new Map<string, Packed | null>();
+  /** Rows changed since the last seal, by group and key. */
+  readonly #rows = new Map<string, Map<string, Packed | null>>();
   /** By full key. */
   #sealed = new Map<string, Uint8Array | null>();
+  /** Keys of the rows among `#sealed`, by group. */
+  readonly #sealedRows = new Map<string, Set<string>>();
   activations = 0;
 
   /**
@@ -108,7 +123,10 @@ export class ActorCache {
   }
 
   putRow(key: string, row: Packed | null): void {
-    this.#rows.set(key, row);
+    const group = groupOf(key);
+    const rows = this.#rows.get(group);
+    if (rows === undefined) this.#rows.set(group, new Map([[key, row]]));
+    else rows.set(key, row);
   }
 
   rows(prefix: string): readonly (readonly [string, Packed])[] {
@@ -118,17 +136,41 @@ export class ActorCache {
     for (const [key, bytes] of this.#store.range(start, `${start}\x7f`)) {
       found.set(key.slice(this.#prefix.length), decode(bytes));
     }
-    for (const [key, bytes] of this.#sealed) {
-      if (!key.startsWith(start)) continue;
-      if (bytes === null) found.delete(key.slice(this.#prefix.length));
-      else found.set(key.slice(this.#prefix.length), decode(bytes));
-    }
-    for (const [key, row] of this.#rows) {
-      if (!key.startsWith(prefix)) continue;
+    for (const [key, row] of this.#changedRows(prefix)) {
       if (row === null) found.delete(key);
       else found.set(key, row);
     }
     return Array.from(found).sort((left, right) => (left[0] < right[0] ? -1 : 1));
+  }
+
+  /** Whether a row under the prefix passes the test; reads `SCAN_ROWS` rows of the store at a time. */
+  someRow(prefix: string, test: (row: Packed) => boolean): boolean {
+    const changed = this.#changedRows(prefix);
+    for (const row of changed.values()) if (row !== null && test(row)) return true;
+    const end = `${this.#prefix}${prefix}\x7f`;
+    for (let start = this.#prefix + prefix; ; ) {
+      const page = this.#store.range(start, end, { limit: SCAN_ROWS });
+      for (const [key, bytes] of page) {
+        if (!changed.has(key.slice(this.#prefix.length)) && test(decode(bytes))) return true;
+      }
+      if (page.length < SCAN_ROWS) return false;
+      start = `${page.at(-1)?.[0]}\x00`;
+    }
+  }
+
+  /** Rows under the prefix that were changed and are not in the store yet; null: deleted. */
+  #changedRows(prefix: string): Map<string, Packed | null> {
+    const group = groupOf(prefix);
+    const changed = new Map<string, Packed | null>();
+    for (const key of this.#sealedRows.get(group) ?? []) {
+      if (!key.startsWith(prefix)) continue;
+      const bytes = this.#sealed.get(this.#prefix + key) ?? null;
+      changed.set(key, bytes === null ? null : decode(bytes));
+    }
+    for (const [key, row] of this.#rows.get(group) ?? []) {
+      if (key.startsWith(prefix)) changed.set(key, row);
+    }
+    return changed;
   }
 
   /** For readers: the last `limit` committed rows under the prefix, descending. */
@@ -142,8 +184,13 @@ export class ActorCache {
   /** Encodes all changes since the last seal; they can no longer be rolled back. */
   seal(): void {
     for (const kind of KINDS) this.#sealKind(kind);
-    for (const [key, row] of this.#rows) {
-      this.#sealed.set(this.#prefix + key, row === null ? null : encode(row));
+    for (const [group, rows] of this.#rows) {
+      const sealed = this.#sealedRows.get(group) ?? new Set();
+      this.#sealedRows.set(group, sealed);
+      for (const [key, row] of rows) {
+        this.#sealed.set(this.#prefix + key, row === null ? null : encode(row));
+        sealed.add(key);
+      }
     }
     this.#rows.clear();
   }
@@ -159,6 +206,7 @@ export class ActorCache {
   takeWrites(): StoreWrite[] {
     const writes = Array.from(this.#sealed);
     this.#sealed = new Map();
+    this.#sealedRows.clear();
     return writes;
   }
 

@@ -31,9 +31,9 @@ export function answerQuery(actors: ActorCache, request: QueryRequest): QueryAns
 function ladderAnswer(actors: ActorCache, id: ProfileId): PackedLadder | null {
   const profile = actors.load('profile', id);
   if (profile === undefined) return null;
-  const { observations, ladder, seenBy, pairs } = profile;
+  const { days, ladder, seenBy, pairs } = profile;
   const isKnown =
-    observations > 0 ||
+    days.length > 0 ||
     ladder[0] !== null ||
     ladder[1].length > 0 ||
     seenBy.size > 0 ||

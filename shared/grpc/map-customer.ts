@@ -38,7 +38,7 @@ export function customerToWire(view: CustomerView): Customer {
       kind: PROFILE_KINDS[profile.kind],
       anchor: profile.anchor,
       certainty: profile.certainty,
-      observationCount: profile.observations,
+      dayCount: profile.days,
       firstReceivedAt:
         profile.firstReceivedAt === null ? null : toTimestamp(profile.firstReceivedAt),
     })),
@@ -46,13 +46,13 @@ export function customerToWire(view: CustomerView): Customer {
       namespace: identifier.namespace,
       value: identifier.value,
       kind: NAMESPACE_KINDS[identifier.kind],
-      observationCount: identifier.observations,
+      dayCount: identifier.days,
       lastSeenAt: toTimestamp(identifier.lastSeenAt),
     })),
     attributes: view.attributes.map((attribute) => ({
       name: attribute.name,
       value: attribute.value,
-      observationCount: attribute.observations,
+      dayCount: attribute.days,
       lastSeenAt: toTimestamp(attribute.lastSeenAt),
     })),
     timeline: view.timeline.map(({ occurredAt, ...entry }) => ({
@@ -79,7 +79,7 @@ function profilesFromWire(customer: Customer__Output): readonly CustomerProfileV
     kind: keyOf(PROFILE_KINDS, profile.kind),
     anchor: profile.anchor ?? { namespace: '', value: '' },
     certainty: profile.certainty,
-    observations: Number(profile.observationCount),
+    days: Number(profile.dayCount),
     firstReceivedAt: profile.firstReceivedAt === null ? null : time(profile.firstReceivedAt),
   }));
 }
@@ -94,13 +94,13 @@ export function customerFromWire(customer: Customer__Output): CustomerView {
       namespace: identifier.namespace,
       value: identifier.value,
       kind: keyOf(NAMESPACE_KINDS, identifier.kind),
-      observations: Number(identifier.observationCount),
+      days: Number(identifier.dayCount),
       lastSeenAt: time(identifier.lastSeenAt),
     })),
     attributes: customer.attributes.map((attribute) => ({
       name: attribute.name,
       value: attribute.value,
-      observations: Number(attribute.observationCount),
+      days: Number(attribute.dayCount),
       lastSeenAt: time(attribute.lastSeenAt),
     })),
     timeline: customer.timeline.map(({ occurredAt, ...entry }) => ({

@@ -75,7 +75,8 @@ export interface CustomerProfileView {
   readonly kind: 'person' | 'persona' | 'device' | 'interaction';
   readonly anchor: Identifier;
   readonly certainty: number;
-  readonly observations: number;
+  /** Distinct UTC days on which it was seen. */
+  readonly days: number;
   readonly firstReceivedAt: number | null;
 }
 
@@ -87,13 +88,14 @@ export interface CustomerView {
   readonly profiles: readonly CustomerProfileView[];
   readonly identifiers: readonly (Identifier & {
     readonly kind: 'person' | 'device' | 'evidence' | 'context';
-    readonly observations: number;
+    /** Distinct UTC days on which the customer was seen with it. */
+    readonly days: number;
     readonly lastSeenAt: number;
   })[];
   readonly attributes: readonly {
     readonly name: string;
     readonly value: string;
-    readonly observations: number;
+    readonly days: number;
     readonly lastSeenAt: number;
   }[];
   /** Most recent first, at most 1,000. */

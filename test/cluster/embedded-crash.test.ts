@@ -18,7 +18,8 @@ import { compileRules } from '../../shared/ingress/compiled-rules.ts';
 import { interactionIdOf } from '../../shared/ingress/hashing.ts';
 import { routeInteraction } from '../../shared/ingress/routing.ts';
 import { defaultRules } from '../../shared/ingress/rules-file.ts';
-import { outcomeByOracle, outcomeOf, profilesIn } from '../property/engine-run.ts';
+import { observationsIn, outcomeByOracle, outcomeOf, profilesIn } from '../property/engine-run.ts';
+import { wrongHolds } from '../support/check-holds.ts';
 import { BATCH_ITEMS, crashBatch } from '../support/crash-input.ts';
 import type { OracleEvent } from '../support/oracle-events.ts';
 import { runOracle } from '../support/oracle.ts';
@@ -107,21 +108,23 @@ function oracleEvents(batches: number): OracleEvent[] {
   return events;
 }
 
-/** All that the store holds equals the oracle, down to the number of observations of a profile. */
+/** All that the store holds equals the oracle, down to the observations of each profile. */
 async function expectOracle(batches: number): Promise<void> {
   const store = await LmdbStore.open(directory);
   try {
     const oracle = runOracle(defaultRules(), oracleEvents(batches));
     expect(outcomeOf(store, PARTITIONS)).toEqual(outcomeByOracle(oracle));
-    const counts = new Map<string, number>();
-    for (const { profile } of oracle.attributions) {
-      counts.set(profile, (counts.get(profile) ?? 0) + 1);
+    const rows = observationsIn(store, PARTITIONS);
+    for (const [profile, state] of profilesIn(store, PARTITIONS)) {
+      expect(wrongHolds(state, rows.get(profile) ?? [])).toEqual([]);
     }
-    for (const [profile, { observations }] of profilesIn(store, PARTITIONS)) {
-      expect(observations).toBe(counts.get(profile) ?? 0);
-      counts.delete(profile);
-    }
-    expect(counts.size).toBe(0);
+    const stored = Array.from(rows, ([profile, own]) =>
+      own.map(([header]) => `${header[0]} ${header[1]} ${profile}`),
+    ).flat();
+    const expected = oracle.attributions.map(
+      ({ interaction, party, profile }) => `${interaction} ${party} ${profile}`,
+    );
+    expect(stored.sort()).toEqual(expected.sort());
   } finally {
     await store.close();
   }

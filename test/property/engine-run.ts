@@ -18,6 +18,7 @@ import {
   type ClusterOutcome,
   clusterOutcome,
   expectedOutcome,
+  readObservations,
   readProfiles,
 } from '../support/cluster-outcome.ts';
 import type { OracleOutcome } from '../support/oracle.ts';
@@ -93,6 +94,13 @@ function byText<Item>(items: Item[]): Item[] {
 
 export function profilesIn(store: Store, partitions: number): Map<ProfileId, ProfileState> {
   return readProfiles(Array.from({ length: partitions }, (_, index) => [index, store] as const));
+}
+
+/** Observation rows by profile. */
+export function observationsIn(store: Store, partitions: number) {
+  return readObservations(
+    Array.from({ length: partitions }, (_, index) => [index, store] as const),
+  );
 }
 
 export function outcomeOf(store: Store, partitions: number): EngineOutcome {

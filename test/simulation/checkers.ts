@@ -16,6 +16,7 @@ import { decode } from '../../shared/protocol/codec.ts';
 import { decodeMarks } from '../../shared/protocol/marks.ts';
 import type { Placement } from '../../services/coordinator/router.ts';
 import type { Position } from '../../shared/engine/position.ts';
+import { type StoredObservation, wrongHolds } from '../support/check-holds.ts';
 import type { Stream } from './cluster-log.ts';
 import type { ShardProcess } from './shard-process.ts';
 
@@ -23,6 +24,7 @@ export type CheckerName =
   | 'oracle'
   | 'tokens'
   | 'links'
+  | 'holds'
   | 'quarantine'
   | 'feed'
   | 'settled'
@@ -167,6 +169,17 @@ export function checkTokens(
     const home = profiles.get(id);
     check('tokens', home?.root === id, () => `root record of ${id}, which points to ${home?.root}`);
     check('tokens', isConnected(root), () => `the members of ${id} are not connected`);
+  }
+}
+
+/** What profiles hold is what their observation rows name, day by day. */
+export function checkHolds(
+  profiles: ReadonlyMap<ProfileId, ProfileState>,
+  observations: ReadonlyMap<string, readonly StoredObservation[]>,
+): void {
+  for (const [id, state] of profiles) {
+    const wrong = wrongHolds(state, observations.get(id) ?? []);
+    check('holds', wrong.length === 0, () => `${id}: ${wrong.join('; ')}`);
   }
 }
 

@@ -17,6 +17,7 @@ export interface Mutant {
 
 const ROOT = 'shared/domain/actors/root-actor.ts';
 const SETTLING = 'shared/domain/actors/root-settling.ts';
+const OBSERVATIONS = 'shared/domain/actors/profile-observations.ts';
 const PARTITION = 'shared/engine/partition.ts';
 const RUNNER = 'shared/engine/partition-runner.ts';
 const FRAME = 'shared/protocol/frame.ts';
@@ -72,6 +73,18 @@ export const MUTANTS: readonly Mutant[] = [
     'shared/domain/actors/states.ts',
     'if (current === null || next[0] > current[0]) return true;',
     'return true;',
+  ),
+  one(
+    'what is taken back takes the day from all of that day',
+    OBSERVATIONS,
+    'if (named.has(hold.ref) || !removeDay(hold.days, day)) continue;\n    touch.values.add(key);',
+    'if (!removeDay(hold.days, day)) continue;\n    touch.values.add(key);',
+  ),
+  one(
+    'person keys stay on a device',
+    OBSERVATIONS,
+    'if (!isElsewhere) device.keys.delete(key);',
+    'if (isElsewhere) continue;',
   ),
   // Links.
   one('link gaps are accepted', PARTITION, 'if (number !== last + 1) {', 'if (number <= 0) {'),

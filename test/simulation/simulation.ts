@@ -4,7 +4,12 @@
  */
 import { hash } from 'node:crypto';
 import { messageOf } from '../support/oracle-messages.ts';
-import { clusterOutcome, expectedOutcome, readProfiles } from '../support/cluster-outcome.ts';
+import {
+  clusterOutcome,
+  expectedOutcome,
+  readObservations,
+  readProfiles,
+} from '../support/cluster-outcome.ts';
 import { runOracle } from '../support/oracle.ts';
 import { createRandom, type Random } from '../support/random.ts';
 import { partitionPrefix } from '../../shared/engine/partition.ts';
@@ -16,6 +21,7 @@ import {
   check,
   checkContinued,
   checkDurable,
+  checkHolds,
   checkLinks,
   checkMarks,
   checkPosition,
@@ -336,6 +342,7 @@ export class Simulation {
     const stores = Array.from(owners, ([partition, { disk }]) => [partition, disk.store] as const);
     const profiles = readProfiles(stores);
     checkTokens(owners, profiles, config.rules.componentCap);
+    checkHolds(profiles, readObservations(stores));
     if (!config.isCapped) {
       const found = JSON.stringify(clusterOutcome(profiles));
       const oracle = runOracle(config.rules, config.events);

@@ -2,6 +2,7 @@
  * Reads a settled cluster's state out of its partitions, in the oracle's terms, so that both can be
  * compared with `toEqual`.
  */
+import type { StoredObservation } from './check-holds.ts';
 import type { Store } from '../../shared/adapters/store.ts';
 import { unpackProfile } from '../../shared/domain/actors/state-codec.ts';
 import type { ProfileState } from '../../shared/domain/actors/states.ts';
@@ -30,6 +31,23 @@ export function readProfiles(
     }
   }
   return profiles;
+}
+
+/** Observation rows by profile. */
+export function readObservations(
+  stores: readonly (readonly [partition: number, store: Store])[],
+): Map<string, StoredObservation[]> {
+  const found = new Map<string, StoredObservation[]>();
+  for (const [partition, store] of stores) {
+    const prefix = `${partitionPrefix(partition)}o/`;
+    for (const [key, bytes] of store.range(prefix, `${prefix}\x7f`)) {
+      const profile = key.slice(prefix.length, key.indexOf('/', prefix.length));
+      const own = found.get(profile) ?? [];
+      found.set(profile, own);
+      own.push(decode(bytes) as StoredObservation);
+    }
+  }
+  return found;
 }
 
 export function clusterOutcome(profiles: ReadonlyMap<ProfileId, ProfileState>): ClusterOutcome {

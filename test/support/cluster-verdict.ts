@@ -20,12 +20,12 @@ import type { ProfileId } from '../../shared/domain/identifier.ts';
 import { type CompiledRules, normaliseIdentifier } from '../../shared/ingress/compiled-rules.ts';
 import type { Cluster, Resolution } from '../../shared/protocol/cluster.ts';
 import { decode } from '../../shared/protocol/codec.ts';
-import type { ObservationRow } from '../../shared/protocol/query.ts';
 import { partitionPrefix } from '../../shared/engine/partition.ts';
 import { clusterOutcome, expectedOutcome, readProfiles } from './cluster-outcome.ts';
 import { type ClusterProcesses, TEST_ID_KEY } from './cluster-processes.ts';
 import { eventOf, routed, type Workload } from './cluster-workload.ts';
 import { type OracleOutcome, runOracle } from './oracle.ts';
+import { type StoredObservation, wrongHolds } from './check-holds.ts';
 import type { OracleEvent } from './oracle-events.ts';
 
 export interface Verdict {
@@ -224,28 +224,39 @@ function outranks(left: RoutedInteraction, right: RoutedInteraction): boolean {
   return left.digest > right.digest;
 }
 
-/** V2: by the journeys' rows, and by the counters that profiles keep. */
+/** V2: by the journeys' rows, and by the days that profiles keep. */
 function checkObservations(
   stores: readonly PartitionStore[],
   oracle: OracleOutcome,
   faults: Faults,
 ): number {
   const found: (readonly [string, number, string])[] = [];
+  const rows = new Map<string, StoredObservation[]>();
   for (const [key, row] of rowsOf(stores, 'o')) {
-    const [header] = row as ObservationRow;
+    const [header] = row as StoredObservation;
+    const profile = key.slice(0, key.indexOf('/'));
+    rows.set(profile, [...(rows.get(profile) ?? []), row as StoredObservation]);
     found.push([header[0], header[1], key.slice(0, key.indexOf('/'))]);
   }
   const expected = oracle.attributions.map(
     ({ interaction, party, profile }) => [interaction, party, profile] as const,
   );
   faults.compare('observations', found, expected);
-  const counters = new Map<string, number>();
-  for (const { profile } of oracle.attributions) count(counters, profile, 1);
-  const counted = Array.from(readProfiles(stores), ([id, state]) => [id, state.observations]);
+  for (const [id, state] of readProfiles(stores)) {
+    for (const fault of wrongHolds(state, rows.get(id) ?? []))
+      faults.add('holds', `${id}: ${fault}`);
+  }
+  const expectedDays = new Map<string, Set<number>>();
+  for (const { profile, day } of oracle.attributions) {
+    const days = expectedDays.get(profile) ?? new Set();
+    expectedDays.set(profile, days.add(day));
+  }
   faults.compare(
-    'observation counters',
-    counted.filter(([, observations]) => observations !== 0),
-    Array.from(counters),
+    'days of profiles',
+    Array.from(readProfiles(stores), ([id, { days }]) => [id, ...days]).filter(
+      ([, ...days]) => days.length > 0,
+    ),
+    Array.from(expectedDays, ([id, days]) => [id, ...Array.from(days).sort((a, b) => a - b)]),
   );
   return found.length;
 }

@@ -50,6 +50,7 @@ export interface OracleAttribution {
   readonly interaction: InteractionId;
   readonly party: number;
   readonly profile: ProfileId;
+  readonly day: number;
   readonly founder: ProfileId;
 }
 
@@ -216,10 +217,11 @@ function attribute(
   customers: ReadonlyMap<ProfileId, OracleCustomer>,
 ): OracleAttribution[] {
   return observations
-    .map(({ interaction, party, profile }) => ({
+    .map(({ interaction, party, profile, day }) => ({
       interaction,
       party,
       profile,
+      day,
       founder: customers.get(profile)?.founder ?? profile,
     }))
     .sort(

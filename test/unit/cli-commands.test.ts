@@ -212,7 +212,7 @@ describe('selfsame customer, explain, status', () => {
     expect(exitCode).toBe(0);
     expect(stdout).toContain(`customer ${id}`);
     expect(stdout).toContain('profiles (2)');
-    expect(stdout).toMatch(/email +ada@company\.example +2 seen/);
+    expect(stdout).toMatch(/email +ada@company\.example +seen on 1 day/);
     expect(stdout).toContain('... 1 more: --timeline COUNT, or --json');
     const json = JSON.parse((await selfsame(['customer', id, '--json'])).stdout);
     expect(json).toMatchObject({ customer_id: id, redirected_from: null, oversized: false });

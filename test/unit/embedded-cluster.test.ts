@@ -195,10 +195,10 @@ describe('getCustomer', () => {
         { customerId: nephew, role: 'buyer', otherRole: 'beneficiary', interactions: 1 },
       ],
     });
-    const anchors = view?.profiles.map(({ anchor, kind, observations, firstReceivedAt }) => [
+    const anchors = view?.profiles.map(({ anchor, kind, days, firstReceivedAt }) => [
       `${anchor.namespace}:${anchor.value}`,
       kind,
-      observations,
+      days,
       firstReceivedAt,
     ]);
     expect(anchors?.sort()).toEqual([
@@ -212,8 +212,8 @@ describe('getCustomer', () => {
       '1 subject',
     ]);
     expect(
-      view?.identifiers.map(({ namespace, value, kind, observations }) =>
-        [namespace, value, kind, observations].join(' '),
+      view?.identifiers.map(({ namespace, value, kind, days }) =>
+        [namespace, value, kind, days].join(' '),
       ),
     ).toEqual([
       'crm 1 person 2',
@@ -222,9 +222,7 @@ describe('getCustomer', () => {
       'cookie k device 1',
       'ip 9 context 1',
     ]);
-    expect(
-      view?.attributes.map(({ name, value, observations }) => [name, value, observations]),
-    ).toEqual([
+    expect(view?.attributes.map(({ name, value, days }) => [name, value, days])).toEqual([
       ['name', 'Ann', 2],
       ['name', 'Anne', 1],
     ]);

@@ -57,7 +57,7 @@ const CUSTOMER: CustomerView = {
       kind: 'persona',
       anchor: { namespace: 'cookie', value: 'v' },
       certainty: 0.5,
-      observations: 3,
+      days: 3,
       firstReceivedAt: 1_700_000_000_123,
     },
     {
@@ -65,14 +65,12 @@ const CUSTOMER: CustomerView = {
       kind: 'interaction',
       anchor: { namespace: 'interaction', value: 'w' },
       certainty: 1,
-      observations: 0,
+      days: 0,
       firstReceivedAt: null,
     },
   ],
-  identifiers: [
-    { namespace: 'email', value: 'a', kind: 'evidence', observations: 2, lastSeenAt: -5 },
-  ],
-  attributes: [{ name: 'n', value: 'v', observations: 1, lastSeenAt: 9 }],
+  identifiers: [{ namespace: 'email', value: 'a', kind: 'evidence', days: 2, lastSeenAt: -5 }],
+  attributes: [{ name: 'n', value: 'v', days: 1, lastSeenAt: 9 }],
   timeline: [
     { source: 's', interactionId: 'i', type: 't', channel: 'c', role: 'r', occurredAt: 86_400_001 },
   ],

@@ -78,7 +78,7 @@ export function describeCustomer(view: CustomerView, timelineMax: number): strin
       profile.kind,
       `${profile.anchor.namespace} ${profile.anchor.value}`,
       formatCertainty(profile.certainty),
-      `${formatCount(profile.observations)} seen`,
+      seenOn(profile.days),
     ]),
   );
   section(
@@ -86,17 +86,13 @@ export function describeCustomer(view: CustomerView, timelineMax: number): strin
     view.identifiers.map((identifier) => [
       identifier.namespace,
       identifier.value,
-      `${formatCount(identifier.observations)} seen`,
+      seenOn(identifier.days),
       `last ${formatTime(identifier.lastSeenAt)}`,
     ]),
   );
   section(
     'attributes',
-    view.attributes.map((attribute) => [
-      attribute.name,
-      attribute.value,
-      `${formatCount(attribute.observations)} seen`,
-    ]),
+    view.attributes.map((attribute) => [attribute.name, attribute.value, seenOn(attribute.days)]),
   );
   section('timeline, latest first', timelineRows(view, timelineMax));
   const hidden = view.timeline.length - timelineMax;
@@ -130,4 +126,8 @@ function timelineRows(view: CustomerView, timelineMax: number): string[][] {
       entry.role,
       `${entry.source} ${entry.interactionId}`,
     ]);
+}
+
+function seenOn(days: number): string {
+  return `seen on ${formatCount(days)} ${days === 1 ? 'day' : 'days'}`;
 }

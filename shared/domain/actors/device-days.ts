@@ -17,14 +17,14 @@ const NOTHING: DeviceBefore = { days: [], keys: [] };
 /** What the device should know of this profile now. */
 function seenOnDevice(state: ProfileState, id: ProfileId, device: ProfileId): DeviceBefore {
   const hold = state.devices.get(device);
-  if (hold === undefined || hold.days.size === 0) return NOTHING;
+  if (hold === undefined || hold.days.length === 0) return NOTHING;
   if (state.kind !== 0 && state.kind !== 1) return NOTHING;
   if (isSuppressed(state, hold.namespace, hold.value)) return NOTHING;
   const keys: string[] = [id];
   for (const [key, held] of hold.keys) {
     if (!isSuppressed(state, held.namespace, held.value)) keys.push(key);
   }
-  return { days: Array.from(hold.days.keys()), keys };
+  return { days: hold.days.slice(), keys };
 }
 
 /** Remembers, at the first touch of a turn, what the device was last told. */
@@ -63,7 +63,7 @@ export function finaliseDeviceHolds(
           removedKeys,
         ]);
       }
-      if (hold.days.size === 0) state.devices.delete(device);
+      if (hold.days.length === 0) state.devices.delete(device);
     }
   }
 }

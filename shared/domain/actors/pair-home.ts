@@ -103,11 +103,11 @@ export function finaliseSameParty(
     const rules = turn.rules.byName.get(hold.namespace);
     const isLive =
       state.kind === 0 &&
-      hold.days.size > 0 &&
+      hold.days.length > 0 &&
       own !== undefined &&
       rules !== undefined &&
       !isSuppressed(state, hold.namespace, hold.value);
-    const after = isLive ? supportBucket(hold.days.size) + 1 : 0;
+    const after = isLive ? supportBucket(hold.days.length) + 1 : 0;
     if (after !== hold.sent) {
       hold.sent = after;
       const [low, high] = id < other ? [id, other] : [other, id];
@@ -123,7 +123,7 @@ export function finaliseSameParty(
         hold.namespace,
       ]);
     }
-    if (hold.days.size === 0) state.others.delete(other);
+    if (hold.days.length === 0) state.others.delete(other);
   }
 }
 

@@ -40,12 +40,13 @@ function digestOf(scorer: PairScorer, state: ProfileState): Digest {
     if (held === undefined) byName.set(name, [[[name, text], days]]);
     else held.push([[name, text], days]);
   };
-  if (state.kind === 0) add(state.namespace, state.value, state.days.size);
+  if (state.kind === 0) add(state.namespace, state.value, state.days.length);
   for (const { namespace, value, days, kind } of state.values.values()) {
-    if (kind !== 2) add(namespace, value, days.size);
+    if (kind !== 2) add(namespace, value, days.length);
   }
-  for (const { namespace, value, days } of state.others.values()) add(namespace, value, days.size);
-  for (const { name, text, days } of state.facts.values()) add(name, text, days.size);
+  for (const { namespace, value, days } of state.others.values())
+    add(namespace, value, days.length);
+  for (const { name, text, days } of state.facts.values()) add(name, text, days.length);
   if (byName.size === 0) return EMPTY_DIGEST;
   const digest: Fact[] = [];
   for (const [, held] of Array.from(byName).sort((left, right) => compareText(left[0], right[0]))) {

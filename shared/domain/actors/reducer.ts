@@ -8,7 +8,8 @@ import { handleDeviceSeen } from './device-days.ts';
 import { handleDeliver, handleRetractInteraction } from './interaction-actor.ts';
 import { finaliseKey, handleHold } from './key-actor.ts';
 import { handlePairDecision, handlePropose, handleReview } from './pair-home.ts';
-import { finaliseProfile, handleLabel, handleObserve, handleSuppress } from './profile-actor.ts';
+import { finaliseProfile, handleLabel, handleSuppress } from './profile-actor.ts';
+import { handleObserve } from './profile-observations.ts';
 import {
   handleAbsorb,
   handleHoldJoin,

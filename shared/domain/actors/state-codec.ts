@@ -15,9 +15,9 @@ import type {
   Vertex,
 } from '../messages.ts';
 import type { QuarterBits } from '../rules.ts';
+import type { Days } from './days.ts';
 import {
   attributeKey,
-  type DayCounts,
   type DecisionState,
   type InteractionState,
   type KeyHolder,
@@ -32,31 +32,33 @@ import {
   type ProposalState,
   relationKey,
   type RootState,
+  type ValueHold,
   type Verdict,
 } from './states.ts';
 
-/** Day, count, day, count... */
-type PackedDays = readonly number[];
 type PackedValueHold = readonly [
   KeyId,
   string,
   string,
-  PackedDays,
+  Days,
   sent: number,
   kind: 0 | 1 | 2,
   sentDigest: number,
+  ref: number,
 ];
-type PackedOtherHold = readonly [ProfileId, string, string, PackedDays, sent: number];
+type PackedOtherHold = readonly [ProfileId, string, string, Days, sent: number, ref: number];
 type PackedDeviceHold = readonly [
   ProfileId,
   string,
   string,
-  PackedDays,
-  keys: readonly (readonly [key: string, namespace: string, value: string, count: number])[],
+  Days,
+  /** Refs of the holds that are its person keys. */
+  keys: readonly number[],
+  ref: number,
 ];
 type PackedSeenBy = readonly [ProfileId, number[], string[], QuarterBits | null, number];
-type PackedAttribute = readonly [name: string, value: string, PackedDays];
-type PackedFact = readonly [name: string, text: string, PackedDays];
+type PackedAttribute = readonly [name: string, value: string, Days, ref: number];
+type PackedFact = readonly [name: string, text: string, Days, ref: number];
 type PackedRelation = [other: ProfileId, role: string, otherRole: string, count: number];
 type PackedProposal = readonly [string, QuarterBits, number, number, ProposalKind, string];
 type PackedPair = readonly [
@@ -71,9 +73,9 @@ type PackedProfile = readonly [
   kind: ProfileState['kind'],
   namespace: string,
   value: string,
-  observations: number,
+  nextRef: number,
   receivedAt: number | null,
-  days: PackedDays,
+  days: Days,
   values: readonly PackedValueHold[],
   others: readonly PackedOtherHold[],
   devices: readonly PackedDeviceHold[],
@@ -107,44 +109,32 @@ function packMap<K, V, T>(
   return map.size === 0 ? NOTHING : Array.from(map, pack);
 }
 
-function flatten(map: ReadonlyMap<number, number>): number[] {
-  const flat: number[] = [];
-  for (const [key, count] of map) flat.push(key, count);
-  return flat;
-}
-
-function unflatten(flat: PackedDays): DayCounts {
-  const map: DayCounts = new Map();
-  for (let index = 0; index + 1 < flat.length; index += 2) {
-    map.set(flat[index] as number, flat[index + 1] as number);
-  }
-  return map;
-}
-
 export function packProfile(state: ProfileState): Packed {
   const packed: PackedProfile = [
     state.kind,
     state.namespace,
     state.value,
-    state.observations,
+    state.nextRef,
     state.receivedAt,
-    flatten(state.days),
+    state.days,
     packMap(state.values, ([id, hold]) => [
       id,
       hold.namespace,
       hold.value,
-      flatten(hold.days),
+      hold.days,
       hold.sent,
       hold.kind,
       hold.sentDigest,
+      hold.ref,
     ]),
     packMap(state.others, ([id, hold]) => packOther(id, hold)),
     packMap(state.devices, ([id, hold]) => [
       id,
       hold.namespace,
       hold.value,
-      flatten(hold.days),
-      packMap(hold.keys, ([key, held]) => [key, held.namespace, held.value, held.count]),
+      hold.days,
+      packMap(hold.keys, ([, { ref }]) => ref),
+      hold.ref,
     ]),
     packMap(state.seenBy, ([id, seen]) => [
       id,
@@ -154,7 +144,7 @@ export function packProfile(state: ProfileState): Packed {
       seen.sentSupport,
     ]),
     state.deviceNamespace,
-    packMap(state.attributes, ([, held]) => [held.name, held.value, flatten(held.days)]),
+    packMap(state.attributes, ([, held]) => [held.name, held.value, held.days, held.ref]),
     packMap(state.relations, ([, relation]) => relation),
     packMap(state.pairs, ([id, pair]) => packPair(id, pair)),
     packMap(state.reviews, (entry) => entry),
@@ -167,7 +157,7 @@ export function packProfile(state: ProfileState): Packed {
     state.version,
     state.vertex,
     state.parked.map((seek) => [seek.low, seek.fromRoot, seek.size, seek.origin]),
-    packMap(state.facts, ([, held]) => [held.name, held.text, flatten(held.days)]),
+    packMap(state.facts, ([, held]) => [held.name, held.text, held.days, held.ref]),
     state.digest,
     state.digestVersion,
   ];
@@ -175,7 +165,7 @@ export function packProfile(state: ProfileState): Packed {
 }
 
 function packOther(id: ProfileId, hold: OtherHold): PackedOtherHold {
-  return [id, hold.namespace, hold.value, flatten(hold.days), hold.sent];
+  return [id, hold.namespace, hold.value, hold.days, hold.sent, hold.ref];
 }
 
 function packPair(id: ProfileId, pair: PairState): PackedPair {
@@ -198,15 +188,15 @@ function packPair(id: ProfileId, pair: PairState): PackedPair {
 export function unpackProfile(packed: Packed): ProfileState {
   const row = packed as PackedProfile;
   const state = newProfileState(row[17]);
-  [state.kind, state.namespace, state.value, state.observations, state.receivedAt] = row;
-  state.days = unflatten(row[5]);
+  [state.kind, state.namespace, state.value, state.nextRef, state.receivedAt] = row;
+  state.days = row[5];
   unpackHolds(state, row);
   for (const [id, days, keys, sentCertainty, sentSupport] of row[9]) {
     state.seenBy.set(id, { days, keys, sentCertainty, sentSupport });
   }
   state.deviceNamespace = row[10];
-  for (const [name, value, days] of row[11]) {
-    state.attributes.set(attributeKey(name, value), { name, value, days: unflatten(days) });
+  for (const [name, value, days, ref] of row[11]) {
+    state.attributes.set(attributeKey(name, value), { ref, name, value, days });
   }
   for (const entry of row[12])
     state.relations.set(relationKey(entry[0], entry[1], entry[2]), entry);
@@ -222,8 +212,8 @@ export function unpackProfile(packed: Packed): ProfileState {
   for (const [low, fromRoot, size, origin] of row[23]) {
     state.parked.push({ low, fromRoot, size, origin });
   }
-  for (const [name, text, days] of row[24]) {
-    state.facts.set(attributeKey(name, text), { name, text, days: unflatten(days) });
+  for (const [name, text, days, ref] of row[24]) {
+    state.facts.set(attributeKey(name, text), { ref, name, text, days });
   }
   state.digest = row[25];
   state.digestVersion = row[26];
@@ -231,19 +221,25 @@ export function unpackProfile(packed: Packed): ProfileState {
 }
 
 function unpackHolds(state: ProfileState, row: PackedProfile): void {
-  for (const [id, namespace, value, days, sent, kind, sentDigest] of row[6]) {
-    const hold = { namespace, value, days: unflatten(days), sent, kind, sentDigest };
+  const byRef = new Map<number, readonly [key: string, hold: ValueHold | OtherHold]>();
+  const hasDevices = row[8].length > 0;
+  for (const [id, namespace, value, days, sent, kind, sentDigest, ref] of row[6]) {
+    const hold = { ref, namespace, value, days, sent, kind, sentDigest };
     state.values.set(id, hold);
+    if (hasDevices) byRef.set(ref, [id, hold]);
   }
-  for (const [id, namespace, value, days, sent] of row[7]) {
-    state.others.set(id, { namespace, value, days: unflatten(days), sent });
+  for (const [id, namespace, value, days, sent, ref] of row[7]) {
+    const hold = { ref, namespace, value, days, sent };
+    state.others.set(id, hold);
+    if (hasDevices) byRef.set(ref, [id, hold]);
   }
-  for (const [id, namespace, value, days, packedKeys] of row[8]) {
-    const keys = new Map<string, { namespace: string; value: string; count: number }>();
-    for (const [key, keyNamespace, keyValue, count] of packedKeys) {
-      keys.set(key, { namespace: keyNamespace, value: keyValue, count });
+  for (const [id, namespace, value, days, refs, ref] of row[8]) {
+    const keys = new Map<string, ValueHold | OtherHold>();
+    for (const key of refs) {
+      const [name, hold] = byRef.get(key) as readonly [string, ValueHold | OtherHold];
+      keys.set(name, hold);
     }
-    state.devices.set(id, { namespace, value, days: unflatten(days), keys });
+    state.devices.set(id, { ref, namespace, value, days, keys });
   }
 }
 

@@ -2,6 +2,7 @@
  * States of the actors. Every state is decoded once on activation (`state-codec.ts`), changed in
  * place by its handlers inside one entry, and packed again when the batch commits.
  */
+import type { Days } from './days.ts';
 import { compareText, type KeyId, type ProfileId } from '../identifier.ts';
 import { type Digest, EMPTY_DIGEST } from '../matching/digest.ts';
 import type {
@@ -54,14 +55,13 @@ export interface DecisionState {
   retraction: Verdict | null;
 }
 
-/** Distinct UTC days with the number of observations on each (last seen = the greatest day). */
-export type DayCounts = Map<number, number>;
-
+/** `ref` names the hold in the observation rows of its profile. */
 export interface ValueHold {
+  ref: number;
   namespace: string;
   value: string;
   kind: 0 | 1 | 2;
-  days: DayCounts;
+  days: Days;
   /** Support bucket + 1 last told to the key actor; 0: not held. */
   sent: number;
   /** Version of the digest last told to the key actor; 0: none. */
@@ -69,19 +69,21 @@ export interface ValueHold {
 }
 
 export interface OtherHold {
+  ref: number;
   namespace: string;
   value: string;
-  days: DayCounts;
+  days: Days;
   /** Support bucket + 1 last proposed; 0: no edge. */
   sent: number;
 }
 
 export interface DeviceHold {
+  ref: number;
   namespace: string;
   value: string;
-  days: DayCounts;
-  /** Person keys seen with the device, with the number of observations of each. */
-  keys: Map<string, { namespace: string; value: string; count: number }>;
+  days: Days;
+  /** Person keys seen with the device: other anchors and values that the profile holds. */
+  keys: Map<string, ValueHold | OtherHold>;
 }
 
 /** On a device profile: one profile seen on it. */
@@ -123,17 +125,16 @@ export interface ProfileState {
   kind: 0 | 1 | 2 | 3 | null;
   namespace: string;
   value: string;
-  observations: number;
   receivedAt: number | null;
-  days: DayCounts;
+  days: Days;
   values: Map<KeyId, ValueHold>;
   others: Map<ProfileId, OtherHold>;
   devices: Map<ProfileId, DeviceHold>;
   seenBy: Map<ProfileId, SeenBy>;
   deviceNamespace: string;
-  attributes: Map<string, { name: string; value: string; days: DayCounts }>;
+  attributes: Map<string, { ref: number; name: string; value: string; days: Days }>;
   /** What the attributes say: name NUL text -> days. */
-  facts: Map<string, { name: string; text: string; days: DayCounts }>;
+  facts: Map<string, { ref: number; name: string; text: string; days: Days }>;
   /** What the profile is compared by, and how often that changed. */
   digest: Digest;
   digestVersion: number;
@@ -152,6 +153,8 @@ export interface ProfileState {
   version: number;
   vertex: Vertex;
   parked: ParkedSeek[];
+  /** The number that the next hold gets. */
+  nextRef: number;
 }
 
 /** Support bucket + 1 and, where pairs are scored, what the holder is compared by. */
@@ -200,9 +203,8 @@ export function newProfileState(id: ProfileId): ProfileState {
     kind: null,
     namespace: '',
     value: '',
-    observations: 0,
     receivedAt: null,
-    days: new Map(),
+    days: [],
     values: new Map(),
     others: new Map(),
     devices: new Map(),
@@ -224,6 +226,7 @@ export function newProfileState(id: ProfileId): ProfileState {
     version: 0,
     vertex: EMPTY_VERTEX,
     parked: [],
+    nextRef: 0,
   };
 }
 

@@ -44,6 +44,8 @@ export interface ActorSpace {
   putRow(key: string, row: Packed | null): void;
   /** Rows whose key starts with the prefix, in key order, including this turn's. */
   rows(prefix: string): readonly (readonly [key: string, row: Packed])[];
+  /** Whether a row under the prefix, including this turn's, passes the test; stops at the first. */
+  someRow(prefix: string, test: (row: Packed) => boolean): boolean;
   isLocal(message: Message): boolean;
   /** Sends to another partition; `origin` is that of the entry it follows from. */
   emit(origin: number, message: Message): void;

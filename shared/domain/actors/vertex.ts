@@ -6,7 +6,8 @@ import type { Vertex } from '../messages.ts';
 import { bucketOf, type NamespaceRules, type RulesIndex } from '../rules.ts';
 import { effectiveVerdict } from './pair-home.ts';
 import { isSuppressed } from './profile-access.ts';
-import type { DayCounts, ProfileState } from './states.ts';
+import type { Days } from './days.ts';
+import type { ProfileState } from './states.ts';
 
 type Limited = readonly [namespace: string, bucket: number, value: string];
 
@@ -35,12 +36,11 @@ function cannotLinks(state: ProfileState): ProfileId[] {
 
 function limitedValues(rules: RulesIndex, state: ProfileState): Limited[] {
   const found = new Map<string, Limited>();
-  const add = (entry: NamespaceRules | undefined, value: string, days: DayCounts): void => {
+  const add = (entry: NamespaceRules | undefined, value: string, days: Days): void => {
     if (entry === undefined || (entry.limit === null && !entry.exclusive)) return;
-    if (days.size === 0) return;
+    if (days.length === 0) return;
     const window = entry.limit?.window ?? 'ever';
-    const buckets =
-      window === 'ever' ? [0] : Array.from(days.keys(), (day) => bucketOf(window, day));
+    const buckets = window === 'ever' ? [0] : days.map((day) => bucketOf(window, day));
     for (const bucket of buckets) {
       found.set(`${entry.name}\u0000${bucket}\u0000${value}`, [entry.name, bucket, value]);
     }

@@ -16,9 +16,9 @@ export interface CustomerAttribute {
    */
   'value'?: (string);
   /**
-   * How many observations carry it.
+   * On how many days (UTC) it was seen with the customer.
    */
-  'observationCount'?: (number | string | Long);
+  'dayCount'?: (number | string | Long);
   /**
    * When it was last seen.
    */
@@ -38,9 +38,9 @@ export interface CustomerAttribute__Output {
    */
   'value': (string);
   /**
-   * How many observations carry it.
+   * On how many days (UTC) it was seen with the customer.
    */
-  'observationCount': (string);
+  'dayCount': (string);
   /**
    * When it was last seen.
    */

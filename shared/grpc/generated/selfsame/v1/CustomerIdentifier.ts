@@ -21,9 +21,9 @@ export interface CustomerIdentifier {
    */
   'kind'?: (_selfsame_v1_NamespaceKind);
   /**
-   * How many observations carry it.
+   * On how many days (UTC) it was seen with the customer.
    */
-  'observationCount'?: (number | string | Long);
+  'dayCount'?: (number | string | Long);
   /**
    * When it was last seen.
    */
@@ -47,9 +47,9 @@ export interface CustomerIdentifier__Output {
    */
   'kind': (_selfsame_v1_NamespaceKind__Output);
   /**
-   * How many observations carry it.
+   * On how many days (UTC) it was seen with the customer.
    */
-  'observationCount': (string);
+  'dayCount': (string);
   /**
    * When it was last seen.
    */

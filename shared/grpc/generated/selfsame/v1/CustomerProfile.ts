@@ -26,9 +26,9 @@ export interface CustomerProfile {
    */
   'certainty'?: (number | string);
   /**
-   * How many observations it has.
+   * On how many days (UTC) it was seen.
    */
-  'observationCount'?: (number | string | Long);
+  'dayCount'?: (number | string | Long);
   /**
    * When its first live interaction came in; absent without live observations.
    */
@@ -56,9 +56,9 @@ export interface CustomerProfile__Output {
    */
   'certainty': (number);
   /**
-   * How many observations it has.
+   * On how many days (UTC) it was seen.
    */
-  'observationCount': (string);
+  'dayCount': (string);
   /**
    * When its first live interaction came in; absent without live observations.
    */
