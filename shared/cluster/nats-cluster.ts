@@ -31,8 +31,10 @@ import { decodeMarks, MARKS_SUBJECT, MarkTable, type PartitionMark } from '../pr
 import type { QueryAnswer, QueryRequest } from '../protocol/query.ts';
 import { SettledRounds } from '../protocol/settled-rounds.ts';
 import { partitionCount, type Topology } from '../protocol/topology.ts';
+import type { Versions } from '../protocol/versions.ts';
 import { ClusterReads } from './cluster-reads.ts';
 import { withinBounds } from './deadline.ts';
+import { FixedVersions } from './fixed-versions.ts';
 import { FeedReader } from './feed-reader.ts';
 import type { JoinedCluster } from './join-cluster.ts';
 import type { ReaderContext } from './reader.ts';
@@ -68,6 +70,7 @@ interface Waiter {
 }
 
 export class NatsCluster implements Cluster {
+  readonly versions: Versions = new FixedVersions();
   readonly #bus: Bus;
   readonly #feedLog: Log;
   readonly #topology: Topology;

@@ -59,6 +59,8 @@ export class EmbeddedEngine {
   /** Of the message submitted last; rounds end in order, so all before it have ended too. */
   #latest: Promise<unknown> = Promise.resolve();
   #failure: Error | null = null;
+  /** The commit begun last: commits end in the order in which they began. */
+  #committed: Promise<void> = Promise.resolve();
   #isClosed = false;
 
   constructor(options: EngineOptions) {
@@ -155,6 +157,11 @@ export class EmbeddedEngine {
     if (this.#failure !== null) throw this.#failure;
   }
 
+  /** Resolves when all that the store shows now is on disk. */
+  async flushed(): Promise<void> {
+    await this.#committed;
+  }
+
   /** Takes nothing more, ends what was taken. */
   async close(): Promise<void> {
     this.#isClosed = true;
@@ -168,7 +175,12 @@ export class EmbeddedEngine {
       this.#append(partition, [subframe], writes);
       writes.push(...partition.takeWrites());
     }
-    await this.#options.store.commit(writes);
+    await this.#commit(writes);
+  }
+
+  #commit(writes: readonly StoreWrite[]): Promise<void> {
+    this.#committed = this.#options.store.commit(writes);
+    return this.#committed;
   }
 
   #start(): void {
@@ -225,7 +237,7 @@ export class EmbeddedEngine {
         writes.push(...this.log.stageTrim(partition.partition, epoch, below));
       }
       if (this.#options.onRound !== undefined) writes.push(...this.#options.onRound(changes));
-      commit = this.#options.store.commit(writes);
+      commit = this.#commit(writes);
     } catch (error) {
       for (const { reject } of taken) reject(error);
       throw error;

@@ -43,10 +43,9 @@ const anyValue = fc.constantFrom(
 );
 const anyParty = fc.record({
   role: fc.constantFrom('subject', 'buyer'),
-  identifiers: fc.array(
-    fc.record({ namespace: fc.constantFrom(...names), value: anyValue }),
-    { maxLength: 6 },
-  ),
+  identifiers: fc.array(fc.record({ namespace: fc.constantFrom(...names), value: anyValue }), {
+    maxLength: 6,
+  }),
   attributes: fc.dictionary(
     fc.constantFrom('name', 'city', 'suburb', 'zip', 'postcode', 'n'),
     fc.constantFrom('Ann Lee', 'x', '3000'),

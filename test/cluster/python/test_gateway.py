@@ -488,6 +488,7 @@ POOL_SERVICES = [
     "selfsame.v1.ResolutionService",
     "selfsame.v1.StewardService",
     "selfsame.v1.ClusterService",
+    "selfsame.v1.RulesService",
     "grpc.health.v1.Health",
 ]
 

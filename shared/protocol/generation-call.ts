@@ -1,0 +1,33 @@
+/**
+ * What may be asked of the owner of a partition about its generations: progress of the copy, and
+ * slices of the comparison of the live with the shadow one.
+ */
+import type { ProfileId } from '../domain/identifier.ts';
+import type { QuarterBits } from '../domain/rules.ts';
+
+/** Live interactions: for each its parties as (profile in the live, profile in the shadow). */
+export interface ComparedInteractions {
+  readonly interactions: readonly (readonly (readonly [ProfileId, ProfileId])[])[];
+  /** Interactions that the shadow has not got yet, or refuses. */
+  readonly missing: number;
+  /** Id to go on after; null: that was all. */
+  readonly next: string | null;
+}
+
+export interface ComparedProfiles {
+  readonly live: readonly [profiles: number, customers: number];
+  readonly shadow: readonly [profiles: number, customers: number];
+  readonly changed: number;
+  readonly added: number;
+  readonly gone: number;
+  readonly next: string | null;
+}
+
+export interface ComparePort {
+  interactions(partition: number, after: string): Promise<ComparedInteractions>;
+  profiles(
+    partition: number,
+    after: string,
+    certainties: readonly [live: QuarterBits, shadow: QuarterBits],
+  ): Promise<ComparedProfiles>;
+}
