@@ -69,13 +69,9 @@ export function compareProfiles(
   // Both sides up to the same id: the lesser of the ends that a limit cut off.
   const ends = [first, second].filter((rows) => rows.length === limit).map((rows) => rows.at(-1));
   const end = ends.map((row) => row?.[0] ?? '').sort()[0];
-  const counts = { live: [0, 0], shadow: [0, 0], changed: 0, added: 0, gone: 0 } as {
-    live: [number, number];
-    shadow: [number, number];
-    changed: number;
-    added: number;
-    gone: number;
-  };
+  const liveCounts: [profiles: number, customers: number] = [0, 0];
+  const shadowCounts: [profiles: number, customers: number] = [0, 0];
+  const counts = { live: liveCounts, shadow: shadowCounts, changed: 0, added: 0, gone: 0 };
   const founders = [first, second].map((rows, side) => {
     const found = new Map<string, ProfileId>();
     for (const [key, bytes] of rows) {

@@ -24,7 +24,6 @@ import {
   type Candidate,
   evolveVersions,
   type GenerationRecord,
-  type ModelFit,
   type ModelView,
   type Proposal,
   refusalOf,
@@ -107,7 +106,9 @@ export class EmbeddedVersions implements Versions {
   }
 
   async propose(candidate: Candidate, options: CallOptions = {}): Promise<Proposal> {
-    let fit: ModelFit | null = null;
+    if (candidate.isFitted) {
+      throw new ClusterError('failed_precondition', 'weights are fitted by resolve-files only');
+    }
     const versions = await this.#inTurn(options, async () => {
       const rules = candidateRules(candidate, this.#state.live.rules);
       const { shadow } = this.#state;
@@ -119,7 +120,7 @@ export class EmbeddedVersions implements Versions {
       await this.#record({ kind: 'proposed', generation, rules, at: this.#host.now() });
       await this.#openShadow(this.#state.shadow as GenerationRecord);
     });
-    return { versions, fit };
+    return { versions, fit: null };
   }
 
   async model(which: 'live' | 'shadow'): Promise<ModelView> {

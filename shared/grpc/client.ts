@@ -188,7 +188,8 @@ class GrpcCluster implements Cluster {
   }
 
   async close(): Promise<void> {
-    for (const client of Object.values(this.#clients)) client.close();
+    const { ingest, resolution, steward, cluster, rules } = this.#clients;
+    for (const client of [ingest, resolution, steward, cluster, rules]) client.close();
   }
 }
 

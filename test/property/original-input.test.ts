@@ -38,8 +38,22 @@ const VERSIONS = [
 ].map(compileRules);
 
 const anyValue = fc.constantFrom(
-  ...['a@x.com', 'A@X.com', ' a@x.com', 'b@x.com', 'null', 'N/A', '0000000000', '0491570006'],
-  ...['+61 491 570 006', '(04) 9157 0006', 'x', 'X', ' x ', 'y', '', '\t'],
+  'a@x.com',
+  'A@X.com',
+  ' a@x.com',
+  'b@x.com',
+  'null',
+  'N/A',
+  '0000000000',
+  '0491570006',
+  '+61 491 570 006',
+  '(04) 9157 0006',
+  'x',
+  'X',
+  ' x ',
+  'y',
+  '',
+  '\t',
 );
 const anyParty = fc.record({
   role: fc.constantFrom('subject', 'buyer'),
