@@ -12,7 +12,7 @@ import { type CompiledRules, compileRules } from '../ingress/compiled-rules.ts';
 import { ClusterError, type RevisionToken } from '../protocol/cluster.ts';
 import type { QueryAnswer, QueryRequest } from '../protocol/query.ts';
 import type { Topology } from '../protocol/topology.ts';
-import type { GenerationRecord } from '../protocol/versions.ts';
+import { epochOfToken, type GenerationRecord, tokenEpoch } from '../protocol/versions.ts';
 import { answerQuery } from './answer-query.ts';
 import { EmbeddedEngine, type Placement } from './embedded-engine.ts';
 
@@ -30,12 +30,6 @@ export interface GenerationOptions {
   ) => readonly StoreWrite[];
   readonly onDurable: (from: EmbeddedGeneration) => void;
 }
-
-/**
- * Epochs of different generations never meet in a token: those of generation g begin above
- * (g - 1) times this.
- */
-const EPOCHS = 2 ** 24;
 
 export class EmbeddedGeneration {
   readonly record: GenerationRecord;
@@ -89,14 +83,15 @@ export class EmbeddedGeneration {
   }
 
   tokenOf({ partition, epoch, sequence }: Placement, origin: number): RevisionToken {
-    return { partition, sequence, origin, epoch: epoch + (this.generation - 1) * EPOCHS };
+    return { partition, sequence, origin, epoch: tokenEpoch(this.generation, epoch) };
   }
 
   /** Whether what the token stands for shows here; a former generation's is part of this one. */
   hasReached(token: RevisionToken): boolean {
     const position = this.engine.partitions[token.partition]?.position;
     if (position === undefined) return false;
-    const epoch = token.epoch - (this.generation - 1) * EPOCHS;
+    const { generation, epoch } = epochOfToken(token.epoch);
+    if (generation !== this.generation) return generation < this.generation;
     if (epoch > position.epoch) return false;
     return epoch < position.epoch || token.sequence <= position.sequence;
   }

@@ -23,6 +23,29 @@ export interface ComparedProfiles {
   readonly next: string | null;
 }
 
+/** How far the owner of a partition has copied it into generation `generation`. */
+export interface PartitionCopy {
+  readonly isComplete: boolean;
+  readonly fraction: number;
+  readonly copied: number;
+  readonly refused: number;
+  readonly pending: number;
+}
+
+export type GenerationCall =
+  | { readonly kind: 'progress'; readonly generation: number }
+  | { readonly kind: 'interactions'; readonly after: string }
+  | {
+      readonly kind: 'profiles';
+      readonly after: string;
+      readonly certainties: readonly [live: QuarterBits, shadow: QuarterBits];
+    };
+
+/** Subject on which the owner of a partition answers; the same for all generations. */
+export function generationSubject(partition: number): string {
+  return `selfsame.v1.generation.${String(partition).padStart(3, '0')}`;
+}
+
 export interface ComparePort {
   interactions(partition: number, after: string): Promise<ComparedInteractions>;
   profiles(

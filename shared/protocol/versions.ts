@@ -22,6 +22,8 @@ export interface GenerationRecord {
 export interface VersionsState {
   readonly live: GenerationRecord;
   readonly shadow: GenerationRecord | null;
+  /** The generation that was live before, while something may still arrive in it. */
+  readonly former: GenerationRecord | null;
   /** Generations whose data is to be removed. */
   readonly leaving: readonly number[];
   /** Number of the generation that is proposed next. */
@@ -42,10 +44,29 @@ export type VersionEvent =
   | { readonly kind: 'removed'; readonly generation: number };
 
 const PAST_MAX = 100;
+/**
+ * Epochs of different generations never meet in a token: those of generation g begin above
+ * (g - 1) times this.
+ */
+const EPOCHS = 2 ** 24;
+
+/** The epoch of a generation's log as tokens name it. */
+export function tokenEpoch(generation: number, epoch: number): number {
+  return (generation - 1) * EPOCHS + epoch;
+}
+
+/** The reverse. */
+export function epochOfToken(epoch: number): {
+  readonly generation: number;
+  readonly epoch: number;
+} {
+  const generation = Math.floor(epoch / EPOCHS) + 1;
+  return { generation, epoch: epoch % EPOCHS };
+}
 
 export function firstVersions(rules: Rules): VersionsState {
   const live = { generation: 1, rules, since: 0 };
-  return { live, shadow: null, leaving: [], next: 2, past: [] };
+  return { live, shadow: null, former: null, leaving: [], next: 2, past: [] };
 }
 
 export function evolveVersions(state: VersionsState, event: VersionEvent): VersionsState {
@@ -62,6 +83,7 @@ export function evolveVersions(state: VersionsState, event: VersionEvent): Versi
         ...state,
         live: { ...shadow, since: event.at },
         shadow: null,
+        former: live,
         leaving: [...leaving, live.generation],
         past: [{ version: live.rules.version, until: event.at }, ...past].slice(0, PAST_MAX),
       };
@@ -71,8 +93,14 @@ export function evolveVersions(state: VersionsState, event: VersionEvent): Versi
       if (shadow === null || shadow.generation !== event.generation) return state;
       return { ...state, shadow: null, leaving: [...leaving, shadow.generation] };
     }
-    case 'removed':
-      return { ...state, leaving: state.leaving.filter((one) => one !== event.generation) };
+    case 'removed': {
+      const { former, leaving } = state;
+      return {
+        ...state,
+        former: former?.generation === event.generation ? null : former,
+        leaving: leaving.filter((one) => one !== event.generation),
+      };
+    }
   }
 }
 

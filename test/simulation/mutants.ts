@@ -23,7 +23,7 @@ const FRAME = 'shared/protocol/frame.ts';
 const FEED = 'shared/engine/settled-feed.ts';
 const SENDER = 'shared/engine/sender.ts';
 const SHARD_PARTITION = 'shared/engine/shard-partition.ts';
-const ROUTER = 'services/coordinator/router.ts';
+const ROUTER = 'shared/cluster/router.ts';
 
 function one(name: string, file: string, find: string, replace: string): Mutant {
   return { name, edits: [{ file, find, replace }] };
