@@ -7,6 +7,7 @@ import { demoCommand } from './commands/demo.ts';
 import { evaluateCommand } from './commands/evaluate.ts';
 import { explainCommand } from './commands/explain.ts';
 import { ingestCommand } from './commands/ingest.ts';
+import { modelCommand } from './commands/model.ts';
 import { resolveCommand } from './commands/resolve.ts';
 import { resolveFilesCommandLine } from './commands/resolve-files.ts';
 import { rulesCommand } from './commands/rules.ts';
@@ -58,6 +59,7 @@ function createProgram(context: CliContext, words: readonly string[]): Command {
     watchCommand(context),
     statusCommand(context),
     rulesCommand(context),
+    modelCommand(context),
     serviceCommand(context, 'gateway'),
     serviceCommand(context, 'coordinator'),
     serviceCommand(context, 'shard'),

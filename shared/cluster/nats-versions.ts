@@ -2,6 +2,7 @@
  * Changing the rules of a cluster of processes: events are appended to the versions' log, owners of
  * partitions do the work and are asked how far they are (host-generations.ts).
  */
+import type { Rules } from '../domain/rules.ts';
 import { candidateRules, modelView } from '../ingress/candidate-rules.ts';
 import { compileRules } from '../ingress/compiled-rules.ts';
 import { type CallOptions, ClusterError } from '../protocol/cluster.ts';
@@ -25,6 +26,7 @@ import {
 } from '../protocol/versions.ts';
 import { measureBlastRadius } from './blast-radius.ts';
 import { withinBounds } from './deadline.ts';
+import { type FittedCandidate, fitCandidate } from './fit-candidate.ts';
 import type { JoinedCluster } from './join-cluster.ts';
 import { askOwner } from './nats-queries.ts';
 import type { ReaderContext } from './reader.ts';
@@ -63,7 +65,9 @@ export class NatsVersions implements Versions {
     const { versions } = this.#joined;
     await versions.refresh();
     const { state } = versions;
-    const rules = candidateRules(candidate, state.live.rules);
+    const unfitted = candidateRules(candidate, state.live.rules);
+    const fitted = candidate.isFitted ? await this.#fit(unfitted) : null;
+    const rules = fitted?.rules ?? unfitted;
     if (state.shadow?.rules.version !== rules.version) {
       const refusal = refusalOf(state, rules);
       if (refusal !== null) throw new ClusterError('failed_precondition', refusal);
@@ -80,7 +84,7 @@ export class NatsVersions implements Versions {
         throw new ClusterError('failed_precondition', 'another version was proposed meanwhile');
       }
     }
-    return { versions: await this.list(options), fit: null };
+    return { versions: await this.list(options), fit: fitted?.fit ?? null };
   }
 
   async report(
@@ -120,6 +124,21 @@ export class NatsVersions implements Versions {
   async model(which: 'live' | 'shadow'): Promise<ModelView> {
     const { live } = this.#joined.versions.state;
     return modelView((which === 'live' ? live : this.#requireShadow(null)).rules);
+  }
+
+  #fit(candidate: Rules): Promise<FittedCandidate> {
+    const { bus, topology, versions } = this.#joined;
+    return fitCandidate(
+      {
+        partitions: topology.partitions,
+        slice: (partition, rows, after) => {
+          const call: GenerationCall = { kind: 'learn', rows, after };
+          return askOwner(bus, generationSubject(partition), partition, call, {}, SLICE_MS);
+        },
+      },
+      versions.state.live.rules,
+      candidate,
+    );
   }
 
   async #untilActivable(version: string, options: CallOptions): Promise<void> {

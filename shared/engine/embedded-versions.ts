@@ -15,6 +15,7 @@ import { removeGeneration } from '../adapters/generation-store.ts';
 import type { Store, StoreWrite } from '../adapters/store.ts';
 import { measureBlastRadius } from '../cluster/blast-radius.ts';
 import { withinBounds } from '../cluster/deadline.ts';
+import { type FittedCandidate, fitCandidate } from '../cluster/fit-candidate.ts';
 import { candidateRules, modelView } from '../ingress/candidate-rules.ts';
 import type { Rules } from '../domain/rules.ts';
 import { compileRules, RulesUnsupportedError } from '../ingress/compiled-rules.ts';
@@ -39,6 +40,7 @@ import { compareInteractions, compareProfiles } from './compare-generations.ts';
 import { versionsWrite } from './embedded-config.ts';
 import type { EmbeddedGeneration } from './embedded-generation.ts';
 import { FeedSweep, sweepBegin } from './feed-sweep.ts';
+import { learningSlice } from './learning-slice.ts';
 import { partitionPrefix } from './partition.ts';
 import { PartitionMirror } from './partition-mirror.ts';
 import { profileTranslator } from './translate-profile.ts';
@@ -106,11 +108,10 @@ export class EmbeddedVersions implements Versions {
   }
 
   async propose(candidate: Candidate, options: CallOptions = {}): Promise<Proposal> {
-    if (candidate.isFitted) {
-      throw new ClusterError('failed_precondition', 'weights are fitted by resolve-files only');
-    }
+    const unfitted = candidateRules(candidate, this.#state.live.rules);
+    const fitted = candidate.isFitted ? await this.#fit(unfitted) : null;
+    const rules = fitted?.rules ?? unfitted;
     const versions = await this.#inTurn(options, async () => {
-      const rules = candidateRules(candidate, this.#state.live.rules);
       const { shadow } = this.#state;
       if (shadow !== null && shadow.rules.version === rules.version) return;
       const refusal = refusalOf(this.#state, rules);
@@ -120,7 +121,7 @@ export class EmbeddedVersions implements Versions {
       await this.#record({ kind: 'proposed', generation, rules, at: this.#host.now() });
       await this.#openShadow(this.#state.shadow as GenerationRecord);
     });
-    return { versions, fit: null };
+    return { versions, fit: fitted?.fit ?? null };
   }
 
   async model(which: 'live' | 'shadow'): Promise<ModelView> {
@@ -200,6 +201,23 @@ export class EmbeddedVersions implements Versions {
       await this.#stopMirroring();
       this.#remove(generation, null);
     });
+  }
+
+  #fit(candidate: Rules): Promise<FittedCandidate> {
+    const { store, engine, context } = this.#host.live();
+    const { topology } = context;
+    return fitCandidate(
+      {
+        partitions: topology.partitions,
+        slice: async (partition, rows, after) => {
+          const index = engine.partitions[partition]?.rules;
+          if (index === null || index === undefined) throw new Error(`no partition ${partition}`);
+          return yielded(learningSlice(store, index, topology, partition, rows, after, COMPARED));
+        },
+      },
+      this.#state.live.rules,
+      candidate,
+    );
   }
 
   async #activate(shadow: Shadow): Promise<void> {

@@ -23,6 +23,7 @@ import { generationSubject } from '../protocol/generation-call.ts';
 import type { GenerationRecord, VersionsState } from '../protocol/versions.ts';
 import { compareInteractions, compareProfiles } from './compare-generations.ts';
 import { type HostedShard, hostShard } from './host-shard.ts';
+import { learningSlice } from './learning-slice.ts';
 import { NatsMirrors, stopMirroring } from './nats-mirror.ts';
 import { registerShardMetrics } from './shard-metrics.ts';
 
@@ -52,6 +53,8 @@ export interface HostedPartitions {
 const TICK_MS = 500;
 /** Interactions or profiles compared at a time; an answer of 500 stays far below 1 MiB. */
 const COMPARED = 500;
+/** Rows of a slice to learn from: a key has at most 64 holders of some 300 bytes. */
+const LEARNT = 40;
 /** Row of a generation that is retired here: its rows and logs may be half removed. */
 const RETIRED = 'c/retired/';
 
@@ -150,7 +153,7 @@ class GenerationsHost implements HostedPartitions {
     if (isRetiring) await this.#mirror(former, live);
     else if (shadow !== null) await this.#mirror(live, shadow);
     else await this.#mirrorNothing();
-    if (isRetiring && this.#isQuiet()) {
+    if (isRetiring && this.#isQuiet(former.generation)) {
       await this.#store.commit([[RETIRED + String(former.generation), encode(Date.now())]]);
       await this.#mirrorNothing();
     }
@@ -208,8 +211,9 @@ class GenerationsHost implements HostedPartitions {
   }
 
   /** G1: caught up at every tick for `retireMs`, and the feed has told what it had to tell. */
-  #isQuiet(): boolean {
-    const isNow = this.#mirrors === null || this.#mirrors.isCaughtUp;
+  #isQuiet(former: number): boolean {
+    const isTelling = this.#open.get(former)?.hosted.shard.isTelling ?? false;
+    const isNow = !isTelling && (this.#mirrors === null || this.#mirrors.isCaughtUp);
     const isTold = this.#live?.hosted.shard.tellFormer() ?? false;
     if (!isNow || !isTold) this.#quietSince = null;
     else this.#quietSince ??= Date.now();
@@ -252,6 +256,12 @@ class GenerationsHost implements HostedPartitions {
       return copy;
     }
     const live = this.#open.get(state.live.generation);
+    if (call.kind === 'learn') {
+      const rules = live?.hosted.shard.partitions.get(partition)?.partition.rules;
+      if (live === undefined || rules === null || rules === undefined) return null;
+      const { topology } = live.joined;
+      return learningSlice(live.store, rules, topology, partition, call.rows, call.after, LEARNT);
+    }
     const shadow = state.shadow === null ? undefined : this.#open.get(state.shadow.generation);
     if (live === undefined || shadow === undefined) return null;
     const stores = { live: live.store, shadow: shadow.store };

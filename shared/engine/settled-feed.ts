@@ -129,6 +129,10 @@ export class SettledFeed {
     return this.#formerAfter !== null;
   }
 
+  get hasDecided(): boolean {
+    return this.#decided.length > 0;
+  }
+
   /** Something is still to be told of a profile of which only the former generation remembers. */
   get isFormerNeeded(): boolean {
     if (this.#former === null) return false;

@@ -172,6 +172,12 @@ export class Shard {
     return isDone;
   }
 
+  /** Events that were decided and are not in the feed yet. */
+  get isTelling(): boolean {
+    for (const { feed } of this.partitions.values()) if (feed.hasDecided) return true;
+    return false;
+  }
+
   /** Resolves when everything applied is durable. */
   async flush(): Promise<void> {
     await this.#commit.flushed();
@@ -257,7 +263,10 @@ export class Shard {
 
   /** Decides what to tell of what became settled, and tells what is decided and durable (H1). */
   #feed(): void {
-    if (!this.#isTold) return;
+    if (!this.#isTold) {
+      this.#publishFeed();
+      return;
+    }
     for (const member of this.partitions.values()) {
       if (!member.runner.isOwner || member.feed.size === 0) continue;
       const writes: StoreWrite[] = [];
@@ -269,7 +278,8 @@ export class Shard {
 
   #publishFeed(): void {
     const { publishFeed } = this.#options;
-    if (publishFeed === undefined || !this.#isTold || this.#isFeeding) return;
+    // What was decided while this generation was live is told also after it.
+    if (publishFeed === undefined || this.#isFeeding) return;
     const events: SettledEvent[] = [];
     const told: (readonly [ShardPartition, number])[] = [];
     for (const member of this.partitions.values()) {

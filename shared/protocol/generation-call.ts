@@ -3,6 +3,7 @@
  * slices of the comparison of the live with the shadow one.
  */
 import type { ProfileId } from '../domain/identifier.ts';
+import type { Digest } from '../domain/matching/digest.ts';
 import type { QuarterBits } from '../domain/rules.ts';
 
 /** Live interactions: for each its parties as (profile in the live, profile in the shadow). */
@@ -32,7 +33,17 @@ export interface PartitionCopy {
   readonly pending: number;
 }
 
+/** A part of the sample that learning reads: digests of profiles, or of the holders of keys. */
+export interface LearningSlice {
+  readonly version: string;
+  readonly groups: readonly (readonly Digest[])[];
+  /** Share of the partition's rows read so far, this slice included. */
+  readonly share: number;
+  readonly next: string | null;
+}
+
 export type GenerationCall =
+  | { readonly kind: 'learn'; readonly rows: 'a/' | 'k/'; readonly after: string }
   | { readonly kind: 'progress'; readonly generation: number }
   | { readonly kind: 'interactions'; readonly after: string }
   | {
