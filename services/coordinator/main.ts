@@ -113,7 +113,7 @@ export function startRouters(
     },
     close: () => {
       unlisten();
-      for (const { close } of started.values()) close();
+      for (const router of started.values()) router.close();
     },
   };
 }

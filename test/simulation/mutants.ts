@@ -12,6 +12,8 @@ export interface Edit {
 
 export interface Mutant {
   readonly name: string;
+  /** Property suite that must catch it instead of the simulator, e.g. `versions`. */
+  readonly suite?: string;
   readonly edits: readonly Edit[];
 }
 
@@ -29,7 +31,52 @@ function one(name: string, file: string, find: string, replace: string): Mutant 
   return { name, edits: [{ file, find, replace }] };
 }
 
+const COPY = 'shared/engine/copy-actors.ts';
+const MIRROR = 'shared/engine/partition-mirror.ts';
+const VERSIONS = 'shared/engine/embedded-versions.ts';
+
+function version(name: string, file: string, find: string, replace: string): Mutant {
+  return { name, suite: 'versions', edits: [{ file, find, replace }] };
+}
+
 export const MUTANTS: readonly Mutant[] = [
+  // Versions: what the shadow generation must have.
+  version(
+    'changes are not noted for the shadow',
+    PARTITION,
+    'if (this.#mirror === 0) return;',
+    'return;',
+  ),
+  version(
+    'a version goes live before its copy is complete',
+    VERSIONS,
+    'await this.#untilCaughtUp(shadow);',
+    '',
+  ),
+  version(
+    'the copy ends after its first slice',
+    MIRROR,
+    'rows.length < sliceActors || last === undefined',
+    'rows.length <= sliceActors || last === undefined',
+  ),
+  version(
+    'retractions are not copied',
+    COPY,
+    'if (retraction !== null) messages.push([MessageKind.retractInteraction, id, ...retraction]);',
+    '',
+  ),
+  version(
+    'what normalising changed is not kept',
+    'shared/ingress/original-input.ts',
+    'if (isPlain) return [];',
+    'return [];',
+  ),
+  version(
+    'which delivery is live depends on the version',
+    'shared/ingress/routing.ts',
+    'digest: contentDigest(input),',
+    'digest: digestOf([JSON.stringify(content)]),',
+  ),
   // Joins and splits.
   one('joins lead upwards', ROOT, 'if (id < fromRoot) {', 'if (id > fromRoot) {'),
   one(
@@ -228,7 +275,7 @@ export const MUTANTS: readonly Mutant[] = [
   one(
     'what a former owner may have told is not told again',
     FEED,
-    'const isAgain = isShared && told?.eventId !== eventId;',
+    'const isAgain = isShared && told?.isFormer !== true && told?.eventId !== eventId;',
     'const isAgain = false;',
   ),
   one(
