@@ -54,10 +54,10 @@ export const MUTANTS: readonly Mutant[] = [
     '',
   ),
   version(
-    'the copy ends after its first slice',
+    'decisions are not copied',
     MIRROR,
-    'rows.length < sliceActors || last === undefined',
-    'rows.length <= sliceActors || last === undefined',
+    "const PHASES: readonly CopiedKind[] = ['i/', 'd/', 'a/'];",
+    "const PHASES: readonly CopiedKind[] = ['i/', 'a/'];",
   ),
   version(
     'retractions are not copied',

@@ -127,7 +127,7 @@ function lastLine(output: string): string {
 async function main(): Promise<void> {
   const schedules = Number(option('--schedules', '4000'));
   const only = option('--only', '');
-  const waiting = MUTANTS.filter((mutant) => mutant.name.includes(only));
+  const waiting = MUTANTS.filter(({ name, suite = '' }) => `${suite}: ${name}`.includes(only));
   const verdicts: Verdict[] = [];
   const work = async (): Promise<void> => {
     const copy = await copyTree();
