@@ -16,7 +16,8 @@ export const clusterAccess: ClusterAccess = {
     ]);
     return openEmbeddedCluster({
       dataDir,
-      rules: loadRules(rulesPath),
+      // Without a file existing data goes on with its own version.
+      ...(rulesPath === null ? {} : { rules: loadRules(rulesPath) }),
       ...(partitions === null ? {} : { partitions }),
     });
   },

@@ -7,8 +7,10 @@ import { demoCommand } from './commands/demo.ts';
 import { evaluateCommand } from './commands/evaluate.ts';
 import { explainCommand } from './commands/explain.ts';
 import { ingestCommand } from './commands/ingest.ts';
+import { modelCommand } from './commands/model.ts';
 import { resolveCommand } from './commands/resolve.ts';
 import { resolveFilesCommandLine } from './commands/resolve-files.ts';
+import { rulesCommand } from './commands/rules.ts';
 import { serviceCommand } from './commands/service.ts';
 import { statusCommand } from './commands/status.ts';
 import { upCommand } from './commands/up.ts';
@@ -56,13 +58,15 @@ function createProgram(context: CliContext, words: readonly string[]): Command {
     explainCommand(context),
     watchCommand(context),
     statusCommand(context),
+    rulesCommand(context),
+    modelCommand(context),
     serviceCommand(context, 'gateway'),
     serviceCommand(context, 'coordinator'),
     serviceCommand(context, 'shard'),
   ];
   for (const command of commands) program.addCommand(command);
-  for (const command of [program, ...commands]) {
-    const name = command === program ? 'selfsame' : `selfsame ${command.name()}`;
+  for (const command of [program, ...commands, ...commands.flatMap((one) => one.commands)]) {
+    const name = nameOf(command);
     command
       .exitOverride()
       .showHelpAfterError(`(${name} --help tells more)`)
@@ -73,6 +77,11 @@ function createProgram(context: CliContext, words: readonly string[]): Command {
       });
   }
   return program;
+}
+
+/** `selfsame rules try`. */
+function nameOf(command: Command): string {
+  return command.parent === null ? command.name() : `${nameOf(command.parent)} ${command.name()}`;
 }
 
 function report(error: unknown, context: CliContext): ExitCode {

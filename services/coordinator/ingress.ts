@@ -23,7 +23,7 @@ import {
 } from '../../shared/protocol/ingress-call.ts';
 import type { PartitionMark, MarkTable } from '../../shared/protocol/marks.ts';
 import type { SettledRounds } from '../../shared/protocol/settled-rounds.ts';
-import type { Placement, Router } from './router.ts';
+import type { Placement, Router } from '../../shared/cluster/router.ts';
 
 export interface IngressOptions {
   readonly router: Router;

@@ -4,7 +4,11 @@
 import { randomBytes } from 'node:crypto';
 import { SYSTEM_CLOCK } from '../../shared/adapters/clock.ts';
 import type { Environment } from '../../shared/adapters/env-config.ts';
-import { type JoinedCluster, joinCluster } from '../../shared/cluster/join-cluster.ts';
+import {
+  type JoinedCluster,
+  type JoinedGeneration,
+  joinCluster,
+} from '../../shared/cluster/join-cluster.ts';
 import { ReferenceCodec } from '../../shared/cluster/references.ts';
 import {
   fatalFailure,
@@ -21,11 +25,11 @@ import {
 import { decodeMarks, MARKS_SUBJECT, MarkTable } from '../../shared/protocol/marks.ts';
 import { SettledRounds } from '../../shared/protocol/settled-rounds.ts';
 import { partitionCount } from '../../shared/protocol/topology.ts';
-import { type HostedShard, hostShard } from '../../shared/engine/host-shard.ts';
+import { type HostedPartitions, hostGenerations } from '../../shared/engine/host-generations.ts';
 import { loadCoordinatorConfig } from './config.ts';
 import { Ingress } from './ingress.ts';
 import { registerRouterMetrics } from './router-metrics.ts';
-import { Router } from './router.ts';
+import { Router } from '../../shared/cluster/router.ts';
 
 /** Batches of gateways at work in this process; more are refused as overloaded. */
 const CALLS_MAX = 512;
@@ -33,7 +37,7 @@ const CALLS_MAX = 512;
 /** Runs until the signal aborts. Rejects when it cannot start or its store failed. */
 export async function run(environment: Environment, signal: AbortSignal): Promise<void> {
   const config = loadCoordinatorConfig(environment);
-  let hosted: HostedShard | null = null;
+  let hosted: HostedPartitions | null = null;
   const name = `coordinator-${config.index}`;
   const { logger, registry, metrics } = await startServiceProcess({
     service: 'coordinator',
@@ -41,7 +45,7 @@ export async function run(environment: Environment, signal: AbortSignal): Promis
     isReady: () => hosted?.isReady() ?? false,
   });
   let joined: JoinedCluster | null = null;
-  let router: ReturnType<typeof startRouter> | null = null;
+  let routers: ReturnType<typeof startRouters> | null = null;
   try {
     joined = await joinCluster(config, `selfsame-${name}`);
     const { topology } = joined;
@@ -49,7 +53,7 @@ export async function run(environment: Environment, signal: AbortSignal): Promis
     const desks = Array.from({ length: topology.desks }, (_, desk) => desk)
       .filter((desk) => desk % config.count === config.index)
       .map((desk) => topology.partitions + desk);
-    hosted = await hostShard({
+    hosted = await hostGenerations({
       joined,
       partitions: desks,
       dataDir: config.dataDir,
@@ -58,29 +62,63 @@ export async function run(environment: Environment, signal: AbortSignal): Promis
       snapshotDir: config.snapshotDir,
       snapshotEntries: config.snapshotEntries,
       keptEntries: config.keptEntries,
+      retireMs: config.retireMs,
       logger,
       registry,
       onFatal: failed.fail,
     });
-    router = startRouter(joined);
-    registerRouterMetrics(registry, router.router);
+    routers = startRouters(joined, config.retireMs);
+    registerRouterMetrics(registry, routers.live);
     logger.info({ desks: desks.length, metrics: metrics.address }, 'coordinator started');
     await Promise.race([untilStopped(signal), failed.promise]);
     logger.info('coordinator stopping');
   } finally {
     // Also after a failure: an open connection would keep a process that does nothing alive.
-    router?.close();
+    routers?.close();
     await hosted?.close();
     await joined?.close();
     await metrics.close();
   }
 }
 
-/** Answers gateways' calls; also used when all services share one process. */
-export function startRouter(joined: JoinedCluster): {
+interface StartedRouter {
   readonly router: Router;
   close(): void;
-} {
+}
+
+/**
+ * Answers gateways' calls, for whatever generation is live; also used when all services share one
+ * process. The router of a former generation goes on for those gateways that learn late.
+ */
+export function startRouters(
+  joined: JoinedCluster,
+  retireMs: number,
+): { readonly live: () => Router; close(): void } {
+  const started = new Map<number, StartedRouter>();
+  const unlisten = joined.versions.onChange(({ live }) => {
+    if (started.has(live.generation)) return;
+    for (const [generation, former] of started) {
+      // Well before its logs are removed: what it still held is told to be of unknown outcome.
+      setTimeout(() => {
+        started.delete(generation);
+        former.close();
+      }, retireMs / 2).unref();
+    }
+    started.set(live.generation, startRouter(joined.generation(live)));
+  });
+  return {
+    live: () => {
+      const { generation } = joined.versions.state.live;
+      return (started.get(generation) as StartedRouter).router;
+    },
+    close: () => {
+      unlisten();
+      for (const router of started.values()) router.close();
+    },
+  };
+}
+
+function startRouter(joined: JoinedGeneration): StartedRouter {
   const marks = new MarkTable();
   const rounds = new SettledRounds(partitionCount(joined.topology));
   const router = new Router({

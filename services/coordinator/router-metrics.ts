@@ -1,14 +1,14 @@
 /** Prometheus metrics of the router, read from plain numbers at scrape time. */
 import { Counter, Gauge, type Registry } from 'prom-client';
-import type { Router } from './router.ts';
+import type { Router } from '../../shared/cluster/router.ts';
 
-export function registerRouterMetrics(registry: Registry, router: Router): void {
+export function registerRouterMetrics(registry: Registry, routerOf: () => Router): void {
   new Gauge({
     name: 'selfsame_router_pending_messages',
     help: 'Messages in or on the way to a log that are not durable yet.',
     registers: [registry],
     collect() {
-      this.set(router.pending);
+      this.set(routerOf().pending);
     },
   });
   new Counter({
@@ -17,7 +17,7 @@ export function registerRouterMetrics(registry: Registry, router: Router): void 
     registers: [registry],
     collect() {
       this.reset();
-      this.inc(router.appends);
+      this.inc(routerOf().appends);
     },
   });
   new Counter({
@@ -26,7 +26,7 @@ export function registerRouterMetrics(registry: Registry, router: Router): void 
     registers: [registry],
     collect() {
       this.reset();
-      this.inc(router.repeats);
+      this.inc(routerOf().repeats);
     },
   });
 }

@@ -14,6 +14,7 @@ import { Admission } from './admission.ts';
 import { bindService, type Runtime } from './bind-service.ts';
 import { CallMetrics } from './call-metrics.ts';
 import { clusterRpcs } from './cluster-service.ts';
+import { rulesRpcs } from './rules-service.ts';
 import type { GatewayConfig } from './config.ts';
 import { hardLimitOf } from './guarded-codec.ts';
 import { Health } from './health-service.ts';
@@ -88,6 +89,7 @@ function addServices(
     'selfsame.v1.ResolutionService': resolutionRpcs(cluster, admission, limits),
     'selfsame.v1.StewardService': stewardRpcs(cluster),
     'selfsame.v1.ClusterService': clusterRpcs(cluster),
+    'selfsame.v1.RulesService': rulesRpcs(cluster),
   };
   for (const name of SERVICE_NAMES) {
     // The generated types proved each set complete; from here on messages are plain objects.

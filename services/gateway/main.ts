@@ -2,7 +2,7 @@
 import type { Environment } from '../../shared/adapters/env-config.ts';
 import { readSettings } from '../../shared/adapters/env-config.ts';
 import { type JoinedCluster, joinCluster } from '../../shared/cluster/join-cluster.ts';
-import { NatsCluster } from '../../shared/cluster/nats-cluster.ts';
+import { GenerationsCluster } from '../../shared/cluster/generations-cluster.ts';
 import { startServiceProcess, untilStopped } from '../../shared/cluster/service-process.ts';
 import { CLUSTER_SETTINGS } from '../../shared/cluster/settings.ts';
 import { loadGatewayConfig } from './config.ts';
@@ -26,10 +26,10 @@ export async function run(
     isReady: () => gateway?.isReady() ?? false,
   });
   let joined: JoinedCluster | null = null;
-  let cluster: NatsCluster | null = null;
+  let cluster: GenerationsCluster | null = null;
   try {
     joined = await joinCluster(settings, 'selfsame-gateway');
-    cluster = new NatsCluster(joined);
+    cluster = new GenerationsCluster(joined);
     gateway = await startGateway({ cluster, config, logger, metrics: registry });
     logger.info({ address: gateway.address, metrics: metrics.address }, 'gateway started');
     onListening(gateway.address);

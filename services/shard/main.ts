@@ -7,12 +7,12 @@ import {
   untilStopped,
 } from '../../shared/cluster/service-process.ts';
 import { loadShardConfig } from './config.ts';
-import { type HostedShard, hostShard } from '../../shared/engine/host-shard.ts';
+import { type HostedPartitions, hostGenerations } from '../../shared/engine/host-generations.ts';
 
 /** Runs until the signal aborts. Rejects when it cannot start or its store failed. */
 export async function run(environment: Environment, signal: AbortSignal): Promise<void> {
   const config = loadShardConfig(environment);
-  let hosted: HostedShard | null = null;
+  let hosted: HostedPartitions | null = null;
   const name = `shard-${config.index}`;
   const { logger, registry, metrics } = await startServiceProcess({
     service: 'shard',
@@ -26,7 +26,7 @@ export async function run(environment: Environment, signal: AbortSignal): Promis
     const partitions = Array.from({ length: joined.topology.partitions }, (_, one) => one).filter(
       (partition) => partition % config.count === config.index,
     );
-    hosted = await hostShard({
+    hosted = await hostGenerations({
       joined,
       partitions,
       dataDir: config.dataDir,
@@ -35,6 +35,7 @@ export async function run(environment: Environment, signal: AbortSignal): Promis
       snapshotDir: config.snapshotDir,
       snapshotEntries: config.snapshotEntries,
       keptEntries: config.keptEntries,
+      retireMs: config.retireMs,
       logger,
       registry,
       onFatal: failed.fail,

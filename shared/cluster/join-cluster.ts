@@ -15,6 +15,9 @@ import { defaultRules, loadRulesFile } from '../ingress/rules-file.ts';
 import { ClusterError } from '../protocol/cluster.ts';
 import { decode, encode } from '../protocol/codec.ts';
 import type { Topology } from '../protocol/topology.ts';
+import { type GenerationRecord, hasBeenLive, type VersionsState } from '../protocol/versions.ts';
+import { generationBus } from './generation-bus.ts';
+import { VersionsLog } from './versions-log.ts';
 
 export interface JoinSettings {
   readonly natsUrl: string;
@@ -28,21 +31,32 @@ export interface JoinSettings {
   readonly natsWaitMs: number;
 }
 
-export interface JoinedCluster {
-  readonly connection: NatsConnection;
+/** One generation of the cluster: logs and subjects of its own; feed and ids are the cluster's. */
+export interface JoinedGeneration {
+  readonly generation: number;
   readonly log: Log;
   readonly feedLog: Log;
   readonly bus: Bus;
   readonly topology: Topology;
   readonly rules: Rules;
   readonly idKey: Uint8Array;
+}
+
+export interface JoinedCluster {
+  readonly connection: NatsConnection;
+  readonly bus: Bus;
+  readonly topology: Topology;
+  readonly versions: VersionsLog;
+  /** The same for the same record, as long as the cluster is joined. */
+  generation(record: GenerationRecord): JoinedGeneration;
   close(): Promise<void>;
 }
 
 interface Agreement {
   readonly partitions: number;
   readonly desks: number;
-  readonly rulesVersion: string;
+  /** What the cluster begins with; later versions are events behind the agreement. */
+  readonly rules: Rules;
   /** Made by the cluster; empty when operators give it (then only its hash is kept). */
   readonly idKey: string;
   readonly idKeyHash: string;
@@ -50,10 +64,11 @@ interface Agreement {
 
 /** Bytes of the change feed kept. */
 const FEED_BYTES = 256 * 1024 * 1024;
-const AGREEMENT_BYTES = 1024 * 1024;
+/** Some hundred versions, each with its whole content. */
+const AGREEMENT_BYTES = 64 * 1024 * 1024;
 
 export async function joinCluster(settings: JoinSettings, name: string): Promise<JoinedCluster> {
-  const rules = settings.rules === '' ? defaultRules() : loadRulesFile(settings.rules);
+  const rules = settings.rules === '' ? null : loadRulesFile(settings.rules);
   const connection = await connectNats({
     servers: settings.natsUrl,
     name,
@@ -62,38 +77,57 @@ export async function joinCluster(settings: JoinSettings, name: string): Promise
   });
   try {
     const { prefix, replicas } = settings;
-    const log = new JetStreamLog(connection, {
-      prefix,
-      replicas,
-      streamBytesMax: settings.streamBytes,
-      entryBytesMax: 512 * 1024,
-    });
     const feedLog = new JetStreamLog(connection, {
       prefix: `${prefix}-feed`,
       replicas,
       streamBytesMax: FEED_BYTES,
     });
     await feedLog.create(0, 1);
-    const agreed = await agree(
-      new JetStreamLog(connection, {
-        prefix: `${prefix}-agreement`,
+    const agreementLog = new JetStreamLog(connection, {
+      prefix: `${prefix}-agreement`,
+      replicas,
+      streamBytesMax: AGREEMENT_BYTES,
+      entryBytesMax: 900 * 1024,
+      batchBytes: 4 * 1024 * 1024,
+    });
+    const agreed = await agree(agreementLog, settings, rules ?? defaultRules());
+    const versions = new VersionsLog(agreementLog, agreed.rules);
+    await versions.open();
+    assertKnown(versions.state, rules);
+    const idKey = Buffer.from(agreed.idKey === '' ? settings.idKey : agreed.idKey, 'hex');
+    const bus = new NatsBus(connection);
+    const topology = { partitions: agreed.partitions, desks: agreed.desks };
+    const logs = new Map<number, Log>();
+    const logOf = (generation: number): Log => {
+      const known = logs.get(generation);
+      if (known !== undefined) return known;
+      const log = new JetStreamLog(connection, {
+        prefix: generation === 1 ? prefix : `${prefix}-g${generation}`,
         replicas,
-        streamBytesMax: AGREEMENT_BYTES,
-      }),
-      settings,
-      rules,
-    );
-    const idKey = agreed.idKey === '' ? settings.idKey : agreed.idKey;
+        streamBytesMax: settings.streamBytes,
+        entryBytesMax: 512 * 1024,
+      });
+      logs.set(generation, log);
+      return log;
+    };
     return {
       connection,
-      log,
-      feedLog,
-      bus: new NatsBus(connection),
-      topology: { partitions: agreed.partitions, desks: agreed.desks },
-      rules,
-      idKey: Buffer.from(idKey, 'hex'),
+      bus,
+      topology,
+      versions,
+      generation: ({ generation, rules: own }) => ({
+        generation,
+        log: logOf(generation),
+        feedLog,
+        bus: generationBus(bus, generation),
+        topology,
+        rules: own,
+        idKey,
+      }),
       close: async () => {
-        await log.close();
+        versions.close();
+        for (const log of logs.values()) await log.close();
+        await agreementLog.close();
         await feedLog.close();
         await connection.close();
       },
@@ -102,6 +136,17 @@ export async function joinCluster(settings: JoinSettings, name: string): Promise
     await connection.close();
     throw error;
   }
+}
+
+/** A process may be configured with the live version, or with one that it replaced. */
+function assertKnown(state: VersionsState, rules: Rules | null): void {
+  if (rules === null || hasBeenLive(state, rules.version)) return;
+  throw new ClusterError(
+    'failed_precondition',
+    `this cluster runs rules version ${state.live.rules.version}, this process has ` +
+      `${rules.version}: leave SELFSAME_RULES out, then try the others beside the live ones ` +
+      '(selfsame rules try FILE), or give another SELFSAME_PREFIX for a new cluster',
+  );
 }
 
 function keyHash(idKey: string): string {
@@ -118,7 +163,7 @@ async function agree(log: Log, settings: JoinSettings, rules: Rules): Promise<Ag
   const proposal: Agreement = {
     partitions: settings.partitions,
     desks: settings.desks,
-    rulesVersion: rules.version,
+    rules,
     idKey: isGiven ? '' : idKey,
     idKeyHash: keyHash(idKey),
   };
@@ -137,10 +182,9 @@ async function agree(log: Log, settings: JoinSettings, rules: Rules): Promise<Ag
         `give the same setting, or another SELFSAME_PREFIX for a new cluster`,
     );
   };
-  const { partitions, desks, rulesVersion } = agreed;
+  const { partitions, desks } = agreed;
   if (partitions !== settings.partitions) differ('partitions', settings.partitions, partitions);
   if (desks !== settings.desks) differ('desks', settings.desks, desks);
-  if (rulesVersion !== rules.version) differ('rules version', rules.version, rulesVersion);
   if (isGiven && agreed.idKeyHash !== keyHash(settings.idKey)) differ('another id key', '-', '-');
   if (!isGiven && agreed.idKey === '') {
     throw new ClusterError('failed_precondition', 'this cluster needs its SELFSAME_ID_KEY');

@@ -25,16 +25,15 @@ import {
   INGEST_SUBJECT,
   type IngressAnswer,
   type IngressCall,
-  querySubject,
 } from '../protocol/ingress-call.ts';
 import { decodeMarks, MARKS_SUBJECT, MarkTable, type PartitionMark } from '../protocol/marks.ts';
-import type { QueryAnswer, QueryRequest } from '../protocol/query.ts';
 import { SettledRounds } from '../protocol/settled-rounds.ts';
 import { partitionCount, type Topology } from '../protocol/topology.ts';
 import { ClusterReads } from './cluster-reads.ts';
 import { withinBounds } from './deadline.ts';
 import { FeedReader } from './feed-reader.ts';
-import type { JoinedCluster } from './join-cluster.ts';
+import type { JoinedGeneration } from './join-cluster.ts';
+import { fromBus, isRepeatable, NatsQueries } from './nats-queries.ts';
 import type { ReaderContext } from './reader.ts';
 import { ReferenceCodec } from './references.ts';
 
@@ -48,7 +47,6 @@ const RETRY_MS = 100;
  */
 const CALL_ATTEMPT_MS = 5000;
 const SETTLE_ATTEMPT_MS = 15_000;
-const ASK_ATTEMPT_MS = 2000;
 const STALE_MS = 5000;
 /** As the index in a resume token: after all events of the entry, which are 500 at most. */
 const WHOLE_ENTRY = 999_999;
@@ -67,7 +65,8 @@ interface Waiter {
   readonly resolve: () => void;
 }
 
-export class NatsCluster implements Cluster {
+export class NatsCluster implements Omit<Cluster, 'versions'> {
+  readonly generation: number;
   readonly #bus: Bus;
   readonly #feedLog: Log;
   readonly #topology: Topology;
@@ -80,13 +79,14 @@ export class NatsCluster implements Cluster {
   readonly #waiters = new Set<Waiter>();
   #isClosed = false;
 
-  constructor(joined: JoinedCluster) {
+  constructor(joined: JoinedGeneration) {
+    this.generation = joined.generation;
     this.#bus = joined.bus;
     this.#feedLog = joined.feedLog;
     this.#topology = joined.topology;
     this.#rounds = new SettledRounds(partitionCount(joined.topology));
     this.#context = {
-      port: { ask: (partition, request, options) => this.#ask(partition, request, options) },
+      port: new NatsQueries(joined.bus),
       topology: joined.topology,
       rules: compileRules(joined.rules),
       references: new ReferenceCodec(joined.idKey),
@@ -150,6 +150,10 @@ export class NatsCluster implements Cluster {
     options: ReadOptions = {},
   ): ReturnType<Cluster['explain']> {
     return this.#reads.explain(left, right, options);
+  }
+
+  get context(): ReaderContext {
+    return this.#context;
   }
 
   async *watch(resumeToken: string | null, options: WatchOptions): AsyncIterable<FeedEvent> {
@@ -245,34 +249,6 @@ export class NatsCluster implements Cluster {
         if (!isRepeatable(error) || Date.now() + RETRY_MS >= end) throw fromBus(error);
         await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
       }
-    }
-  }
-
-  async #ask(
-    partition: number,
-    request: QueryRequest,
-    options: { readonly deadlineMs?: number; readonly signal?: AbortSignal },
-  ): Promise<QueryAnswer> {
-    const end = options.deadlineMs ?? Date.now() + CALL_TIMEOUT_MS;
-    const bytes = encode(request);
-    for (;;) {
-      try {
-        const reply = await this.#bus.request(querySubject(partition), bytes, {
-          timeoutMs: Math.max(1, Math.min(ASK_ATTEMPT_MS, end - Date.now())),
-          ...(options.signal === undefined ? {} : { signal: options.signal }),
-        });
-        const answer = decode(reply) as QueryAnswer | null;
-        if (answer !== null) return answer;
-      } catch (error) {
-        if (!(error instanceof BusError)) throw error;
-        const isOver = error.code === 'timeout' && Date.now() + RETRY_MS >= end;
-        if (!isRepeatable(error) || isOver) throw fromBus(error);
-      }
-      // The owner is starting or moving.
-      if (Date.now() + RETRY_MS >= end) {
-        throw new ClusterError('unavailable', `partition ${partition} has no owner now`);
-      }
-      await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
     }
   }
 
@@ -384,31 +360,4 @@ export class NatsCluster implements Cluster {
 
 function unexpected(answer: IngressAnswer): ClusterError {
   return new ClusterError('internal', `a coordinator answered ${answer.kind}`);
-}
-
-/** No answer, or nobody to give one. */
-function isRepeatable(error: BusError): boolean {
-  return error.code === 'no_responders' || error.code === 'timeout';
-}
-
-function fromBus(error: BusError): ClusterError {
-  switch (error.code) {
-    case 'timeout':
-      return new ClusterError('deadline_exceeded', 'no answer in time: outcome unknown', {
-        cause: error,
-      });
-    case 'cancelled':
-      return new ClusterError('cancelled', 'the caller cancelled', { cause: error });
-    case 'overloaded':
-      return new ClusterError('overloaded', 'the service has too much at work', {
-        retryAfterMs: 200,
-        cause: error,
-      });
-    case 'too_large':
-      return new ClusterError('invalid_argument', 'one item is too large for a message', {
-        cause: error,
-      });
-    default:
-      return new ClusterError('unavailable', error.message, { cause: error });
-  }
 }

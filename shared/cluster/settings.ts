@@ -63,6 +63,12 @@ export const CLUSTER_SETTINGS = {
     [10, 100_000_000],
     'Log entries kept behind the durable position, or behind the oldest snapshot.',
   ),
+  retireMs: number(
+    'SELFSAME_RETIRE_MS',
+    60_000,
+    [1000, 3_600_000],
+    'How long the generation of a replaced rules version must be quiet before it is removed.',
+  ),
   natsWaitMs: number(
     'SELFSAME_NATS_WAIT_MS',
     10_000,

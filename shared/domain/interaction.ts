@@ -66,12 +66,19 @@ export interface RoutedParty {
   readonly facts: Digest;
 }
 
+/**
+ * A value as it came, where routing changed or dropped it: which of the party's routed identifiers
+ * (its own anchor, other anchors, values without derived ones, in order) stands for it, or the
+ * namespace of one that nothing stands for.
+ */
+export type OriginalValue = readonly [where: number | string, raw: string];
+
 export interface RoutedInteraction {
   readonly id: InteractionId;
   readonly source: string;
   readonly interactionId: string;
   readonly revision: number;
-  /** Digest of the content without `receivedAt` and `revision`: 20 base64url characters. */
+  /** Digest of the input without `revision`: 20 base64url characters. The same in every version. */
   readonly digest: string;
   readonly type: string;
   readonly channel: string;
@@ -80,4 +87,6 @@ export interface RoutedInteraction {
   readonly receivedAt: number;
   readonly parties: readonly RoutedParty[];
   readonly propertiesJson: string;
+  /** By party; absent when the routed parties say it all. */
+  readonly originals?: readonly (readonly OriginalValue[])[];
 }

@@ -7,6 +7,7 @@
  */
 import type { InteractionId, KeyId, ProfileId } from './identifier.ts';
 import type { Digest } from './matching/digest.ts';
+import type { OriginalValue } from './interaction.ts';
 import type { QuarterBits } from './rules.ts';
 
 export const MessageKind = {
@@ -69,6 +70,8 @@ export type PackedInteraction = readonly [
   receivedAt: number,
   parties: readonly PackedParty[],
   propertiesJson: string,
+  /** What another version must know to route it anew; absent when the parties say it all. */
+  originals?: readonly (readonly OriginalValue[])[],
 ];
 
 /** What a journey shows of an observation. */

@@ -5,16 +5,13 @@
  * same moment and the settled lag is 0.
  */
 import { LmdbStore } from '../adapters/lmdb-store.ts';
-import { type Store, StoreError, type StoreWrite } from '../adapters/store.ts';
-import { ClusterReads } from '../cluster/cluster-reads.ts';
+import type { Store, StoreWrite } from '../adapters/store.ts';
 import { commandMessage } from '../cluster/command-messages.ts';
 import { assertInTime, withinBounds } from '../cluster/deadline.ts';
 import type { ReaderContext } from '../cluster/reader.ts';
 import { ReferenceCodec } from '../cluster/references.ts';
 import { routeBatch } from '../cluster/route-batch.ts';
 import type { ProfileId } from '../domain/identifier.ts';
-import { type CompiledRules, compileRules } from '../ingress/compiled-rules.ts';
-import { defaultRules } from '../ingress/rules-file.ts';
 import {
   type CallOptions,
   type Cluster,
@@ -24,15 +21,14 @@ import {
   type IngestResult,
   type ProfileSelector,
   type ReadOptions,
-  type RevisionToken,
   type WatchOptions,
 } from '../protocol/cluster.ts';
 import type { Stamped } from '../protocol/frame.ts';
-import type { QueryAnswer, QueryRequest } from '../protocol/query.ts';
-import { partitionOf, type Topology } from '../protocol/topology.ts';
-import { answerQuery } from './answer-query.ts';
-import { type EmbeddedOptions, readConfig, type StoredConfig } from './embedded-config.ts';
-import { EmbeddedEngine, type Placement } from './embedded-engine.ts';
+import { partitionOf } from '../protocol/topology.ts';
+import { type ClusterRecord, type EmbeddedOptions, readConfig } from './embedded-config.ts';
+import type { EmbeddedEngine, Placement } from './embedded-engine.ts';
+import { EmbeddedGeneration, type GenerationOptions, unavailable } from './embedded-generation.ts';
+import { EmbeddedVersions } from './embedded-versions.ts';
 import { FeedTable } from './feed-table.ts';
 
 const FEED_BATCH = 500;
@@ -43,10 +39,8 @@ export async function openEmbeddedCluster(options: EmbeddedOptions): Promise<Emb
   const ownsStore = typeof dataDir === 'string';
   const store = typeof dataDir === 'string' ? await LmdbStore.open(dataDir) : dataDir;
   try {
-    // Compiled first: rules that this program does not know must leave nothing in the store.
-    const rules = compileRules(options.rules ?? defaultRules());
-    const config = await readConfig(store, options, rules.rules);
-    const cluster = new EmbeddedCluster(store, ownsStore, rules, config, options);
+    const record = await readConfig(store, options);
+    const cluster = new EmbeddedCluster(store, ownsStore, record, options);
     await cluster.open();
     return cluster;
   } catch (error) {
@@ -56,74 +50,97 @@ export async function openEmbeddedCluster(options: EmbeddedOptions): Promise<Emb
 }
 
 export class EmbeddedCluster implements Cluster {
-  readonly engine: EmbeddedEngine;
+  readonly versions: EmbeddedVersions;
   readonly #store: Store;
   readonly #ownsStore: boolean;
-  readonly #topology: Topology;
   readonly #feed: FeedTable;
-  readonly #context: ReaderContext;
-  readonly #reads: ClusterReads;
+  readonly #references: ReferenceCodec;
   readonly #maxWaiting: number;
   readonly #now: () => number;
   readonly #watchers = new Set<() => void>();
   /** Of each round whose commit is open: the last feed event it staged. */
   readonly #openFeed: number[] = [];
+  readonly #generationOptions: GenerationOptions;
+  #live: EmbeddedGeneration;
+  /** While the live generation is being exchanged: resolves when ingress may go on. */
+  #held: Promise<void> | null = null;
   #isClosed = false;
 
   constructor(
     store: Store,
     ownsStore: boolean,
-    rules: CompiledRules,
-    config: StoredConfig,
+    { config, versions }: ClusterRecord,
     options: EmbeddedOptions,
   ) {
     this.#store = store;
     this.#ownsStore = ownsStore;
-    this.#topology = { partitions: config.partitions, desks: config.desks };
     this.#maxWaiting = options.maxWaiting ?? 50_000;
     this.#now = options.now ?? Date.now;
     this.#feed = new FeedTable(store, options.keptEvents ?? 100_000);
-    this.engine = new EmbeddedEngine({
+    this.#references = new ReferenceCodec(Buffer.from(config.idKey, 'hex'));
+    this.#generationOptions = {
       store,
-      topology: this.#topology,
-      rules: rules.rules,
+      topology: { partitions: config.partitions, desks: config.desks },
+      references: this.#references,
       maxActors: options.maxActors ?? 200_000,
       keptEntries: options.keptEntries ?? 1000,
-      roundMessages: 1000,
-      onRound: (changes) => this.#stageFeed(changes),
-      onDurable: () => this.#publishFeed(),
-    });
-    this.#context = {
-      port: { ask: async (partition, request) => this.#ask(partition, request) },
-      topology: this.#topology,
-      rules,
-      references: new ReferenceCodec(Buffer.from(config.idKey, 'hex')),
+      hooks: {
+        beforeRead: (readOptions) => this.#beforeRead(readOptions),
+        settledLagMs: () => 0,
+      },
+      onRound: (from, changes) => (from === this.#live ? this.#stageFeed(changes.keys()) : []),
+      onDurable: (from) => {
+        if (from === this.#live) this.#publishFeed();
+      },
     };
-    this.#reads = new ClusterReads(this.#context, {
-      beforeRead: (readOptions) => this.#beforeRead(readOptions),
-      settledLagMs: () => 0,
-    });
+    this.#live = new EmbeddedGeneration(versions.live, this.#generationOptions);
+    this.versions = new EmbeddedVersions(
+      {
+        store,
+        now: this.#now,
+        live: () => this.#live,
+        openGeneration: async (record) => {
+          const generation = new EmbeddedGeneration(record, this.#generationOptions);
+          await generation.engine.open();
+          return generation;
+        },
+        holdIngress: () => this.#holdIngress(),
+        switchTo: (generation) => {
+          this.#live = generation;
+        },
+        tellFeed: (profiles, writes) => this.#tellFeed(profiles as readonly ProfileId[], writes),
+        onError: options.onVersionsError ?? (() => undefined),
+      },
+      versions,
+    );
   }
 
   async open(): Promise<void> {
     await this.engine.open();
+    await this.versions.open();
+  }
+
+  get engine(): EmbeddedEngine {
+    return this.#live.engine;
   }
 
   get context(): ReaderContext {
-    return this.#context;
+    return this.#live.context;
   }
 
   async ingest(
     items: Parameters<Cluster['ingest']>[0],
     options: Parameters<Cluster['ingest']>[1],
   ): Promise<readonly IngestResult[]> {
+    if (this.#held !== null) await withinBounds(this.#held, options, this.#now());
     const now = this.#now();
     assertInTime(options, now);
     this.#admit(items.length);
-    const batch = routeBatch(this.#context.rules, items, options.receivedAt ?? now, now);
+    const live = this.#live;
+    const batch = routeBatch(live.rules, items, options.receivedAt ?? now, now);
     const placed = await withinBounds(this.#place(batch.messages), options, this.#now());
     for (const [position, [index, dropped]] of batch.items.entries()) {
-      const token = tokenOf(placed[position] as Placement, now);
+      const token = live.tokenOf(placed[position] as Placement, now);
       batch.results[index] = { kind: 'acknowledged', token, dropped };
     }
     return batch.results as IngestResult[];
@@ -133,24 +150,26 @@ export class EmbeddedCluster implements Cluster {
     command: Parameters<Cluster['command']>[0],
     options: Parameters<Cluster['command']>[1],
   ): ReturnType<Cluster['command']> {
-    const made = commandMessage(this.#context, command);
+    if (this.#held !== null) await withinBounds(this.#held, options, this.#now());
+    const live = this.#live;
+    const made = commandMessage(live.context, command);
     if (made.kind === 'rejected') return made;
     const now = this.#now();
     assertInTime(options, now);
     this.#admit(1);
     const [placement] = await withinBounds(this.#place([[now, made.message]]), options, now);
-    return { kind: 'acknowledged', token: tokenOf(placement as Placement, now) };
+    return { kind: 'acknowledged', token: live.tokenOf(placement as Placement, now) };
   }
 
   async resolve(
     identifiers: Parameters<Cluster['resolve']>[0],
     options: ReadOptions = {},
   ): ReturnType<Cluster['resolve']> {
-    return this.#reads.resolve(identifiers, options);
+    return this.#live.read((reads) => reads.resolve(identifiers, options));
   }
 
   async getCustomer(ref: string, options: ReadOptions = {}): ReturnType<Cluster['getCustomer']> {
-    return this.#reads.getCustomer(ref, options);
+    return this.#live.read((reads) => reads.getCustomer(ref, options));
   }
 
   async explain(
@@ -158,7 +177,7 @@ export class EmbeddedCluster implements Cluster {
     right: ProfileSelector | null,
     options: ReadOptions = {},
   ): ReturnType<Cluster['explain']> {
-    return this.#reads.explain(left, right, options);
+    return this.#live.read((reads) => reads.explain(left, right, options));
   }
 
   async *watch(resumeToken: string | null, options: WatchOptions): AsyncIterable<FeedEvent> {
@@ -189,7 +208,7 @@ export class EmbeddedCluster implements Cluster {
     else if (this.engine.failure !== null) state = 'stuck';
     return {
       mode: 'embedded',
-      rulesVersion: this.#context.rules.rules.version,
+      rulesVersion: this.#live.rules.rules.version,
       partitions: this.engine.partitions.map(({ partition, position }) => ({
         partition,
         owner: 'embedded',
@@ -214,6 +233,7 @@ export class EmbeddedCluster implements Cluster {
   async close(): Promise<void> {
     if (this.#isClosed) return;
     this.#isClosed = true;
+    await this.versions.close();
     await this.engine.close();
     for (const wake of this.#watchers) wake();
     if (this.#ownsStore) await this.#store.close();
@@ -244,40 +264,45 @@ export class EmbeddedCluster implements Cluster {
     if (failure !== null) throw unavailable('the store failed', failure);
     assertInTime(options, this.#now());
     const { token } = options;
-    if (token !== undefined && !this.#hasReached(token)) {
+    if (token !== undefined && !this.#live.hasReached(token)) {
       await withinBounds(this.engine.drain(), options, this.#now());
-      if (!this.#hasReached(token)) {
+      if (!this.#live.hasReached(token)) {
         throw new ClusterError('failed_precondition', 'the token is not of this cluster');
       }
     }
   }
 
-  #hasReached(token: RevisionToken): boolean {
-    const position = this.engine.partitions[token.partition]?.position;
-    if (position === undefined || token.epoch > position.epoch) return false;
-    return token.epoch < position.epoch || token.sequence <= position.sequence;
+  #holdIngress(): () => void {
+    let release: () => void = () => undefined;
+    this.#held = new Promise((resolve) => {
+      release = resolve;
+    });
+    return () => {
+      this.#held = null;
+      release();
+    };
   }
 
-  #ask(partition: number, request: QueryRequest): QueryAnswer {
-    const found = this.engine.partitions[partition];
-    if (found === undefined) throw new ClusterError('internal', `no partition ${partition}`);
-    try {
-      return answerQuery(found.actors, request);
-    } catch (error) {
-      if (error instanceof StoreError) throw unavailable('the store failed', error);
-      throw error;
-    }
-  }
-
-  #stageFeed(changes: ReadonlyMap<ProfileId, number>): readonly StoreWrite[] {
+  #stageFeed(profiles: Iterable<ProfileId>): readonly StoreWrite[] {
     const writes = this.#feed.stage(
-      changes.keys(),
-      (profile) => this.#ladderOf(profile),
-      this.#context.rules.rules.clusterFloor,
+      profiles,
+      (profile) => this.#profileOf(profile)?.ladder ?? ([null, []] as const),
+      this.#live.rules.rules.clusterFloor,
       this.#now(),
     );
     this.#openFeed.push(this.#feed.staged);
     return writes;
+  }
+
+  /** As if the ladders of these profiles had changed; in one transaction with `writes`. */
+  async #tellFeed(profiles: readonly ProfileId[], writes: readonly StoreWrite[]): Promise<void> {
+    const known = profiles.filter((profile) => {
+      const state = this.#profileOf(profile);
+      return (state !== undefined && state.days.length > 0) || this.#feed.hasTold(profile);
+    });
+    const staged = this.#stageFeed(known);
+    await this.#store.commit([...staged, ...writes]);
+    this.#publishFeed();
   }
 
   #publishFeed(): void {
@@ -287,14 +312,15 @@ export class EmbeddedCluster implements Cluster {
     this.#wakeWatchers();
   }
 
-  #ladderOf(profile: ProfileId) {
-    const home = this.engine.partitions[partitionOf(this.#topology, profile)];
-    return home?.actors.load('profile', profile)?.ladder ?? ([null, []] as const);
+  #profileOf(profile: ProfileId) {
+    const { engine, context } = this.#live;
+    const home = engine.partitions[partitionOf(context.topology, profile)];
+    return home?.actors.load('profile', profile);
   }
 
   #feedEvent(sequence: number, row: ReturnType<FeedTable['after']>[number][1]): FeedEvent {
     const [kind, profile, customer, other, occurredAt] = row;
-    const { references } = this.#context;
+    const references = this.#references;
     return {
       eventId: `e${sequence}`,
       kind,
@@ -321,15 +347,6 @@ export class EmbeddedCluster implements Cluster {
       signal.addEventListener('abort', wake, { once: true });
     });
   }
-}
-
-function tokenOf(placement: Placement, origin: number): RevisionToken {
-  return { ...placement, origin };
-}
-
-function unavailable(what: string, cause: unknown): ClusterError {
-  const message = cause instanceof Error ? cause.message : String(cause);
-  return new ClusterError('unavailable', `${what}: ${message}`, { cause });
 }
 
 function expiredToken(): ClusterError {

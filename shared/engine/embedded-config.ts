@@ -3,15 +3,21 @@
  * key cannot change under existing data, for ids and routing follow from them.
  */
 import { randomBytes } from 'node:crypto';
-import type { Store } from '../adapters/store.ts';
+import type { Store, StoreWrite } from '../adapters/store.ts';
 import { SLOT_COUNT } from '../domain/identifier.ts';
 import type { Rules } from '../domain/rules.ts';
+import { compileRules } from '../ingress/compiled-rules.ts';
+import { defaultRules } from '../ingress/rules-file.ts';
 import { ClusterError } from '../protocol/cluster.ts';
+import { firstVersions, hasBeenLive, type VersionsState } from '../protocol/versions.ts';
 
 export interface EmbeddedOptions {
   /** Directory of the store; or a store that the caller owns. */
   readonly dataDir: string | Store;
-  /** Default: the shipped deterministic configuration. Must match that of existing data. */
+  /**
+   * Rules that a new cluster begins with; default: the shipped deterministic configuration. Existing
+   * data has its active version: rules given for it must be that one, or one that it replaced.
+   */
   readonly rules?: Rules;
   /** Default 8: one process has nothing to spread, but partitions exist as in a cluster. */
   readonly partitions?: number;
@@ -26,16 +32,23 @@ export interface EmbeddedOptions {
   /** Feed events kept, default 100,000. */
   readonly keptEvents?: number;
   readonly now?: () => number;
+  /** Told of what stops the building of a shadow generation; the live one goes on. */
+  readonly onVersionsError?: (error: unknown) => void;
 }
 
 const CONFIG_ROW = 'c/cluster';
+const VERSIONS_ROW = 'c/versions';
 const ID_KEY_BYTES = 16;
 
 export interface StoredConfig {
   readonly partitions: number;
   readonly desks: number;
-  readonly rulesVersion: string;
   readonly idKey: string;
+}
+
+export interface ClusterRecord {
+  readonly config: StoredConfig;
+  readonly versions: VersionsState;
 }
 
 function assertOptions({ idKey, partitions }: EmbeddedOptions): void {
@@ -53,28 +66,41 @@ function assertOptions({ idKey, partitions }: EmbeddedOptions): void {
   }
 }
 
+/** The write that keeps the versions, for the transaction that makes them so. */
+export function versionsWrite(versions: VersionsState): StoreWrite {
+  return [VERSIONS_ROW, Buffer.from(JSON.stringify(versions))];
+}
+
 /**
  * The configuration kept in the store, or the one asked for, which is then kept. Throws
- * `ClusterError`: `invalid_argument`, or `failed_precondition` when data was made with another.
+ * `ClusterError`: `invalid_argument`, or `failed_precondition` when data was made with another;
+ * `RulesUnsupportedError` for rules that this program does not know.
  */
-export async function readConfig(
-  store: Store,
-  options: EmbeddedOptions,
-  rules: Rules,
-): Promise<StoredConfig> {
+export async function readConfig(store: Store, options: EmbeddedOptions): Promise<ClusterRecord> {
   assertOptions(options);
   const stored = store.get(CONFIG_ROW);
-  if (stored === undefined) {
+  const storedVersions = store.get(VERSIONS_ROW);
+  if (stored === undefined || storedVersions === undefined) {
+    const rules = options.rules ?? defaultRules();
+    // Before anything is kept: unknown rules must leave nothing in the store.
+    compileRules(rules);
     const config: StoredConfig = {
       partitions: options.partitions ?? 8,
       desks: 1,
-      rulesVersion: rules.version,
       idKey: Buffer.from(options.idKey ?? randomBytes(ID_KEY_BYTES)).toString('hex'),
     };
-    await store.commit([[CONFIG_ROW, Buffer.from(JSON.stringify(config))]]);
-    return config;
+    const versions = firstVersions(rules);
+    const row = Buffer.from(JSON.stringify(config));
+    await store.commit([[CONFIG_ROW, row], versionsWrite(versions)]);
+    return { config, versions };
   }
   const config = JSON.parse(Buffer.from(stored).toString()) as StoredConfig;
+  const versions = JSON.parse(Buffer.from(storedVersions).toString()) as VersionsState;
+  assertSame(config, versions, options);
+  return { config, versions };
+}
+
+function assertSame(config: StoredConfig, versions: VersionsState, options: EmbeddedOptions): void {
   const refuse = (what: string, found: unknown, asked: unknown): never => {
     throw new ClusterError(
       'failed_precondition',
@@ -82,14 +108,19 @@ export async function readConfig(
         `use the same ${what}, or another data directory and ingest again`,
     );
   };
-  if (options.partitions !== undefined && options.partitions !== config.partitions) {
-    refuse('partition count', config.partitions, options.partitions);
+  const { rules, partitions, idKey } = options;
+  if (partitions !== undefined && partitions !== config.partitions) {
+    refuse('partition count', config.partitions, partitions);
   }
-  if (rules.version !== config.rulesVersion) {
-    refuse('rules version', config.rulesVersion, rules.version);
+  if (rules !== undefined && !hasBeenLive(versions, rules.version)) {
+    throw new ClusterError(
+      'failed_precondition',
+      `this data was made with rules version ${versions.live.rules.version}, not ` +
+        `${rules.version}: start without rules, then try the others beside them ` +
+        '(selfsame rules try FILE)',
+    );
   }
-  if (options.idKey !== undefined && Buffer.from(options.idKey).toString('hex') !== config.idKey) {
+  if (idKey !== undefined && Buffer.from(idKey).toString('hex') !== config.idKey) {
     refuse('id key', '(kept secret)', '(the one given)');
   }
-  return config;
 }

@@ -11,6 +11,7 @@ import type { ProfileId } from '../domain/identifier.ts';
 import type { Rules } from '../domain/rules.ts';
 import { encodeFrame, type Stamped, type Subframe, SubframeKind } from '../protocol/frame.ts';
 import { destinationOf, partitionCount, type Topology } from '../protocol/topology.ts';
+import { assertSameVersion, REDUCER_VERSION } from './active-version.ts';
 import { EmbeddedLog } from './embedded-log.ts';
 import { LogMismatch, Partition } from './partition.ts';
 
@@ -58,6 +59,8 @@ export class EmbeddedEngine {
   /** Of the message submitted last; rounds end in order, so all before it have ended too. */
   #latest: Promise<unknown> = Promise.resolve();
   #failure: Error | null = null;
+  /** The commit begun last: commits end in the order in which they began. */
+  #committed: Promise<void> = Promise.resolve();
   #isClosed = false;
 
   constructor(options: EngineOptions) {
@@ -102,8 +105,11 @@ export class EmbeddedEngine {
         }
         writes.push(this.log.stageCreate(partition.partition, 1));
         partition.openEpoch(1);
-        this.#append(partition, [[SubframeKind.activate, this.#options.rules]], writes);
+        this.#append(partition, [this.#activation(this.#options.rules)], writes);
         continue;
+      }
+      if (partition.rules !== null) {
+        assertSameVersion(partition.partition, partition.rules.rules, this.#options.rules);
       }
       const last = await this.log.read(partition.partition, epoch, sequence);
       const bounds = await this.log.bounds(partition.partition, epoch);
@@ -133,10 +139,27 @@ export class EmbeddedEngine {
     return placements;
   }
 
+  /** Puts an entry of its own into every partition's log, between two rounds. Durable at the end. */
+  async control(subframe: Subframe): Promise<void> {
+    if (this.#failure !== null) throw this.#failure;
+    if (this.#isClosed) throw new Error('the engine is closed');
+    try {
+      await this.#controlled(subframe);
+    } catch (error) {
+      this.#fail(error);
+      throw error;
+    }
+  }
+
   /** Resolves when everything submitted before is durable, whatever is submitted meanwhile. */
   async drain(): Promise<void> {
     await Promise.allSettled([this.#latest]);
     if (this.#failure !== null) throw this.#failure;
+  }
+
+  /** Resolves when all that the store shows now is on disk. */
+  async flushed(): Promise<void> {
+    await this.#committed;
   }
 
   /** Takes nothing more, ends what was taken. */
@@ -144,6 +167,20 @@ export class EmbeddedEngine {
     this.#isClosed = true;
     while (this.#running !== null) await this.#running;
     await this.log.close();
+  }
+
+  async #controlled(subframe: Subframe): Promise<void> {
+    const writes: StoreWrite[] = [];
+    for (const partition of this.partitions) {
+      this.#append(partition, [subframe], writes);
+      writes.push(...partition.takeWrites());
+    }
+    await this.#commit(writes);
+  }
+
+  #commit(writes: readonly StoreWrite[]): Promise<void> {
+    this.#committed = this.#options.store.commit(writes);
+    return this.#committed;
   }
 
   #start(): void {
@@ -200,7 +237,7 @@ export class EmbeddedEngine {
         writes.push(...this.log.stageTrim(partition.partition, epoch, below));
       }
       if (this.#options.onRound !== undefined) writes.push(...this.#options.onRound(changes));
-      commit = this.#options.store.commit(writes);
+      commit = this.#commit(writes);
     } catch (error) {
       for (const { reject } of taken) reject(error);
       throw error;
@@ -263,12 +300,16 @@ export class EmbeddedEngine {
     return partition.apply(staged.sequence, bytes, subframes);
   }
 
+  #activation(rules: Rules): Subframe {
+    return [SubframeKind.activate, rules, REDUCER_VERSION];
+  }
+
   #openNextEpoch(partition: Partition, writes: StoreWrite[]): void {
     const epoch = partition.position.epoch + 1;
     if (partition.rules === null) throw new LogMismatch('state without rules cannot open an epoch');
     writes.push(this.log.stageCreate(partition.partition, epoch));
     partition.openEpoch(epoch);
-    this.#append(partition, [[SubframeKind.activate, partition.rules.rules]], writes);
+    this.#append(partition, [this.#activation(partition.rules.rules)], writes);
   }
 }
 

@@ -79,6 +79,11 @@ export class FeedTable {
     return this.#first;
   }
 
+  /** Whether anything was ever told of the profile. */
+  hasTold(profile: ProfileId): boolean {
+    return this.#store.get(TOLD + profile) !== undefined;
+  }
+
   /** The writes that tell of the profiles whose ladder changed. */
   stage(
     changed: Iterable<ProfileId>,

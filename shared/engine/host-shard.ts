@@ -1,13 +1,12 @@
 /**
- * Hosts partitions of a NATS cluster in this process: store, shard, query answers, change feed,
- * metrics. Used by the shard service and, for the merge desk's partitions, by the coordinator.
+ * Hosts partitions of one generation in this process: shard, query answers, change feed,
+ * housekeeping. Which generations there are is decided in `host-generations.ts`.
  */
 import { randomBytes } from 'node:crypto';
 import type { Logger } from 'pino';
-import type { Registry } from 'prom-client';
 import { SYSTEM_CLOCK } from '../adapters/clock.ts';
-import { LmdbStore } from '../adapters/lmdb-store.ts';
-import type { JoinedCluster } from '../cluster/join-cluster.ts';
+import type { Store } from '../adapters/store.ts';
+import type { JoinedGeneration } from '../cluster/join-cluster.ts';
 import { decode, encode } from '../protocol/codec.ts';
 import { querySubject } from '../protocol/ingress-call.ts';
 import type { QueryRequest } from '../protocol/query.ts';
@@ -16,13 +15,16 @@ import { Housekeeping } from './housekeeping.ts';
 import { partitionPrefix } from './partition.ts';
 import { Shard } from './shard.ts';
 import type { SettledEvent } from './settled-feed.ts';
-import { registerShardMetrics } from './shard-metrics.ts';
 import { Snapshots } from './snapshots.ts';
 
-export interface HostOptions {
-  readonly joined: JoinedCluster;
+export interface HostShardOptions {
+  readonly joined: JoinedGeneration;
   readonly partitions: readonly number[];
-  readonly dataDir: string;
+  /** Of this generation. */
+  readonly store: Store;
+  /** Of the generation that this one replaces, or is to replace. */
+  readonly former: Store | null;
+  readonly isTold: () => boolean;
   readonly name: string;
   readonly maxActors: number;
   /** Shared directory of snapshots; empty: none are taken or restored. */
@@ -30,7 +32,6 @@ export interface HostOptions {
   readonly snapshotEntries: number;
   readonly keptEntries: number;
   readonly logger: Logger;
-  readonly registry: Registry;
   readonly onFatal: (error: unknown) => void;
 }
 
@@ -44,16 +45,10 @@ export interface HostedShard {
 /** Queries of one partition answered at a time; more wait in the transport. */
 const QUERY_CONCURRENCY_MAX = 256;
 
-export async function hostShard(options: HostOptions): Promise<HostedShard> {
-  const { joined, partitions, logger } = options;
-  const store = await LmdbStore.open(options.dataDir);
+export async function hostShard(options: HostShardOptions): Promise<HostedShard> {
+  const { joined, partitions, logger, store } = options;
   const snapshots = options.snapshotDir === '' ? null : new Snapshots(options.snapshotDir);
-  try {
-    if (snapshots !== null) await restoreMissing(options, store, snapshots);
-  } catch (error) {
-    await store.close();
-    throw error;
-  }
+  if (snapshots !== null) await restoreMissing(options, store, snapshots);
   const shard = new Shard({
     // Unique per process: a former process of the same name is another owner.
     owner: `${options.name}#${randomBytes(4).toString('hex')}`,
@@ -61,13 +56,17 @@ export async function hostShard(options: HostOptions): Promise<HostedShard> {
     topology: joined.topology,
     rules: joined.rules,
     store,
+    generation: joined.generation,
+    former: options.former,
+    isTold: options.isTold,
     log: joined.log,
     bus: joined.bus,
     clock: SYSTEM_CLOCK,
     limits: { maxActors: options.maxActors },
     publishFeed: (events) => publishFeed(joined, events),
     onState: (partition, state, reason) => {
-      logger.info({ partition, state, reason }, 'partition state');
+      const { generation } = joined;
+      logger.info({ generation, partition, state, reason }, 'partition state');
     },
     onFatal: options.onFatal,
   });
@@ -96,7 +95,6 @@ export async function hostShard(options: HostOptions): Promise<HostedShard> {
     keptEntries: options.keptEntries,
     onError: (partition, error) => logger.warn({ err: error, partition }, 'housekeeping failed'),
   });
-  registerShardMetrics(options.registry, shard);
   shard.start();
   housekeeping.start();
   return {
@@ -107,15 +105,14 @@ export async function hostShard(options: HostOptions): Promise<HostedShard> {
       for (const responder of responders) responder.close();
       await shard.flush().catch(() => undefined);
       shard.close();
-      await store.close();
     },
   };
 }
 
 /** Partitions without state here, but with a log, start from their newest snapshot. */
 async function restoreMissing(
-  { joined, partitions, logger }: HostOptions,
-  store: LmdbStore,
+  { joined, partitions, logger }: HostShardOptions,
+  store: Store,
   snapshots: Snapshots,
 ): Promise<void> {
   for (const partition of partitions) {
@@ -129,7 +126,10 @@ async function restoreMissing(
   }
 }
 
-async function publishFeed(joined: JoinedCluster, events: readonly SettledEvent[]): Promise<void> {
+async function publishFeed(
+  joined: JoinedGeneration,
+  events: readonly SettledEvent[],
+): Promise<void> {
   const rows = events.map(({ eventId, row }) => [eventId, ...row]);
   for (let start = 0; start < rows.length; start += 500) {
     await joined.feedLog.append(0, 1, encode(rows.slice(start, start + 500)));

@@ -24,6 +24,7 @@ import {
   type Subframe,
   SubframeKind,
 } from '../protocol/frame.ts';
+import { assertSameVersion, REDUCER_VERSION, VersionUnsupported } from './active-version.ts';
 import { type AppliedEntry, ForeignEpoch, LogMismatch, Partition } from './partition.ts';
 
 /** A claim that does not come back within this many `retryMs`, while nothing else does, is lost. */
@@ -99,6 +100,10 @@ export class PartitionRunner {
     const generation = this.#generation;
     this.#verifyAndFollow(generation).catch((error: unknown) => {
       if (generation !== this.#generation) return;
+      if (error instanceof VersionUnsupported) {
+        this.#enter('failed', error.message);
+        return;
+      }
       if (error instanceof LogError && !error.retryable && error.code !== 'no_such_log') {
         this.#enter('failed', error.message);
         return;
@@ -115,6 +120,7 @@ export class PartitionRunner {
     const { log } = this.#options;
     const { partition, position } = this.partition;
     const isCurrent = (): boolean => generation === this.#generation;
+    this.#assertVersion();
     const verdict = await this.#verify();
     if (!isCurrent()) return;
     if (verdict !== null) {
@@ -177,6 +183,13 @@ export class PartitionRunner {
     return null;
   }
 
+  /** Throws `VersionUnsupported`: nothing is owned that runs another version than this process. */
+  #assertVersion(): void {
+    const active = this.partition.rules;
+    if (active === null) return;
+    assertSameVersion(this.partition.partition, active.rules, this.#options.rules);
+  }
+
   async #openNextEpoch(epoch: number): Promise<void> {
     const { log, commitEpoch } = this.#options;
     const { partition, position } = this.partition;
@@ -194,7 +207,8 @@ export class PartitionRunner {
     const { partition, position } = this.partition;
     this.#term = Math.max(this.#term, position.term) + 1;
     const subframes: Subframe[] = [[SubframeKind.owner, this.#term, owner, position.base]];
-    if (this.partition.rules === null) subframes.unshift([SubframeKind.activate, rules]);
+    if (this.partition.rules === null)
+      subframes.unshift([SubframeKind.activate, rules, REDUCER_VERSION]);
     this.#enter('claiming', `term ${this.#term}`);
     const sequence = await log.append(partition, position.epoch, frames.encode(subframes));
     if (generation !== this.#generation) return;
@@ -233,7 +247,7 @@ export class PartitionRunner {
       try {
         this.#apply(sequence, bytes);
       } catch (error) {
-        if (error instanceof ForeignEpoch) {
+        if (error instanceof ForeignEpoch || error instanceof VersionUnsupported) {
           this.#stop('failed', error.message);
           return;
         }
@@ -247,6 +261,7 @@ export class PartitionRunner {
   #apply(sequence: number, bytes: Uint8Array): void {
     const termBefore = this.partition.position.term;
     const applied = this.partition.apply(sequence, bytes);
+    this.#assertVersion();
     const { term, owner } = this.partition.position;
     this.#options.onApplied(this, applied);
     if (term === termBefore) return;

@@ -15,7 +15,7 @@ import { runTurn } from '../domain/actors/reducer.ts';
 import type { ActorSpace, Counter } from '../domain/actors/turn.ts';
 import type { ProfileId } from '../domain/identifier.ts';
 import type { Message } from '../domain/messages.ts';
-import { indexRules, type Rules, type RulesIndex } from '../domain/rules.ts';
+import { indexRules, type RulesIndex } from '../domain/rules.ts';
 import { decode, encode } from '../protocol/codec.ts';
 import { assertShape } from '../protocol/message-shape.ts';
 import {
@@ -27,11 +27,13 @@ import {
 } from '../protocol/frame.ts';
 import { destinationOf, type Topology } from '../protocol/topology.ts';
 import { ActorCache } from './actor-cache.ts';
+import { type ActiveVersion, assertRunnable } from './active-version.ts';
+import { changeRow, MIRROR_ROW } from './change-rows.ts';
 import { LinkNumbers } from './link-numbers.ts';
 import { emptyPosition, type Position, packPosition, unpackPosition } from './position.ts';
 
-/** Row that holds the active rules version, as JSON text. */
-const RULES_ROW = 'v';
+/** Row that holds the active version, as JSON text. */
+const VERSION_ROW = 'v';
 /** Row that says: this state came from a snapshot and has not caught up with its log since. */
 export const RESTORED_ROW = 'u';
 /** Rows that name profiles with parked seeks, with the least origin. */
@@ -85,6 +87,8 @@ export class Partition {
   readonly #space: ActorSpace;
   #rules: RulesIndex | null = null;
   #sealedRules: RulesIndex | null;
+  #mirror: number;
+  #sealedMirror: number;
   #isRestored: boolean;
   #parked = new Map<string, number>();
   #outputs = new Map<number, Stamped[]>();
@@ -103,8 +107,15 @@ export class Partition {
     this.position = stored === undefined ? emptyPosition() : unpackPosition(decode(stored));
     this.#sealedPosition = encode(packPosition(this.position));
     this.#links = new LinkNumbers(this.actors);
-    const rules = options.store.get(`${this.#prefix}${RULES_ROW}`);
-    if (rules !== undefined) this.#rules = indexRules(JSON.parse(decode(rules) as string) as Rules);
+    const version = options.store.get(`${this.#prefix}${VERSION_ROW}`);
+    if (version !== undefined) {
+      const active = JSON.parse(decode(version) as string) as ActiveVersion;
+      assertRunnable(active);
+      this.#rules = indexRules(active.rules);
+    }
+    const mirror = options.store.get(`${this.#prefix}${MIRROR_ROW}`);
+    this.#mirror = mirror === undefined ? 0 : (decode(mirror) as number);
+    this.#sealedMirror = this.#mirror;
     this.#sealedRules = this.#rules;
     this.#isRestored = options.store.get(`${this.#prefix}${RESTORED_ROW}`) !== undefined;
     this.#space = this.#makeSpace();
@@ -118,6 +129,11 @@ export class Partition {
       if (least === null || origin < least) least = origin;
     }
     return least;
+  }
+
+  /** Shadow generation for which changes are noted; 0: none. */
+  get mirror(): number {
+    return this.#mirror;
   }
 
   get rules(): RulesIndex | null {
@@ -142,6 +158,11 @@ export class Partition {
     }
     const content = subframes ?? decodeFrame(bytes);
     if (sequence === 1) this.#assertOwnEpoch(content);
+    for (const subframe of content) {
+      if (subframe[0] === SubframeKind.activate) {
+        assertRunnable({ rules: subframe[1], reducer: subframe[2] });
+      }
+    }
     try {
       const applied = this.#applySubframes(sequence, bytes, content);
       this.#sinceSeal.push({ sequence, bytes });
@@ -215,6 +236,7 @@ export class Partition {
   ): AppliedEntry {
     const messages = this.#accept(subframes);
     if (messages.length > 0) this.#runTurn(messages);
+    this.#noteChanges(sequence, messages);
     return this.#finishEntry(sequence, bytes, ingressTags(subframes));
   }
 
@@ -255,17 +277,31 @@ export class Partition {
           }
           break;
         case SubframeKind.activate:
-          // The first version stays: a change is a new cluster until reprocessing exists.
+          // The first version stays: another one is built beside it, in a generation of its own.
           if (this.#rules === null) {
-            this.#rules = indexRules(subframe[1]);
-            this.actors.putRow(RULES_ROW, JSON.stringify(subframe[1]));
+            const active: ActiveVersion = { rules: subframe[1], reducer: subframe[2] };
+            this.#rules = indexRules(active.rules);
+            this.actors.putRow(VERSION_ROW, JSON.stringify(active));
           }
+          break;
+        case SubframeKind.mirror:
+          this.#mirror = subframe[1];
+          this.actors.putRow(MIRROR_ROW, this.#mirror === 0 ? null : this.#mirror);
           break;
         default:
           throw new Error('unknown subframe kind');
       }
     }
     return messages;
+  }
+
+  /** For a shadow generation: which actors ingress reached in this entry (see change-rows.ts). */
+  #noteChanges(sequence: number, messages: readonly Stamped[]): void {
+    if (this.#mirror === 0) return;
+    for (const [, message] of messages) {
+      const row = changeRow(this.position.epoch, sequence, message);
+      if (row !== null) this.actors.putRow(row, 1);
+    }
   }
 
   #acceptLink(subframe: LinkSubframe, messages: Stamped[]): void {
@@ -349,6 +385,8 @@ export class Partition {
       }
       this.#seal();
     }
+    // Poison messages too: noting what did not change does no harm.
+    this.#noteChanges(sequence, messages);
     const applied = this.#finishEntry(sequence, bytes, ingressTags(subframes));
     // The entry cannot be repeated by `#sinceSeal`: a later poison must not roll its end back.
     this.#seal();
@@ -366,6 +404,7 @@ export class Partition {
     this.actors.seal();
     this.#sealedPosition = encode(packPosition(this.position));
     this.#sealedRules = this.#rules;
+    this.#sealedMirror = this.#mirror;
     this.#sealedCounters = { ...this.counters };
     this.#sinceSeal = [];
   }
@@ -374,6 +413,7 @@ export class Partition {
     this.actors.rollBack();
     this.position = unpackPosition(decode(this.#sealedPosition));
     this.#rules = this.#sealedRules;
+    this.#mirror = this.#sealedMirror;
     // What is repeated from here on counts itself again.
     this.counters = { ...this.#sealedCounters };
     this.#outputs = new Map();

@@ -37,10 +37,15 @@ interface Pending {
   isShared: boolean;
 }
 
+/** Token epochs of one generation are below those of the next: readers keep to the highest (E2). */
+const GENERATION_EPOCHS = 2 ** 32;
+
 /** What was told last of a profile. */
 interface Told {
   readonly founder: ProfileId;
   readonly eventId: string;
+  /** By the former generation: of this one nobody told anything yet. */
+  readonly isFormer: boolean;
 }
 
 /** By the latest decided event, whose rows may not be committed yet. */
@@ -52,6 +57,10 @@ export class SettledFeed {
   readonly #partition: Partition;
   readonly #store: Store;
   readonly #prefix: string;
+  readonly #generation: number;
+  readonly #former: Store | null;
+  /** Profile of the former generation that was noted last; null: all were. */
+  #formerAfter: string | null = '';
   readonly #pending = new Map<ProfileId, Pending>();
   /** Decided events in order; the first `#durable` of them may be published (E1). */
   readonly #decided: Decided[] = [];
@@ -59,9 +68,12 @@ export class SettledFeed {
   #durable: number;
   #next = 1;
 
-  constructor(partition: Partition, store: Store) {
+  /** `former`: the generation that told of these profiles before this one went live. */
+  constructor(partition: Partition, store: Store, generation = 1, former: Store | null = null) {
     this.#partition = partition;
     this.#store = store;
+    this.#generation = generation;
+    this.#former = former;
     this.#prefix = partitionPrefix(partition.partition);
     for (const [key, bytes] of this.#rows('y/')) {
       this.#pending.set(key as ProfileId, {
@@ -99,6 +111,38 @@ export class SettledFeed {
     }
   }
 
+  /**
+   * Notes the next `limit` profiles that the former generation told of and this one did not: the
+   * version may have none of them. False when that were all. Begins again with every process.
+   */
+  noteFormer(origin: number, round: number, limit: number): boolean {
+    if (this.#former === null || this.#formerAfter === null) return false;
+    const start = `${this.#prefix}z/`;
+    const from = this.#formerAfter === '' ? start : `${start}${this.#formerAfter} `;
+    const rows = this.#former.range(from, `${start}\x7f`, { limit });
+    for (const [key] of rows) {
+      const profile = key.slice(start.length) as ProfileId;
+      if (this.#pending.has(profile) || this.#store.get(key) !== undefined) continue;
+      this.#pending.set(profile, { origin, round, isShared: false });
+    }
+    this.#formerAfter = rows.length < limit ? null : (rows.at(-1)?.[0].slice(start.length) ?? null);
+    return this.#formerAfter !== null;
+  }
+
+  get hasDecided(): boolean {
+    return this.#decided.length > 0;
+  }
+
+  /** Something is still to be told of a profile of which only the former generation remembers. */
+  get isFormerNeeded(): boolean {
+    if (this.#former === null) return false;
+    for (const profile of this.#pending.keys()) {
+      const key = `${this.#prefix}z/${profile}`;
+      if (this.#store.get(key) === undefined && this.#former.get(key) !== undefined) return true;
+    }
+    return false;
+  }
+
   /** Decides the events of changes that are settled; at most `limit` wait to be published. */
   settle(rounds: SettledRounds, occurredAt: number, writes: StoreWrite[], limit: number): void {
     const floor = this.#partition.rules?.rules.clusterFloor;
@@ -114,16 +158,21 @@ export class SettledFeed {
       const toldKey = `${this.#prefix}z/${profile}`;
       const told = this.#told(profile, toldKey);
       const before = told?.founder ?? null;
-      const eventId = `${profile}.${state?.tokenEpoch ?? 0}.${state?.ladderVersion ?? 0}`;
-      const isAgain = isShared && told?.eventId !== eventId;
+      const tokenEpoch = (this.#generation - 1) * GENERATION_EPOCHS + (state?.tokenEpoch ?? 0);
+      const eventId = `${profile}.${tokenEpoch}.${state?.ladderVersion ?? 0}`;
+      const isAgain = isShared && told?.isFormer !== true && told?.eventId !== eventId;
       const row =
         feedRow(profile, before, after, occurredAt) ??
         (isAgain ? (['profile.moved', profile, after, before, occurredAt] as const) : null);
       if (row !== null) {
         const key = `${this.#prefix}n/${String(this.#next++).padStart(12, '0')}`;
         this.#decided.push({ key, eventId, row });
-        this.#latest.set(profile, { key, founder: after, eventId });
+        this.#latest.set(profile, { key, founder: after, eventId, isFormer: false });
         writes.push([toldKey, encode([after, eventId])], [key, encode([eventId, row])]);
+      }
+      // The former generation's memory goes with it.
+      if (row === null && told?.isFormer === true) {
+        writes.push([toldKey, encode([told.founder, told.eventId])]);
       }
       writes.push([`${this.#prefix}y/${profile}`, null]);
       this.#pending.delete(profile);
@@ -156,12 +205,13 @@ export class SettledFeed {
   #told(profile: ProfileId, toldKey: string): Told | null {
     const latest = this.#latest.get(profile);
     if (latest !== undefined) return latest;
-    const row = this.#store.get(toldKey);
+    const own = this.#store.get(toldKey);
+    const row = own ?? this.#former?.get(toldKey);
     if (row === undefined) return null;
     const told = decode(row) as ProfileId | readonly [ProfileId, string];
     // Rows of earlier builds name the founder alone.
     const [founder, eventId] = typeof told === 'string' ? ([told, ''] as const) : told;
-    return { founder, eventId };
+    return { founder, eventId, isFormer: own === undefined };
   }
 
   #rows(kind: string): (readonly [name: string, bytes: Uint8Array])[] {

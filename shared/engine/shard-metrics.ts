@@ -54,7 +54,8 @@ const COUNTERS = {
   linkGaps: ['selfsame_link_gaps_total', 'Link batches refused because of a gap.'],
 } as const;
 
-export function registerShardMetrics(registry: Registry, shard: Shard): void {
+/** `shardOf`: the shard of the live generation, which changes; null while there is none. */
+export function registerShardMetrics(registry: Registry, shardOf: () => Shard | null): void {
   for (const [name, help, read] of PER_PARTITION) {
     new Gauge({
       name,
@@ -62,7 +63,7 @@ export function registerShardMetrics(registry: Registry, shard: Shard): void {
       labelNames: ['shard'],
       registers: [registry],
       collect() {
-        for (const [partition, member] of shard.partitions) {
+        for (const [partition, member] of shardOf()?.partitions ?? []) {
           this.labels(String(partition)).set(read(member));
         }
       },
@@ -76,7 +77,7 @@ export function registerShardMetrics(registry: Registry, shard: Shard): void {
       collect() {
         this.reset();
         let sum = 0;
-        for (const { partition } of shard.partitions.values()) {
+        for (const { partition } of shardOf()?.partitions.values() ?? []) {
           sum += partition.counters[counter as keyof typeof COUNTERS] ?? 0;
         }
         this.inc(sum);
@@ -89,7 +90,8 @@ export function registerShardMetrics(registry: Registry, shard: Shard): void {
     registers: [registry],
     collect() {
       let sum = 0;
-      for (const { partition } of shard.partitions.values()) sum += partition.actors.resident;
+      for (const { partition } of shardOf()?.partitions.values() ?? [])
+        sum += partition.actors.resident;
       this.set(sum);
     },
   });

@@ -20,6 +20,9 @@ export interface ShardPartitionOptions {
   readonly frames: FrameWriter;
   readonly rules: Rules;
   readonly store: Store;
+  /** Number of the generation, and the store of the one that it replaces. */
+  readonly generation?: number;
+  readonly former?: Store | null;
   readonly log: Log;
   readonly clock: Clock;
   readonly commit: GroupCommit;
@@ -76,7 +79,8 @@ export class ShardPartition implements CommitMember {
       fragmentBytes: options.limits.fragmentBytes,
     });
     this.outbox = new Outbox(options.partition, options.store);
-    this.feed = new SettledFeed(this.partition, options.store);
+    const { store, generation = 1, former = null } = options;
+    this.feed = new SettledFeed(this.partition, store, generation, former);
     this.#durable = this.#present();
     this.#progress = { sequence: 0, atMs: options.clock.now() };
     this.runner = new PartitionRunner({

@@ -62,6 +62,11 @@ export interface ShardOptions {
   readonly topology: Topology;
   readonly rules: Rules;
   readonly store: Store;
+  /** Number of the generation, and the store of the one that it replaces. */
+  readonly generation?: number;
+  readonly former?: Store | null;
+  /** Whether its changes are told: those of a shadow generation are not. Default: they are. */
+  readonly isTold?: () => boolean;
   readonly log: Log;
   readonly bus: Bus;
   readonly clock: Clock;
@@ -153,9 +158,34 @@ export class Shard {
     return !this.#isClosed;
   }
 
+  /**
+   * Tells, a part at a time, of the profiles of the generation that went before. True when nothing
+   * remains that only that generation remembers.
+   */
+  tellFormer(): boolean {
+    let isDone = true;
+    for (const { feed, runner } of this.partitions.values()) {
+      if (!runner.isOwner) return false;
+      const hasMore = feed.noteFormer(0, this.rounds.current, FEED_EVENTS_MAX);
+      isDone &&= !hasMore && !feed.isFormerNeeded;
+    }
+    return isDone;
+  }
+
+  /** Events that were decided and are not in the feed yet. */
+  get isTelling(): boolean {
+    for (const { feed } of this.partitions.values()) if (feed.hasDecided) return true;
+    return false;
+  }
+
   /** Resolves when everything applied is durable. */
   async flush(): Promise<void> {
     await this.#commit.flushed();
+  }
+
+  get #isTold(): boolean {
+    const { publishFeed, isTold } = this.#options;
+    return publishFeed !== undefined && (isTold?.() ?? true);
   }
 
   *#outboxes() {
@@ -233,7 +263,10 @@ export class Shard {
 
   /** Decides what to tell of what became settled, and tells what is decided and durable (H1). */
   #feed(): void {
-    if (this.#options.publishFeed === undefined) return;
+    if (!this.#isTold) {
+      this.#publishFeed();
+      return;
+    }
     for (const member of this.partitions.values()) {
       if (!member.runner.isOwner || member.feed.size === 0) continue;
       const writes: StoreWrite[] = [];
@@ -245,6 +278,7 @@ export class Shard {
 
   #publishFeed(): void {
     const { publishFeed } = this.#options;
+    // What was decided while this generation was live is told also after it.
     if (publishFeed === undefined || this.#isFeeding) return;
     const events: SettledEvent[] = [];
     const told: (readonly [ShardPartition, number])[] = [];

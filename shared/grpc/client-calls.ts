@@ -8,6 +8,7 @@ import { type CallOptions, ClusterError } from '../protocol/cluster.ts';
 import type { ClusterServiceClient } from './generated/selfsame/v1/ClusterService.ts';
 import type { IngestServiceClient } from './generated/selfsame/v1/IngestService.ts';
 import type { ResolutionServiceClient } from './generated/selfsame/v1/ResolutionService.ts';
+import type { RulesServiceClient } from './generated/selfsame/v1/RulesService.ts';
 import type { StewardServiceClient } from './generated/selfsame/v1/StewardService.ts';
 import { clusterErrorOf } from './status.ts';
 
@@ -16,6 +17,7 @@ export interface Clients {
   readonly resolution: ResolutionServiceClient;
   readonly steward: StewardServiceClient;
   readonly cluster: ClusterServiceClient;
+  readonly rules: RulesServiceClient;
 }
 
 /** Starts a unary call with the options given; it calls back once. */

@@ -27,6 +27,7 @@ import {
 import { chunksOf, identifierBytes, interactionBytes } from './chunks.ts';
 import { type Clients, type RunUnary, unaryRunner } from './client-calls.ts';
 import { sendCommand } from './client-commands.ts';
+import { GrpcVersions } from './client-versions.ts';
 import { watchFeed } from './client-watch.ts';
 import { CONTRACT_LIMITS } from './limits.ts';
 import { contract, serviceConfigJson } from './load.ts';
@@ -55,12 +56,14 @@ const SETTLE_PAUSE_MIN_MS = 200;
 const SETTLE_PAUSE_MAX_MS = 5_000;
 
 class GrpcCluster implements Cluster {
+  readonly versions: GrpcVersions;
   readonly #clients: Clients;
   readonly #run: RunUnary;
 
   constructor(clients: Clients, run: RunUnary) {
     this.#clients = clients;
     this.#run = run;
+    this.versions = new GrpcVersions(clients.rules, run);
   }
 
   async ingest(
@@ -185,8 +188,8 @@ class GrpcCluster implements Cluster {
   }
 
   async close(): Promise<void> {
-    const { ingest, resolution, steward, cluster } = this.#clients;
-    for (const client of [ingest, resolution, steward, cluster]) client.close();
+    const { ingest, resolution, steward, cluster, rules } = this.#clients;
+    for (const client of [ingest, resolution, steward, cluster, rules]) client.close();
   }
 }
 
@@ -212,6 +215,7 @@ export function connect(address: string, options: ConnectOptions = {}): Cluster 
     resolution: new v1.ResolutionService(address, channelCredentials, channelOptions),
     steward: new v1.StewardService(address, channelCredentials, channelOptions),
     cluster: new v1.ClusterService(address, channelCredentials, channelOptions),
+    rules: new v1.RulesService(address, channelCredentials, channelOptions),
   };
   return new GrpcCluster(clients, unaryRunner(options.deadlineDefaultMs ?? DEADLINE_DEFAULT_MS));
 }

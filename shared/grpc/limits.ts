@@ -19,6 +19,8 @@ export const CONTRACT_LIMITS = Object.freeze({
   splitGroups: 32,
   profilesPerGroup: 256,
   refCharacters: 64,
+  /** Text of a rules file. */
+  rulesCharacters: 1_048_576,
   tokenCharacters: 256,
   /** Violations reported for one message; the rest follows when these are mended. */
   violations: 100,

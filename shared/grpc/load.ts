@@ -19,6 +19,7 @@ import type { ProtoGrpcType as HealthTypes } from './generated/health.ts';
 import type { ProtoGrpcType as ClusterTypes } from './generated/cluster_service.ts';
 import type { ProtoGrpcType as IngestTypes } from './generated/ingest_service.ts';
 import type { ProtoGrpcType as ResolutionTypes } from './generated/resolution_service.ts';
+import type { ProtoGrpcType as RulesTypes } from './generated/rules_service.ts';
 import type { ProtoGrpcType as StewardTypes } from './generated/steward_service.ts';
 
 export const LOADER_OPTIONS = Object.freeze({
@@ -37,6 +38,7 @@ export const PROTO_FILES: readonly string[] = [
   'selfsame/v1/resolution_service.proto',
   'selfsame/v1/steward_service.proto',
   'selfsame/v1/cluster_service.proto',
+  'selfsame/v1/rules_service.proto',
   'grpc/health/v1/health.proto',
   'google/rpc/status.proto',
   'google/rpc/error_details.proto',
@@ -48,6 +50,7 @@ export const SERVICE_NAMES = [
   'selfsame.v1.ResolutionService',
   'selfsame.v1.StewardService',
   'selfsame.v1.ClusterService',
+  'selfsame.v1.RulesService',
 ] as const;
 
 export type ServiceName = (typeof SERVICE_NAMES)[number];
@@ -65,7 +68,12 @@ export function packageDefinition(): PackageDefinition {
   return loaded;
 }
 
-type ContractTypes = IngestTypes & ResolutionTypes & StewardTypes & ClusterTypes & HealthTypes;
+type ContractTypes = IngestTypes &
+  ResolutionTypes &
+  StewardTypes &
+  ClusterTypes &
+  RulesTypes &
+  HealthTypes;
 
 let constructors: ContractTypes | null = null;
 

@@ -33,7 +33,9 @@ export function routeParty(
     namespace: INTERACTION_NAMESPACE,
     value: JSON.stringify([source, interactionId, partyIndex]),
   };
-  const facts = derived === null ? [] : factsOf(party.attributes);
+  const attributes = Object.entries(party.attributes).sort(([a], [b]) => compareText(a, b));
+  // In order of name, so that the order in which they came cannot show in a fact.
+  const facts = derived === null ? [] : factsOf(Object.fromEntries(attributes));
   return {
     role: party.role,
     profile: profileIdOf(anchor.namespace, anchor.value),
@@ -42,7 +44,7 @@ export function routeParty(
     value: anchor.value,
     others: otherAnchors(party.values, anchor),
     values: evidenceAndContext(party.values, derivedValues(derived, party.values, facts)),
-    attributes: Object.entries(party.attributes).sort(([a], [b]) => compareText(a, b)),
+    attributes,
     facts,
   };
 }

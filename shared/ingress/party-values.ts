@@ -2,6 +2,7 @@
  * The usable values of the parties of one interaction, and rule S2 on values that parties share.
  */
 import type { NamespaceRules } from '../domain/rules.ts';
+import type { Spelling } from './original-input.ts';
 
 export interface PreparedValue {
   readonly rules: NamespaceRules;
@@ -13,6 +14,8 @@ export interface PreparedParty {
   readonly role: string;
   /** Without duplicates. */
   readonly values: readonly PreparedValue[];
+  /** All identifiers as they came. */
+  readonly spellings: readonly Spelling[];
   readonly attributes: Readonly<Record<string, string>>;
 }
 

@@ -8,11 +8,18 @@
  *     rejection.
  * I4. Violations and drops name fields, never values.
  */
-import type { InteractionInput, PartyInput, RoutedInteraction } from '../domain/interaction.ts';
+import { compareText } from '../domain/identifier.ts';
+import type {
+  InteractionInput,
+  PartyInput,
+  RoutedInteraction,
+  RoutedParty,
+} from '../domain/interaction.ts';
 import type { FieldViolation } from '../protocol/cluster.ts';
 import { type CompiledRules, unknownNamespace, usableValue } from './compiled-rules.ts';
 import { digestOf, interactionIdOf } from './hashing.ts';
 import { checkInteraction } from './input-check.ts';
+import { originalsOf, type Spelling } from './original-input.ts';
 import { keepSharedEvidenceOnce, type PreparedParty, type PreparedValue } from './party-values.ts';
 import { routeParty } from './party-routing.ts';
 
@@ -46,6 +53,9 @@ export function routeInteraction(
   const parties = keepSharedEvidenceOnce(prepared).map((party, index) =>
     routeParty(rules.derived, party, input.source, input.interactionId, index),
   );
+  const originals = prepared.map(({ spellings }, index) =>
+    originalsOf(spellings, parties[index] as RoutedParty),
+  );
   const content = {
     source: input.source,
     interactionId: input.interactionId,
@@ -58,9 +68,10 @@ export function routeInteraction(
   const interaction: RoutedInteraction = {
     id: interactionIdOf(input.source, input.interactionId),
     revision: input.revision,
-    digest: contentDigest(content),
+    digest: contentDigest(input),
     receivedAt,
     ...content,
+    ...(originals.every((party) => party.length === 0) ? {} : { originals }),
   };
   return { kind: 'routed', interaction, dropped };
 }
@@ -74,6 +85,7 @@ function prepareParty(
   dropped: FieldViolation[],
 ): PreparedParty {
   const values: PreparedValue[] = [];
+  const spellings: Spelling[] = [];
   party.identifiers.forEach((identifier, index) => {
     const path = `parties[${partyIndex}].identifiers[${index}]`;
     const namespace = rules.byName.get(identifier.namespace);
@@ -83,6 +95,8 @@ function prepareParty(
       return;
     }
     const usable = usableValue(namespace, identifier.value);
+    const value = usable.kind === 'ok' ? usable.value : null;
+    spellings.push({ namespace: identifier.namespace, raw: identifier.value, value });
     if (usable.kind !== 'ok') {
       dropped.push({ field: `${path}.value`, description: usable.description });
       return;
@@ -92,31 +106,35 @@ function prepareParty(
     );
     if (!isRepeated) values.push({ rules: namespace.rules, value: usable.value });
   });
-  return { role: party.role, values, attributes: party.attributes ?? {} };
+  return { role: party.role, values, spellings, attributes: party.attributes ?? {} };
 }
 
 /**
- * Digest of the *routed* content without revision and receivedAt. Of the routed content, not of the
- * input: two deliveries with one digest must be interchangeable, also when they were routed under
- * different rules versions, or arrival order would show (S4).
+ * Digest of the input without its revision. Of the input and not of what was made of it: which of
+ * two deliveries of one revision is live must be the same in every rules version, or building a
+ * version beside the live one could not start from the live deliveries alone (S4). Within a version
+ * equal input is routed alike, so deliveries with one digest are interchangeable.
  *
- * Ids derived from values are left out, being functions of them. Counts precede lists, so that the
+ * Identifiers and attributes are sets: their order is free. Counts precede lists, so that the
  * sequence of parts is unambiguous.
  */
-function contentDigest(
-  content: Omit<RoutedInteraction, 'id' | 'revision' | 'digest' | 'receivedAt'>,
-) {
-  const { source, interactionId, type, channel, occurredAt, propertiesJson } = content;
+function contentDigest(input: InteractionInput): string {
+  const { source, interactionId, type, channel, occurredAt, propertiesJson } = input;
   const parts = [source, interactionId, type, channel, String(occurredAt), propertiesJson];
-  for (const party of content.parties) {
-    parts.push('party', party.role, party.profileKind, party.namespace, party.value);
-    parts.push(String(party.others.length));
-    for (const other of party.others) parts.push(other.kind, other.namespace, other.value);
-    parts.push(String(party.values.length));
-    for (const value of party.values) parts.push(value.kind, value.namespace, value.value);
-    parts.push(String(party.attributes.length));
-    for (const [name, value] of party.attributes) parts.push(name, value);
-    for (const [name, text] of party.facts) parts.push('fact', name, text);
+  for (const party of input.parties) {
+    parts.push('party', party.role);
+    const identifiers = new Map<string, readonly [string, string]>();
+    for (const { namespace, value } of party.identifiers) {
+      identifiers.set(`${namespace} ${value}`, [namespace, value]);
+    }
+    const names = Array.from(identifiers.keys()).sort(compareText);
+    parts.push(String(names.length));
+    for (const name of names) parts.push(...(identifiers.get(name) as readonly [string, string]));
+    const attributes = Object.entries(party.attributes ?? {});
+    parts.push(String(attributes.length));
+    for (const [name, value] of attributes.sort(([a], [b]) => compareText(a, b))) {
+      parts.push(name, value);
+    }
   }
   return digestOf(parts);
 }

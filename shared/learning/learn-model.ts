@@ -60,7 +60,7 @@ function proposedPairs(profiles: readonly LearningProfile[], cap: number): Set<n
 }
 
 /** How rare each word and value is, in bits, as their keys' counters would tell. */
-function withRarity(model: ScoringModel, digests: readonly Digest[]): ScoringModel {
+export function withRarity(model: ScoringModel, digests: readonly Digest[]): ScoringModel {
   const counts = new Map<string, number>();
   const totals = new Map<string, number>();
   const count = (kind: string, value: string): void => {

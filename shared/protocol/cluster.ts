@@ -7,6 +7,7 @@
  */
 import type { Identifier } from '../domain/identifier.ts';
 import type { InteractionInput } from '../domain/interaction.ts';
+import type { Versions } from './versions.ts';
 
 /** accepted: in the log; durable: applied and flushed by its owner; settled: all consequences too. */
 export type AckLevel = 'accepted' | 'durable' | 'settled';
@@ -323,6 +324,8 @@ export class ClusterError extends Error {
 }
 
 export interface Cluster {
+  /** Changing the rules: candidates beside the live version. */
+  readonly versions: Versions;
   /**
    * Takes a batch; results in the order of the items. Safe to repeat (deduplicated by source,
    * interaction id, revision and content). Throws `ClusterError` for the batch as a whole:

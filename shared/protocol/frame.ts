@@ -26,7 +26,7 @@ const TRAILER_BYTES = 4;
 /** A message with the origin stamp it inherits (see `settled` in ARCHITECTURE section 3). */
 export type Stamped = readonly [origin: number, message: Message];
 
-export const SubframeKind = { ingress: 0, link: 1, owner: 2, activate: 3 } as const;
+export const SubframeKind = { ingress: 0, link: 1, owner: 2, activate: 3, mirror: 4 } as const;
 type S = typeof SubframeKind;
 
 /**
@@ -53,9 +53,19 @@ export type Fragment = readonly [origin: number, bytes: Uint8Array, index: numbe
  * the epoch's first entry belong to it, so two states can never both continue one epoch.
  */
 export type OwnerSubframe = readonly [S['owner'], term: number, owner: string, base: string];
-/** The whole content of a rules version. */
-export type ActivateSubframe = readonly [S['activate'], rules: Rules];
-export type Subframe = IngressSubframe | LinkSubframe | OwnerSubframe | ActivateSubframe;
+/**
+ * The whole content of a rules version, and the reducer that it must be run with: one that would
+ * decide otherwise gets another number, and an owner that has not got it refuses.
+ */
+export type ActivateSubframe = readonly [S['activate'], rules: Rules, reducer: number];
+/** From here on the partition notes what ingress changes, for this shadow generation; 0: no more. */
+export type MirrorSubframe = readonly [S['mirror'], generation: number];
+export type Subframe =
+  | IngressSubframe
+  | LinkSubframe
+  | OwnerSubframe
+  | ActivateSubframe
+  | MirrorSubframe;
 
 export class FrameError extends Error {
   readonly code = 'corrupt_frame';

@@ -34,6 +34,10 @@ function tuple(...checks: readonly Check[]): Check {
   };
 }
 
+function either(one: Check, other: Check): Check {
+  return (value) => one(value) || other(value);
+}
+
 /** With who ordered it and why behind it, or without. */
 function noted(...checks: readonly Check[]): Check {
   const plain = tuple(...checks);
@@ -56,7 +60,7 @@ const party = tuple(
   list(attribute),
   digest,
 );
-const interaction = tuple(
+const interactionFields = [
   text,
   text,
   text,
@@ -68,6 +72,11 @@ const interaction = tuple(
   number,
   list(party),
   text,
+] as const;
+const original = tuple(either(text, number), text);
+const interaction = either(
+  tuple(...interactionFields),
+  tuple(...interactionFields, list(list(original))),
 );
 const header = tuple(text, number, text, text, text, text, number, number);
 const verdict = tuple(number, text, text);

@@ -33,7 +33,8 @@ function packParty(party: RoutedParty): PackedParty {
 }
 
 export function packInteraction(interaction: RoutedInteraction): PackedInteraction {
-  return [
+  const { originals } = interaction;
+  const packed = [
     interaction.id,
     interaction.source,
     interaction.interactionId,
@@ -45,7 +46,8 @@ export function packInteraction(interaction: RoutedInteraction): PackedInteracti
     interaction.receivedAt,
     interaction.parties.map(packParty),
     interaction.propertiesJson,
-  ];
+  ] as const;
+  return originals === undefined ? packed : [...packed, originals];
 }
 
 export function deliver(interaction: RoutedInteraction): Deliver {

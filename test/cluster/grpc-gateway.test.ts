@@ -313,6 +313,7 @@ describe('what tools see', () => {
       'selfsame.v1.ClusterService',
       'selfsame.v1.IngestService',
       'selfsame.v1.ResolutionService',
+      'selfsame.v1.RulesService',
       'selfsame.v1.StewardService',
     ]);
     const health = await bufCurl('/grpc.health.v1.Health/Check', '-d', '{}');

@@ -14,7 +14,7 @@ import { Partition, partitionPrefix } from '../../shared/engine/partition.ts';
 import type { SettledEvent } from '../../shared/engine/settled-feed.ts';
 import { decode } from '../../shared/protocol/codec.ts';
 import { decodeMarks } from '../../shared/protocol/marks.ts';
-import type { Placement } from '../../services/coordinator/router.ts';
+import type { Placement } from '../../shared/cluster/router.ts';
 import type { Position } from '../../shared/engine/position.ts';
 import { type StoredObservation, wrongHolds } from '../support/check-holds.ts';
 import type { Stream } from './cluster-log.ts';

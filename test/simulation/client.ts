@@ -10,7 +10,7 @@ import { ClusterError } from '../../shared/protocol/cluster.ts';
 import { decodeMarks, MARKS_SUBJECT, MarkTable } from '../../shared/protocol/marks.ts';
 import { SettledRounds } from '../../shared/protocol/settled-rounds.ts';
 import { partitionCount } from '../../shared/protocol/topology.ts';
-import { type Placement, Router, type RouterLimits } from '../../services/coordinator/router.ts';
+import { type Placement, Router, type RouterLimits } from '../../shared/cluster/router.ts';
 import type { Life, Scheduler } from './scheduler.ts';
 import type { Surroundings } from './shard-process.ts';
 import { SimulatedLog } from './simulated-log.ts';

@@ -1,5 +1,5 @@
 /** What a seed decides before the first step: the cluster, its limits, the history, the faults. */
-import type { RouterLimits } from '../../services/coordinator/router.ts';
+import type { RouterLimits } from '../../shared/cluster/router.ts';
 import type { ShardLimits } from '../../shared/engine/shard.ts';
 import type { Rules } from '../../shared/domain/rules.ts';
 import type { Topology } from '../../shared/protocol/topology.ts';

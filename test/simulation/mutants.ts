@@ -12,6 +12,8 @@ export interface Edit {
 
 export interface Mutant {
   readonly name: string;
+  /** Property suite that must catch it instead of the simulator, e.g. `versions`. */
+  readonly suite?: string;
   readonly edits: readonly Edit[];
 }
 
@@ -24,13 +26,58 @@ const FRAME = 'shared/protocol/frame.ts';
 const FEED = 'shared/engine/settled-feed.ts';
 const SENDER = 'shared/engine/sender.ts';
 const SHARD_PARTITION = 'shared/engine/shard-partition.ts';
-const ROUTER = 'services/coordinator/router.ts';
+const ROUTER = 'shared/cluster/router.ts';
 
 function one(name: string, file: string, find: string, replace: string): Mutant {
   return { name, edits: [{ file, find, replace }] };
 }
 
+const COPY = 'shared/engine/copy-actors.ts';
+const MIRROR = 'shared/engine/partition-mirror.ts';
+const VERSIONS = 'shared/engine/embedded-versions.ts';
+
+function version(name: string, file: string, find: string, replace: string): Mutant {
+  return { name, suite: 'versions', edits: [{ file, find, replace }] };
+}
+
 export const MUTANTS: readonly Mutant[] = [
+  // Versions: what the shadow generation must have.
+  version(
+    'changes are not noted for the shadow',
+    PARTITION,
+    'if (this.#mirror === 0) return;',
+    'return;',
+  ),
+  version(
+    'a version goes live before its copy is complete',
+    VERSIONS,
+    'await this.#untilCaughtUp(shadow);',
+    '',
+  ),
+  version(
+    'decisions are not copied',
+    MIRROR,
+    "const PHASES: readonly CopiedKind[] = ['i/', 'd/', 'a/'];",
+    "const PHASES: readonly CopiedKind[] = ['i/', 'a/'];",
+  ),
+  version(
+    'retractions are not copied',
+    COPY,
+    'if (retraction !== null) messages.push([MessageKind.retractInteraction, id, ...retraction]);',
+    '',
+  ),
+  version(
+    'what normalising changed is not kept',
+    'shared/ingress/original-input.ts',
+    'if (isPlain) return [];',
+    'return [];',
+  ),
+  version(
+    'which delivery is live depends on the version',
+    'shared/ingress/routing.ts',
+    'digest: contentDigest(input),',
+    'digest: digestOf([JSON.stringify(content)]),',
+  ),
   // Joins and splits.
   one('joins lead upwards', ROOT, 'if (id < fromRoot) {', 'if (id > fromRoot) {'),
   one(
@@ -241,7 +288,7 @@ export const MUTANTS: readonly Mutant[] = [
   one(
     'what a former owner may have told is not told again',
     FEED,
-    'const isAgain = isShared && told?.eventId !== eventId;',
+    'const isAgain = isShared && told?.isFormer !== true && told?.eventId !== eventId;',
     'const isAgain = false;',
   ),
   one(

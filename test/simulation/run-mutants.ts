@@ -11,7 +11,7 @@ import { join, resolve } from 'node:path';
 import { type Mutant, MUTANTS } from './mutants.ts';
 
 const TREE = resolve(import.meta.dirname, '../..');
-const SOURCES = ['shared', 'services', 'test', 'package.json', 'tsconfig.json'];
+const SOURCES = ['shared', 'services', 'test', 'package.json', 'tsconfig.json', 'vitest.config.ts'];
 const WORKERS = 2;
 
 interface Verdict {
@@ -74,9 +74,31 @@ function simulate(copy: string, schedules: number): Promise<string> {
   });
 }
 
+/** Whether the property suite fails on the copy. */
+function failsSuite(copy: string, suite: string): Promise<boolean> {
+  const program = join(copy, 'node_modules/vitest/vitest.mjs');
+  const args = ['run', '--project', 'property', `test/property/${suite}.test.ts`];
+  return new Promise((done, fail) => {
+    const child = spawn(process.execPath, [program, ...args], { cwd: copy, stdio: 'ignore' });
+    child.on('error', fail);
+    child.on('close', (code) => done(code !== 0));
+  });
+}
+
 async function judge(copy: string, mutant: Mutant, schedules: number): Promise<Verdict> {
   const undo = await apply(copy, mutant);
   const started = performance.now();
+  if (mutant.suite !== undefined) {
+    const isCaught = await failsSuite(copy, mutant.suite);
+    await undo();
+    return {
+      mutant: mutant.name,
+      schedules: isCaught ? 1 : null,
+      checker: mutant.suite,
+      finding: isCaught ? 'the property suite fails' : '',
+      seconds: (performance.now() - started) / 1000,
+    };
+  }
   const output = await simulate(copy, schedules);
   await undo();
   const seconds = (performance.now() - started) / 1000;
@@ -105,7 +127,7 @@ function lastLine(output: string): string {
 async function main(): Promise<void> {
   const schedules = Number(option('--schedules', '4000'));
   const only = option('--only', '');
-  const waiting = MUTANTS.filter((mutant) => mutant.name.includes(only));
+  const waiting = MUTANTS.filter(({ name, suite = '' }) => `${suite}: ${name}`.includes(only));
   const verdicts: Verdict[] = [];
   const work = async (): Promise<void> => {
     const copy = await copyTree();

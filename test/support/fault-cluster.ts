@@ -11,6 +11,7 @@ import {
   type ClusterErrorCode,
   type FeedEvent,
 } from '../../shared/protocol/cluster.ts';
+import type { Versions } from '../../shared/protocol/versions.ts';
 
 /** Errors of the port, a bug, silence until cancelled, a pause of 50 ms, and `onStop`. */
 type Fault = ClusterErrorCode | 'bug' | 'silence' | 'slow' | 'stop';
@@ -26,6 +27,7 @@ function untilAborted(signal: AbortSignal | undefined): Promise<never> {
 }
 
 export class FaultCluster implements Cluster {
+  readonly versions: Versions;
   readonly #inner: Cluster;
   /** Items per call of `ingest`, in order. */
   readonly ingestBatches: number[] = [];
@@ -48,6 +50,7 @@ export class FaultCluster implements Cluster {
 
   constructor(inner: Cluster) {
     this.#inner = inner;
+    this.versions = inner.versions;
   }
 
   async #play(name: string | undefined, options: CallOptions = {}): Promise<void> {

@@ -36,7 +36,7 @@ export class PartitionDriver {
     this.#partitions = this.logs.map((_, partition) => this.#open(partition));
     for (const partition of this.#partitions) {
       partition.openEpoch(1);
-      this.append(partition.partition, [[SubframeKind.activate, options.rules]]);
+      this.append(partition.partition, [[SubframeKind.activate, options.rules, 1]]);
     }
   }
 

@@ -57,6 +57,7 @@ afterAll(() => cluster.close());
 /** The cluster as a client of it: closing the client leaves the cluster open. */
 function client(overrides: Partial<Cluster> = {}): Cluster {
   return {
+    versions: cluster.versions,
     ingest: (...args) => cluster.ingest(...args),
     resolve: (...args) => cluster.resolve(...args),
     getCustomer: (...args) => cluster.getCustomer(...args),

@@ -63,6 +63,9 @@ function unasked(): never {
 function client(): Cluster {
   let calls = 0;
   return {
+    get versions(): never {
+      return unasked();
+    },
     ingest: async (items, options): Promise<readonly IngestResult[]> => {
       calls += 1;
       await beforeIngest(calls);

@@ -9,7 +9,7 @@ import { defaultRules } from '../../shared/ingress/rules-file.ts';
 import { MarkTable, type PartitionMark } from '../../shared/protocol/marks.ts';
 import { SettledRounds } from '../../shared/protocol/settled-rounds.ts';
 import { Ingress } from '../../services/coordinator/ingress.ts';
-import { Router } from '../../services/coordinator/router.ts';
+import { Router } from '../../shared/cluster/router.ts';
 
 const BUSY: PartitionMark = {
   partition: 0,

@@ -25,7 +25,7 @@ const FRAMES: readonly (readonly [string, readonly Subframe[]])[] = [
   ['a link', [[SubframeKind.link, 63, 2, 1_000_000_007, messages]]],
   ['fragments', [[SubframeKind.link, 0, 1, 5, [[7, Uint8Array.of(0, 255, 128), 0, 2]]]]],
   ['an owner', [[SubframeKind.owner, 3, 'shard-1', 'f'.repeat(32)]]],
-  ['rules', [[SubframeKind.activate, testRules()]]],
+  ['rules', [[SubframeKind.activate, testRules(), 1]]],
   [
     'many sources',
     [

@@ -7,12 +7,12 @@ import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import { readSettings } from '../../../shared/adapters/env-config.ts';
 import { joinCluster } from '../../../shared/cluster/join-cluster.ts';
-import { NatsCluster } from '../../../shared/cluster/nats-cluster.ts';
+import { GenerationsCluster } from '../../../shared/cluster/generations-cluster.ts';
 import { CLUSTER_SETTINGS } from '../../../shared/cluster/settings.ts';
 import type { Cluster } from '../../../shared/protocol/cluster.ts';
 import { partitionCount } from '../../../shared/protocol/topology.ts';
-import { startRouter } from '../../coordinator/main.ts';
-import { hostShard } from '../../../shared/engine/host-shard.ts';
+import { startRouters } from '../../coordinator/main.ts';
+import { hostGenerations } from '../../../shared/engine/host-generations.ts';
 
 export interface OpenNatsOptions {
   readonly natsUrl: string;
@@ -36,7 +36,7 @@ export async function openNats(options: OpenNatsOptions): Promise<Cluster> {
   const settings = readSettings(CLUSTER_SETTINGS, environment);
   const joined = await joinCluster(settings, 'selfsame-up');
   try {
-    const hosted = await hostShard({
+    const hosted = await hostGenerations({
       joined,
       partitions: Array.from({ length: partitionCount(joined.topology) }, (_, one) => one),
       dataDir: join(options.dataDir, 'nats'),
@@ -45,16 +45,17 @@ export async function openNats(options: OpenNatsOptions): Promise<Cluster> {
       snapshotDir: settings.snapshotDir,
       snapshotEntries: settings.snapshotEntries,
       keptEntries: settings.keptEntries,
+      retireMs: settings.retireMs,
       logger: options.logger,
       registry: options.registry,
       onFatal: options.onFatal,
     });
-    const router = startRouter(joined);
-    const cluster = new NatsCluster(joined);
+    const routers = startRouters(joined, settings.retireMs);
+    const cluster = new GenerationsCluster(joined);
     const closeReader = cluster.close.bind(cluster);
     cluster.close = async () => {
       await closeReader();
-      router.close();
+      routers.close();
       await hosted.close();
       await joined.close();
     };

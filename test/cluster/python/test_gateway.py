@@ -28,6 +28,7 @@ ingest = Service(channel, "selfsame.v1.IngestService")
 resolution = Service(channel, "selfsame.v1.ResolutionService")
 steward = Service(channel, "selfsame.v1.StewardService")
 cluster = Service(channel, "selfsame.v1.ClusterService")
+rules = Service(channel, "selfsame.v1.RulesService")
 health = Service(channel, "grpc.health.v1.Health")
 
 
@@ -456,6 +457,38 @@ class Failures(FailureCase):
                 time.sleep(0.05)
         self.fail("The gateway stays saturated after its calls were cancelled.")
 
+    def test_rules(self):
+        """Rules that are wrong, tried, measured, dropped, and tried again and activated."""
+        live = rules.GetVersions(message("GetVersionsRequest"), timeout=10).versions
+        self.assertEqual(live.live_generation, 1)
+        wrong = message("ProposeVersionRequest", rules_yaml="cluster_floor: 7")
+        with self.assertRaises(grpc.RpcError) as caught:
+            rules.ProposeVersion(wrong, timeout=10)
+        self.assertEqual(caught.exception.code(), grpc.StatusCode.INVALID_ARGUMENT)
+        with open("../../../shared/rules/deterministic.yaml", encoding="utf-8") as file:
+            text = file.read().replace("component_cap: 1000", "component_cap: 999")
+        request = message("ProposeVersionRequest", rules_yaml=text)
+        for verb in ("Drop", "Activate"):
+            candidate = rules.ProposeVersion(request, timeout=10).versions.candidate.version
+            self.assertNotEqual(candidate, live.live_version)
+            deadline = time.monotonic() + 10
+            while not rules.GetVersions(message("GetVersionsRequest"), timeout=10).versions.candidate.complete:
+                self.assertLess(time.monotonic(), deadline)
+                time.sleep(0.05)
+            report = rules.GetVersionReport(
+                message("GetVersionReportRequest"), timeout=10
+            ).report
+            self.assertEqual((report.interactions_moved, report.merged, report.split), (0, 0, 0))
+            model = rules.GetModel(message("GetModelRequest", candidate=True), timeout=10)
+            self.assertEqual((model.version, len(model.comparisons)), (candidate, 0))
+            end = getattr(rules, f"{verb}Version")
+            after = end(message(f"{verb}VersionRequest", version=candidate), timeout=10).versions
+            self.assertEqual(after.candidate.version, "")
+        self.assertEqual(after.live_version, candidate)
+        with self.assertRaises(grpc.RpcError) as caught:
+            rules.ActivateVersion(message("ActivateVersionRequest", version="0000"), timeout=10)
+        self.assertEqual(caught.exception.code(), grpc.StatusCode.FAILED_PRECONDITION)
+
     def test_unknown_method(self):
         call = channel.unary_unary("/selfsame.v1.ResolutionService/Nothing")
         with self.assertRaises(grpc.RpcError) as caught:
@@ -488,6 +521,7 @@ POOL_SERVICES = [
     "selfsame.v1.ResolutionService",
     "selfsame.v1.StewardService",
     "selfsame.v1.ClusterService",
+    "selfsame.v1.RulesService",
     "grpc.health.v1.Health",
 ]
 

@@ -6,17 +6,12 @@
  * the owner's mark (sequence and tag): lost entries, new epochs and doubtful appends are simply
  * appended again. Bounded: `maxPending` messages per partition, above it callers are refused.
  */
-import type { Clock } from '../../shared/adapters/clock.ts';
-import { type Log, LogError } from '../../shared/adapters/log.ts';
-import { ClusterError } from '../../shared/protocol/cluster.ts';
-import {
-  FrameWriter,
-  type Stamped,
-  type Subframe,
-  SubframeKind,
-} from '../../shared/protocol/frame.ts';
-import type { MarkTable, PartitionMark } from '../../shared/protocol/marks.ts';
-import { destinationOf, type Topology } from '../../shared/protocol/topology.ts';
+import type { Clock } from '../adapters/clock.ts';
+import { type Log, LogError } from '../adapters/log.ts';
+import { ClusterError } from '../protocol/cluster.ts';
+import { FrameWriter, type Stamped, type Subframe, SubframeKind } from '../protocol/frame.ts';
+import type { MarkTable, PartitionMark } from '../protocol/marks.ts';
+import { destinationOf, type Topology } from '../protocol/topology.ts';
 
 export interface RouterOptions {
   readonly log: Log;

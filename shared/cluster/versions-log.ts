@@ -1,0 +1,99 @@
+/**
+ * The versions of a cluster of processes: events behind the agreement, in its log. Every process
+ * reads them in the same order and so comes to the same state (protocol/versions.ts, V1).
+ *
+ * Asked for at intervals: events are rare, and a poll cannot miss one as a lost subscription could.
+ */
+import type { Log } from '../adapters/log.ts';
+import type { Rules } from '../domain/rules.ts';
+import { decode, encode } from '../protocol/codec.ts';
+import {
+  evolveVersions,
+  firstVersions,
+  type VersionEvent,
+  type VersionsState,
+} from '../protocol/versions.ts';
+
+const POLL_MS = 300;
+/** The agreement itself is the first entry. */
+const FIRST_EVENT = 2;
+
+export class VersionsLog {
+  readonly #log: Log;
+  readonly #listeners = new Set<(state: VersionsState) => void>();
+  #state: VersionsState;
+  #next = FIRST_EVENT;
+  #timer: NodeJS.Timeout | null = null;
+  #reading: Promise<void> | null = null;
+  #isClosed = false;
+
+  /** `rules`: those that the cluster began with. */
+  constructor(log: Log, rules: Rules) {
+    this.#log = log;
+    this.#state = firstVersions(rules);
+  }
+
+  get state(): VersionsState {
+    return this.#state;
+  }
+
+  /** Reads all there is, then follows. Rejects when the log cannot be read. */
+  async open(): Promise<void> {
+    await this.refresh();
+    this.#poll();
+  }
+
+  /** Called with every new state, and with the present one at once. */
+  onChange(listener: (state: VersionsState) => void): () => void {
+    this.#listeners.add(listener);
+    listener(this.#state);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Appends an event; resolves when the state shows what became of it. */
+  async append(event: VersionEvent): Promise<VersionsState> {
+    const sequence = await this.#log.append(0, 1, encode(JSON.stringify(event)));
+    while (this.#next <= sequence) await this.refresh();
+    return this.#state;
+  }
+
+  /** Resolves when everything appended before the call is in the state. */
+  async refresh(): Promise<void> {
+    // One that began earlier may have asked for the end before the entry was there.
+    await this.#reading?.catch(() => undefined);
+    this.#reading ??= this.#read().finally(() => {
+      this.#reading = null;
+    });
+    await this.#reading;
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#listeners.clear();
+  }
+
+  #poll(): void {
+    if (this.#isClosed) return;
+    this.#timer = setTimeout(() => {
+      // NATS is away: the state stays as it is, and is asked for again.
+      void this.refresh()
+        .catch(() => undefined)
+        .then(() => this.#poll());
+    }, POLL_MS);
+    this.#timer.unref();
+  }
+
+  async #read(): Promise<void> {
+    const bounds = await this.#log.bounds(0, 1);
+    while (bounds !== null && this.#next <= bounds.lastSequence && !this.#isClosed) {
+      const bytes = await this.#log.read(0, 1, this.#next);
+      if (bytes === null) throw new Error('an event of the versions cannot be read');
+      this.#next++;
+      const before = this.#state;
+      this.#state = evolveVersions(before, JSON.parse(decode(bytes) as string) as VersionEvent);
+      if (this.#state === before) continue;
+      for (const listener of this.#listeners) listener(this.#state);
+    }
+  }
+}

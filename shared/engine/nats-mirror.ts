@@ -1,0 +1,198 @@
+/**
+ * The mirrors of one process of a NATS cluster: from the partitions it owns in one generation to the
+ * logs of another. Used while a shadow is built, and after its activation for what still arrives in
+ * the generation that was live before.
+ */
+import { randomBytes } from 'node:crypto';
+import { SYSTEM_CLOCK } from '../adapters/clock.ts';
+import type { BusSubscription } from '../adapters/bus.ts';
+import type { Store } from '../adapters/store.ts';
+import type { JoinedGeneration } from '../cluster/join-cluster.ts';
+import { NatsQueries } from '../cluster/nats-queries.ts';
+import { Router } from '../cluster/router.ts';
+import { compileRules } from '../ingress/compiled-rules.ts';
+import { ClusterError } from '../protocol/cluster.ts';
+import { FrameWriter, type Stamped, SubframeKind } from '../protocol/frame.ts';
+import { decodeMarks, MARKS_SUBJECT, MarkTable } from '../protocol/marks.ts';
+import { CHANGE_ROWS } from './change-rows.ts';
+import { partitionPrefix } from './partition.ts';
+import { type MirrorProgress, PartitionMirror } from './partition-mirror.ts';
+import type { Shard } from './shard.ts';
+import type { ShardPartition } from './shard-partition.ts';
+import { profileTranslator } from './translate-profile.ts';
+
+export interface NatsMirrorOptions {
+  readonly from: {
+    readonly joined: JoinedGeneration;
+    readonly shard: Shard;
+    readonly store: Store;
+  };
+  readonly to: { readonly joined: JoinedGeneration; readonly store: Store };
+  readonly onError: (partition: number, error: unknown) => void;
+}
+
+const OVERLOADED_MS = 100;
+const TICK_MS = 250;
+/** An order to note changes that did not come back in this time is given again. */
+const ORDER_MS = 5000;
+const NOT_BEGUN: MirrorProgress = {
+  isComplete: false,
+  fraction: 0,
+  copied: 0,
+  refused: 0,
+  pending: 0,
+};
+
+export class NatsMirrors {
+  readonly #options: NatsMirrorOptions;
+  readonly #mirrors = new Map<number, PartitionMirror>();
+  readonly #orderedAt = new Map<number, number>();
+  readonly #router: Router;
+  readonly #subscription: BusSubscription;
+  readonly #frames = new FrameWriter(`mirror-${randomBytes(8).toString('hex')}`);
+  readonly #translate: ReturnType<typeof profileTranslator>;
+  readonly #candidate: ReturnType<typeof compileRules>;
+  #timer: NodeJS.Timeout | null = null;
+  #isClosed = false;
+
+  constructor(options: NatsMirrorOptions) {
+    this.#options = options;
+    const { from, to } = options;
+    const marks = new MarkTable();
+    this.#router = new Router({
+      log: to.joined.log,
+      clock: SYSTEM_CLOCK,
+      marks,
+      topology: to.joined.topology,
+      routerId: `m${randomBytes(6).toString('base64url')}`,
+    });
+    this.#subscription = to.joined.bus.subscribe(MARKS_SUBJECT, (bytes) => {
+      for (const mark of decodeMarks(bytes).partitions) {
+        if (marks.take(mark)) this.#router.takeMark(mark);
+      }
+    });
+    this.#candidate = compileRules(to.joined.rules);
+    this.#translate = profileTranslator({
+      topology: from.joined.topology,
+      port: new NatsQueries(from.joined.bus),
+      live: from.joined.rules,
+      candidate: this.#candidate,
+    });
+    this.#tick();
+  }
+
+  get target(): number {
+    return this.#options.to.joined.generation;
+  }
+
+  progress(partition: number): MirrorProgress {
+    return this.#mirrors.get(partition)?.progress ?? NOT_BEGUN;
+  }
+
+  /** Everything is copied that these partitions hold, and nothing waits in their logs. */
+  get isCaughtUp(): boolean {
+    for (const [partition, { runner }] of this.#members()) {
+      const mirror = this.#mirrors.get(partition);
+      if (mirror === undefined || !mirror.isCaughtUp || !runner.isOwner) return false;
+      if (runner.lastKnown > runner.partition.position.sequence) return false;
+    }
+    return true;
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    // First the router: a mirror that waits for it would never end.
+    this.#router.close();
+    this.#subscription.close();
+    await Promise.all([...this.#mirrors.values()].map((mirror) => mirror.close()));
+  }
+
+  *#members(): Generator<readonly [number, ShardPartition]> {
+    const { topology } = this.#options.from.joined;
+    for (const [partition, member] of this.#options.from.shard.partitions) {
+      if (partition < topology.partitions) yield [partition, member];
+    }
+  }
+
+  /** Begins what can begin: a partition must be owned and note its changes (M1). */
+  #tick(): void {
+    if (this.#isClosed) return;
+    for (const [partition, member] of this.#members()) {
+      if (this.#mirrors.has(partition) || !member.runner.isOwner) continue;
+      if (member.partition.mirror === this.target) this.#begin(partition, member);
+      else this.#order(partition, member);
+    }
+    this.#timer = setTimeout(() => this.#tick(), TICK_MS);
+    this.#timer.unref();
+  }
+
+  #order(partition: number, member: ShardPartition): void {
+    const orderedAt = this.#orderedAt.get(partition) ?? 0;
+    if (Date.now() - orderedAt < ORDER_MS) return;
+    this.#orderedAt.set(partition, Date.now());
+    const bytes = this.#frames.encode([[SubframeKind.mirror, this.target]]);
+    const { log } = this.#options.from.joined;
+    // Repeated when it does not come back; a second one changes nothing.
+    log.append(partition, member.partition.position.epoch, bytes).catch(() => undefined);
+  }
+
+  #begin(partition: number, member: ShardPartition): void {
+    const { from, to, onError } = this.#options;
+    const mirror = new PartitionMirror({
+      partition,
+      live: from.store,
+      shadow: to.store,
+      context: { candidate: this.#candidate, translate: this.#translate },
+      deliver: (messages) => this.#deliver(messages),
+      flushed: () => from.shard.flush(),
+      forget: async (writes) => {
+        member.addWrites(writes);
+        await from.shard.flush();
+      },
+      now: Date.now,
+      onError: (error) => {
+        if (this.#isClosed) return;
+        onError(partition, error);
+        // Begun anew at a later tick, from the place that was noted.
+        this.#mirrors.delete(partition);
+      },
+    });
+    this.#mirrors.set(partition, mirror);
+    mirror.start();
+  }
+
+  async #deliver(messages: readonly Stamped[]): Promise<void> {
+    for (;;) {
+      try {
+        const submitted = this.#router.submit(messages);
+        await Promise.all(submitted.map(({ durable }) => durable));
+        return;
+      } catch (error) {
+        const isBusy = error instanceof ClusterError && error.code === 'overloaded';
+        if (!isBusy || this.#isClosed) throw error;
+        await new Promise((resolve) => setTimeout(resolve, OVERLOADED_MS));
+      }
+    }
+  }
+}
+
+/** Orders the partitions to note changes no longer, and deletes what they noted. */
+export async function stopMirroring(
+  joined: JoinedGeneration,
+  shard: Shard,
+  store: Store,
+  frames: FrameWriter,
+): Promise<void> {
+  for (const [partition, { partition: state, runner }] of shard.partitions) {
+    if (state.mirror === 0 || !runner.isOwner) continue;
+    const bytes = frames.encode([[SubframeKind.mirror, 0]]);
+    await joined.log.append(partition, state.position.epoch, bytes);
+    const start = partitionPrefix(partition) + CHANGE_ROWS;
+    for (;;) {
+      const rows = store.range(start, `${start}\x7f`, { limit: 1000 });
+      if (rows.length === 0) break;
+      await store.commit(rows.map(([key]) => [key, null]));
+    }
+  }
+}
