@@ -7,7 +7,7 @@ const SAME = ['same, common', 'same, usual', 'same, rare'] as const;
 export const PHONE_LEVELS = [
   'nothing to compare',
   ...SAME,
-  'one digit differs',
+  'one slip, or another country code',
   'same but for the area',
   'different',
 ] as const;
@@ -34,17 +34,34 @@ function same(kind: string, value: string, rarity: Rarity): number {
 
 export function comparePhones(left: string, right: string, kind: string, rarity: Rarity) {
   if (left === right) return same(kind, left, rarity);
-  if (editDistance(left, right, 1) <= 1) return 4;
+  if (editDistance(left, right, 1) <= 1 || isNationalFormOf(left, right)) return 4;
   if (left.length >= 7 && right.length >= 7 && left.slice(-7) === right.slice(-7)) return 5;
   return 6;
 }
 
+/** The shortest national number that still names one line anywhere in a country. */
+const NATIONAL_DIGITS = 9;
+
+/** One number read with two country codes, or with and without one: its end agrees. */
+function isNationalFormOf(left: string, right: string): boolean {
+  const isLong = Math.min(left.length, right.length) >= NATIONAL_DIGITS;
+  return isLong && left.slice(-NATIONAL_DIGITS) === right.slice(-NATIONAL_DIGITS);
+}
+
 export function compareEmails(left: string, right: string, kind: string, rarity: Rarity) {
   if (left === right) return same(kind, left, rarity);
-  const [leftName = ''] = left.split('@');
-  const [rightName = ''] = right.split('@');
-  if (leftName === rightName && leftName.length >= 5) return 4;
-  return editDistance(left, right, 2) <= 2 ? 5 : 6;
+  const [leftName = '', leftDomain = ''] = left.split('@');
+  const [rightName = '', rightDomain = ''] = right.split('@');
+  const slips = Math.min(3, Math.floor(Math.max(leftDomain.length, rightDomain.length) / 4));
+  const isDomain = editDistance(leftDomain, rightDomain, slips) <= slips;
+  if (leftName === rightName && isTelling(leftName)) return isDomain ? 5 : 4;
+  const isNear = editDistance(leftName, rightName, 2) <= 2 && leftName.length >= 4;
+  return editDistance(left, right, 2) <= 2 || (isNear && isDomain) ? 5 : 6;
+}
+
+/** Whether few would choose it: five characters, or four with a digit. */
+function isTelling(name: string): boolean {
+  return name.length >= 5 || (name.length === 4 && /\d/.test(name));
 }
 
 export function compareIdentifiers(
