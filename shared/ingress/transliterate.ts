@@ -17,7 +17,7 @@ const LETTERS = `
 ß=ss æ=ae œ=oe ø=o ł=l đ=d ð=d þ=th ı=i ŋ=n ħ=h ə=a
 ا=a أ=a إ=i آ=a ٱ=a ب=b ت=t ث=th ج=j ح=h خ=kh د=d ذ=dh ر=r ز=z س=s ش=sh ص=s ض=d ط=t ظ=z ع=a غ=gh ف=f ق=q
 ك=k ل=l م=m ن=n ه=h و=w ي=y ى=a ة=a ء= ؤ=w ئ=y پ=p چ=ch ژ=zh گ=g ک=k ی=y ڤ=v ہ=h ں=n ے=e ٹ=t ڈ=d ڑ=r ھ=h
-א=a ב=v ג=g ד=d ה=h ו=o ז=z ח=h ט=t י=y כ=k ך=k ל=l מ=m ם=m נ=n ן=n ס=s ע=a פ=f ף=f צ=ts ץ=ts ק=k ר=r ש=sh ת=t
+א=a ב=v ג=g ד=d ה=h ו=v ז=z ח=h ט=t י=y כ=k ך=k ל=l מ=m ם=m נ=n ן=n ס=s ע=a פ=f ף=f צ=ts ץ=ts ק=k ר=r ש=sh ת=t
 ა=a ბ=b გ=g დ=d ე=e ვ=v ზ=z თ=t ი=i კ=k ლ=l მ=m ნ=n ო=o პ=p ჟ=zh რ=r ს=s ტ=t უ=u ფ=p ქ=k ღ=gh ყ=q შ=sh
 ჩ=ch ც=ts ძ=dz წ=ts ჭ=ch ხ=kh ჯ=j ჰ=h
 ա=a բ=b գ=g դ=d ե=e զ=z է=e ը=e թ=t ժ=zh ի=i լ=l խ=kh ծ=ts կ=k հ=h ձ=dz ղ=gh ճ=ch մ=m յ=y ն=n շ=sh ո=o
@@ -101,7 +101,9 @@ export function transliterate(text: string): string {
   for (const letter of text) {
     const known = letters.get(letter);
     if (known !== undefined) {
-      spelt += atStart(letter, spelt) ?? known;
+      // Greek omicron and upsilon are one sound.
+      const isOu = letter === 'υ' && spelt.endsWith('o');
+      spelt += isOu ? 'u' : (atStart(letter, spelt) ?? known);
       continue;
     }
     spelt = append(spelt, letter, letter.codePointAt(0) as number);
@@ -110,7 +112,7 @@ export function transliterate(text: string): string {
 }
 
 /** Hebrew letters that sound differently at the beginning of a word. */
-const AT_START: Readonly<Record<string, string>> = { ב: 'b', פ: 'p', ו: 'v' };
+const AT_START: Readonly<Record<string, string>> = { ב: 'b', פ: 'p' };
 
 function atStart(letter: string, before: string): string | undefined {
   return before === '' || before.endsWith(' ') ? AT_START[letter] : undefined;

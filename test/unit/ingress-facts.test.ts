@@ -15,7 +15,8 @@ test.each([
   ['김민준', 'kim min jun'],
   ['キョウコ たなか', 'kyouko tanaka'],
   ['दीपक कुमार', 'dipk kumar'],
-  ['דוד פרץ', 'dod prts'],
+  ['דוד פרץ', 'dvd prts'],
+  ['Παπαδόπουλος', 'papadopoulos'],
   ['គឹម តារា', 'km tr'],
   ['  ', ''],
 ])('%s -> %s', (text, folded) => {

@@ -78,7 +78,9 @@ function agreement(left: string, right: string): number {
     return ANOTHER_FORM;
   }
   if (lacksVowels(left) || lacksVowels(right)) {
-    if (consonantsOf(left) === consonantsOf(right)) return ANOTHER_FORM;
+    const [one, two] = [consonantsOf(left), consonantsOf(right)];
+    if (one === two) return ANOTHER_FORM;
+    if (Math.max(one.length, two.length) >= 3 && editDistance(one, two, 1) <= 1) return BEGINNING;
   }
   const [short, long] = left.length < right.length ? [left, right] : [right, left];
   if (short.length >= 3 && long.startsWith(short)) return BEGINNING;
@@ -121,11 +123,22 @@ export function compareGivenNames(left: ParsedName, right: ParsedName): number {
       best = Math.max(best, givenAgreement(left.words[one] as Word, right.words[two] as Word));
     }
   }
+  if (left.given > 1 || right.given > 1) best = Math.max(best, joinedAgreement(left, right));
   if (best === SAME) return 1;
   if (best >= ANOTHER_FORM) return 2;
   if (isSwapped(left, right)) return 4;
   if (best > INITIAL) return 7;
   return best > 0 ? 3 : 5;
+}
+
+/** Of the given names written as one word each: `min jun` and `minjun`. */
+function joinedAgreement(left: ParsedName, right: ParsedName): number {
+  const joined = ({ words, given }: ParsedName): string =>
+    words
+      .slice(0, given)
+      .map(({ text }) => text)
+      .join('');
+  return agreement(joined(left), joined(right));
 }
 
 /** A lone `i` or `v` may be an initial: it counts as a number beside a generation on the other side. */
@@ -238,11 +251,13 @@ function joinOnto(
     if (usedParts[index] !== 0 && usedParts[index + 1] !== 0) continue;
     const joined = `${parts.words[index]?.text}${parts.words[index + 1]?.text}`;
     for (const [other, word] of whole.words.entries()) {
-      if (usedWhole[other] !== 0 || word.text !== joined) continue;
+      if (usedWhole[other] !== 0) continue;
+      const share = agreement(word.text, joined);
+      if (share < ANOTHER_FORM) continue;
       usedWhole[other] = 1;
       usedParts[index] = 1;
       usedParts[index + 1] = 1;
-      matched += 16 * word.bits;
+      matched += share * word.bits;
     }
   }
   return matched;
