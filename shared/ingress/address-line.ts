@@ -24,6 +24,8 @@ const COUNTRIES: ReadonlySet<string> = new Set(
   ).split('|'),
 );
 
+const TRAILING_COUNTRY = new RegExp(`\\s(${[...COUNTRIES].join('|')})\\s*$`, 'i');
+
 /** British; two letters and four or five digits (`NV 89132`, `FL-2198`); four to seven digits. */
 const POSTCODES = [
   /\b([a-z]{1,2}\d[a-z\d]? ?\d[a-z]{2})\b/i,
@@ -109,6 +111,11 @@ function takeEnds(piece: string, isStreet: boolean, pieces: number, found: Addre
     found.country = foldText(rest);
     return '';
   }
+  const trailing = found.country === '' ? TRAILING_COUNTRY.exec(rest) : null;
+  if (trailing !== null) {
+    found.country = foldText(trailing[1] as string);
+    rest = rest.slice(0, trailing.index).trim();
+  }
   for (const pattern of POSTCODES) {
     if (found.postcode !== '') break;
     const match = pattern.exec(rest);
@@ -139,10 +146,12 @@ function withoutBuilding(street: string): string {
 function splitAfterStreetType(street: string): [string, string] {
   const words = street.split(/\s+/);
   let cut = words.length;
-  for (let index = words.length - 1; index > 0; index--) {
+  for (let index = words.length - 1; index >= 0; index--) {
     const word = foldText(words[index] as string);
     if (!STREET_TYPES.has(typeOf(word))) continue;
-    const before = foldText(words[index - 1] as string);
+    const before = foldText(words[index - 1] ?? '');
+    // `Street 128 Phnom Penh`.
+    if (index === 0 && /^\d+$/.test(words[1] ?? '')) cut = 2;
     if (/^\d*[a-z]?$/.test(before) || before === '') break;
     cut = index + 1;
     break;

@@ -54,7 +54,7 @@ const PRIOR_RANDOM_PAIRS = 300;
 /** No single level may weigh more, in bits: nobody has seen enough pairs to claim it. */
 const WEIGHT_MAX_BITS = 20;
 /** Pairs of households that the shipped share is worth, and how far the fit may go from even. */
-const HOUSEHOLD_PAIRS = 100;
+const HOUSEHOLD_PAIRS = 20;
 /** Pairs of one person that the shipped prior is worth, as against the fitted one. */
 const PRIOR_MATCHES = 50;
 /** Pairs of one person from which half of what they say about households is believed. */

@@ -81,8 +81,8 @@ const AGAINST_STRANGERS: Readonly<Partial<Record<ComparisonKind, Shares>>> = {
     rest: [1],
   },
   phone: {
-    one: [0, 0.02, 0.06, 0.5, 0.03, 0.03, 0.36],
-    bits: [0, 6, 12, 20, 8, 6, REST],
+    one: [0, 0.02, 0.06, 0.5, 0.03, 0.03, 0.35, 0.01],
+    bits: [0, 6, 12, 20, 8, 6, REST, 4],
     rest: [1],
   },
   email: {
@@ -140,9 +140,14 @@ const HOUSEHOLD_BITS: Readonly<Partial<Record<ComparisonKind, readonly number[]>
   // Two organisations in one building differ in their names.
   organisation_name: [
     0,
-    ...NAME_BITS.flatMap((matched) => LEFT_BITS.map((left) => ((matched ?? -6) + left) / 2)),
+    ...NAME_BITS.flatMap((matched, bin) =>
+      // However short a name, if nothing of it is left over it is no neighbour's.
+      LEFT_BITS.map((left) =>
+        Math.max(((matched ?? -6) + left) / 2, bin > 1 && left === 0 ? 3 : -9),
+      ),
+    ),
   ],
-  phone: [0, 0, 0.5, 1.2, 0.5, 0, 0],
+  phone: [0, 0, 0.5, 1.2, 0.5, 0, 0, 0.3],
   email: [0, 0, 0.7, 1.2, 0, 1, -0.7],
   identifier: [0, 2, 4, 5, 3, -2],
   category: [0, 0.9, 0.9, 0.9, -3],
@@ -160,7 +165,7 @@ const SITE_BITS: Readonly<Partial<Record<ComparisonKind, readonly number[]>>> = 
     0,
     ...NAME_BITS.flatMap((matched) => LEFT_BITS.map((left) => (matched === REST ? -3 : left / 2))),
   ],
-  phone: [0, 0, 0.5, 1, 0.5, 0, -1],
+  phone: [0, 0, 0.5, 1, 0.5, 0, -1, 0],
   locality: [
     0,
     [2.5, 2.5, 2.5, 2.5, 1.5, 2.5],
@@ -173,6 +178,12 @@ const SITE_BITS: Readonly<Partial<Record<ComparisonKind, readonly number[]>>> = 
   identifier: [0, 2, 3, 4, 2, -1],
 };
 const EXCLUSIVE_SITE_BITS = [0, 1, 1, 1, 0, -4];
+
+/**
+ * A generation is part of no word, so it is weighed by itself against strangers of one name; and
+ * Darla and Darlene, whose words agree in part, are two more often than one.
+ */
+const GIVEN_BITS = [0, 0, 0, 0, 0, 0, -7, -1];
 
 /** How many such values one entity has. */
 export type Multiplicity = 'exclusive' | 'renewed' | 'several';
@@ -194,8 +205,7 @@ export function sharesOfOnePerson(kind: ComparisonKind, multiplicity: Multiplici
 export function strangerBits(kind: ComparisonKind, multiplicity: Multiplicity): number[] {
   const shares = sharesOf(kind, multiplicity);
   const one = sharesOfOnePerson(kind, multiplicity);
-  // A generation is part of no word: it is weighed here, as against strangers of one name.
-  if (kind === 'given_name') return one.map((_, level) => (level === 6 ? -7 : 0));
+  if (kind === 'given_name') return one.map((_, level) => GIVEN_BITS[level] ?? 0);
   if (shares === undefined) return one.map(() => 0);
   const { bits, rest } = shares;
   let left = 1;

@@ -179,7 +179,8 @@ test.each([
   ['+61299990000', '+61399990000', 'one slip, or another country code'],
   ['+61299990000', '+6129990000', 'one slip, or another country code'],
   ['0352655353', '+390352655353', 'one slip, or another country code'],
-  ['0299990000', '+61399990000', 'same but for the area'],
+  ['0299990000', '+64399990000', 'same but for the area'],
+  ['+61299990000', '+61299991001', 'two digits differ'],
   ['+61299990000', '+61412345678', 'different'],
 ])('phones %s and %s -> %s', (left, right, level) => {
   expect(describeLevel('phone', comparePhones(left, right, 'phone', rare))).toBe(level);

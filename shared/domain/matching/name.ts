@@ -8,7 +8,7 @@
  */
 import { editDistance, isClose } from './edit-distance.ts';
 import { NOTHING_COMPARED } from './model.ts';
-import { areNicknames } from './nicknames.ts';
+import { areNicknames, hasFormWith } from './nicknames.ts';
 import { consonantsOf, lacksVowels, phoneticCode } from './phonetic.ts';
 import type { Rarity } from './rarity.ts';
 
@@ -70,8 +70,10 @@ const ALIKE_ONLY = 2;
 
 function agreement(left: string, right: string): number {
   if (left === right) return SAME;
-  const isShort = left.length === 1 || right.length === 1;
-  if (isShort) return left[0] === right[0] ? INITIAL : 0;
+  if (left.length === 1 || right.length === 1) {
+    if (left[0] === right[0]) return INITIAL;
+    return hasFormWith(left, right) || hasFormWith(right, left) ? INITIAL : 0;
+  }
   if (areNicknames(left, right)) return 13;
   if (isClose(left, right)) return 13;
   if (phoneticCode(left) === phoneticCode(right) && editDistance(left, right, 3) <= 3) {

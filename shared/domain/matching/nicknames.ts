@@ -72,9 +72,23 @@ export function areNicknames(left: string, right: string): boolean {
   return families.some((family) => others.includes(family));
 }
 
+/** Whether some form of a given name begins with a letter: `b` may be short for Robert. */
+export function hasFormWith(letter: string, name: string): boolean {
+  return initialsByName.get(name)?.has(letter) ?? false;
+}
+
 /** The form that stands for all of a name's family: the first of its first one; else the name. */
 export function fullName(name: string): string {
   return fullNames.get(name) ?? name;
+}
+
+const initialsByName = new Map<string, Set<string>>();
+for (const family of FAMILIES.trim().split(/[\n|]/)) {
+  const forms = family.trim().split(' ');
+  const initials = forms.map((form) => form.slice(0, 1));
+  for (const form of forms) {
+    initialsByName.set(form, new Set([...(initialsByName.get(form) ?? []), ...initials]));
+  }
 }
 
 const fullNames = new Map<string, string>();

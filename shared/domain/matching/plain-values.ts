@@ -10,6 +10,7 @@ export const PHONE_LEVELS = [
   'one slip, or another country code',
   'same but for the area',
   'different',
+  'two digits differ',
 ] as const;
 export const EMAIL_LEVELS = [
   'nothing to compare',
@@ -36,7 +37,7 @@ export function comparePhones(left: string, right: string, kind: string, rarity:
   if (left === right) return same(kind, left, rarity);
   if (editDistance(left, right, 1) <= 1 || isNationalFormOf(left, right)) return 4;
   if (left.length >= 7 && right.length >= 7 && left.slice(-7) === right.slice(-7)) return 5;
-  return 6;
+  return left.length >= 9 && editDistance(left, right, 2) <= 2 ? 7 : 6;
 }
 
 /** The shortest national number that still names one line anywhere in a country. */
@@ -83,6 +84,10 @@ export function compareTexts(left: string, right: string, kind: string, rarity: 
   if (left === '' || right === '') return NOTHING_COMPARED;
   if (left === right) return same(kind, left, rarity);
   if (isClose(left, right)) return 4;
-  const words = new Set(left.split(' '));
-  return right.split(' ').some((word) => word.length > 2 && words.has(word)) ? 5 : 6;
+  const lefts = left.split(' ');
+  const rights = right.split(' ');
+  const [few, many] = lefts.length <= rights.length ? [lefts, rights] : [rights, lefts];
+  // `universal exports` and `universal exports worldwide`.
+  if (few.length > 1 && few.every((word) => many.includes(word))) return 4;
+  return few.some((word) => word.length > 2 && many.includes(word)) ? 5 : 6;
 }
