@@ -24,12 +24,20 @@ const FEED = 'shared/engine/settled-feed.ts';
 const SENDER = 'shared/engine/sender.ts';
 const SHARD_PARTITION = 'shared/engine/shard-partition.ts';
 const ROUTER = 'services/coordinator/router.ts';
+const COHESION = 'shared/domain/cohesion.ts';
 
 function one(name: string, file: string, find: string, replace: string): Mutant {
   return { name, edits: [{ file, find, replace }] };
 }
 
 export const MUTANTS: readonly Mutant[] = [
+  // Cohesion.
+  one(
+    'clusters are not compared as wholes',
+    COHESION,
+    '    return this.#scorer.logOddsTogether(this.#digestsOf(few), this.#digestsOf(many)) >= 0;\n',
+    '    return true;\n',
+  ),
   // Joins and splits.
   one('joins lead upwards', ROOT, 'if (id < fromRoot) {', 'if (id > fromRoot) {'),
   one(
