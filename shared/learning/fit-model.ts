@@ -9,7 +9,8 @@
  * L2 u comes from random pairs, weighted by how surely they are of two persons.
  * L3 Shipped shares stand in for `PRIOR_PAIRS` pairs of each kind, so little data changes little.
  * L4 Given names, surnames and birth dates are anchored: the more pairs of one household there are
- *    for each pair of one person, the more the shipped shares count, up to one half. Without it the
+ *    for each pair of one person, the more the shipped shares count, and one half from one pair of a
+ *    household for three of one person. Without it the
  *    class of one person takes in the household (generated families: precision .19 instead of .92).
  */
 import { type ComparisonModel, type ScoringModel, WEIGHT_STEPS } from '../domain/matching/model.ts';
@@ -59,6 +60,8 @@ const HOUSEHOLD_PAIRS = 20;
 const PRIOR_MATCHES = 50;
 /** Pairs of one person from which half of what they say about households is believed. */
 const HOUSEHOLD_MATCHES = 400;
+/** Pairs of one person for each of a household, up to which shipped shares are half of the anchored. */
+const ANCHORED_ODDS = 3;
 const HOUSEHOLD_ODDS_MIN = 1 / 4;
 const HOUSEHOLD_ODDS_MAX = 256;
 /** More partners than this per profile is no customer data, but another latent class. */
@@ -102,7 +105,7 @@ interface FitState extends Fit {
 function iterate(fit: FitState, { model, profiles, proposed, random }: FitInput): FitState {
   const { starts } = fit;
   // L4: where households are common, what tells their members apart stays near to what is shipped.
-  const anchor = PRIOR_PAIRS + fit.expected * Math.min(1, 1 / fit.householdOdds);
+  const anchor = PRIOR_PAIRS + fit.expected * Math.min(1, ANCHORED_ODDS / fit.householdOdds);
   const counts = starts.map(({ m, u }, index) => ({
     m: m.map((rate) => rate * (isAnchored(model, index) ? anchor : PRIOR_PAIRS)),
     u: u.map((rate) => rate * PRIOR_RANDOM_PAIRS),

@@ -192,6 +192,7 @@ test.each([
   ['ann.smith@a.example', 'ann.smiht@a.example', 'close'],
   ['ann.smith@whitehouse.example', 'ann.smith@whithouse.exmple', 'close'],
   ['ann.smith@whitehouse.example', 'ann.smiht@whitehose.example', 'close'],
+  ['ann.lee7@a.example', 'ann.lee8@a.example', 'different'],
   ['jt40@combs.example', 'jt40@other.example', 'same name, other domain'],
   ['ann@a.example', 'bob@c.example', 'different'],
 ])('emails %s and %s -> %s', (left, right, level) => {

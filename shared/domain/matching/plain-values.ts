@@ -56,6 +56,8 @@ export function compareEmails(left: string, right: string, kind: string, rarity:
   const slips = Math.min(3, Math.floor(Math.max(leftDomain.length, rightDomain.length) / 4));
   const isDomain = editDistance(leftDomain, rightDomain, slips) <= slips;
   if (leftName === rightName && isTelling(leftName)) return isDomain ? 5 : 4;
+  // Numbers behind a name tell its bearers apart: `ann.lee7` and `ann.lee88` are two.
+  if (leftName.replace(/\D/g, '') !== rightName.replace(/\D/g, '')) return 6;
   const isNear = editDistance(leftName, rightName, 2) <= 2 && leftName.length >= 4;
   return editDistance(left, right, 2) <= 2 || (isNear && isDomain) ? 5 : 6;
 }
