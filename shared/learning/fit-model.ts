@@ -54,7 +54,7 @@ const PRIOR_PAIRS = 200;
 const PRIOR_RANDOM_PAIRS = 300;
 /** No single level may weigh more, in bits: nobody has seen enough pairs to claim it. */
 const WEIGHT_MAX_BITS = 20;
-/** Pairs of households that the shipped share is worth, and how far the fit may go from even. */
+/** Pairs of households, or of sites, that the shipped share of them is worth. */
 const HOUSEHOLD_PAIRS = 20;
 /** Pairs of one person that the shipped prior is worth, as against the fitted one. */
 const PRIOR_MATCHES = 50;
@@ -62,6 +62,7 @@ const PRIOR_MATCHES = 50;
 const HOUSEHOLD_MATCHES = 400;
 /** Pairs of one person for each of a household, up to which shipped shares are half of the anchored. */
 const ANCHORED_ODDS = 3;
+/** How far the fit may go from even. */
 const HOUSEHOLD_ODDS_MIN = 1 / 4;
 const HOUSEHOLD_ODDS_MAX = 256;
 /** More partners than this per profile is no customer data, but another latent class. */
