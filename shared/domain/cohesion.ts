@@ -1,14 +1,18 @@
 /**
  * Cohesion: two clusters join only if their members, all taken together, look like one person
- * (ARCHITECTURE S13). It stops chains in which each link is plausible and the ends are not.
+ * (ARCHITECTURE S13). It stops chains in which each link is plausible and the ends are not: neither
+ * may the cross pairs speak against it in sum, nor everything known of the one side against
+ * everything known of the other, for a record that knows little cannot vouch for a conflict.
  */
 import type { ComponentMember } from './component.ts';
 import type { DisjointSet } from './disjoint-set.ts';
 import type { IndexedEdge } from './edge-order.ts';
-import type { PairScorer } from './matching/digest.ts';
+import type { Digest, PairScorer } from './matching/digest.ts';
 
 /** Most cross pairs looked at; beyond, of each side the members with the least ids. */
 const CROSS_PAIRS_MAX = 256;
+/** Members of a side whose facts are taken together, those with the least ids. */
+const WHOLE_MEMBERS_MAX = 16;
 /** Parts of a bit in a quarter bit: edges are in quarter bits, evidence in 1/256 bits. */
 const STEPS_PER_QUARTER_BIT = 64;
 
@@ -33,7 +37,7 @@ export class Cohesion {
     }
   }
 
-  /** Whether the mean log-odds over the cross pairs of two sets (by root) is not negative. */
+  /** Whether two sets (by root) look like one person: by their cross pairs, and as wholes. */
   holds(sets: DisjointSet, left: number, right: number): boolean {
     const one = membersOf(sets, left);
     const two = membersOf(sets, right);
@@ -46,7 +50,15 @@ export class Cohesion {
         sum += this.#logOdds(few[first] as number, many[second] as number);
       }
     }
-    return sum >= 0;
+    if (sum < 0) return false;
+    if (few.length === 1 && many.length === 1) return true;
+    return this.#scorer.logOddsTogether(this.#digestsOf(few), this.#digestsOf(many)) >= 0;
+  }
+
+  #digestsOf(members: readonly number[]): Digest[] {
+    return members
+      .slice(0, WHOLE_MEMBERS_MAX)
+      .map((member) => (this.#members[member] as ComponentMember).digest);
   }
 
   #logOdds(one: number, two: number): number {

@@ -1,5 +1,7 @@
 /** Addresses, in parts or in one line, to the text that `shared/domain/matching/address.ts` reads. */
+import { readAddressLine } from './address-line.ts';
 import { foldText } from './fold-text.ts';
+import { STREET_WORDS, UNIT_WORDS } from './street-words.ts';
 
 export interface AddressParts {
   readonly line?: string | undefined;
@@ -11,61 +13,29 @@ export interface AddressParts {
   readonly country?: string | undefined;
 }
 
-/** Words that name no street in particular are spelt one way. */
-const STREET_WORDS: ReadonlyMap<string, string> = new Map(
-  [
-    'avenue av ave',
-    'boulevard blvd',
-    'circuit cct',
-    'circle cir',
-    'close cl',
-    'court ct',
-    'crescent cres',
-    'drive dr',
-    'east e',
-    'highway hwy',
-    'lane ln',
-    'mount mt',
-    'north n',
-    'parade pde',
-    'parkway pkwy',
-    'place pl',
-    'road rd',
-    'saint st.',
-    'south s',
-    'square sq',
-    'street st str',
-    'terrace tce',
-    'trail trl',
-    'west w',
-    'suite ste',
-    'apartment apt',
-  ].flatMap((line) => {
-    const [full = '', ...short] = line.split(' ');
-    return short.map((word): [string, string] => [word, full]);
-  }),
-);
-const UNIT_WORDS = new Set(['unit', 'flat', 'apartment', 'suite', 'level', 'floor', 'shop']);
-
 /** `number|street words|place|region|postcode|country`; empty when there is nothing to compare. */
 export function addressText(parts: AddressParts): string {
-  const line = readLine(parts.line ?? '', parts);
+  const line = readAddressLine(parts.line ?? '');
   const street = streetOf(parts.street ?? line.street);
   const number = foldText(parts.number ?? '') || street.number;
   const place = foldText(parts.place ?? line.place);
   const region = foldText(parts.region ?? line.region);
   const postcode = foldText(parts.postcode ?? line.postcode).replace(/ /g, '');
-  const country = foldText(parts.country ?? '');
+  const country = foldText(parts.country ?? line.country);
   if (street.words === '' && place === '' && postcode === '') return '';
   return [number, street.words, place, region, postcode, country].join('|');
 }
 
-/** The first number outside a unit is the house's. */
+/**
+ * The first number outside a unit is the house's; a later one belongs to the street's name (`Street
+ * 128`). A post office box is a street of its own.
+ */
 function streetOf(text: string): { readonly number: string; readonly words: string } {
   const words: string[] = [];
   let number = '';
   let isUnit = false;
-  for (const raw of foldText(text).split(' ')) {
+  const plain = foldText(text).replace(/\bp ?o ?box\b/, 'pobox');
+  for (const raw of plain.split(' ')) {
     const word = STREET_WORDS.get(raw) ?? raw;
     if (UNIT_WORDS.has(word)) {
       isUnit = true;
@@ -77,34 +47,7 @@ function streetOf(text: string): { readonly number: string; readonly words: stri
       continue;
     }
     isUnit = false;
-    if (word !== '') words.push(word);
+    if (word !== '' && word !== 'no') words.push(word);
   }
   return { number, words: words.join(' ') };
-}
-
-/** `12 Main Street, Las Vegas NV 89132`: read from its end. */
-function readLine(line: string, known: AddressParts) {
-  const pieces = line.split(/[,\n]/).map((piece) => piece.trim());
-  let rest = pieces.filter((piece) => piece !== '');
-  let postcode = '';
-  let region = '';
-  const tail = rest.at(-1) ?? '';
-  const coded = /(?:^|\s)([a-z]{1,2}\d[a-z\d]? ?\d[a-z]{2}|\d{4,6}(?:-\d{4})?)\s*$/i.exec(tail);
-  if (known.postcode === undefined && coded !== null && (rest.length > 1 || coded.index > 0)) {
-    postcode = coded[1] as string;
-    rest = [...rest.slice(0, -1), tail.slice(0, coded.index).trim()].filter((one) => one !== '');
-  }
-  const last = rest.at(-1) ?? '';
-  const state = /(?:^|\s)([A-Z]{2,3})\s*$/.exec(last);
-  if (state !== null && (rest.length > 1 || postcode !== '')) {
-    region = state[1] as string;
-    rest = [...rest.slice(0, -1), last.slice(0, state.index).trim()].filter((one) => one !== '');
-  }
-  const place = rest.length > 1 ? (rest.at(-1) as string) : '';
-  return {
-    street: (rest.length > 1 ? rest.slice(0, -1) : rest).join(' '),
-    place,
-    region,
-    postcode,
-  };
 }

@@ -43,9 +43,13 @@ function worded(text: string): string | null {
   const numbers = words
     .filter((_, index) => index !== monthAt)
     .map((word) => /^\d+/.exec(word)?.[0]);
-  const year = numbers.find((number) => number?.length === 4);
-  const day = numbers.find((number) => number !== undefined && number.length <= 2);
-  return year === undefined ? null : joined(year, month, day);
+  const written = numbers.filter((number) => number !== undefined);
+  const year = written.find((number) => number.length === 4);
+  const day = written.find((number) => number.length <= 2);
+  if (year !== undefined) return joined(year, month, day);
+  // `24-May-11`: of two short numbers the year comes last.
+  const last = written.at(-1) ?? '';
+  return written.length === 2 && last.length === 2 ? joined(fullYear(last), month, day) : null;
 }
 
 function joined(year: string, month?: string, day?: string): string | null {

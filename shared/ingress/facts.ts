@@ -21,9 +21,13 @@ export const ATTRIBUTE_NAMES = [
   'maiden_name',
   'alias',
   'organisation_name',
+  'organisation_alias',
   'birth_date',
   'gender',
   'address',
+  'previous_address',
+  'mailing_address',
+  'work_address',
   'house_number',
   'street',
   'place',
@@ -62,15 +66,29 @@ function withKnownNames(attributes: Attributes): Attributes {
   return known;
 }
 
+/** `Ann Lee, 12 High St, Leeds` in the name: what follows the first number's piece is an address. */
+function withAddressApart(attributes: Attributes): Attributes {
+  const name = attributes['name'] ?? '';
+  const at = /[,;\n]\s*[^,;\n]*\d/.exec(name)?.index ?? -1;
+  if (at <= 0) return attributes;
+  const line = name.slice(at + 1).trim();
+  return { ...attributes, name: name.slice(0, at), address: attributes['address'] ?? line };
+}
+
 /** Sorted by (name, text), without duplicates. */
 export function factsOf(named: Attributes): Fact[] {
-  const attributes = withKnownNames(named);
+  const attributes = withAddressApart(withKnownNames(named));
   const facts = new Map<string, Fact>();
   const add = (name: string, text: string | null): void => {
     if (text !== null && text !== '') facts.set(`${name}\u0000${text}`, [name, text]);
   };
   addNames(attributes, add);
-  add('organisation_name', organisationText(attributes['organisation_name'] ?? ''));
+  for (const name of ['organisation_name', 'organisation_alias']) {
+    add('organisation_name', organisationText(attributes[name] ?? ''));
+  }
+  for (const name of ['previous_address', 'mailing_address', 'work_address']) {
+    add('address', addressText({ line: attributes[name] }));
+  }
   add('birth_date', normaliseBirthDate(attributes['birth_date'] ?? ''));
   add('gender', genderOf(attributes['gender'] ?? ''));
   add(

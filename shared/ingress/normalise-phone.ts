@@ -38,13 +38,25 @@ export function normalisePhone(text: string, region: CountryCode | null): Normal
 function parse(text: string, region: CountryCode | null): NormaliseResult {
   // Without a region there is no international prefix to strip; 00 is the ITU's recommended one.
   const dialled = region === null ? text.trim().replace(/^00/, '+') : text;
-  const number = parsePhoneNumberFromString(
-    dialled,
-    region === null ? {} : { defaultCountry: region },
-  );
-  if (number === undefined || !number.isPossible()) {
+  const number = possible(dialled, region) ?? withoutPlus(dialled);
+  if (number === null) {
     const hint = region === null ? '; numbers without country code need a region (phone:AU)' : '';
     return { kind: 'invalid', reason: `is not a phone number of a possible length${hint}` };
   }
   return { kind: 'ok', value: number.ext ? `${number.number};ext=${number.ext}` : number.number };
+}
+
+function possible(text: string, region: CountryCode | null) {
+  const number = parsePhoneNumberFromString(
+    text,
+    region === null ? {} : { defaultCountry: region },
+  );
+  return number === undefined || !number.isPossible() ? null : number;
+}
+
+/** `92-42-7925774`, `18188922818`: the country code without its plus, once nothing else fits. */
+function withoutPlus(text: string) {
+  if (!/^\s*[1-9]/.test(text)) return null;
+  const number = possible(`+${text.trim()}`, null);
+  return number?.isValid() === true ? number : null;
 }

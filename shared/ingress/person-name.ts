@@ -1,4 +1,5 @@
 /** Names of persons, in parts or in one piece, to the text that `matching/name.ts` reads. */
+import { isGiven, isGivenOnly } from '../domain/matching/nicknames.ts';
 import { foldText } from './fold-text.ts';
 
 export interface NameParts {
@@ -65,19 +66,43 @@ export function nameText(parts: NameParts): string {
   let surname = words(parts.surname);
   if (given.length === 0 && surname.length === 0) [given, surname] = splitFull(parts.full ?? '');
   const generation = takeGeneration(words(parts.suffix), surname, given);
+  if (areInWrongColumns(given, surname)) [given, surname] = [surname, given];
   if (given.length === 0 && surname.length === 0) return '';
   return `${given.join(' ')}/${surname.join(' ')}/${generation}`;
 }
 
-/** `Smith, John` has the surname first; else the last word is the surname. */
+/** `Whitfield` as the given name of `Peggy`: columns were swapped, in one record or a whole source. */
+function areInWrongColumns(given: readonly string[], surname: readonly string[]): boolean {
+  const [first] = given;
+  const [last] = surname;
+  if (first === undefined || last === undefined) return false;
+  return first.length > 1 && !given.some(isGiven) && surname.every(isGivenOnly);
+}
+
+/** Surnames of two Han characters. */
+const LONG_SURNAMES =
+  /^(?:欧阳|歐陽|司马|司馬|诸葛|諸葛|上官|夏侯|东方|東方|皇甫|尉迟|尉遲|慕容|令狐)/u;
+const SURNAME_FIRST = /^[\p{Script=Han}\p{Script=Hangul}]/u;
+
+/**
+ * `Smith, John` has the surname first, and so has a name in Han characters or Hangul; else the last
+ * word is the surname.
+ */
 function splitFull(full: string): [string[], string[]] {
-  const comma = full.indexOf(',');
+  const comma = full.search(/[,،，]/u);
   if (comma > 0) {
     const before = words(full.slice(0, comma));
     const after = words(full.slice(comma + 1));
-    if (after.length > 0 && !after.every((word) => GENERATIONS.has(word)) && before.length === 1) {
+    if (after.length > 0 && !after.every((word) => GENERATIONS.has(word)) && before.length <= 3) {
       return [after, before];
     }
+  }
+  const trimmed = full.trim();
+  if (SURNAME_FIRST.test(trimmed)) {
+    const space = trimmed.search(/\s/u);
+    const length = LONG_SURNAMES.test(trimmed) ? 2 : 1;
+    const cut = space > 0 ? space : Math.min(length, trimmed.length);
+    return [words(trimmed.slice(cut)), words(trimmed.slice(0, cut))];
   }
   const all = words(full);
   const isSuffixed = all.length > 2 && GENERATIONS.has(all.at(-1) as string);

@@ -6,6 +6,7 @@ import { type ConfigPlace, required } from './config-file.ts';
 const KINDS: readonly ComparisonKind[] = [
   'person_name',
   'given_name',
+  'surname',
   'organisation_name',
   'date',
   'locality',
@@ -29,14 +30,20 @@ export function readScoring(place: ConfigPlace | undefined): ScoringModel | null
   }
   const specs: ComparisonSpec[] = [];
   for (const [name, entry] of entries) {
-    const fields = entry.fields(['kind', 'facts', 'exclusive']);
+    const fields = entry.fields(['kind', 'facts', 'exclusive', 'several']);
     if (fields === undefined) continue;
     const kind = required(entry, fields, 'kind')?.choice(KINDS);
     const items = required(entry, fields, 'facts')?.items(FACTS_MAX) ?? [];
     const facts = items.flatMap((item) => item.text(64) ?? []);
     const exclusive = fields.get('exclusive')?.boolean() ?? false;
+    const several = fields.get('several')?.boolean() ?? false;
     if (exclusive && kind !== 'identifier') entry.fail('only an identifier can be exclusive');
-    if (kind !== undefined && facts.length > 0) specs.push({ name, kind, facts, exclusive });
+    if (several && kind !== 'identifier') entry.fail('only of an identifier can there be several');
+    if (several && exclusive) entry.fail('is either exclusive, or there are several');
+    if (kind !== undefined && facts.length > 0) {
+      const single = exclusive ? 'exclusive' : 'renewed';
+      specs.push({ name, kind, facts, multiplicity: several ? 'several' : single });
+    }
   }
   return specs.length === 0 ? null : shippedModel(specs);
 }

@@ -7,6 +7,7 @@ import type { Digest } from '../domain/matching/digest.ts';
 import type { ScoringModel } from '../domain/matching/model.ts';
 import { type ModelScorer, scorerOf } from '../domain/matching/scorer.ts';
 import { fitModel, type FitOutcome, type PatternCount } from './fit-model.ts';
+import { withRarity } from './rarity-of-values.ts';
 
 export interface LearningProfile {
   readonly digest: Digest;
@@ -16,10 +17,11 @@ export interface LearningProfile {
 
 /** Room for 2^26 profiles in one number for a pair, exact in a double. */
 const PAIR = 2 ** 26;
-const RANDOM_PAIRS = 500_000;
+const RANDOM_PAIRS_MAX = 500_000;
+/** Enough to see what agrees by chance in one pair of a few thousand. */
+const RANDOM_PAIRS_PER_PROFILE = 100;
 /** More pairs tell the fit nothing new; those of the least keys are taken. */
 const PROPOSED_PAIRS_MAX = 3_000_000;
-const RARITY_OF_OTHERS = 13;
 
 /** `holderCap`: most holders of a key that proposes. */
 export function learnModel(
@@ -59,44 +61,6 @@ function proposedPairs(profiles: readonly LearningProfile[], cap: number): Set<n
   return pairs;
 }
 
-/** How rare each word and value is, in bits, as their keys' counters would tell. */
-export function withRarity(model: ScoringModel, digests: readonly Digest[]): ScoringModel {
-  const counts = new Map<string, number>();
-  const totals = new Map<string, number>();
-  const count = (kind: string, value: string): void => {
-    if (value === '') return;
-    counts.set(`${kind} ${value}`, (counts.get(`${kind} ${value}`) ?? 0) + 1);
-    totals.set(kind, (totals.get(kind) ?? 0) + 1);
-  };
-  for (const digest of digests) {
-    const words = new Set<string>();
-    for (const [name, text] of digest) {
-      if (name === 'person_name' || name === 'organisation_name') {
-        for (const word of text.split(/[/ ]/)) words.add(word);
-      } else if (name === 'address') {
-        const [, street = '', place = ''] = text.split('|');
-        count('place', place);
-        for (const word of new Set(street.split(' '))) count('street', word);
-      } else {
-        count(name, text);
-      }
-    }
-    for (const word of words) count('name', word);
-  }
-  const rarity: [string, number][] = [];
-  for (const [key, seen] of counts) {
-    const kind = key.slice(0, key.indexOf(' '));
-    // A word's share is of all profiles, a value's of all values of its kind.
-    const isWord = kind === 'name' || kind === 'street';
-    const total = isWord ? digests.length : (totals.get(kind) ?? 1);
-    const bits = Math.max(1, Math.round(-Math.log2(seen / total)));
-    // The rest is as rare: a version lists a few thousand words, however many there are.
-    if (bits < RARITY_OF_OTHERS) rarity.push([key, bits]);
-  }
-  rarity.sort((left, right) => (left[0] < right[0] ? -1 : 1));
-  return { ...model, rarity, rarityOfOthers: RARITY_OF_OTHERS };
-}
-
 function countPatterns(
   scorer: ModelScorer,
   digests: readonly Digest[],
@@ -122,7 +86,11 @@ function* randomPairs(profiles: number): Generator<number> {
     state = (state * 48_271) % 2_147_483_647;
     return state % bound;
   };
-  const wanted = Math.min(RANDOM_PAIRS, (profiles * (profiles - 1)) / 2);
+  const wanted = Math.min(
+    RANDOM_PAIRS_MAX,
+    RANDOM_PAIRS_PER_PROFILE * profiles,
+    (profiles * (profiles - 1)) / 2,
+  );
   for (let drawn = 0; drawn < wanted; ) {
     const one = below(profiles);
     const two = below(profiles);

@@ -11,7 +11,7 @@ import type { Digest } from '../domain/matching/digest.ts';
 import type { ScoringModel } from '../domain/matching/model.ts';
 import { type ModelScorer, scorerOf } from '../domain/matching/scorer.ts';
 import { fitModel, type FitOutcome, type PatternCount } from './fit-model.ts';
-import { withRarity } from './learn-model.ts';
+import { withRarity } from './rarity-of-values.ts';
 
 export interface LearningSample {
   /** Digests of profiles, and the share of all profiles that they are. */

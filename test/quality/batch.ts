@@ -13,7 +13,7 @@ import { type DerivedNamespace, derivedKeysOf } from '../../shared/ingress/deriv
 import { factsOf } from '../../shared/ingress/facts.ts';
 import type { FitOutcome } from '../../shared/learning/fit-model.ts';
 import { learnModel } from '../../shared/learning/learn-model.ts';
-import type { QualityRecord } from './data-sets.ts';
+import type { QualityRecord } from './quality-record.ts';
 
 export interface BatchOptions {
   readonly model: ScoringModel;

@@ -1,53 +1,16 @@
 /** The data sets with known truth, each as records of one party (see the README beside them). */
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { parse } from 'csv-parse/sync';
-import { packageRoot } from '../../shared/ingress/package-root.ts';
+import { pick, type QualityRecord, rows, values } from './quality-record.ts';
+import { STRESS_SETS } from './stress/stress-sets.ts';
+import { truthSet } from './truth-set.ts';
 
-export interface QualityRecord {
-  readonly id: string;
-  readonly truth: string;
-  readonly attributes: Readonly<Record<string, string>>;
-  readonly identifiers: readonly { readonly namespace: string; readonly value: string }[];
-}
 export interface DataSet {
   readonly name: string;
   /** Pairwise F1 (or other figure) to reach, and what others published. */
   readonly goal: number;
   readonly published: string;
+  /** What a stupid exact rule compares: records that agree on all of these are one. */
+  readonly exactRule: readonly string[];
   load(): QualityRecord[];
-}
-
-type Row = Readonly<Record<string, string>>;
-
-export function dataFolder(): string {
-  return process.env['SELFSAME_DATA'] ?? join(packageRoot(), '..', 'shared', 'data');
-}
-export function hasData(): boolean {
-  return existsSync(dataFolder());
-}
-
-function rows(file: string): Row[] {
-  return parse<Row>(readFileSync(join(dataFolder(), file)), {
-    columns: true,
-    bom: true,
-    relax_column_count: true,
-    trim: true,
-    skip_empty_lines: true,
-  });
-}
-
-function pick(row: Row, names: Readonly<Record<string, string>>): Record<string, string> {
-  const picked: Record<string, string> = {};
-  for (const [attribute, column] of Object.entries(names)) {
-    const value = row[column] ?? '';
-    if (value !== '') picked[attribute] = value;
-  }
-  return picked;
-}
-
-function values(row: Row, columns: Readonly<Record<string, string>>) {
-  return Object.entries(pick(row, columns)).map(([namespace, value]) => ({ namespace, value }));
 }
 
 const ANONLINK = {
@@ -100,6 +63,7 @@ export const DATA_SETS: readonly DataSet[] = [
     name: 'fake_1000',
     goal: 0.98,
     published: 'Splink .862-.911',
+    exactRule: ['given_name', 'surname', 'birth_date'],
     load: () =>
       rows('splink/fake_1000.csv').map((row) => ({
         id: row['unique_id'] as string,
@@ -117,6 +81,7 @@ export const DATA_SETS: readonly DataSet[] = [
     name: 'historical_50k',
     goal: 0.95,
     published: 'Splink .757, GoldenMatch .827',
+    exactRule: ['name', 'birth_date'],
     load: () =>
       rows('splink/historical_50k.csv').map((row) => ({
         id: row['unique_id'] as string,
@@ -132,24 +97,39 @@ export const DATA_SETS: readonly DataSet[] = [
         identifiers: [],
       })),
   },
-  { name: 'febrl3', goal: 0.995, published: 'Splink .965-.995', load: () => febrl(['3']) },
-  { name: 'febrl4', goal: 0.995, published: '-', load: () => febrl(['4a', '4b']) },
+  {
+    name: 'febrl3',
+    goal: 0.995,
+    published: 'Splink .965-.995',
+    exactRule: ['given_name', 'surname', 'birth_date'],
+    load: () => febrl(['3']),
+  },
+  {
+    name: 'febrl4',
+    goal: 0.995,
+    published: '-',
+    exactRule: ['given_name', 'surname', 'birth_date'],
+    load: () => febrl(['4a', '4b']),
+  },
   {
     name: 'anonlink5',
     goal: 0.99,
     published: '-',
+    exactRule: ['given_name', 'surname', 'birth_date'],
     load: () => anonlink(['1', '2', '3', '4', '5']),
   },
   {
     name: 'alice_bob_charlie',
     goal: 0.95,
     published: '-',
+    exactRule: ['given_name', 'surname', 'birth_date'],
     load: () => anonlink(['alice', 'bob', 'charlie']),
   },
   {
     name: 'organisations',
     goal: 0.92,
     published: '-',
+    exactRule: ['phone'],
     load: () =>
       rows('organisations/csv_example_input_with_true_ids.csv').map((row) => ({
         id: row['Id'] as string,
@@ -162,4 +142,18 @@ export const DATA_SETS: readonly DataSet[] = [
         identifiers: values(row, { phone: 'Phone' }),
       })),
   },
+  {
+    name: 'truth_set',
+    goal: 1,
+    published: 'Senzing 1.000',
+    exactRule: ['given_name', 'surname', 'birth_date'],
+    load: truthSet,
+  },
+  ...STRESS_SETS.map(({ name, load }) => ({
+    name,
+    goal: 0.95,
+    published: 'generated',
+    exactRule: ['given_name', 'surname', 'birth_date'],
+    load,
+  })),
 ];

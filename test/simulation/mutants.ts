@@ -27,6 +27,7 @@ const FEED = 'shared/engine/settled-feed.ts';
 const SENDER = 'shared/engine/sender.ts';
 const SHARD_PARTITION = 'shared/engine/shard-partition.ts';
 const ROUTER = 'shared/cluster/router.ts';
+const COHESION = 'shared/domain/cohesion.ts';
 
 function one(name: string, file: string, find: string, replace: string): Mutant {
   return { name, edits: [{ file, find, replace }] };
@@ -77,6 +78,13 @@ export const MUTANTS: readonly Mutant[] = [
     'shared/ingress/routing.ts',
     'digest: contentDigest(input),',
     'digest: digestOf([JSON.stringify(content)]),',
+  ),
+  // Cohesion.
+  one(
+    'clusters are not compared as wholes',
+    COHESION,
+    '    return this.#scorer.logOddsTogether(this.#digestsOf(few), this.#digestsOf(many)) >= 0;\n',
+    '    return true;\n',
   ),
   // Joins and splits.
   one('joins lead upwards', ROOT, 'if (id < fromRoot) {', 'if (id > fromRoot) {'),

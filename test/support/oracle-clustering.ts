@@ -230,7 +230,7 @@ class Clustering {
     }
   }
 
-  /** S13: the log-odds of all cross pairs together, edges as they stand, must not be negative. */
+  /** S13: neither all cross pairs together, edges as they stand, nor the wholes speak against it. */
   private isCohesive(one: Cluster, two: Cluster): boolean {
     const { scorer } = this.index;
     if (scorer === null) return true;
@@ -249,7 +249,11 @@ class Clustering {
             : edge.certainty * 64;
       }
     }
-    return sum >= 0;
+    if (sum < 0) return false;
+    if (few.length === 1 && many.length === 1) return true;
+    const wholeOf = (members: readonly ProfileId[]): Digest[] =>
+      members.slice(0, 16).map((profile) => this.digests.get(profile) ?? []);
+    return scorer.logOddsTogether(wholeOf(few), wholeOf(many)) >= 0;
   }
 
   /** S13 step 1; all clusters as they stand now, before any edge of the group joins. */

@@ -10,7 +10,14 @@ test.each([
   ['Łukasz  Groß', 'lukasz gross'],
   ['Пётр Иванов', 'petr ivanov'],
   ['Νίκος Βλάχος', 'nikos vlachos'],
-  ['王小明', '王小明'],
+  ['王小明', 'wang xiao ming'],
+  ['فيصل صديقي', 'fysl sdyqy'],
+  ['김민준', 'kim min jun'],
+  ['キョウコ たなか', 'kyouko tanaka'],
+  ['दीपक कुमार', 'dipk kumar'],
+  ['דוד פרץ', 'dvd prts'],
+  ['Παπαδόπουλος', 'papadopoulos'],
+  ['គឹម តារា', 'km tr'],
   ['  ', ''],
 ])('%s -> %s', (text, folded) => {
   expect(foldText(text)).toBe(folded);
@@ -26,6 +33,7 @@ test.each([
   ['12 May 1980', '1980-05-12'],
   ['May 12th, 1980', '1980-05-12'],
   ['12/05/80', '1980-12-05'],
+  ['24-May-11', '2011-05-24'],
   ['1980', '1980'],
   ['1980-05', '1980-05'],
   ['1980-00-00', '1980'],
@@ -45,6 +53,12 @@ describe('facts', () => {
     [{ name: 'Robert Smith Jr.' }, 'robert/smith/2'],
     [{ given_name: 'Robert', surname: 'Smith', name_suffix: 'III' }, 'robert/smith/3'],
     [{ name: 'Cher' }, '/cher/'],
+    [{ name: 'García López, María' }, 'maria/garcia lopez/'],
+    [{ name: '王小明' }, 'xiao ming/wang/'],
+    [{ name: '欧阳娜娜' }, 'na na/ou yang/'],
+    [{ name: '김 민준' }, 'min jun/kim/'],
+    [{ given_name: 'Whitfield', surname: 'Peggy' }, 'peggy/whitfield/'],
+    [{ given_name: 'Okoro', surname: 'James' }, 'okoro/james/'],
   ])('%o -> %s', (attributes, text) => {
     expect(factsOf(attributes)).toEqual([['person_name', text]]);
   });
@@ -64,12 +78,46 @@ describe('facts', () => {
       '123|main street|las vegas|nv|89132|',
     ],
     [{ street: 'Unit 4, 12 Station Rd', suburb: 'Boronia' }, '12|station road|boronia|||'],
+    [{ address: 'Suite 900, 1450 N City Rd' }, '1450|north city road||||'],
+    [{ address: '#01-11, HillV2, 4 Hillview Rise, 667979' }, '4|hillview rise|||667979|'],
+    [{ address: '445 Overpass Rd San Ramon' }, '445|overpass road|san ramon|||'],
+    [{ address: '9 W. 15th St La Blanca, FL 60527' }, '9|west 15th street|la blanca|fl|60527|'],
+    [{ address: 'Hauptstr. 5, 10115 Berlin' }, '5|hauptstr|berlin||10115|'],
+    [{ address: 'Boronia, 12 Station Rd, 3155' }, '12|station road|boronia||3155|'],
+    [{ address: 'P.O. Box 12987' }, '12987|pobox||||'],
+    [
+      { address: '10 Rue de la Paix, 75002 Paris, France' },
+      '10|rue de la paix|paris||75002|france',
+    ],
     [
       { house_number: '7', street: 'Wallaby Pl', postcode: 'TQ13 8DF' },
       '7|wallaby place|||tq138df|',
     ],
   ])('%o -> %s', (attributes, text) => {
     expect(factsOf(attributes)).toEqual([['address', text]]);
+  });
+
+  test('a former address and another name of an organisation are facts as well', () => {
+    expect(
+      factsOf({
+        organisation_name: 'Acme Ltd',
+        organisation_alias: 'Roadrunner Traps',
+        address: '12 Station Rd, Boronia VIC 3155',
+        previous_address: '7 Mill Lane, Benalla VIC 3672',
+      }),
+    ).toEqual([
+      ['address', '12|station road|boronia|vic|3155|'],
+      ['address', '7|mill lane|benalla|vic|3672|'],
+      ['organisation_name', '/acme/'],
+      ['organisation_name', '/roadrunner traps/'],
+    ]);
+  });
+
+  test('a name with an address behind it is read apart', () => {
+    expect(factsOf({ name: 'Ann Lee, 12 Station Rd, Boronia VIC 3155' })).toEqual([
+      ['address', '12|station road|boronia|vic|3155|'],
+      ['person_name', 'ann/lee/'],
+    ]);
   });
 
   test('other attributes are facts under their own names; empty ones are none', () => {

@@ -8,7 +8,12 @@ import {
 import { compareDates } from '../../shared/domain/matching/date.ts';
 import { editDistance, isClose } from '../../shared/domain/matching/edit-distance.ts';
 import { describeLevel, levelCount } from '../../shared/domain/matching/levels.ts';
-import { compareGivenNames, compareNames, parseName } from '../../shared/domain/matching/name.ts';
+import {
+  compareGivenNames,
+  compareNames,
+  compareSurnames,
+  parseName,
+} from '../../shared/domain/matching/name.ts';
 import { areNicknames, fullName } from '../../shared/domain/matching/nicknames.ts';
 import { phoneticCode } from '../../shared/domain/matching/phonetic.ts';
 import { compareEmails, comparePhones } from '../../shared/domain/matching/plain-values.ts';
@@ -117,10 +122,33 @@ describe('names', () => {
     ['robert/smith/', 'mary/smith/', 'different'],
     ['robert/smith/1', 'robert/smith/2', 'same, but of another generation'],
     ['/smith/', 'mary/smith/', 'nothing to compare'],
+    ['darla/smith/', 'darlene/smith/', 'alike'],
+    ['anna/smith/', 'annabelle/smith/', 'alike'],
+    ['mhd/smith/', 'mohamed/smith/', 'another form of it'],
+    ['min jun/kim/', 'minjun/kim/', 'same'],
+    ['ji hun/kim/', 'jihoon/kim/', 'another form of it'],
+    ['dvd/kim/', 'david/kim/', 'another form of it'],
+    ['mzrhy/kim/', 'mizrachi/kim/', 'alike'],
+    ['fysl/smith/', 'faisal/smith/', 'another form of it'],
+    ['morris i/klein/', 'morris/klein/2', 'same, but of another generation'],
+    ['morris i/klein/', 'morris isaac/klein/', 'same'],
   ])('given names of %s and %s: %s', (left, right, level) => {
     expect(describeLevel('given_name', compareGivenNames(name(left), name(right)))).toBe(level);
     expect(describeLevel('given_name', compareGivenNames(name(right), name(left)))).toBe(level);
   });
+});
+
+test.each([
+  ['mary/smith/', 'ann/smith/', 'same'],
+  ['mary/smith/', 'mary/smyth/', 'another spelling'],
+  ['maria/sentosa/', 'maria/medina sentosa/', 'in part'],
+  ['wang/jie/', 'jie/wang/', 'swapped with the given name'],
+  ['mary/smith/', 'mary/jones/', 'different'],
+  ['/mary smith/', 'mary/smith/', 'in part'],
+  ['mary//', 'mary/smith/', 'nothing to compare'],
+])('surnames of %s and %s: %s', (left, right, level) => {
+  expect(describeLevel('surname', compareSurnames(name(left), name(right)))).toBe(level);
+  expect(describeLevel('surname', compareSurnames(name(right), name(left)))).toBe(level);
 });
 
 describe('addresses', () => {
@@ -147,10 +175,12 @@ describe('addresses', () => {
 
 test.each([
   ['+61299990000', '+61299990000', 'same, rare'],
-  ['+61299990000', '+61299990001', 'one digit differs'],
-  ['+61299990000', '+61399990000', 'one digit differs'],
-  ['+61299990000', '+6129990000', 'one digit differs'],
-  ['0299990000', '+61399990000', 'same but for the area'],
+  ['+61299990000', '+61299990001', 'one slip, or another country code'],
+  ['+61299990000', '+61399990000', 'one slip, or another country code'],
+  ['+61299990000', '+6129990000', 'one slip, or another country code'],
+  ['0352655353', '+390352655353', 'one slip, or another country code'],
+  ['0299990000', '+64399990000', 'same but for the area'],
+  ['+61299990000', '+61299991001', 'two digits differ'],
   ['+61299990000', '+61412345678', 'different'],
 ])('phones %s and %s -> %s', (left, right, level) => {
   expect(describeLevel('phone', comparePhones(left, right, 'phone', rare))).toBe(level);
@@ -158,8 +188,12 @@ test.each([
 
 test.each([
   ['ann@a.example', 'ann@a.example', 'same, rare'],
-  ['ann.smith@a.example', 'ann.smith@b.example', 'same name, other domain'],
+  ['ann.smith@abcde.example', 'ann.smith@other.example', 'same name, other domain'],
   ['ann.smith@a.example', 'ann.smiht@a.example', 'close'],
+  ['ann.smith@whitehouse.example', 'ann.smith@whithouse.exmple', 'close'],
+  ['ann.smith@whitehouse.example', 'ann.smiht@whitehose.example', 'close'],
+  ['ann.lee7@a.example', 'ann.lee8@a.example', 'different'],
+  ['jt40@combs.example', 'jt40@other.example', 'same name, other domain'],
   ['ann@a.example', 'bob@c.example', 'different'],
 ])('emails %s and %s -> %s', (left, right, level) => {
   expect(describeLevel('email', compareEmails(left, right, 'email', rare))).toBe(level);

@@ -43,12 +43,16 @@ export interface PairScorer {
   explain(left: Digest, right: Digest): ScoreExplanation;
   /** Log-odds in 1/256 bits, for cohesion; 0 when nothing can be compared. */
   logOdds(left: Digest, right: Digest): number;
+  /** The same of everything known of some profiles and of some others. Symmetric, in any order. */
+  logOddsTogether(left: readonly Digest[], right: readonly Digest[]): number;
 }
+
+export type Alternative = 'strangers' | 'one household' | 'sites of one organisation';
 
 export interface ScoreExplanation {
   readonly certainty: QuarterBits;
   /** What the pair was weighed against: whichever is the likelier. */
-  readonly alternative: 'strangers' | 'one household';
+  readonly alternative: Alternative;
   /** Log-odds before anything was compared, in 1/256 bits. */
   readonly prior: number;
   /** Prior and contributions, in 1/256 bits, before it is rounded and clamped to `certainty`. */

@@ -2,7 +2,7 @@
 import { HOUSE_LEVELS, LOCALITY_LEVELS } from './address.ts';
 import { DATE_LEVELS } from './date.ts';
 import type { ComparisonKind } from './model.ts';
-import { GIVEN_LEVELS, NAME_LEVELS, NAME_UNMATCHED_BINS } from './name.ts';
+import { GIVEN_LEVELS, NAME_LEVELS, NAME_UNMATCHED_BINS, SURNAME_LEVELS } from './name.ts';
 import {
   CATEGORY_LEVELS,
   EMAIL_LEVELS,
@@ -13,6 +13,7 @@ import {
 
 const NAMED: Readonly<Partial<Record<ComparisonKind, readonly string[]>>> = {
   given_name: GIVEN_LEVELS,
+  surname: SURNAME_LEVELS,
   date: DATE_LEVELS,
   phone: PHONE_LEVELS,
   email: EMAIL_LEVELS,

@@ -11,6 +11,7 @@ export const WEIGHT_STEPS = 256;
 export type ComparisonKind =
   | 'person_name'
   | 'given_name'
+  | 'surname'
   | 'organisation_name'
   | 'date'
   | 'locality'
@@ -33,6 +34,8 @@ export interface ComparisonModel {
   readonly weights: readonly number[];
   /** The same against two members of one household, who share most but given name and birth. */
   readonly relativeWeights: readonly number[];
+  /** The same against two sites of one organisation, which share names and phones, not addresses. */
+  readonly siteWeights: readonly number[];
 }
 
 export interface ScoringModel {
@@ -40,6 +43,8 @@ export interface ScoringModel {
   readonly prior: number;
   /** Log-odds of a pair who share a household being one person, in 1/256 bits. */
   readonly relativePrior: number;
+  /** Log-odds of a pair of one organisation being one site of it, in 1/256 bits. */
+  readonly sitePrior: number;
   /**
    * How rare a word or value is, as -log2 of its share among all, in whole bits 0..15; those not
    * listed are rare. Keys are `kind word`, sorted.

@@ -8,8 +8,8 @@
  */
 import { editDistance, isClose } from './edit-distance.ts';
 import { NOTHING_COMPARED } from './model.ts';
-import { areNicknames } from './nicknames.ts';
-import { phoneticCode } from './phonetic.ts';
+import { areNicknames, hasFormWith } from './nicknames.ts';
+import { consonantsOf, lacksVowels, phoneticCode } from './phonetic.ts';
 import type { Rarity } from './rarity.ts';
 
 interface Word {
@@ -56,17 +56,37 @@ function binOf(value: number, ends: readonly number[]): number {
   return bin;
 }
 
-/** Share of a word's bits that a pair of words agrees on, in sixteenths; 0: not at all. */
+/**
+ * Share of a word's bits that a pair of words agrees on, in sixteenths; 0: not at all. From
+ * `ANOTHER_FORM` on the two may be one name; below they are merely alike.
+ */
+const SAME = 16;
+const ANOTHER_FORM = 10;
+const BEGINNING = 8;
+const ALIKE = 6;
+const INITIAL = 4;
+/** Mark of a word that found a partner which is merely alike. */
+const ALIKE_ONLY = 2;
+
 function agreement(left: string, right: string): number {
-  if (left === right) return 16;
-  const isShort = left.length === 1 || right.length === 1;
-  if (isShort) return left[0] === right[0] ? 4 : 0;
+  if (left === right) return SAME;
+  if (left.length === 1 || right.length === 1) {
+    if (left[0] === right[0]) return INITIAL;
+    return hasFormWith(left, right) || hasFormWith(right, left) ? INITIAL : 0;
+  }
   if (areNicknames(left, right)) return 13;
   if (isClose(left, right)) return 13;
+  if (phoneticCode(left) === phoneticCode(right) && editDistance(left, right, 3) <= 3) {
+    return ANOTHER_FORM;
+  }
+  if (lacksVowels(left) || lacksVowels(right)) {
+    const [one, two] = [consonantsOf(left), consonantsOf(right)];
+    if (one === two) return ANOTHER_FORM;
+    if (Math.max(one.length, two.length) >= 3 && editDistance(one, two, 1) <= 1) return BEGINNING;
+  }
   const [short, long] = left.length < right.length ? [left, right] : [right, left];
-  if (short.length >= 3 && long.startsWith(short)) return 10;
-  if (phoneticCode(left) === phoneticCode(right) && editDistance(left, right, 3) <= 3) return 10;
-  if (short.length >= 5 && editDistance(left, right, 3) <= 3 && left[0] === right[0]) return 7;
+  if (short.length >= 3 && long.startsWith(short)) return BEGINNING;
+  if (short.length >= 5 && editDistance(left, right, 3) <= 3 && left[0] === right[0]) return ALIKE;
   return 0;
 }
 
@@ -75,10 +95,9 @@ export function compareNames(left: ParsedName, right: ParsedName): number {
   const usedLeft = new Uint8Array(left.words.length);
   const usedRight = new Uint8Array(right.words.length);
   let matched = 0;
-  for (let least = 16; least > 0; least = nextLeast(least)) {
-    matched += alignAt(left, right, usedLeft, usedRight, least);
-  }
+  for (const least of FORMS) matched += alignAt(left, right, usedLeft, usedRight, least);
   matched += joinedWords(left, right, usedLeft, usedRight);
+  for (const least of ALIKES) matched += alignAt(left, right, usedLeft, usedRight, least);
   const unmatched = Math.min(unmatchedBits(left, usedLeft), unmatchedBits(right, usedRight));
   return (
     1 + binOf(matched / 16, MATCHED_ENDS) * NAME_UNMATCHED_BINS + binOf(unmatched, UNMATCHED_ENDS)
@@ -93,47 +112,102 @@ export const GIVEN_LEVELS = [
   'swapped with the surname',
   'different',
   'same, but of another generation',
+  'alike',
 ] as const;
 
 /** What tells members of a household apart: given names, and which generation. */
 export function compareGivenNames(left: ParsedName, right: ParsedName): number {
+  if (areOfTwoGenerations(left, right)) return 6;
   if (left.given === 0 || right.given === 0) return NOTHING_COMPARED;
-  const isOtherGeneration =
-    left.generation !== '' && right.generation !== '' && left.generation !== right.generation;
   let best = 0;
   for (let one = 0; one < left.given; one++) {
     for (let two = 0; two < right.given; two++) {
       best = Math.max(best, givenAgreement(left.words[one] as Word, right.words[two] as Word));
     }
   }
-  if (isOtherGeneration) return 6;
-  if (best === 16) return 1;
-  if (best >= 10) return 2;
-  if (best > 0) return 3;
-  return isSwapped(left, right) || isSwapped(right, left) ? 4 : 5;
+  if (left.given > 1 || right.given > 1) best = Math.max(best, joinedAgreement(left, right));
+  if (best === SAME) return 1;
+  if (best >= ANOTHER_FORM) return 2;
+  if (isSwapped(left, right)) return 4;
+  if (best > INITIAL) return 7;
+  return best > 0 ? 3 : 5;
+}
+
+/** Of the given names written as one word each: `min jun` and `minjun`. */
+function joinedAgreement(left: ParsedName, right: ParsedName): number {
+  const joined = ({ words, given }: ParsedName): string =>
+    words
+      .slice(0, given)
+      .map(({ text }) => text)
+      .join('');
+  return agreement(joined(left), joined(right));
+}
+
+/** A lone `i` or `v` may be an initial: it counts as a number beside a generation on the other side. */
+function areOfTwoGenerations(left: ParsedName, right: ParsedName): boolean {
+  if (left.generation !== '' && right.generation !== '') {
+    return left.generation !== right.generation;
+  }
+  return hasOtherNumber(left, right) || hasOtherNumber(right, left);
+}
+
+function hasOtherNumber(numbered: ParsedName, lone: ParsedName): boolean {
+  if (numbered.generation === '' || lone.generation !== '') return false;
+  const isThere = (number: string): boolean =>
+    lone.words.some(({ text }) => text === number) &&
+    !numbered.words.some(({ text }) => text.startsWith(number));
+  return (
+    (numbered.generation !== '1' && isThere('i')) || (numbered.generation !== '5' && isThere('v'))
+  );
+}
+
+export const SURNAME_LEVELS = [
+  'nothing to compare',
+  'same',
+  'another spelling',
+  'in part',
+  'swapped with the given name',
+  'different',
+] as const;
+
+/** Members of a household mostly share a surname; one person mostly keeps it. */
+export function compareSurnames(left: ParsedName, right: ParsedName): number {
+  const lefts = left.words.slice(left.given);
+  const rights = right.words.slice(right.given);
+  if (lefts.length === 0 || rights.length === 0) return NOTHING_COMPARED;
+  let best = 0;
+  for (const { text: one } of lefts) {
+    for (const { text: two } of rights) best = Math.max(best, agreement(one, two));
+  }
+  if (best === SAME) return lefts.length === rights.length ? 1 : 3;
+  if (best >= ANOTHER_FORM) return 2;
+  if (isSwapped(left, right)) return 4;
+  return hasAcross(left, right) || hasAcross(right, left) ? 3 : 5;
 }
 
 function givenAgreement(left: Word, right: Word): number {
   return agreement(left.text, right.text);
 }
 
+/** A given name stands where the other has the surname, and the other way round. */
 function isSwapped(left: ParsedName, right: ParsedName): boolean {
+  return hasAcross(left, right) && hasAcross(right, left);
+}
+
+/** Whether a given name of one side is in the surname of the other. */
+function hasAcross(left: ParsedName, right: ParsedName): boolean {
   for (let one = 0; one < left.given; one++) {
     for (let two = right.given; two < right.words.length; two++) {
       const share = agreement((left.words[one] as Word).text, (right.words[two] as Word).text);
-      if (share >= 10) return true;
+      if (share >= ANOTHER_FORM) return true;
     }
   }
   return false;
 }
 
 /** Degrees of agreement, best first, so that better partners are found before worse ones. */
-function nextLeast(least: number): number {
-  if (least > 13) return 13;
-  if (least > 10) return 10;
-  if (least > 7) return 7;
-  return least > 4 ? 4 : 0;
-}
+const FORMS = [SAME, 13, ANOTHER_FORM];
+const ALIKES = [BEGINNING, ALIKE, INITIAL];
 
 function alignAt(
   left: ParsedName,
@@ -144,13 +218,13 @@ function alignAt(
 ): number {
   let matched = 0;
   for (const [index, word] of left.words.entries()) {
-    if (usedLeft[index] === 1) continue;
+    if (usedLeft[index] !== 0) continue;
     for (const [other, partner] of right.words.entries()) {
-      if (usedRight[other] === 1) continue;
+      if (usedRight[other] !== 0) continue;
       const share = agreement(word.text, partner.text);
       if (share < least) continue;
-      usedLeft[index] = 1;
-      usedRight[other] = 1;
+      usedLeft[index] = share < ANOTHER_FORM && share !== INITIAL ? ALIKE_ONLY : 1;
+      usedRight[other] = usedLeft[index];
       matched += share * Math.min(word.bits, partner.bits);
       break;
     }
@@ -176,14 +250,16 @@ function joinOnto(
 ): number {
   let matched = 0;
   for (let index = 0; index + 1 < parts.words.length; index++) {
-    if (usedParts[index] === 1 && usedParts[index + 1] === 1) continue;
+    if (usedParts[index] !== 0 && usedParts[index + 1] !== 0) continue;
     const joined = `${parts.words[index]?.text}${parts.words[index + 1]?.text}`;
     for (const [other, word] of whole.words.entries()) {
-      if (usedWhole[other] === 1 || word.text !== joined) continue;
+      if (usedWhole[other] !== 0) continue;
+      const share = agreement(word.text, joined);
+      if (share < ANOTHER_FORM) continue;
       usedWhole[other] = 1;
       usedParts[index] = 1;
       usedParts[index + 1] = 1;
-      matched += 16 * word.bits;
+      matched += share * word.bits;
     }
   }
   return matched;
@@ -193,6 +269,8 @@ function unmatchedBits(name: ParsedName, used: Uint8Array): number {
   let bits = 0;
   for (const [index, word] of name.words.entries()) {
     if (used[index] === 0 && word.text.length > 1) bits += word.bits;
+    // Words that are merely alike agree in one half and disagree in the other.
+    if (used[index] === ALIKE_ONLY) bits += word.bits >> 1;
   }
   return bits;
 }

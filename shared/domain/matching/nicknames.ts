@@ -33,7 +33,7 @@ josephine jo josie|joshua josh|judith judy jude|julia julie jules|julian jules|k
 kenneth ken kenny|kevin kev|kimberly kim|lancelot lance|laura laurie|lawrence larry laurie laurence
 leonard len leo lenny|leopold leo|leslie les|lewis lew louis lou|lillian lil lily lillie
 linda lindy lyn|louisa lou|louise lou|lucille lucy|lucy lou|mabel may|madeleine maddie maddy
-malcolm mal|marcus mark|margaret meg maggie peggy madge marge margie greta daisy rita meggie mags
+malcolm mal|marcus mark|margaret meg maggie peggy peggie madge marge margie greta daisy rita meggie mags
 maria mary|marilyn mary lyn|marjorie marge margie|mark marc|martha mattie patty|martin marty
 mary molly polly may mamie mae minnie|matilda tilly mattie|matthew matt mat|maurice morrie
 maximilian max|maxwell max|melanie mel|melissa mel lissa|melvin mel|michael mike mick mickey micky
@@ -72,13 +72,51 @@ export function areNicknames(left: string, right: string): boolean {
   return families.some((family) => others.includes(family));
 }
 
+/** Whether some form of a given name begins with a letter: `b` may be short for Robert. */
+export function hasFormWith(letter: string, name: string): boolean {
+  return initialsByName.get(name)?.has(letter) ?? false;
+}
+
 /** The form that stands for all of a name's family: the first of its first one; else the name. */
 export function fullName(name: string): string {
   return fullNames.get(name) ?? name;
+}
+
+const initialsByName = new Map<string, Set<string>>();
+for (const family of FAMILIES.trim().split(/[\n|]/)) {
+  const forms = family.trim().split(' ');
+  const initials = forms.map((form) => form.slice(0, 1));
+  for (const form of forms) {
+    initialsByName.set(form, new Set([...(initialsByName.get(form) ?? []), ...initials]));
+  }
 }
 
 const fullNames = new Map<string, string>();
 for (const family of FAMILIES.trim().split(/[\n|]/)) {
   const forms = family.trim().split(' ');
   for (const form of forms) if (!fullNames.has(form)) fullNames.set(form, forms[0] as string);
+}
+
+/** Given names that are surnames as often. */
+const ALSO_SURNAMES = new Set(
+  (
+    'james thomas scott lewis martin henry george howard russell stanley stuart gordon leslie douglas ' +
+    'lawrence francis alexander abraham arthur benjamin charles daniel david edward gilbert grace gregory ' +
+    'harold harry herbert hubert hugh jack jacob jay jordan joseph joshua kay kim lance lee leon mark mary ' +
+    'matthew maurice max may michael mitchell montgomery nelson nicholas norman oliver oscar owen patrick ' +
+    'paul percy perry peter philip ray raymond reginald richard robert robin roger roland rose ross roy ' +
+    'samuel simon stephen terry tyler vernon victor vincent walter warren wallace will winston young lloyd ' +
+    'ann anna carl carol clifford craig curtis dean dennis ed ernest fred gary glenn guy ian john jon kelly ' +
+    'ken kenneth kent laurence lynn marshall morgan ralph ronald rupert sandy stewart todd tony van ward'
+  ).split(' '),
+);
+
+/** Whether a lower-case word is a given name and hardly ever a surname. */
+export function isGivenOnly(word: string): boolean {
+  return fullNames.has(word) && !ALSO_SURNAMES.has(word);
+}
+
+/** Whether a lower-case word is known as a given name at all. */
+export function isGiven(word: string): boolean {
+  return fullNames.has(word);
 }

@@ -72,3 +72,23 @@ function encodeWord(word: string): string {
   }
   return code === '' ? word.slice(0, 1) : code;
 }
+
+/**
+ * Consonants of a word of a-z by group, repeated ones once, after `a` for a vowel at the beginning:
+ * what remains of a word when a script leaves out its vowels (`fysl` and `faisal` are both `fsl`).
+ */
+export function consonantsOf(word: string): string {
+  let folded = word;
+  for (const [pattern, replacement] of DIGRAPHS) folded = folded.replace(pattern, replacement);
+  let code = /^[aeiouy]/.test(folded) ? 'a' : '';
+  for (const letter of folded) {
+    const group = GROUPS[letter];
+    if (group !== undefined && !code.endsWith(group)) code += group;
+  }
+  return code;
+}
+
+/** Whether a word has no vowel after its first letter, as Arabic and Hebrew are written. */
+export function lacksVowels(word: string): boolean {
+  return word.length >= 2 && /^[a-z][^aeiou]+$/.test(word);
+}

@@ -7,9 +7,10 @@ const SAME = ['same, common', 'same, usual', 'same, rare'] as const;
 export const PHONE_LEVELS = [
   'nothing to compare',
   ...SAME,
-  'one digit differs',
+  'one slip, or another country code',
   'same but for the area',
   'different',
+  'two digits differ',
 ] as const;
 export const EMAIL_LEVELS = [
   'nothing to compare',
@@ -34,17 +35,36 @@ function same(kind: string, value: string, rarity: Rarity): number {
 
 export function comparePhones(left: string, right: string, kind: string, rarity: Rarity) {
   if (left === right) return same(kind, left, rarity);
-  if (editDistance(left, right, 1) <= 1) return 4;
+  if (editDistance(left, right, 1) <= 1 || isNationalFormOf(left, right)) return 4;
   if (left.length >= 7 && right.length >= 7 && left.slice(-7) === right.slice(-7)) return 5;
-  return 6;
+  return left.length >= 9 && editDistance(left, right, 2) <= 2 ? 7 : 6;
+}
+
+/** The shortest national number that still names one line anywhere in a country. */
+const NATIONAL_DIGITS = 9;
+
+/** One number read with two country codes, or with and without one: its end agrees. */
+function isNationalFormOf(left: string, right: string): boolean {
+  const isLong = Math.min(left.length, right.length) >= NATIONAL_DIGITS;
+  return isLong && left.slice(-NATIONAL_DIGITS) === right.slice(-NATIONAL_DIGITS);
 }
 
 export function compareEmails(left: string, right: string, kind: string, rarity: Rarity) {
   if (left === right) return same(kind, left, rarity);
-  const [leftName = ''] = left.split('@');
-  const [rightName = ''] = right.split('@');
-  if (leftName === rightName && leftName.length >= 5) return 4;
-  return editDistance(left, right, 2) <= 2 ? 5 : 6;
+  const [leftName = '', leftDomain = ''] = left.split('@');
+  const [rightName = '', rightDomain = ''] = right.split('@');
+  const slips = Math.min(3, Math.floor(Math.max(leftDomain.length, rightDomain.length) / 4));
+  const isDomain = editDistance(leftDomain, rightDomain, slips) <= slips;
+  if (leftName === rightName && isTelling(leftName)) return isDomain ? 5 : 4;
+  // Numbers behind a name tell its bearers apart: `ann.lee7` and `ann.lee88` are two.
+  if (leftName.replace(/\D/g, '') !== rightName.replace(/\D/g, '')) return 6;
+  const isNear = editDistance(leftName, rightName, 2) <= 2 && leftName.length >= 4;
+  return editDistance(left, right, 2) <= 2 || (isNear && isDomain) ? 5 : 6;
+}
+
+/** Whether few would choose it: five characters, or four with a digit. */
+function isTelling(name: string): boolean {
+  return name.length >= 5 || (name.length === 4 && /\d/.test(name));
 }
 
 export function compareIdentifiers(
@@ -66,6 +86,10 @@ export function compareTexts(left: string, right: string, kind: string, rarity: 
   if (left === '' || right === '') return NOTHING_COMPARED;
   if (left === right) return same(kind, left, rarity);
   if (isClose(left, right)) return 4;
-  const words = new Set(left.split(' '));
-  return right.split(' ').some((word) => word.length > 2 && words.has(word)) ? 5 : 6;
+  const lefts = left.split(' ');
+  const rights = right.split(' ');
+  const [few, many] = lefts.length <= rights.length ? [lefts, rights] : [rights, lefts];
+  // `universal exports` and `universal exports worldwide`.
+  if (few.length > 1 && few.every((word) => many.includes(word))) return 4;
+  return few.some((word) => word.length > 2 && many.includes(word)) ? 5 : 6;
 }

@@ -3,18 +3,20 @@
  *
  * Of several facts of a name (two phones) the pair of values that weighs most counts.
  *
- * A pair is weighed against two alternatives: that the two are strangers, and that they are members
- * of one household, who share surname, address and phone as a matter of course. The lesser of the
- * two sums counts, so household facts are one piece of evidence however many there are.
+ * A pair is weighed against several alternatives: that the two are strangers; that they are members
+ * of one household, who share surname, address and phone as a matter of course; and, where both have
+ * the name of an organisation, that they are two sites of one, which share name and phone and differ
+ * in their addresses. The least of the sums counts, so household facts are one piece of evidence
+ * however many there are, and so are those that an organisation has everywhere.
  */
 import { QUARTER_BITS_EVIDENCE_MAX, QUARTER_BITS_MIN } from '../certainty.ts';
 import type { QuarterBits } from '../quarter-bits.ts';
 import { compareHouses, compareLocalities, parseAddress } from './address.ts';
 import { compareDates } from './date.ts';
-import type { Contribution, Digest, PairScorer, ScoreExplanation } from './digest.ts';
+import type { Alternative, Contribution, Digest, PairScorer, ScoreExplanation } from './digest.ts';
 import { describeLevel } from './levels.ts';
 import { type ComparisonModel, NOTHING_COMPARED, type ScoringModel } from './model.ts';
-import { compareGivenNames, compareNames, parseName } from './name.ts';
+import { compareGivenNames, compareNames, compareSurnames, parseName } from './name.ts';
 import {
   compareCategories,
   compareEmails,
@@ -79,16 +81,35 @@ class Scorer implements ModelScorer {
   }
 
   score(left: Digest, right: Digest): QuarterBits {
-    const { strangers, relatives } = this.#weigh(this.#parse(left), this.#parse(right));
-    return certaintyOf(Math.min(this.#model.prior + strangers, relatives));
+    const { strangers, others } = this.#weigh(this.#parse(left), this.#parse(right));
+    return certaintyOf(Math.min(this.#model.prior + strangers, others));
   }
 
   logOdds(left: Digest, right: Digest): number {
-    const weighed = this.#weigh(this.#parse(left), this.#parse(right));
+    return this.#logOdds(this.#weigh(this.#parse(left), this.#parse(right)));
+  }
+
+  logOddsTogether(left: readonly Digest[], right: readonly Digest[]): number {
+    return this.#logOdds(this.#compute(this.#merged(left), this.#merged(right)));
+  }
+
+  #merged(digests: readonly Digest[]): Pick<ParsedDigest, 'facts'> {
+    const parsed = digests.map((digest) => this.#parse(digest));
+    const facts = this.#prepared.map((_, index) => {
+      const byText = new Map<string, Parsed>();
+      for (const one of parsed) {
+        for (const fact of one.facts[index] ?? []) byText.set(fact.text, fact);
+      }
+      return [...byText.values()];
+    });
+    return { facts };
+  }
+
+  #logOdds(weighed: Weighed): number {
     if (weighed === NOTHING_WEIGHED) return 0;
     // Members of a cluster are no random pairs: half of the prior is what the real sets bore out.
     const prior = Math.floor(this.#model.prior / 2);
-    return Math.min(prior + weighed.strangers, weighed.relatives);
+    return Math.min(prior + weighed.strangers, weighed.others);
   }
 
   levels(left: Digest, right: Digest): number[] {
@@ -100,20 +121,21 @@ class Scorer implements ModelScorer {
 
   explain(left: Digest, right: Digest): ScoreExplanation {
     const [one, two] = inOrder(this.#parse(left), this.#parse(right));
-    const { strangers, relatives } = this.#compute(one, two);
-    const isRelative = relatives < this.#model.prior + strangers;
-    const total = isRelative ? relatives : this.#model.prior + strangers;
+    const { strangers, others, isSites } = this.#compute(one, two);
+    const isOther = others < this.#model.prior + strangers;
+    const total = isOther ? others : this.#model.prior + strangers;
+    const other = isSites ? 'sites of one organisation' : 'one household';
+    const alternative = isOther ? other : 'strangers';
     const contributions: Contribution[] = [];
     for (const [index, prepared] of this.#prepared.entries()) {
       const found = best(prepared, one.facts[index] ?? [], two.facts[index] ?? []);
       if (found.level === NOTHING_COMPARED) continue;
-      const { name, kind, weights, relativeWeights } = prepared.model;
-      const weight = (isRelative ? relativeWeights : weights)[found.level] ?? 0;
+      const { name, kind } = prepared.model;
+      const weight = weightsAgainst(alternative, prepared.model)[found.level] ?? 0;
       const level = describeLevel(kind, found.level);
       contributions.push({ name, level, left: found.left, right: found.right, weight });
     }
-    const alternative = isRelative ? 'one household' : 'strangers';
-    const prior = isRelative ? this.#model.relativePrior : this.#model.prior;
+    const prior = priorAgainst(alternative, this.#model);
     return { certainty: certaintyOf(total), alternative, prior, total, contributions };
   }
 
@@ -128,10 +150,13 @@ class Scorer implements ModelScorer {
     return weighed;
   }
 
-  #compute(left: ParsedDigest, right: ParsedDigest): Weighed {
+  #compute(left: Pick<ParsedDigest, 'facts'>, right: Pick<ParsedDigest, 'facts'>): Weighed {
+    const { relativePrior, sitePrior } = this.#model;
     let strangers = 0;
-    let relatives = 0;
+    let relatives = relativePrior;
+    let sites = sitePrior;
     let isCompared = false;
+    let isOrganisation = false;
     for (let index = 0; index < this.#prepared.length; index++) {
       const one = left.facts[index] as readonly Parsed[];
       const two = right.facts[index] as readonly Parsed[];
@@ -140,11 +165,14 @@ class Scorer implements ModelScorer {
       const { level } = best(prepared, one, two);
       if (level === NOTHING_COMPARED) continue;
       isCompared = true;
+      if (prepared.model.kind === 'organisation_name') isOrganisation = true;
       strangers += prepared.model.weights[level] ?? 0;
       relatives += prepared.model.relativeWeights[level] ?? 0;
+      sites += prepared.model.siteWeights[level] ?? 0;
     }
     if (!isCompared) return NOTHING_WEIGHED;
-    return { strangers, relatives: this.#model.relativePrior + relatives };
+    const isSites = isOrganisation && sites < relatives;
+    return { strangers, others: isSites ? sites : relatives, isSites };
   }
 
   #parse(digest: Digest): ParsedDigest {
@@ -173,7 +201,7 @@ class Scorer implements ModelScorer {
   }
 }
 
-/** Words are aligned greedily, from one side: whoever asks, the same side must be the one. */
+/** Whoever asks, the same side comes first. */
 function inOrder(left: ParsedDigest, right: ParsedDigest): [ParsedDigest, ParsedDigest] {
   return left.content <= right.content ? [left, right] : [right, left];
 }
@@ -183,13 +211,29 @@ function certaintyOf(total: number): QuarterBits {
   return Math.max(QUARTER_BITS_MIN, Math.min(QUARTER_BITS_EVIDENCE_MAX, steps));
 }
 
-/** Log-odds of one person in 1/256 bits: against strangers without the prior, against relatives with it. */
+/** Log-odds in 1/256 bits: against strangers without the prior, against the likeliest other with it. */
 interface Weighed {
   readonly strangers: number;
-  readonly relatives: number;
+  readonly others: number;
+  /** The likeliest other are two sites of one organisation. */
+  readonly isSites: boolean;
 }
 
-const NOTHING_WEIGHED: Weighed = { strangers: 0, relatives: Number.POSITIVE_INFINITY };
+const NOTHING_WEIGHED: Weighed = {
+  strangers: 0,
+  others: Number.POSITIVE_INFINITY,
+  isSites: false,
+};
+
+function weightsAgainst(alternative: Alternative, model: ComparisonModel): readonly number[] {
+  if (alternative === 'strangers') return model.weights;
+  return alternative === 'one household' ? model.relativeWeights : model.siteWeights;
+}
+
+function priorAgainst(alternative: Alternative, model: ScoringModel): number {
+  if (alternative === 'strangers') return model.prior;
+  return alternative === 'one household' ? model.relativePrior : model.sitePrior;
+}
 
 interface Best {
   readonly level: number;
@@ -205,7 +249,8 @@ function best({ compare, model }: Prepared, left: readonly Parsed[], right: read
   let most = 0;
   for (const one of left) {
     for (const two of right) {
-      const level = compare(one, two);
+      // Words are aligned greedily, from one side: whoever asks, the same side must be the one.
+      const level = one.text <= two.text ? compare(one, two) : compare(two, one);
       if (level === NOTHING_COMPARED) continue;
       const weight = (model.weights[level] ?? 0) + (model.relativeWeights[level] ?? 0);
       const isBetter = found === NONE || weight > most || (weight === most && level < found.level);
@@ -235,6 +280,8 @@ function prepare(model: ComparisonModel, rarity: Rarity): Prepared {
       return parsed((text) => parseName(text, rarity), compareNames);
     case 'given_name':
       return parsed((text) => parseName(text, rarity), compareGivenNames);
+    case 'surname':
+      return parsed((text) => parseName(text, rarity), compareSurnames);
     case 'date':
       return plain(compareDates);
     case 'locality':

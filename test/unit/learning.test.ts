@@ -1,0 +1,49 @@
+/** Goal: a fit without labels learns what one person is, also where most pairs are of one household. */
+import { expect, test } from 'vitest';
+import type { Digest } from '../../shared/domain/matching/digest.ts';
+import { scorerOf } from '../../shared/domain/matching/scorer.ts';
+import { compileRules } from '../../shared/ingress/compiled-rules.ts';
+import { derivedKeysOf } from '../../shared/ingress/derived-keys.ts';
+import { factsOf } from '../../shared/ingress/facts.ts';
+import { loadRulesFile, standardRulesPath } from '../../shared/ingress/rules-file.ts';
+import { learnModel } from '../../shared/learning/learn-model.ts';
+import { withRarity } from '../../shared/learning/rarity-of-values.ts';
+import { householdSources } from '../quality/stress/stress-sets.ts';
+
+const rules = loadRulesFile(standardRulesPath());
+const derived = compileRules(rules).derived ?? [];
+const shipped = rules.scoring;
+if (shipped === null) throw new Error('the standard rules score nothing');
+
+const HOME = { house_number: '7', street: 'Station Road', place: 'Melton', postcode: '3243' };
+const person = (attributes: Readonly<Record<string, string>>): Digest => factsOf(attributes);
+
+test('three sources of whole households -> persons, not households', () => {
+  const profiles = householdSources(60).map(({ attributes }) => {
+    const digest = factsOf(attributes);
+    const keys = derivedKeysOf(digest, derived);
+    return { digest, keys: keys.map(({ namespace, value }) => `${namespace} ${value}`) };
+  });
+  const { model, alarm, expectedMatches } = learnModel(shipped, profiles, 64);
+  expect(alarm).toBeNull();
+  // Every person stands in three sources: as many pairs as records.
+  expect(expectedMatches / profiles.length).toBeGreaterThan(0.7);
+  expect(expectedMatches / profiles.length).toBeLessThan(1.3);
+  const scorer = scorerOf(model);
+  const helen = person({ name: 'Helen Clarwell', birth_date: '1961-04-02', ...HOME });
+  const nicholas = person({ name: 'Nicholas Clarwell', birth_date: '1959-11-23', ...HOME });
+  const again = person({ name: 'Helen Clarwel', birth_date: '1961-04-02', postcode: '3243' });
+  expect(scorer.score(helen, nicholas)).toBeLessThan(rules.reviewFloor);
+  expect(scorer.score(helen, again)).toBeGreaterThanOrEqual(rules.clusterFloor);
+}, 20_000);
+
+test('a mailbox of many names is common, a number in many records of one name is rare', () => {
+  const surnames = 'Abbot Baker Carter Dunn Ellis Fox Gale Hunt Irwin Judd Kerr Lamb'.split(' ');
+  const digests = surnames.flatMap((surname): Digest[] => [
+    [['email', 'info@office.example'], ...person({ name: `Ann ${surname}` })],
+    [...person({ name: 'Una Moss' }), ['phone', '+61399990000']],
+  ]);
+  const bits = new Map(withRarity(shipped, digests).rarity);
+  expect(bits.get('email info@office.example')).toBeLessThan(5);
+  expect(bits.get('phone +61399990000')).toBeUndefined();
+});
