@@ -32,6 +32,7 @@ export const MessageKind = {
   transfer: 27,
   member: 28,
   holdJoin: 29,
+  mute: 30,
 } as const;
 
 export type PackedAnchor = readonly [
@@ -165,7 +166,8 @@ export type Observe = readonly [
 ];
 /**
  * Profile holds a value with this support bucket + 1; 0: no longer. `digest` is what the profile is
- * compared by where the namespace's pairs are scored, else empty.
+ * compared by where the namespace's pairs are scored, else empty; `signature` whom it shows where
+ * the namespace counts persons (`signature.ts`), else empty.
  */
 export type Hold = readonly [
   K['hold'],
@@ -176,7 +178,10 @@ export type Hold = readonly [
   before: number,
   after: number,
   digest: Digest,
+  signature: string,
 ];
+/** Key to holder: the value counts for nothing (1: generic), or again (0). */
+export type Mute = readonly [K['mute'], ProfileId, KeyId, muted: 0 | 1];
 export type DeviceSeen = readonly [
   K['deviceSeen'],
   device: ProfileId,
@@ -300,7 +305,8 @@ export type Message =
   | Absorb
   | Transfer
   | Member
-  | HoldJoin;
+  | HoldJoin
+  | Mute;
 
 /** Messages that ingress may put into a log; all others come from reducers by links. */
 export type IngressMessage = Deliver | RetractInteraction | Decide | RetractDecision | Suppress;

@@ -48,6 +48,13 @@ export interface NamespaceRules {
   readonly exclusive: boolean;
   /** Most profiles that may hold one value before it proposes nothing (evidence only). */
   readonly holderCap: number;
+  /**
+   * Most distinct persons that a value's holders may show before it is generic (evidence only);
+   * null: only the number of holders counts.
+   */
+  readonly personCap: number | null;
+  /** Values name records and not persons: such an anchor tells nobody apart (person only). */
+  readonly namesRecords: boolean;
   /** What a derived key is made of, in order (derived only; else empty). */
   readonly parts: readonly string[];
   /** Name of the normaliser used at ingress (see `shared/ingress/normalise.ts`). */

@@ -44,7 +44,8 @@ function ladderAnswer(actors: ActorCache, id: ProfileId): PackedLadder | null {
 function keyAnswer(actors: ActorCache, id: KeyId): KeyAnswer | null {
   const key = actors.load('key', id);
   if (key === undefined || key.count === 0) return null;
-  return [key.count, key.holders === null ? null : Array.from(key.holders.keys())];
+  const { count, holders, isMuted } = key;
+  return [count, holders === null || isMuted ? null : Array.from(holders.keys())];
 }
 
 function profileAnswer(

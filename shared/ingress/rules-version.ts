@@ -36,5 +36,7 @@ function canonicalNamespace(entry: NamespaceRules): readonly unknown[] {
     entry.blockedPatterns,
     entry.blockJunk,
     ...(entry.parts.length === 0 ? [] : [entry.parts]),
+    ...(entry.personCap === null ? [] : ['person_cap', entry.personCap]),
+    ...(entry.namesRecords ? ['names_records'] : []),
   ];
 }

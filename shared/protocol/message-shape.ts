@@ -92,7 +92,7 @@ const SHAPES: Readonly<Record<Message[0], Check>> = {
   [K.retractDecision]: noted(number, text, number, number),
   [K.suppress]: noted(number, text, text, text, number, number),
   [K.observe]: tuple(number, text, number, header, party, list(tuple(text, text))),
-  [K.hold]: tuple(number, text, text, text, text, number, number, digest),
+  [K.hold]: tuple(number, text, text, text, text, number, number, digest, text),
   [K.deviceSeen]: tuple(
     number,
     text,
@@ -117,6 +117,7 @@ const SHAPES: Readonly<Record<Message[0], Check>> = {
   [K.transfer]: tuple(number, text, members),
   [K.member]: tuple(number, text, text, number, number, number, ladder),
   [K.holdJoin]: tuple(number, text, text, text),
+  [K.mute]: tuple(number, text, text, number),
 };
 
 /** Throws unless the message is of a known kind and every field of its type. */

@@ -15,7 +15,7 @@ export type QueryRequest = readonly [
   roots: readonly ProfileId[],
 ];
 
-/** Holders of a value; `holders` null: more than the namespace's cap. */
+/** Holders of a value; `holders` null: the value is generic. */
 export type KeyAnswer = readonly [count: number, holders: readonly ProfileId[] | null];
 
 /** An observation as a journey shows it. */

@@ -39,6 +39,8 @@ function namespaceRules(
     limit,
     exclusive,
     holderCap: 64,
+    personCap: null,
+    namesRecords: false,
     parts: [],
     normaliser: 'text',
     blockedValues: [],

@@ -12,7 +12,7 @@ import { runOracle } from '../support/oracle.ts';
 import type { OracleEvent } from '../support/oracle-events.ts';
 import { messageOf } from '../support/oracle-messages.ts';
 import { createRandom } from '../support/random.ts';
-import { scoredTestRules, testRules } from '../support/test-rules.ts';
+import { countingPersons, scoredTestRules, testRules } from '../support/test-rules.ts';
 import { outcomeByOracle, outcomeOf, runMessages } from './engine-run.ts';
 
 /** Multiplies the runs, for a long search: `SELFSAME_RUNS=20 npm test -- property engine`. */
@@ -57,6 +57,8 @@ const RULES: readonly (readonly [name: string, rules: Rules])[] = [
     ),
   ],
   ['scored', scoredTestRules()],
+  ['counting persons', countingPersons(testRules())],
+  ['scored, counting persons', countingPersons(scoredTestRules())],
 ];
 
 interface Case {

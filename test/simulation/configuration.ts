@@ -6,7 +6,7 @@ import type { Topology } from '../../shared/protocol/topology.ts';
 import { makeHistory, shuffleHistory } from '../support/history.ts';
 import type { OracleEvent } from '../support/oracle-events.ts';
 import type { Random } from '../support/random.ts';
-import { scoredTestRules, testRules } from '../support/test-rules.ts';
+import { countingPersons, scoredTestRules, testRules } from '../support/test-rules.ts';
 import { drawFaults, drawRates, type FaultKind, type FaultRates } from './faults.ts';
 
 export interface Configuration {
@@ -78,10 +78,10 @@ export function drawConfiguration(random: Random): Configuration {
 }
 
 const RULES = {
-  open: testRules({ componentCap: OPEN_CAP }),
-  capped: testRules({ componentCap: LOW_CAP }),
-  openScored: scoredTestRules({ componentCap: OPEN_CAP }),
-  cappedScored: scoredTestRules({ componentCap: LOW_CAP }),
+  open: countingPersons(testRules({ componentCap: OPEN_CAP })),
+  capped: countingPersons(testRules({ componentCap: LOW_CAP })),
+  openScored: countingPersons(scoredTestRules({ componentCap: OPEN_CAP })),
+  cappedScored: countingPersons(scoredTestRules({ componentCap: LOW_CAP })),
 };
 
 function rulesOf(isCapped: boolean, isScored: boolean): Rules {

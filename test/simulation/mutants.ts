@@ -23,6 +23,8 @@ const FRAME = 'shared/protocol/frame.ts';
 const FEED = 'shared/engine/settled-feed.ts';
 const SENDER = 'shared/engine/sender.ts';
 const SHARD_PARTITION = 'shared/engine/shard-partition.ts';
+const KEY = 'shared/domain/actors/key-actor.ts';
+const PROFILE = 'shared/domain/actors/profile-actor.ts';
 const ROUTER = 'services/coordinator/router.ts';
 
 function one(name: string, file: string, find: string, replace: string): Mutant {
@@ -72,6 +74,30 @@ export const MUTANTS: readonly Mutant[] = [
     'shared/domain/actors/states.ts',
     'if (current === null || next[0] > current[0]) return true;',
     'return true;',
+  ),
+  one(
+    'who leaves a generic value is not told',
+    KEY,
+    'turn.send([MessageKind.mute, profile, id, isHolder ? 1 : 0]);',
+    'if (isHolder) turn.send([MessageKind.mute, profile, id, 1]);',
+  ),
+  one(
+    'generic values count as before',
+    PROFILE,
+    'else state.muted.delete(key);',
+    'state.muted.delete(key);',
+  ),
+  one(
+    'persons are counted once and for all',
+    KEY,
+    "state.isMuted = rules.kind === 'evidence' && isGeneric(state, rules);",
+    "state.isMuted ||= rules.kind === 'evidence' && isGeneric(state, rules);",
+  ),
+  one(
+    'whom a profile shows is told once',
+    PROFILE,
+    "const signature = isCounted ? state.signature : '';",
+    "const signature = isCounted && hold.sent === 0 ? state.signature : '';",
   ),
   // Links.
   one('link gaps are accepted', PARTITION, 'if (number !== last + 1) {', 'if (number <= 0) {'),

@@ -51,6 +51,8 @@ function namespace(
     limit,
     exclusive,
     holderCap: 64,
+    personCap: null,
+    namesRecords: false,
     parts: [],
     normaliser: 'text',
     blockedValues: [],

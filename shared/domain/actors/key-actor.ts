@@ -3,12 +3,14 @@
  * proposes (ARCHITECTURE S6, S7, S19); proposes pairs of holders to the home of the lesser profile,
  * with the certainty its namespace declares or, where it declares none, the pair's score.
  *
- * Up to the namespace's cap the holders are kept inline; above it (a *generic* value) in rows, so that a
- * value on a million profiles costs one row each and not one record that grows without bound.
+ * Up to the namespace's cap the holders are kept inline; above it in rows, so that a value on a
+ * million profiles costs one row each and not one record that grows without bound. Whether the value
+ * is *generic* (S21) it tells its holders, for whom it then counts for nothing.
  */
 import { compareText, type KeyId, type ProfileId } from '../identifier.ts';
 import { type Hold, MessageKind } from '../messages.ts';
 import type { NamespaceRules, QuarterBits } from '../rules.ts';
+import { countPersons } from '../signature.ts';
 import type { KeyHolder, KeyState } from './states.ts';
 import type { KeyTouch, Turn } from './turn.ts';
 
@@ -16,19 +18,20 @@ type Holders = ReadonlyMap<ProfileId, KeyHolder>;
 const NO_HOLDERS: Holders = new Map();
 
 export function handleHold(turn: Turn, message: Hold): void {
-  const [, id, namespace, value, profile, before, after, digest] = message;
+  const [, id, namespace, value, profile, before, after, digest, signature] = message;
   const state = turn.space.load('key', id) ?? {
     namespace,
     value,
     count: 0,
     holders: new Map(),
     isProposing: false,
+    isMuted: false,
   };
   const touch = turn.touchKey(id);
   if (!touch.before.has(profile)) {
     touch.before.set(profile, before === 0 ? null : holderNow(turn, id, state, profile));
   }
-  const holder: KeyHolder = [after, digest];
+  const holder: KeyHolder = [after, digest, signature];
   if (before === 0 && after > 0) state.count++;
   if (before > 0 && after === 0) state.count--;
   if (state.holders === null) {
@@ -48,17 +51,54 @@ export function finaliseKey(turn: Turn, id: KeyId, touch: KeyTouch): void {
   if (rules === undefined || (rules.kind !== 'evidence' && rules.kind !== 'derived')) return;
   const cap = rules.holderCap;
   const wasProposing = state.isProposing;
-  state.isProposing = state.count >= 2 && state.count <= cap;
-  // Also with no pair to propose: readers take holders that are not inline for a generic value.
+  const wasMuted = state.isMuted;
   if (state.count <= cap) inlineHolders(turn, id, state);
+  state.isMuted = rules.kind === 'evidence' && isGeneric(state, rules);
+  state.isProposing = state.count >= 2 && state.count <= cap && !state.isMuted;
   if (wasProposing || state.isProposing) {
     const now = state.isProposing ? inlineHolders(turn, id, state) : NO_HOLDERS;
     const past = wasProposing ? holdersBefore(turn, id, state, touch) : null;
     proposeDifferences(turn, id, rules, past, now, touch);
   }
-  if (wasProposing && state.count > cap) turn.space.count('genericKeys');
+  if (wasMuted || state.isMuted) tellHolders(turn, id, state, wasMuted, touch);
   if (state.count > cap) overflow(turn, id, state);
   turn.space.save('key', id, state);
+}
+
+/** S21: held by more than the cap, or by profiles that show more persons than the cap. */
+function isGeneric(state: KeyState, { holderCap, personCap }: NamespaceRules): boolean {
+  if (state.count > holderCap || state.holders === null) return true;
+  if (personCap === null || state.count <= personCap) return false;
+  return (
+    countPersons(Array.from(state.holders, ([profile, held]) => [profile, held[2]])) > personCap
+  );
+}
+
+/**
+ * Tells holders whether the value counts. The last a holder hears is right: who comes to a muted
+ * value is told, who leaves one is told that it counts again, and links keep the order.
+ */
+function tellHolders(
+  turn: Turn,
+  id: KeyId,
+  state: KeyState,
+  wasMuted: boolean,
+  touch: KeyTouch,
+): void {
+  const { isMuted } = state;
+  if (!wasMuted) turn.space.count('genericKeys');
+  if (wasMuted && isMuted) {
+    for (const [profile, before] of touch.before) {
+      const isHolder = holderNow(turn, id, state, profile) !== null;
+      if (isHolder !== (before !== null))
+        turn.send([MessageKind.mute, profile, id, isHolder ? 1 : 0]);
+    }
+    return;
+  }
+  const told = isMuted
+    ? (state.holders ?? rowHolders(turn, id))
+    : holdersBefore(turn, id, state, touch);
+  for (const profile of told.keys()) turn.send([MessageKind.mute, profile, id, isMuted ? 1 : 0]);
 }
 
 function holderRow(id: KeyId, profile: string): string {

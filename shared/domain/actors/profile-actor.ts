@@ -10,6 +10,7 @@ import { EMPTY_DIGEST } from '../matching/digest.ts';
 import {
   type Label,
   MessageKind,
+  type Mute,
   type Observe,
   type PackedParty,
   type Suppress,
@@ -76,6 +77,7 @@ export function handleObserve(turn: Turn, message: Observe): void {
     if (state.kind === null) {
       [, , state.kind, state.namespace, state.value] = party;
       touch.isVertexDirty = true;
+      touch.isDigestDirty = true;
       turn.space.ladderChanged(id, turn.origin);
     }
     if (state.receivedAt === null || header[7] < state.receivedAt) {
@@ -226,6 +228,21 @@ export function handleSuppress(turn: Turn, message: Suppress): void {
   turn.space.save('profile', id, state);
 }
 
+/** A value came to count for nothing, or to count again: as if observations did not carry it. */
+export function handleMute(turn: Turn, [, id, key, muted]: Mute): void {
+  const state = loadProfile(turn, id);
+  if (state.muted.has(key) === (muted === 1)) return;
+  const touch = turn.touchProfile(id);
+  for (const [device, hold] of state.devices) {
+    if (hold.keys.has(key)) snapshotDevice(state, touch, id, device);
+  }
+  if (muted === 1) state.muted.add(key);
+  else state.muted.delete(key);
+  touch.isVertexDirty = true;
+  touch.isDigestDirty = true;
+  turn.space.save('profile', id, state);
+}
+
 export function handleLabel(turn: Turn, [, id, decisionId, label]: Label): void {
   const state = loadProfile(turn, id);
   const touch = turn.touchProfile(id);
@@ -276,11 +293,14 @@ function tellKey(turn: Turn, id: ProfileId, state: ProfileState, key: KeyId): vo
   const { namespace, value } = hold;
   const isHeld = hold.kind !== 1 && hold.days.size > 0 && !isSuppressed(state, namespace, value);
   const after = isHeld ? supportBucket(hold.days.size) + 1 : 0;
-  const isScored = isHeld && turn.rules.byName.get(namespace)?.certainty === null;
-  const digestVersion = isScored ? state.digestVersion : 0;
+  const rules = turn.rules.byName.get(namespace);
+  const isScored = isHeld && rules?.certainty === null;
+  const isCounted = isHeld && rules !== undefined && rules.personCap !== null;
+  const digestVersion = isScored || isCounted ? state.digestVersion : 0;
   if (after !== hold.sent || digestVersion !== hold.sentDigest) {
     const digest = isScored ? state.digest : EMPTY_DIGEST;
-    turn.send([MessageKind.hold, key, namespace, value, id, hold.sent, after, digest]);
+    const signature = isCounted ? state.signature : '';
+    turn.send([MessageKind.hold, key, namespace, value, id, hold.sent, after, digest, signature]);
     hold.sent = after;
     hold.sentDigest = digestVersion;
   }

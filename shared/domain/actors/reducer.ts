@@ -8,7 +8,13 @@ import { handleDeviceSeen } from './device-days.ts';
 import { handleDeliver, handleRetractInteraction } from './interaction-actor.ts';
 import { finaliseKey, handleHold } from './key-actor.ts';
 import { handlePairDecision, handlePropose, handleReview } from './pair-home.ts';
-import { finaliseProfile, handleLabel, handleObserve, handleSuppress } from './profile-actor.ts';
+import {
+  finaliseProfile,
+  handleLabel,
+  handleMute,
+  handleObserve,
+  handleSuppress,
+} from './profile-actor.ts';
 import {
   handleAbsorb,
   handleHoldJoin,
@@ -70,6 +76,8 @@ function handle(turn: Turn, message: Message): void {
       return handleMember(turn, message);
     case MessageKind.holdJoin:
       return handleHoldJoin(turn, message);
+    case MessageKind.mute:
+      return handleMute(turn, message);
     default: {
       const unknown: never = message;
       throw new Error(`message of unknown kind ${String((unknown as readonly unknown[])[0])}`);

@@ -95,6 +95,8 @@ type PackedProfile = readonly [
   facts: readonly PackedFact[],
   digest: Digest,
   digestVersion: number,
+  signature: string,
+  muted: readonly KeyId[],
 ];
 
 /** Most maps of most profiles are empty: an iterator and an array for each is a tenth of the garbage. */
@@ -170,6 +172,8 @@ export function packProfile(state: ProfileState): Packed {
     packMap(state.facts, ([, held]) => [held.name, held.text, flatten(held.days)]),
     state.digest,
     state.digestVersion,
+    state.signature,
+    state.muted.size === 0 ? NOTHING : Array.from(state.muted),
   ];
   return packed;
 }
@@ -227,6 +231,8 @@ export function unpackProfile(packed: Packed): ProfileState {
   }
   state.digest = row[25];
   state.digestVersion = row[26];
+  state.signature = row[27];
+  state.muted = new Set(row[28]);
   return state;
 }
 
@@ -263,6 +269,7 @@ type PackedKeyState = readonly [
   count: number,
   holders: readonly (readonly [ProfileId, KeyHolder])[] | null,
   isProposing: boolean,
+  isMuted: boolean,
 ];
 
 export function packKey(state: KeyState): Packed {
@@ -272,18 +279,20 @@ export function packKey(state: KeyState): Packed {
     state.count,
     state.holders === null ? null : Array.from(state.holders),
     state.isProposing,
+    state.isMuted,
   ];
   return packed;
 }
 
 export function unpackKey(packed: Packed): KeyState {
-  const [namespace, value, count, holders, isProposing] = packed as PackedKeyState;
+  const [namespace, value, count, holders, isProposing, isMuted] = packed as PackedKeyState;
   return {
     namespace,
     value,
     count,
     holders: holders === null ? null : new Map(holders),
     isProposing,
+    isMuted,
   };
 }
 

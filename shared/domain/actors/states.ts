@@ -64,7 +64,7 @@ export interface ValueHold {
   days: DayCounts;
   /** Support bucket + 1 last told to the key actor; 0: not held. */
   sent: number;
-  /** Version of the digest last told to the key actor; 0: none. */
+  /** `digestVersion` last told to the key actor; 0: it is told of none. */
   sentDigest: number;
 }
 
@@ -134,9 +134,12 @@ export interface ProfileState {
   attributes: Map<string, { name: string; value: string; days: DayCounts }>;
   /** What the attributes say: name NUL text -> days. */
   facts: Map<string, { name: string; text: string; days: DayCounts }>;
-  /** What the profile is compared by, and how often that changed. */
+  /** What the profile is compared by and whom it shows, and how often either changed. */
   digest: Digest;
+  signature: string;
   digestVersion: number;
+  /** Values that count for nothing, as their keys last said; a key says so to holders only. */
+  muted: Set<KeyId>;
   relations: Map<string, [other: ProfileId, role: string, otherRole: string, count: number]>;
   pairs: Map<ProfileId, PairState>;
   /** Review edges whose lesser profile is elsewhere. */
@@ -154,8 +157,11 @@ export interface ProfileState {
   parked: ParkedSeek[];
 }
 
-/** Support bucket + 1 and, where pairs are scored, what the holder is compared by. */
-export type KeyHolder = readonly [support: number, digest: Digest];
+/**
+ * Support bucket + 1; where pairs are scored, what the holder is compared by; where persons are
+ * counted, whom it shows.
+ */
+export type KeyHolder = readonly [support: number, digest: Digest, signature: string];
 
 export interface KeyState {
   namespace: string;
@@ -164,8 +170,10 @@ export interface KeyState {
   count: number;
   /** Null when overflowed into rows. */
   holders: Map<ProfileId, KeyHolder> | null;
-  /** Whether the key proposes pairs: 2..holderCap holders. */
+  /** Whether the key proposes pairs: 2..holderCap holders, not muted. */
   isProposing: boolean;
+  /** Whether the value is generic, as its holders know. */
+  isMuted: boolean;
 }
 
 export interface MemberRecord {
@@ -211,7 +219,9 @@ export function newProfileState(id: ProfileId): ProfileState {
     attributes: new Map(),
     facts: new Map(),
     digest: EMPTY_DIGEST,
+    signature: '',
     digestVersion: 0,
+    muted: new Set(),
     relations: new Map(),
     pairs: new Map(),
     reviews: new Map(),
