@@ -10,7 +10,7 @@ import type { Store } from '../../shared/adapters/store.ts';
 import { unpackKey, unpackRoot } from '../../shared/domain/actors/state-codec.ts';
 import type { ProfileState } from '../../shared/domain/actors/states.ts';
 import type { LimitedValue } from '../../shared/domain/component.ts';
-import { compareText, type KeyId, type ProfileId } from '../../shared/domain/identifier.ts';
+import { compareText, type ProfileId } from '../../shared/domain/identifier.ts';
 import type { Message } from '../../shared/domain/messages.ts';
 import type { Rules } from '../../shared/domain/rules.ts';
 import { decode } from '../../shared/protocol/codec.ts';
@@ -21,9 +21,6 @@ import {
   readProfiles,
 } from '../support/cluster-outcome.ts';
 import type { OracleOutcome } from '../support/oracle.ts';
-
-/** Profiles that know of a value they hold that it is generic. */
-type Muted = readonly (readonly [ProfileId, KeyId])[];
 
 export interface EngineRun {
   readonly partitions: number;
@@ -48,7 +45,6 @@ export interface EngineOutcome extends ClusterOutcome {
     count: number,
     isGeneric: boolean,
   ])[];
-  readonly muted: Muted;
 }
 
 export function newEngine(store: Store, rules: Rules, run: EngineRun): EmbeddedEngine {
@@ -103,9 +99,7 @@ export function outcomeOf(store: Store, partitions: number): EngineOutcome {
   const profiles = profilesIn(store, partitions);
   const vertices: EngineOutcome['vertices'][number][] = [];
   const relationCounts: EngineOutcome['relationCounts'][number][] = [];
-  const silent: Muted[number][] = [];
-  for (const [profile, { vertex, relations, muted }] of profiles) {
-    for (const key of muted) silent.push([profile, key]);
+  for (const [profile, { vertex, relations }] of profiles) {
     const [receivedAt, limited, labels] = vertex;
     if (receivedAt !== null || labels.length > 0) {
       vertices.push([profile, receivedAt, limited, labels]);
@@ -129,7 +123,6 @@ export function outcomeOf(store: Store, partitions: number): EngineOutcome {
     relationCounts: byText(relationCounts),
     components: byText(components),
     holders: byText(holders),
-    muted: byText(silent),
   };
 }
 
@@ -163,11 +156,6 @@ export function outcomeByOracle(oracle: OracleOutcome): EngineOutcome {
         holders.length,
         overCap || generic,
       ]),
-    ),
-    muted: byText(
-      oracle.values
-        .filter(({ generic }) => generic)
-        .flatMap(({ key, holders }) => holders.map(({ profile }) => [profile, key] as const)),
     ),
   };
 }

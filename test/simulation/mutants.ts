@@ -99,6 +99,12 @@ export const MUTANTS: readonly Mutant[] = [
     "const signature = isCounted ? state.signature : '';",
     "const signature = isCounted && hold.sent === 0 ? state.signature : '';",
   ),
+  one(
+    'exclusive values are compared as texts',
+    'shared/domain/gather-constraints.ts',
+    'if (scorer === null || !scorer.compares(namespace)) return null;',
+    'if (scorer !== null || namespace.length > 0) return null;',
+  ),
   // Links.
   one('link gaps are accepted', PARTITION, 'if (number !== last + 1) {', 'if (number <= 0) {'),
   {

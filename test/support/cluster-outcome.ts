@@ -6,7 +6,7 @@ import type { Store } from '../../shared/adapters/store.ts';
 import { unpackProfile } from '../../shared/domain/actors/state-codec.ts';
 import type { ProfileState } from '../../shared/domain/actors/states.ts';
 import type { ComponentEdge, Ladder } from '../../shared/domain/component.ts';
-import { compareText, type ProfileId } from '../../shared/domain/identifier.ts';
+import { compareText, type KeyId, type ProfileId } from '../../shared/domain/identifier.ts';
 import { decode } from '../../shared/protocol/codec.ts';
 import { partitionPrefix } from '../../shared/engine/partition.ts';
 import type { OracleOutcome } from './oracle.ts';
@@ -16,6 +16,8 @@ export interface ClusterOutcome {
   readonly edges: readonly ComponentEdge[];
   readonly reviewEdges: readonly (readonly [ProfileId, ProfileId, number])[];
   readonly relationships: readonly (readonly [ProfileId, string, ProfileId, string])[];
+  /** Who knows of which value that it counts for nothing (S21). */
+  readonly muted: readonly (readonly [ProfileId, KeyId])[];
 }
 
 /** Profiles of all partitions; each partition may live in a store of its own. */
@@ -37,6 +39,7 @@ export function clusterOutcome(profiles: ReadonlyMap<ProfileId, ProfileState>): 
   const edges: ComponentEdge[] = [];
   const reviewEdges: [ProfileId, ProfileId, number][] = [];
   const relationships: [ProfileId, string, ProfileId, string][] = [];
+  const muted: [ProfileId, KeyId][] = [];
   for (const [profile, state] of profiles) {
     const ladder = { strongest: state.ladder[0], steps: state.ladder[1] };
     if (!isAlone(ladder)) ladders.push([profile, ladder]);
@@ -53,6 +56,7 @@ export function clusterOutcome(profiles: ReadonlyMap<ProfileId, ProfileState>): 
         });
       }
     }
+    for (const key of state.muted) muted.push([profile, key]);
     for (const [low, certainty] of state.reviews) reviewEdges.push([low, profile, certainty]);
     for (const [other, role, otherRole] of state.relations.values()) {
       relationships.push([profile, role, other, otherRole]);
@@ -63,6 +67,7 @@ export function clusterOutcome(profiles: ReadonlyMap<ProfileId, ProfileState>): 
     edges: edges.sort((l, r) => compareText(l.low, r.low) || compareText(l.high, r.high)),
     reviewEdges: reviewEdges.sort((l, r) => compareText(l[0], r[0]) || compareText(l[1], r[1])),
     relationships: relationships.sort((l, r) => compareText(l.join('\n'), r.join('\n'))),
+    muted: muted.sort((l, r) => compareText(l.join('\n'), r.join('\n'))),
   };
 }
 
@@ -80,6 +85,10 @@ export function expectedOutcome(oracle: OracleOutcome): ClusterOutcome {
     reviewEdges: oracle.reviewEdges.map((edge) => [edge.low, edge.high, edge.certainty]),
     relationships: oracle.relationships
       .map((entry) => [entry.profile, entry.role, entry.other, entry.otherRole] as const)
+      .toSorted((l, r) => compareText(l.join('\n'), r.join('\n'))),
+    muted: oracle.values
+      .filter(({ generic }) => generic)
+      .flatMap(({ key, holders }) => holders.map(({ profile }) => [profile, key] as const))
       .toSorted((l, r) => compareText(l.join('\n'), r.join('\n'))),
   };
 }
