@@ -28,6 +28,8 @@ export interface InteractionInput {
   readonly parties: readonly PartyInput[];
   /** JSON text of the free properties, kept as it came. */
   readonly propertiesJson: string;
+  /** Names the file, batch or export of the source that it came with: may be taken back as one. */
+  readonly delivery?: string;
 }
 
 /** Another anchor of the same party: gives an edge between the party's profile and that anchor's. */
@@ -80,4 +82,7 @@ export interface RoutedInteraction {
   readonly receivedAt: number;
   readonly parties: readonly RoutedParty[];
   readonly propertiesJson: string;
+  /** Label and actor of the delivery; both empty: none. Not part of the digest. */
+  readonly delivery: string;
+  readonly deliveryId: string;
 }

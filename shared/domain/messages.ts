@@ -15,6 +15,8 @@ export const MessageKind = {
   decide: 3,
   retractDecision: 4,
   suppress: 5,
+  orderValue: 6,
+  orderDelivery: 7,
   observe: 10,
   hold: 11,
   deviceSeen: 12,
@@ -33,6 +35,10 @@ export const MessageKind = {
   member: 28,
   holdJoin: 29,
   mute: 30,
+  inDelivery: 31,
+  standing: 32,
+  sweep: 33,
+  sweepOn: 34,
 } as const;
 
 export type PackedAnchor = readonly [
@@ -70,6 +76,9 @@ export type PackedInteraction = readonly [
   receivedAt: number,
   parties: readonly PackedParty[],
   propertiesJson: string,
+  /** Label of the source's delivery that brought this version, and its actor; empty: none. */
+  delivery: string,
+  deliveryId: string,
 ];
 
 /** What a journey shows of an observation. */
@@ -82,6 +91,7 @@ export type ObservationHeader = readonly [
   channel: string,
   occurredAt: number,
   receivedAt: number,
+  delivery: string,
 ];
 
 /** Content of a decision: a link verdict on a pair, or labels of a split. */
@@ -156,6 +166,26 @@ export type Suppress = readonly [
   withdrawn: 0 | 1,
   ...by: AuditNote,
 ];
+/** Holds (2), releases (1) or rejects (0) a value. */
+export type OrderValue = readonly [
+  K['orderValue'],
+  KeyId,
+  namespace: string,
+  value: string,
+  decidedAt: number,
+  standing: 0 | 1 | 2,
+  ...by: AuditNote,
+];
+/** The same of all that a source delivered under a label. */
+export type OrderDelivery = readonly [
+  K['orderDelivery'],
+  deliveryId: string,
+  source: string,
+  delivery: string,
+  decidedAt: number,
+  standing: 0 | 1 | 2,
+  ...by: AuditNote,
+];
 export type Observe = readonly [
   K['observe'],
   ProfileId,
@@ -192,6 +222,24 @@ export type DeviceSeen = readonly [
   addedKeys: readonly string[],
   removedKeys: readonly string[],
 ];
+/** An interaction came with a delivery for the first time. */
+export type InDelivery = readonly [
+  K['inDelivery'],
+  deliveryId: string,
+  source: string,
+  delivery: string,
+  InteractionId,
+];
+/** How a delivery stands, to an interaction that came with it. */
+export type StandingMessage = readonly [
+  K['standing'],
+  InteractionId,
+  delivery: string,
+  standing: 0 | 1 | 2,
+];
+/** The next slice of a delivery's interactions is due; passes the merge desk. */
+export type Sweep = readonly [K['sweep'], deliveryId: string, after: string];
+export type SweepOn = readonly [K['sweepOn'], deliveryId: string, after: string];
 /** Kind of a proposal: 0 shared value, 1 same party, 2 device. */
 export type ProposalKind = 0 | 1 | 2;
 export type Propose = readonly [
@@ -306,7 +354,20 @@ export type Message =
   | Transfer
   | Member
   | HoldJoin
-  | Mute;
+  | Mute
+  | OrderValue
+  | OrderDelivery
+  | InDelivery
+  | StandingMessage
+  | Sweep
+  | SweepOn;
 
 /** Messages that ingress may put into a log; all others come from reducers by links. */
-export type IngressMessage = Deliver | RetractInteraction | Decide | RetractDecision | Suppress;
+export type IngressMessage =
+  | Deliver
+  | RetractInteraction
+  | Decide
+  | RetractDecision
+  | Suppress
+  | OrderValue
+  | OrderDelivery;

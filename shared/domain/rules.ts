@@ -80,6 +80,8 @@ export interface Rules {
   readonly componentCap: number;
   /** Most persons on one device before the device connects nothing, default 5. */
   readonly devicePersonCap: number;
+  /** Holders above its cap that a value may gain in an hour before the breaker holds it; 0: any. */
+  readonly stormHolders: number;
   /** Sorted by name. */
   readonly namespaces: readonly NamespaceRules[];
   /** How pairs are scored; null when every certainty is declared. */

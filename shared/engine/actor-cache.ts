@@ -12,12 +12,14 @@ import { LRUCache } from 'lru-cache';
 import type { Store, StoreWrite } from '../adapters/store.ts';
 import {
   packDecision,
+  packDelivery,
   packInteractionState,
   packKey,
   packProfile,
   packProposal,
   packRoot,
   unpackDecision,
+  unpackDelivery,
   unpackInteractionState,
   unpackKey,
   unpackProfile,
@@ -41,6 +43,7 @@ const CODECS: { readonly [K in ActorKind]: Codec<ActorStates[K]> } = {
   key: { prefix: 'k/', pack: packKey, unpack: unpackKey },
   root: { prefix: 'r/', pack: packRoot, unpack: unpackRoot },
   proposal: { prefix: 't/', pack: packProposal, unpack: unpackProposal },
+  delivery: { prefix: 'c/', pack: packDelivery, unpack: unpackDelivery },
 };
 const KINDS = Object.keys(CODECS) as ActorKind[];
 
@@ -67,6 +70,7 @@ export class ActorCache {
     key: new Map(),
     root: new Map(),
     proposal: new Map(),
+    delivery: new Map(),
   };
   readonly #rows = new Map<string, Packed | null>();
   /** By full key. */
@@ -112,10 +116,36 @@ export class ActorCache {
   }
 
   rows(prefix: string): readonly (readonly [string, Packed])[] {
+    return this.#rowsOver(prefix, this.#store.range(...this.#bounds(prefix)));
+  }
+
+  /** The first `limit` rows under the prefix whose keys follow prefix + `after`. */
+  rowsAfter(prefix: string, after: string, limit: number): readonly (readonly [string, Packed])[] {
+    const [start, end] = this.#bounds(prefix);
+    // What this batch deletes is still in the store: at most so many more must be read.
+    let gone = 0;
+    for (const bytes of this.#sealed.values()) if (bytes === null) gone++;
+    for (const row of this.#rows.values()) if (row === null) gone++;
+    const stored = this.#store.range(`${start}${after}${after === '' ? '' : '\0'}`, end, {
+      limit: limit + gone,
+    });
+    const rows = this.#rowsOver(prefix, stored).filter(([key]) => key > prefix + after);
+    return rows.slice(0, limit);
+  }
+
+  /** '\x7f' is above every character of a key. */
+  #bounds(prefix: string): [start: string, end: string] {
+    return [this.#prefix + prefix, `${this.#prefix}${prefix}\x7f`];
+  }
+
+  /** Rows of the store under the prefix, with what this batch changed of them. */
+  #rowsOver(
+    prefix: string,
+    stored: readonly (readonly [string, Uint8Array])[],
+  ): (readonly [string, Packed])[] {
     const found = new Map<string, Packed>();
     const start = this.#prefix + prefix;
-    // '\x7f' is above every character of a key.
-    for (const [key, bytes] of this.#store.range(start, `${start}\x7f`)) {
+    for (const [key, bytes] of stored) {
       found.set(key.slice(this.#prefix.length), decode(bytes));
     }
     for (const [key, bytes] of this.#sealed) {

@@ -161,6 +161,12 @@ export class EmbeddedCluster implements Cluster {
     return this.#reads.explain(left, right, options);
   }
 
+  async listOrders(
+    options: Parameters<Cluster['listOrders']>[0] = {},
+  ): ReturnType<Cluster['listOrders']> {
+    return this.#reads.listOrders(options);
+  }
+
   async *watch(resumeToken: string | null, options: WatchOptions): AsyncIterable<FeedEvent> {
     let last = resumeToken === null ? this.#feed.last : parseResumeToken(resumeToken);
     if (last > this.#feed.last || last + 1 < this.#feed.first) throw expiredToken();

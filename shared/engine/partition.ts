@@ -397,6 +397,7 @@ export class Partition {
       remove: (kind, id) => actors.remove(kind, id),
       putRow: (key, row) => actors.putRow(key, row),
       rows: (prefix) => actors.rows(prefix),
+      rowsAfter: (prefix, after, limit) => actors.rowsAfter(prefix, after, limit),
       isLocal: (message) => destinationOf(topology, message) === partition,
       emit: (origin, message) => this.#emit(origin, message),
       ladderChanged: (profile, origin) => {

@@ -11,7 +11,7 @@
 import type { InteractionInput, PartyInput, RoutedInteraction } from '../domain/interaction.ts';
 import type { FieldViolation } from '../protocol/cluster.ts';
 import { type CompiledRules, unknownNamespace, usableValue } from './compiled-rules.ts';
-import { digestOf, interactionIdOf } from './hashing.ts';
+import { digestOf, interactionIdOf, deliveryIdOf } from './hashing.ts';
 import { checkInteraction } from './input-check.ts';
 import { keepSharedEvidenceOnce, type PreparedParty, type PreparedValue } from './party-values.ts';
 import { routeParty } from './party-routing.ts';
@@ -61,6 +61,8 @@ export function routeInteraction(
     digest: contentDigest(content),
     receivedAt,
     ...content,
+    delivery: input.delivery ?? '',
+    deliveryId: input.delivery ? deliveryIdOf(input.source, input.delivery) : '',
   };
   return { kind: 'routed', interaction, dropped };
 }
@@ -104,7 +106,10 @@ function prepareParty(
  * sequence of parts is unambiguous.
  */
 function contentDigest(
-  content: Omit<RoutedInteraction, 'id' | 'revision' | 'digest' | 'receivedAt'>,
+  content: Omit<
+    RoutedInteraction,
+    'id' | 'revision' | 'digest' | 'receivedAt' | 'delivery' | 'deliveryId'
+  >,
 ) {
   const { source, interactionId, type, channel, occurredAt, propertiesJson } = content;
   const parts = [source, interactionId, type, channel, String(occurredAt), propertiesJson];

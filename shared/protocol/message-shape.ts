@@ -11,6 +11,7 @@ type Check = (value: unknown) => boolean;
 
 const text: Check = (value) => typeof value === 'string';
 const number: Check = (value) => Number.isFinite(value);
+const standing: Check = (value) => value === 0 || value === 1 || value === 2;
 const maybe =
   (check: Check): Check =>
   (value) =>
@@ -68,8 +69,10 @@ const interaction = tuple(
   number,
   list(party),
   text,
+  text,
+  text,
 );
-const header = tuple(text, number, text, text, text, text, number, number);
+const header = tuple(text, number, text, text, text, text, number, number, text);
 const verdict = tuple(number, text, text);
 const split = tuple(number, list(tuple(text, text)));
 const vertex = tuple(
@@ -118,6 +121,12 @@ const SHAPES: Readonly<Record<Message[0], Check>> = {
   [K.member]: tuple(number, text, text, number, number, number, ladder),
   [K.holdJoin]: tuple(number, text, text, text),
   [K.mute]: tuple(number, text, text, number),
+  [K.orderValue]: noted(number, text, text, text, number, standing),
+  [K.orderDelivery]: noted(number, text, text, text, number, standing),
+  [K.inDelivery]: tuple(number, text, text, text, text),
+  [K.standing]: tuple(number, text, text, standing),
+  [K.sweep]: tuple(number, text, text),
+  [K.sweepOn]: tuple(number, text, text),
 };
 
 /** Throws unless the message is of a known kind and every field of its type. */

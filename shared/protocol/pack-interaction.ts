@@ -45,6 +45,8 @@ export function packInteraction(interaction: RoutedInteraction): PackedInteracti
     interaction.receivedAt,
     interaction.parties.map(packParty),
     interaction.propertiesJson,
+    interaction.delivery,
+    interaction.deliveryId,
   ];
 }
 

@@ -64,6 +64,7 @@ const arbitraryRules: fc.Arbitrary<RulesIndex> = fc
       componentCap: 1000,
       scoring: null,
       devicePersonCap: 5,
+      stormHolders: 0,
       namespaces: NAMESPACES.map((name, index) => {
         const count = counts[index] ?? 0;
         // The window shows in the buckets of the members' values only.

@@ -150,11 +150,11 @@ export function outcomeByOracle(oracle: OracleOutcome): EngineOutcome {
         .map((members) => members.toSorted(compareText)),
     ),
     holders: byText(
-      oracle.values.map(({ namespace, value, holders, overCap, generic }) => [
+      oracle.values.map(({ namespace, value, holders, overCap, muted }) => [
         namespace,
         value,
         holders.length,
-        overCap || generic,
+        overCap || muted,
       ]),
     ),
   };

@@ -38,7 +38,10 @@ export function drawConfiguration(random: Random): Configuration {
   const historySeed = random.next();
   // Of every eight histories one scores its pairs; the others' draws stay as they were.
   const rules = rulesOf(isCapped, historySeed % 8 === 0);
-  const history = makeHistory(historySeed, { events: size, rules });
+  // Of every three one has deliveries, and orders about them and about values.
+  const deliveries = historySeed % 3 === 0 ? 2 : 0;
+  const orderShare = deliveries > 0 ? 0.12 : 0;
+  const history = makeHistory(historySeed, { events: size, rules, deliveries, orderShare });
   const activeMs = random.pick([500, 2000, 6000]);
   const isTiny = random.chance(0.3);
   const faultCount = random.chance(0.15) ? 0 : 1 + random.below(7);

@@ -25,6 +25,8 @@ const SENDER = 'shared/engine/sender.ts';
 const SHARD_PARTITION = 'shared/engine/shard-partition.ts';
 const KEY = 'shared/domain/actors/key-actor.ts';
 const PROFILE = 'shared/domain/actors/profile-actor.ts';
+const INTERACTION = 'shared/domain/actors/interaction-actor.ts';
+const DELIVERY = 'shared/domain/actors/delivery-actor.ts';
 const ROUTER = 'services/coordinator/router.ts';
 
 function one(name: string, file: string, find: string, replace: string): Mutant {
@@ -65,9 +67,9 @@ export const MUTANTS: readonly Mutant[] = [
   // Evidence.
   one(
     'received_at of the last delivery',
-    'shared/domain/actors/interaction-actor.ts',
-    'const receivedAt = Math.min(state.receivedAt, delivery[8]);',
-    'const receivedAt = delivery[8];',
+    INTERACTION,
+    'known.receivedAt = Math.min(known.receivedAt, receivedAt);',
+    'known.receivedAt = receivedAt;',
   ),
   one(
     'the last retraction to arrive wins',
@@ -90,14 +92,46 @@ export const MUTANTS: readonly Mutant[] = [
   one(
     'persons are counted once and for all',
     KEY,
-    "state.isMuted = rules.kind === 'evidence' && isGeneric(state, rules);",
-    "state.isMuted ||= rules.kind === 'evidence' && isGeneric(state, rules);",
+    'state.isMuted = standingOf(state.order) !== RELEASED || isGeneric(state, rules);',
+    'state.isMuted ||= standingOf(state.order) !== RELEASED || isGeneric(state, rules);',
   ),
   one(
     'whom a profile shows is told once',
     PROFILE,
     "const signature = isCounted ? state.signature : '';",
     "const signature = isCounted && hold.sent === 0 ? state.signature : '';",
+  ),
+  one('rejected deliveries count', INTERACTION, '    if (standing === REJECTED) continue;\n', ''),
+  one(
+    'received_at of a rejected delivery counts',
+    INTERACTION,
+    '    if (standing === REJECTED) continue;\n    least = Math.min(least, receivedAt);\n',
+    '    least = Math.min(least, receivedAt);\n    if (standing === REJECTED) continue;\n',
+  ),
+  one('held deliveries count', INTERACTION, 'isHeld ? heldParty(party) : party', 'party'),
+  one(
+    'who comes with a delivery later is not told of its order',
+    DELIVERY,
+    'if (standing !== RELEASED) turn.send(',
+    'if (standing === 1 && id.length === 0) turn.send(',
+  ),
+  one(
+    'an order reaches nobody who came before it',
+    DELIVERY,
+    "  if (standingOf(next) !== before) sweepFrom(turn, id, state, '');\n",
+    '',
+  ),
+  one(
+    'the first order stays',
+    'shared/domain/actors/orders.ts',
+    'if (current === null || next[0] > current[0]) return true;',
+    'if (current === null) return true;',
+  ),
+  one(
+    'held values count',
+    KEY,
+    'state.isMuted = standingOf(state.order) !== RELEASED || isGeneric(state, rules);',
+    'state.isMuted = isGeneric(state, rules);',
   ),
   one(
     'exclusive values are compared as texts',

@@ -4,7 +4,12 @@
  */
 import { hash } from 'node:crypto';
 import { messageOf } from '../support/oracle-messages.ts';
-import { clusterOutcome, expectedOutcome, readProfiles } from '../support/cluster-outcome.ts';
+import {
+  breakerOrders,
+  clusterOutcome,
+  expectedOutcome,
+  readProfiles,
+} from '../support/cluster-outcome.ts';
 import { runOracle } from '../support/oracle.ts';
 import { createRandom, type Random } from '../support/random.ts';
 import { partitionPrefix } from '../../shared/engine/partition.ts';
@@ -338,7 +343,7 @@ export class Simulation {
     checkTokens(owners, profiles, config.rules.componentCap);
     if (!config.isCapped) {
       const found = JSON.stringify(clusterOutcome(profiles));
-      const oracle = runOracle(config.rules, config.events);
+      const oracle = runOracle(config.rules, [...config.events, ...breakerOrders(stores)]);
       const expected = JSON.stringify(expectedOutcome(oracle));
       check('oracle', found === expected, () => difference(found, expected));
     }

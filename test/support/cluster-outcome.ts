@@ -9,7 +9,9 @@ import type { ComponentEdge, Ladder } from '../../shared/domain/component.ts';
 import { compareText, type KeyId, type ProfileId } from '../../shared/domain/identifier.ts';
 import { decode } from '../../shared/protocol/codec.ts';
 import { partitionPrefix } from '../../shared/engine/partition.ts';
+import { BREAKER, ORDER_ROWS, type OrderRow } from '../../shared/domain/actors/orders.ts';
 import type { OracleOutcome } from './oracle.ts';
+import type { OracleEvent } from './oracle-events.ts';
 
 export interface ClusterOutcome {
   readonly ladders: readonly (readonly [ProfileId, Ladder])[];
@@ -32,6 +34,27 @@ export function readProfiles(
     }
   }
   return profiles;
+}
+
+/**
+ * What the merge-storm breaker ordered: when it trips depends on the order of arrival, and from then
+ * on its orders are evidence like those of stewards.
+ */
+export function breakerOrders(
+  stores: readonly (readonly [partition: number, store: Store])[],
+): OracleEvent[] {
+  const events: OracleEvent[] = [];
+  for (const [partition, store] of stores) {
+    const prefix = partitionPrefix(partition) + ORDER_ROWS;
+    for (const [key, bytes] of store.range(prefix, `${prefix}\x7f`)) {
+      const [subject, namespace, value, order] = decode(bytes) as OrderRow;
+      const [decidedAt, standing, by] = order;
+      if (subject !== 0 || by !== BREAKER) continue;
+      const id = key.slice(prefix.length) as KeyId;
+      events.push({ kind: 'order_value', key: id, namespace, value, decidedAt, standing });
+    }
+  }
+  return events;
 }
 
 export function clusterOutcome(profiles: ReadonlyMap<ProfileId, ProfileState>): ClusterOutcome {
@@ -87,7 +110,7 @@ export function expectedOutcome(oracle: OracleOutcome): ClusterOutcome {
       .map((entry) => [entry.profile, entry.role, entry.other, entry.otherRole] as const)
       .toSorted((l, r) => compareText(l.join('\n'), r.join('\n'))),
     muted: oracle.values
-      .filter(({ generic }) => generic)
+      .filter((value) => value.muted)
       .flatMap(({ key, holders }) => holders.map(({ profile }) => [profile, key] as const))
       .toSorted((l, r) => compareText(l.join('\n'), r.join('\n'))),
   };

@@ -182,7 +182,7 @@ function eventsOf(
   const events: OracleEvent[] = [];
   for (const input of deliveries) {
     const interaction = routed(rules, input, 0);
-    const receivedAt = states.get(interaction.id)?.receivedAt;
+    const receivedAt = states.get(interaction.id)?.versions.get('')?.receivedAt;
     if (receivedAt === undefined) faults.add('acknowledged interactions lost', interaction.id);
     else if (!(receivedAt >= times.from && receivedAt <= times.to)) {
       faults.add('received_at outside the test', interaction.id);
@@ -214,7 +214,10 @@ function checkVersions(
   }
   faults.compare(
     'interaction versions',
-    Array.from(states, ([id, { best: held }]) => [id, held?.[3], held?.[4]]),
+    Array.from(states, ([id, { versions }]) => {
+      const held = versions.get('')?.best;
+      return [id, held?.[3], held?.[4]];
+    }),
     Array.from(best.values(), ({ id, revision, digest }) => [id, revision, digest]),
   );
 }

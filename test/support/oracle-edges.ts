@@ -21,8 +21,8 @@ export interface OracleValue {
   /** Sorted by profile. */
   readonly holders: readonly { readonly profile: ProfileId; readonly days: number }[];
   readonly overCap: boolean;
-  /** S21: counts for nothing. */
-  readonly generic: boolean;
+  /** S21, S22: counts for nothing, being generic, held or rejected. */
+  readonly muted: boolean;
 }
 
 /** S9: one profile on one device. */
@@ -106,7 +106,7 @@ class EdgeTable {
 /** S6: all live holdings, sorted by (namespace, value). */
 export function findValues(
   index: RulesIndex,
-  observations: readonly LiveObservation[],
+  { observations, silenced }: LiveEvidence,
 ): OracleValue[] {
   const found = new Map<
     string,
@@ -138,7 +138,9 @@ export function findValues(
           .map(([profile, seen]) => ({ profile, days: seen.size }))
           .sort((left, right) => compareText(left.profile, right.profile)),
         overCap,
-        generic: rules?.kind === 'evidence' && (overCap || persons > (personCap ?? 0)),
+        muted:
+          rules?.kind === 'evidence' &&
+          (silenced.has(`${namespace}\n${value}`) || overCap || persons > (personCap ?? 0)),
       };
     })
     .sort(
@@ -156,9 +158,9 @@ function proposeSharedValues(
 ): void {
   const scoreOf = (left: ProfileId, right: ProfileId): QuarterBits | null =>
     index.scorer?.score(digests.get(left) ?? [], digests.get(right) ?? []) ?? null;
-  for (const { namespace, holders, overCap, generic } of values) {
+  for (const { namespace, holders, overCap, muted } of values) {
     const rules = index.byName.get(namespace);
-    if (rules === undefined || overCap || generic) continue;
+    if (rules === undefined || overCap || muted) continue;
     for (const [position, left] of holders.entries()) {
       for (const right of holders.slice(position + 1)) {
         const certainty = rules.certainty ?? scoreOf(left.profile, right.profile);
@@ -311,11 +313,11 @@ export interface OracleEdges {
 /** All edges of the live evidence. */
 export function findEdges(index: RulesIndex, evidence: LiveEvidence): OracleEdges {
   const table = new EdgeTable(index.rules.reviewFloor);
-  const values = findValues(index, evidence.observations);
-  const generic = values.filter((each) => each.generic);
+  const values = findValues(index, evidence);
+  const muted = values.filter((each) => each.muted);
   const counted = withoutValues(
     evidence.observations,
-    new Set(generic.map(({ namespace, value }) => `${namespace}\n${value}`)),
+    new Set(muted.map(({ namespace, value }) => `${namespace}\n${value}`)),
   );
   proposeSharedValues(table, index, values, findDigests(index, counted));
   proposeSameParty(table, index, counted);

@@ -73,6 +73,7 @@ export function testRules(overrides: Partial<Omit<Rules, 'version'>> = {}): Rule
     clusterFloor: 8,
     componentCap: 1000,
     devicePersonCap: 2,
+    stormHolders: 0,
     namespaces,
     scoring: null,
     ...overrides,
@@ -92,7 +93,8 @@ export function countingPersons(rules: Rules): Rules {
     ...entry,
     personCap: caps.get(entry.name) ?? null,
   }));
-  return testRules({ ...content, namespaces });
+  // Six holders and more: the breaker holds the value.
+  return testRules({ ...content, namespaces, stormHolders: 2 });
 }
 
 /** Pairs are scored; caps, floors and the prior are such that 30 events reach all bands. */

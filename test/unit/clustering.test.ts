@@ -28,6 +28,7 @@ const RULES = indexRules({
   componentCap: 1000,
   scoring: null,
   devicePersonCap: 5,
+  stormHolders: 0,
   namespaces: [
     namespace('birth', 5, null, true),
     namespace('card', 2, { count: 2, window: 'month' }),

@@ -188,7 +188,7 @@ describe('S6, S7: holders and shared values', () => {
     expect(edgesOf(runOracle(counting, pair))).toEqual(['login:a ~ loyalty:b 24/0/6']);
     const more = runOracle(counting, [...pair, seen('3', {}, 'crm:c phone:5')]);
     expect(edgesOf(more)).toEqual([]);
-    expect(more.values).toMatchObject([{ value: '5', overCap: false, generic: true }]);
+    expect(more.values).toMatchObject([{ value: '5', overCap: false, muted: true }]);
     expect(more.profiles.flatMap(({ limited }) => limited.map(([name]) => name)).sort()).toEqual([
       'login',
       'loyalty',

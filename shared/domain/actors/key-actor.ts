@@ -8,9 +8,10 @@
  * is *generic* (S21) it tells its holders, for whom it then counts for nothing.
  */
 import { compareText, type KeyId, type ProfileId } from '../identifier.ts';
-import { type Hold, MessageKind } from '../messages.ts';
+import { type Hold, MessageKind, type OrderValue } from '../messages.ts';
 import type { NamespaceRules, QuarterBits } from '../rules.ts';
 import { countPersons } from '../signature.ts';
+import { BREAKER, HELD, orderWins, recordOrder, RELEASED, standingOf } from './orders.ts';
 import type { KeyHolder, KeyState } from './states.ts';
 import type { KeyTouch, Turn } from './turn.ts';
 
@@ -19,14 +20,7 @@ const NO_HOLDERS: Holders = new Map();
 
 export function handleHold(turn: Turn, message: Hold): void {
   const [, id, namespace, value, profile, before, after, digest, signature] = message;
-  const state = turn.space.load('key', id) ?? {
-    namespace,
-    value,
-    count: 0,
-    holders: new Map(),
-    isProposing: false,
-    isMuted: false,
-  };
+  const state = loadKey(turn, id, namespace, value);
   const touch = turn.touchKey(id);
   if (!touch.before.has(profile)) {
     touch.before.set(profile, before === 0 ? null : holderNow(turn, id, state, profile));
@@ -44,6 +38,26 @@ export function handleHold(turn: Turn, message: Hold): void {
   turn.space.save('key', id, state);
 }
 
+/** A steward judges the value (S22). */
+export function handleOrderValue(turn: Turn, message: OrderValue): void {
+  const [, id, namespace, value, ...next] = message;
+  const state = loadKey(turn, id, namespace, value);
+  if (!orderWins(state.order, next)) return;
+  state.order = next;
+  state.storm = null;
+  recordOrder(turn, id, [0, namespace, value, next, state.count, []]);
+  turn.touchKey(id);
+  turn.space.save('key', id, state);
+}
+
+function loadKey(turn: Turn, id: KeyId, namespace: string, value: string): KeyState {
+  const known = turn.space.load('key', id);
+  if (known !== undefined) return known;
+  const holders = new Map<ProfileId, KeyHolder>();
+  const flags = { isProposing: false, isMuted: false, order: null, storm: null };
+  return { namespace, value, count: 0, holders, ...flags };
+}
+
 export function finaliseKey(turn: Turn, id: KeyId, touch: KeyTouch): void {
   const state = turn.space.load('key', id);
   if (state === undefined) return;
@@ -53,7 +67,10 @@ export function finaliseKey(turn: Turn, id: KeyId, touch: KeyTouch): void {
   const wasProposing = state.isProposing;
   const wasMuted = state.isMuted;
   if (state.count <= cap) inlineHolders(turn, id, state);
-  state.isMuted = rules.kind === 'evidence' && isGeneric(state, rules);
+  if (rules.kind === 'evidence') {
+    watchStorm(turn, id, state, cap, touch);
+    state.isMuted = standingOf(state.order) !== RELEASED || isGeneric(state, rules);
+  }
   state.isProposing = state.count >= 2 && state.count <= cap && !state.isMuted;
   if (wasProposing || state.isProposing) {
     const now = state.isProposing ? inlineHolders(turn, id, state) : NO_HOLDERS;
@@ -63,6 +80,44 @@ export function finaliseKey(turn: Turn, id: KeyId, touch: KeyTouch): void {
   if (wasMuted || state.isMuted) tellHolders(turn, id, state, wasMuted, touch);
   if (state.count > cap) overflow(turn, id, state);
   turn.space.save('key', id, state);
+}
+
+/** The merge-storm breaker looks at one hour: what grows more slowly is generic and no accident. */
+const STORM_WINDOW_MS = 3_600_000;
+const STORM_SAMPLES = 8;
+
+/**
+ * Holds a value that gains `stormHolders` holders above its cap within the window. Nothing has joined by
+ * those, for the value is generic; the hold keeps it so when some of them go, until a steward has
+ * judged. Time is that of the entries' origins, so a replay trips where the first run did.
+ */
+function watchStorm(
+  turn: Turn,
+  id: KeyId,
+  state: KeyState,
+  holderCap: number,
+  touch: KeyTouch,
+): void {
+  const { stormHolders } = turn.rules.rules;
+  if (stormHolders === 0 || state.order !== null) return;
+  if (state.count <= holderCap) {
+    state.storm = null;
+    return;
+  }
+  state.storm ??= [turn.origin, holderCap];
+  const [since, before] = state.storm;
+  if (turn.origin - since > STORM_WINDOW_MS) {
+    state.storm = [turn.origin, state.count];
+    return;
+  }
+  const gained = state.count - before;
+  if (gained < stormHolders) return;
+  const reason = `${gained} more profiles than may share it came to hold it within an hour`;
+  state.order = [turn.origin, HELD, BREAKER, reason];
+  state.storm = null;
+  const latest = Array.from(touch.before.keys()).slice(-STORM_SAMPLES);
+  recordOrder(turn, id, [0, state.namespace, state.value, state.order, state.count, latest]);
+  turn.space.count('stormsHeld');
 }
 
 /** S21: held by more than the cap, or by profiles that show more persons than the cap. */

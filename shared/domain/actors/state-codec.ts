@@ -19,6 +19,7 @@ import {
   attributeKey,
   type DayCounts,
   type DecisionState,
+  type DeliveryState,
   type InteractionState,
   type KeyHolder,
   type KeyState,
@@ -34,6 +35,7 @@ import {
   type RootState,
   type Verdict,
 } from './states.ts';
+import type { Order, Standing } from './orders.ts';
 
 /** Day, count, day, count... */
 type PackedDays = readonly number[];
@@ -270,6 +272,8 @@ type PackedKeyState = readonly [
   holders: readonly (readonly [ProfileId, KeyHolder])[] | null,
   isProposing: boolean,
   isMuted: boolean,
+  order: Order | null,
+  storm: KeyState['storm'],
 ];
 
 export function packKey(state: KeyState): Packed {
@@ -280,12 +284,15 @@ export function packKey(state: KeyState): Packed {
     state.holders === null ? null : Array.from(state.holders),
     state.isProposing,
     state.isMuted,
+    state.order,
+    state.storm,
   ];
   return packed;
 }
 
 export function unpackKey(packed: Packed): KeyState {
-  const [namespace, value, count, holders, isProposing, isMuted] = packed as PackedKeyState;
+  const [namespace, value, count, holders, isProposing, isMuted, order, storm] =
+    packed as PackedKeyState;
   return {
     namespace,
     value,
@@ -293,6 +300,8 @@ export function unpackKey(packed: Packed): KeyState {
     holders: holders === null ? null : new Map(holders),
     isProposing,
     isMuted,
+    order,
+    storm,
   };
 }
 
@@ -341,16 +350,39 @@ export function unpackRoot(packed: Packed): RootState {
   return { members };
 }
 
-type PackedInteractionState = readonly [PackedInteraction | null, number, Verdict | null];
+type PackedInteractionState = readonly [
+  versions: readonly (readonly [PackedInteraction, receivedAt: number, standing: Standing])[],
+  retraction: Verdict | null,
+];
 
 export function packInteractionState(state: InteractionState): Packed {
-  const packed: PackedInteractionState = [state.best, state.receivedAt, state.retraction];
+  const packed: PackedInteractionState = [
+    Array.from(state.versions.values(), (one) => [one.best, one.receivedAt, one.standing]),
+    state.retraction,
+  ];
   return packed;
 }
 
 export function unpackInteractionState(packed: Packed): InteractionState {
-  const [best, receivedAt, retraction] = packed as PackedInteractionState;
-  return { best, receivedAt, retraction };
+  const [versions, retraction] = packed as PackedInteractionState;
+  return {
+    versions: new Map(
+      versions.map(([best, receivedAt, standing]) => [best[11], { best, receivedAt, standing }]),
+    ),
+    retraction,
+  };
+}
+
+type PackedDelivery = readonly [string, string, Order | null, number];
+
+export function packDelivery(state: DeliveryState): Packed {
+  const packed: PackedDelivery = [state.source, state.delivery, state.order, state.interactions];
+  return packed;
+}
+
+export function unpackDelivery(packed: Packed): DeliveryState {
+  const [source, delivery, order, interactions] = packed as PackedDelivery;
+  return { source, delivery, order, interactions };
 }
 
 type PackedDecision = readonly [

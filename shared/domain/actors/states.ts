@@ -14,6 +14,7 @@ import type {
   Vertex,
 } from '../messages.ts';
 import type { QuarterBits } from '../rules.ts';
+import type { Order, Standing } from './orders.ts';
 
 /** A plain value that the codec can carry. */
 export type Packed = unknown;
@@ -35,12 +36,26 @@ export function verdictWins(current: Verdict | null, next: Verdict): boolean {
   return (compareText(by, byBefore) || compareText(reason, reasonBefore)) > 0;
 }
 
-export interface InteractionState {
-  /** Highest (revision, digest) seen; null while only a retraction is known. */
-  best: PackedInteraction | null;
-  /** Least over all deliveries. */
+export interface DeliveredVersion {
+  /** Highest (revision, digest) that came with the delivery. */
+  best: PackedInteraction;
+  /** Least over all that came with it. */
   receivedAt: number;
+  standing: Standing;
+}
+
+export interface InteractionState {
+  /** By label of the delivery; nearly always one. Empty while only a retraction is known. */
+  versions: Map<string, DeliveredVersion>;
   retraction: Verdict | null;
+}
+
+/** What a source delivered under one label. */
+export interface DeliveryState {
+  source: string;
+  delivery: string;
+  order: Order | null;
+  interactions: number;
 }
 
 export interface DecisionState {
@@ -172,8 +187,11 @@ export interface KeyState {
   holders: Map<ProfileId, KeyHolder> | null;
   /** Whether the key proposes pairs: 2..holderCap holders, not muted. */
   isProposing: boolean;
-  /** Whether the value is generic, as its holders know. */
+  /** Whether the value is generic, held or rejected, as its holders know. */
   isMuted: boolean;
+  order: Order | null;
+  /** Holders that came above the cap since a time (epoch ms); null: none, or an order was given. */
+  storm: readonly [since: number, holders: number] | null;
 }
 
 export interface MemberRecord {

@@ -15,6 +15,7 @@ import type { Message } from '../messages.ts';
 import type { RulesIndex } from '../rules.ts';
 import type {
   DecisionState,
+  DeliveryState,
   InteractionState,
   KeyHolder,
   KeyState,
@@ -31,6 +32,7 @@ export interface ActorStates {
   key: KeyState;
   root: RootState;
   proposal: ProposalState;
+  delivery: DeliveryState;
 }
 export type ActorKind = keyof ActorStates;
 
@@ -44,6 +46,8 @@ export interface ActorSpace {
   putRow(key: string, row: Packed | null): void;
   /** Rows whose key starts with the prefix, in key order, including this turn's. */
   rows(prefix: string): readonly (readonly [key: string, row: Packed])[];
+  /** The first `limit` of them whose key follows prefix + `after` (empty: from the first). */
+  rowsAfter(prefix: string, after: string, limit: number): readonly (readonly [string, Packed])[];
   isLocal(message: Message): boolean;
   /** Sends to another partition; `origin` is that of the entry it follows from. */
   emit(origin: number, message: Message): void;
@@ -65,7 +69,8 @@ export type Counter =
   | 'bounces'
   | 'joinsHeld'
   | 'reclusterings'
-  | 'genericKeys';
+  | 'genericKeys'
+  | 'stormsHeld';
 
 /** Snapshot of a device hold when first touched in the turn: what the device was last told. */
 export interface DeviceBefore {
