@@ -163,7 +163,7 @@ function holderRow(id: KeyId, profile: string): string {
 /** The holder as it stands; it is one. */
 function holderNow(turn: Turn, id: KeyId, state: KeyState, profile: ProfileId): KeyHolder | null {
   if (state.holders !== null) return state.holders.get(profile) ?? null;
-  return (turn.space.rows(holderRow(id, profile))[0]?.[1] as KeyHolder | undefined) ?? null;
+  return turn.space.row(holderRow(id, profile)) as KeyHolder | null;
 }
 
 function rowHolders(turn: Turn, id: KeyId): Map<ProfileId, KeyHolder> {

@@ -44,6 +44,8 @@ export interface ActorSpace {
   remove(kind: ActorKind, id: string): void;
   /** Rows beside actors, e.g. observations; `null` deletes. Keys are relative to the partition. */
   putRow(key: string, row: Packed | null): void;
+  /** One of them, including this turn's; null: there is none. */
+  row(key: string): Packed | null;
   /** Rows whose key starts with the prefix, in key order, including this turn's. */
   rows(prefix: string): readonly (readonly [key: string, row: Packed])[];
   /** The first `limit` of them whose key follows prefix + `after` (empty: from the first). */
