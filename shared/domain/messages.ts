@@ -39,6 +39,7 @@ export const MessageKind = {
   standing: 32,
   sweep: 33,
   sweepOn: 34,
+  pairsFound: 35,
 } as const;
 
 export type PackedAnchor = readonly [
@@ -92,6 +93,7 @@ export type ObservationHeader = readonly [
   occurredAt: number,
   receivedAt: number,
   delivery: string,
+  deliveryId: string,
 ];
 
 /** Content of a decision: a link verdict on a pair, or labels of a split. */
@@ -209,6 +211,8 @@ export type Hold = readonly [
   after: number,
   digest: Digest,
   signature: string,
+  /** Actor of the delivery whose observation made it a holder; empty: none, or it was one before. */
+  deliveryId: string,
 ];
 /** Key to holder: the value counts for nothing (1: generic), or again (0). */
 export type Mute = readonly [K['mute'], ProfileId, KeyId, muted: 0 | 1];
@@ -237,6 +241,8 @@ export type StandingMessage = readonly [
   delivery: string,
   standing: 0 | 1 | 2,
 ];
+/** So many pairs came to have an edge that joins because of what came with the delivery. */
+export type PairsFound = readonly [K['pairsFound'], deliveryId: string, pairs: number];
 /** The next slice of a delivery's interactions is due; passes the merge desk. */
 export type Sweep = readonly [K['sweep'], deliveryId: string, after: string];
 export type SweepOn = readonly [K['sweepOn'], deliveryId: string, after: string];
@@ -252,6 +258,8 @@ export type Propose = readonly [
   priority: number,
   kind: ProposalKind,
   namespace: string,
+  /** Actor of the delivery that brought what the proposal rests on; empty: none. */
+  deliveryId: string,
 ];
 export type PairDecision = readonly [
   K['pairDecision'],
@@ -359,6 +367,7 @@ export type Message =
   | OrderDelivery
   | InDelivery
   | StandingMessage
+  | PairsFound
   | Sweep
   | SweepOn;
 

@@ -82,6 +82,8 @@ export interface Rules {
   readonly devicePersonCap: number;
   /** Holders above its cap that a value may gain in an hour before the breaker holds it; 0: any. */
   readonly stormHolders: number;
+  /** Pairs that an interaction of a delivery may join on average before the breaker holds it. */
+  readonly stormPairs: number;
   /** Sorted by name. */
   readonly namespaces: readonly NamespaceRules[];
   /** How pairs are scored; null when every certainty is declared. */

@@ -34,6 +34,9 @@ const DEVICE_PERSON_CAP_MAX = 64;
 /** Eight times the holder cap: a shared mailbox fills more slowly than a bad file. Own choice. */
 const STORM_HOLDERS_DEFAULT = 512;
 const STORM_HOLDERS_MAX = 1_000_000;
+/** A customer of 30 records, all in one file, makes 14.5 pairs a record. Own choice. */
+const STORM_PAIRS_DEFAULT = 16;
+const STORM_PAIRS_MAX = 256;
 /**
  * p = .74 -> 6 quarter bits: a device seen on one day with one person (3:1, 1.58 bits) connects.
  */
@@ -46,6 +49,7 @@ const ROOT_KEYS = [
   'component_cap',
   'device_person_cap',
   'storm_holders',
+  'storm_pairs',
   'namespaces',
   'comparisons',
 ] as const;
@@ -87,6 +91,7 @@ function readRoot(root: ConfigPlace): Rules | undefined {
     fields.get('device_person_cap')?.integer(1, DEVICE_PERSON_CAP_MAX) ?? DEVICE_PERSON_CAP_DEFAULT;
   const stormHolders =
     fields.get('storm_holders')?.integer(0, STORM_HOLDERS_MAX) ?? STORM_HOLDERS_DEFAULT;
+  const stormPairs = fields.get('storm_pairs')?.integer(1, STORM_PAIRS_MAX) ?? STORM_PAIRS_DEFAULT;
   const reviewPlace = fields.get('review_floor') ?? root;
   if (reviewFloor < 1) {
     reviewPlace.fail('must be above p = .543 (one quarter bit): below it an edge says nothing');
@@ -106,6 +111,7 @@ function readRoot(root: ConfigPlace): Rules | undefined {
     componentCap,
     devicePersonCap,
     stormHolders,
+    stormPairs,
     namespaces,
     scoring,
   };

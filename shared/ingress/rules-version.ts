@@ -18,7 +18,7 @@ export function rulesVersionOf(content: Omit<Rules, 'version'>): string {
     content.devicePersonCap,
     content.namespaces.map(canonicalNamespace),
     ...(content.scoring === null ? [] : [content.scoring]),
-    ['storm_holders', content.stormHolders],
+    ['storm_holders', content.stormHolders, content.stormPairs],
   ];
   return hash('sha256', `rules:${JSON.stringify(canonical)}`, 'hex').slice(0, VERSION_LENGTH);
 }

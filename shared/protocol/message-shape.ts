@@ -72,7 +72,7 @@ const interaction = tuple(
   text,
   text,
 );
-const header = tuple(text, number, text, text, text, text, number, number, text);
+const header = tuple(text, number, text, text, text, text, number, number, text, text);
 const verdict = tuple(number, text, text);
 const split = tuple(number, list(tuple(text, text)));
 const vertex = tuple(
@@ -95,7 +95,7 @@ const SHAPES: Readonly<Record<Message[0], Check>> = {
   [K.retractDecision]: noted(number, text, number, number),
   [K.suppress]: noted(number, text, text, text, number, number),
   [K.observe]: tuple(number, text, number, header, party, list(tuple(text, text))),
-  [K.hold]: tuple(number, text, text, text, text, number, number, digest, text),
+  [K.hold]: tuple(number, text, text, text, text, number, number, digest, text, text),
   [K.deviceSeen]: tuple(
     number,
     text,
@@ -106,7 +106,7 @@ const SHAPES: Readonly<Record<Message[0], Check>> = {
     list(text),
     list(text),
   ),
-  [K.propose]: tuple(number, text, text, text, maybe(number), number, number, number, text),
+  [K.propose]: tuple(number, text, text, text, maybe(number), number, number, number, text, text),
   [K.pairDecision]: tuple(number, text, text, text, maybe(number), number),
   [K.label]: tuple(number, text, text, maybe(text)),
   [K.review]: tuple(number, text, text, maybe(number)),
@@ -125,6 +125,7 @@ const SHAPES: Readonly<Record<Message[0], Check>> = {
   [K.orderDelivery]: noted(number, text, text, text, number, standing),
   [K.inDelivery]: tuple(number, text, text, text, text),
   [K.standing]: tuple(number, text, text, standing),
+  [K.pairsFound]: tuple(number, text, number),
   [K.sweep]: tuple(number, text, text),
   [K.sweepOn]: tuple(number, text, text),
 };

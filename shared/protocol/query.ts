@@ -33,6 +33,7 @@ export type ObservationRow = readonly [
     occurredAt: number,
     receivedAt: number,
     delivery: string,
+    deliveryId: string,
   ],
   role: string,
 ];

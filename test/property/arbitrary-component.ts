@@ -65,6 +65,7 @@ const arbitraryRules: fc.Arbitrary<RulesIndex> = fc
       scoring: null,
       devicePersonCap: 5,
       stormHolders: 0,
+      stormPairs: 2,
       namespaces: NAMESPACES.map((name, index) => {
         const count = counts[index] ?? 0;
         // The window shows in the buckets of the members' values only.

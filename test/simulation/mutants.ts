@@ -118,7 +118,7 @@ export const MUTANTS: readonly Mutant[] = [
   one(
     'an order reaches nobody who came before it',
     DELIVERY,
-    "  if (standingOf(next) !== before) sweepFrom(turn, id, state, '');\n",
+    "  if (standingOf(order) !== before) sweepFrom(turn, id, state, '');\n",
     '',
   ),
   one(
@@ -132,6 +132,13 @@ export const MUTANTS: readonly Mutant[] = [
     KEY,
     'state.isMuted = standingOf(state.order) !== RELEASED || isGeneric(state, rules);',
     'state.isMuted = isGeneric(state, rules);',
+  ),
+  one(
+    'a delivery held by the breaker goes on',
+    DELIVERY,
+    "  if (standingOf(order) !== before) sweepFrom(turn, id, state, '');\n",
+    '  const isBreaker = order[2] === BREAKER;\n' +
+      "  if (standingOf(order) !== before && !isBreaker) sweepFrom(turn, id, state, '');\n",
   ),
   one(
     'exclusive values are compared as texts',

@@ -49,7 +49,12 @@ export function breakerOrders(
     for (const [key, bytes] of store.range(prefix, `${prefix}\x7f`)) {
       const [subject, namespace, value, order] = decode(bytes) as OrderRow;
       const [decidedAt, standing, by] = order;
-      if (subject !== 0 || by !== BREAKER) continue;
+      if (by !== BREAKER) continue;
+      if (subject === 1) {
+        const named = { source: namespace, delivery: value };
+        events.push({ kind: 'order_delivery', ...named, decidedAt, standing });
+        continue;
+      }
       const id = key.slice(prefix.length) as KeyId;
       events.push({ kind: 'order_value', key: id, namespace, value, decidedAt, standing });
     }

@@ -74,6 +74,7 @@ export function testRules(overrides: Partial<Omit<Rules, 'version'>> = {}): Rule
     componentCap: 1000,
     devicePersonCap: 2,
     stormHolders: 0,
+    stormPairs: 2,
     namespaces,
     scoring: null,
     ...overrides,

@@ -29,6 +29,7 @@ const RULES = indexRules({
   scoring: null,
   devicePersonCap: 5,
   stormHolders: 0,
+  stormPairs: 2,
   namespaces: [
     namespace('birth', 5, null, true),
     namespace('card', 2, { count: 2, window: 'month' }),

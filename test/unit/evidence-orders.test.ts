@@ -193,6 +193,45 @@ describe('the merge-storm breaker', () => {
     expect((await cluster.status()).counters['stormsHeld']).toBe(1);
   });
 
+  test('a delivery that joins many pairs, by no one value -> held; an honest one -> not', async () => {
+    await cluster.close();
+    cluster = await openFresh({ rules: testRules({ ...RULES, stormHolders: 40 }) });
+    const load = (delivery: string, inputs: readonly InteractionInput[]) =>
+      cluster.ingest(
+        inputs.map((input) => ({ ...input, delivery })),
+        { ack: 'durable' },
+      );
+    const numbers = Array.from({ length: 45 }, (_, index) => index);
+    // Known before; a file that finds each of them once: more pairs than would storm, but one each.
+    await ingest(
+      cluster,
+      ...numbers.map((index) => visit(`k${index}`, {}, `crm:${index} phone:home-${index}`)),
+    );
+    await load(
+      'honest',
+      numbers.map((index) => visit(`h${index}`, {}, `loyalty:${index} phone:home-${index}`)),
+    );
+    expect(await areTogether('crm:7', 'loyalty:7')).toBe(true);
+    expect(await cluster.listOrders()).toEqual([]);
+    // One row names a whole branch as one person: each value is shared by two only.
+    const emails = numbers.map((index) => `email:e${index}`).join(' ');
+    await load(
+      'before',
+      numbers.map((index) => visit(`e${index}`, {}, `crm:${index} email:e${index}`)),
+    );
+    await load('bad', [visit('b', {}, `login:branch ${emails}`)]);
+    const [held] = await cluster.listOrders();
+    expect(held).toMatchObject({
+      subject: { kind: 'delivery', source: 'shop', delivery: 'bad' },
+      standing: 'held',
+      decidedBy: 'breaker',
+    });
+    expect(await areTogether('crm:7', 'crm:8')).toBe(false);
+    expect(await areTogether('crm:7', 'login:branch')).toBe(false);
+    const [customer = ''] = await customersOf(cluster, 'login:branch');
+    expect((await cluster.getCustomer(customer))?.profiles).toHaveLength(1);
+  });
+
   test('slow growth -> generic, not held', async () => {
     await cluster.close();
     let now = Date.UTC(2026, 0, 1);

@@ -12,10 +12,20 @@ import {
   type InDelivery,
   MessageKind,
   type OrderDelivery,
+  type PairsFound,
   type Sweep,
   type SweepOn,
 } from '../messages.ts';
-import { type Order, orderWins, recordOrder, RELEASED, standingOf } from './orders.ts';
+import {
+  BREAKER,
+  HELD,
+  type Order,
+  orderWins,
+  recordOrder,
+  RELEASED,
+  standingOf,
+  STORM_WINDOW_MS,
+} from './orders.ts';
 import type { DeliveryState } from './states.ts';
 import type { Turn } from './turn.ts';
 
@@ -28,7 +38,7 @@ function interactionRows(id: string): string {
 
 function loadDelivery(turn: Turn, id: string, source: string, delivery: string): DeliveryState {
   const known = turn.space.load('delivery', id);
-  return known ?? { source, delivery, order: null, interactions: 0 };
+  return known ?? { source, delivery, order: null, interactions: 0, storm: null };
 }
 
 export function handleInDelivery(turn: Turn, message: InDelivery): void {
@@ -46,11 +56,41 @@ export function handleOrderDelivery(turn: Turn, message: OrderDelivery): void {
   const state = loadDelivery(turn, id, source, delivery);
   const next: Order = order;
   if (!orderWins(state.order, next)) return;
+  give(turn, id, state, next);
+}
+
+function give(turn: Turn, id: string, state: DeliveryState, order: Order): void {
   const before = standingOf(state.order);
-  state.order = next;
+  state.order = order;
+  state.storm = null;
   turn.space.save('delivery', id, state);
-  recordOrder(turn, id, [1, source, delivery, next, state.interactions, []]);
-  if (standingOf(next) !== before) sweepFrom(turn, id, state, '');
+  recordOrder(turn, id, [1, state.source, state.delivery, order, state.interactions, []]);
+  if (standingOf(order) !== before) sweepFrom(turn, id, state, '');
+}
+
+/**
+ * The merge-storm breaker for deliveries (S22): a file with the branch's phone in the customer's
+ * column spreads no value beyond its cap, but finds a pair with every other customer of the branch.
+ */
+export function handlePairsFound(turn: Turn, [, id, pairs]: PairsFound): void {
+  const { stormHolders, stormPairs } = turn.rules.rules;
+  const state = turn.space.load('delivery', id);
+  if (state === undefined || state.order !== null || stormHolders === 0) return;
+  const isOver = state.storm !== null && turn.origin - state.storm[0] > STORM_WINDOW_MS;
+  const [since, before, interactions] =
+    state.storm === null || isOver
+      ? [turn.origin, 0, isOver ? state.interactions : 0]
+      : state.storm;
+  const found = before + pairs;
+  const came = Math.max(1, state.interactions - interactions);
+  if (found < stormHolders || found < stormPairs * came) {
+    state.storm = [since, found, interactions];
+    turn.space.save('delivery', id, state);
+    return;
+  }
+  turn.space.count('stormsHeld');
+  const reason = `its ${came} interactions of an hour would join ${found} pairs`;
+  give(turn, id, state, [turn.origin, HELD, BREAKER, reason]);
 }
 
 /** The merge desk hands the sweep back: the next slice is another turn. */

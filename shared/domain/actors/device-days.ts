@@ -131,6 +131,7 @@ export function finaliseDevice(turn: Turn, device: ProfileId, state: ProfileStat
         rules.priority,
         2,
         rules.name,
+        '',
       ]);
     }
     if (seen.days.length === 0) state.seenBy.delete(profile);

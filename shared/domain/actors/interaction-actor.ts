@@ -134,6 +134,7 @@ function sendObservations(
       version[7],
       receivedAt,
       version[11],
+      version[12],
     ];
     const relations = relationsOf(parties, index);
     const shown = isHeld ? heldParty(party) : party;

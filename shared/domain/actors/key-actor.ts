@@ -11,7 +11,15 @@ import { compareText, type KeyId, type ProfileId } from '../identifier.ts';
 import { type Hold, MessageKind, type OrderValue } from '../messages.ts';
 import type { NamespaceRules, QuarterBits } from '../rules.ts';
 import { countPersons } from '../signature.ts';
-import { BREAKER, HELD, orderWins, recordOrder, RELEASED, standingOf } from './orders.ts';
+import {
+  BREAKER,
+  HELD,
+  orderWins,
+  recordOrder,
+  RELEASED,
+  standingOf,
+  STORM_WINDOW_MS,
+} from './orders.ts';
 import type { KeyHolder, KeyState } from './states.ts';
 import type { KeyTouch, Turn } from './turn.ts';
 
@@ -19,12 +27,13 @@ type Holders = ReadonlyMap<ProfileId, KeyHolder>;
 const NO_HOLDERS: Holders = new Map();
 
 export function handleHold(turn: Turn, message: Hold): void {
-  const [, id, namespace, value, profile, before, after, digest, signature] = message;
+  const [, id, namespace, value, profile, before, after, digest, signature, deliveryId] = message;
   const state = loadKey(turn, id, namespace, value);
   const touch = turn.touchKey(id);
   if (!touch.before.has(profile)) {
     touch.before.set(profile, before === 0 ? null : holderNow(turn, id, state, profile));
   }
+  if (deliveryId !== '') touch.broughtBy.set(profile, deliveryId);
   const holder: KeyHolder = [after, digest, signature];
   if (before === 0 && after > 0) state.count++;
   if (before > 0 && after === 0) state.count--;
@@ -82,8 +91,6 @@ export function finaliseKey(turn: Turn, id: KeyId, touch: KeyTouch): void {
   turn.space.save('key', id, state);
 }
 
-/** The merge-storm breaker looks at one hour: what grows more slowly is generic and no accident. */
-const STORM_WINDOW_MS = 3_600_000;
 const STORM_SAMPLES = 8;
 
 /**
@@ -227,9 +234,21 @@ function proposeDifferences(
       if (sameEvidence(before, after)) continue;
       const [low, high] = left < right ? [left, right] : [right, left];
       const certainty = after?.certainty ?? null;
+      const broughtBy = touch.broughtBy.get(left) ?? touch.broughtBy.get(right) ?? '';
       const support = after?.support ?? 0;
       const { priority, name } = rules;
-      turn.send([MessageKind.propose, low, high, id, certainty, support, priority, 0, name]);
+      turn.send([
+        MessageKind.propose,
+        low,
+        high,
+        id,
+        certainty,
+        support,
+        priority,
+        0,
+        name,
+        broughtBy,
+      ]);
     }
   }
 }

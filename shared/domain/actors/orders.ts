@@ -17,6 +17,8 @@ export const HELD = 2 satisfies Standing;
 
 /** Who gave the orders of the merge-storm breaker. */
 export const BREAKER = 'breaker';
+/** The breaker looks at one hour: what grows more slowly is no accident. */
+export const STORM_WINDOW_MS = 3_600_000;
 
 export type Order = readonly [decidedAt: number, standing: Standing, ...by: AuditNote];
 

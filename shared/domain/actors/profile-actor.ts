@@ -90,6 +90,7 @@ export function handleObserve(turn: Turn, message: Observe): void {
     turn.space.putRow(row, null);
   }
   countValues(turn, state, touch, party, day, sign);
+  if (sign > 0 && header[9] !== '') touch.deliveryId = header[9];
   countAnchors(turn, state, touch, id, party, day, sign);
   countAttributes(state, party, day, sign);
   countFacts(turn, state, touch, party, day, sign);
@@ -257,7 +258,7 @@ export function finaliseProfile(turn: Turn, id: ProfileId, touch: ProfileTouch):
   if (state === undefined) return;
   if (touch.isReceivedAtStale) refreshReceivedAt(turn, id, state, touch);
   if (touch.isDigestDirty) refreshDigest(turn, state, touch);
-  for (const key of touch.values) tellKey(turn, id, state, key);
+  for (const key of touch.values) tellKey(turn, id, state, key, touch.deliveryId);
   finaliseSameParty(turn, id, state, touch);
   finaliseDeviceHolds(turn, id, state, touch);
   if (touch.isDeviceDirty) finaliseDevice(turn, id, state);
@@ -287,7 +288,13 @@ function refreshReceivedAt(
   touch.isVertexDirty = true;
 }
 
-function tellKey(turn: Turn, id: ProfileId, state: ProfileState, key: KeyId): void {
+function tellKey(
+  turn: Turn,
+  id: ProfileId,
+  state: ProfileState,
+  key: KeyId,
+  broughtBy: string,
+): void {
   const hold = state.values.get(key);
   if (hold === undefined) return;
   const { namespace, value } = hold;
@@ -300,7 +307,19 @@ function tellKey(turn: Turn, id: ProfileId, state: ProfileState, key: KeyId): vo
   if (after !== hold.sent || digestVersion !== hold.sentDigest) {
     const digest = isScored ? state.digest : EMPTY_DIGEST;
     const signature = isCounted ? state.signature : '';
-    turn.send([MessageKind.hold, key, namespace, value, id, hold.sent, after, digest, signature]);
+    const deliveryId = hold.sent === 0 ? broughtBy : '';
+    turn.send([
+      MessageKind.hold,
+      key,
+      namespace,
+      value,
+      id,
+      hold.sent,
+      after,
+      digest,
+      signature,
+      deliveryId,
+    ]);
     hold.sent = after;
     hold.sentDigest = digestVersion;
   }

@@ -7,6 +7,7 @@ import { handleDecide, handleRetractDecision } from './decision-actor.ts';
 import {
   handleInDelivery,
   handleOrderDelivery,
+  handlePairsFound,
   handleSweep,
   handleSweepOn,
 } from './delivery-actor.ts';
@@ -90,6 +91,8 @@ function handle(turn: Turn, message: Message): void {
       return handleInDelivery(turn, message);
     case MessageKind.standing:
       return handleStanding(turn, message);
+    case MessageKind.pairsFound:
+      return handlePairsFound(turn, message);
     case MessageKind.sweep:
       return handleSweep(turn, message);
     case MessageKind.sweepOn:

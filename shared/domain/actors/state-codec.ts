@@ -373,16 +373,22 @@ export function unpackInteractionState(packed: Packed): InteractionState {
   };
 }
 
-type PackedDelivery = readonly [string, string, Order | null, number];
+type PackedDelivery = readonly [string, string, Order | null, number, DeliveryState['storm']];
 
 export function packDelivery(state: DeliveryState): Packed {
-  const packed: PackedDelivery = [state.source, state.delivery, state.order, state.interactions];
+  const packed: PackedDelivery = [
+    state.source,
+    state.delivery,
+    state.order,
+    state.interactions,
+    state.storm,
+  ];
   return packed;
 }
 
 export function unpackDelivery(packed: Packed): DeliveryState {
-  const [source, delivery, order, interactions] = packed as PackedDelivery;
-  return { source, delivery, order, interactions };
+  const [source, delivery, order, interactions, storm] = packed as PackedDelivery;
+  return { source, delivery, order, interactions, storm };
 }
 
 type PackedDecision = readonly [

@@ -56,6 +56,8 @@ export interface DeliveryState {
   delivery: string;
   order: Order | null;
   interactions: number;
+  /** Pairs found because of it, and its interactions, since a time; null: none, or an order was given. */
+  storm: readonly [since: number, pairs: number, interactions: number] | null;
 }
 
 export interface DecisionState {

@@ -83,9 +83,13 @@ export interface DeviceBefore {
 export interface ProfileTouch {
   origin: number;
   values: Set<KeyId>;
+  /** Actor of the delivery with which observations of this turn came; empty: none did. */
+  deliveryId: string;
   others: Set<ProfileId>;
   devices: Map<ProfileId, DeviceBefore>;
   pairs: Set<ProfileId>;
+  /** Proposals of this turn that rest on what came with a delivery: greater profile -> delivery. */
+  pairsBroughtBy: Map<ProfileId, string>;
   isDeviceDirty: boolean;
   isVertexDirty: boolean;
   isDigestDirty: boolean;
@@ -96,6 +100,8 @@ export interface KeyTouch {
   origin: number;
   /** The holder as it was before the turn; null: it was none. */
   before: Map<ProfileId, KeyHolder | null>;
+  /** New holders that came with a delivery, and that delivery's actor. */
+  broughtBy: Map<ProfileId, string>;
 }
 
 export interface RootTouch {
@@ -154,9 +160,11 @@ export class Turn {
     const touch: ProfileTouch = {
       origin: this.origin,
       values: new Set(),
+      deliveryId: '',
       others: new Set(),
       devices: new Map(),
       pairs: new Set(),
+      pairsBroughtBy: new Map(),
       isDeviceDirty: false,
       isVertexDirty: false,
       isDigestDirty: false,
@@ -172,7 +180,7 @@ export class Turn {
       if (this.origin < known.origin) known.origin = this.origin;
       return known;
     }
-    const touch: KeyTouch = { origin: this.origin, before: new Map() };
+    const touch: KeyTouch = { origin: this.origin, before: new Map(), broughtBy: new Map() };
     this.#keys.set(id, touch);
     return touch;
   }
