@@ -6,6 +6,7 @@ import { customerCommand } from './commands/customer.ts';
 import { demoCommand } from './commands/demo.ts';
 import { evaluateCommand } from './commands/evaluate.ts';
 import { explainCommand } from './commands/explain.ts';
+import { holdCommand } from './commands/hold.ts';
 import { ingestCommand } from './commands/ingest.ts';
 import { modelCommand } from './commands/model.ts';
 import { resolveCommand } from './commands/resolve.ts';
@@ -56,6 +57,7 @@ function createProgram(context: CliContext, words: readonly string[]): Command {
     resolveCommand(context),
     customerCommand(context),
     explainCommand(context),
+    holdCommand(context),
     watchCommand(context),
     statusCommand(context),
     rulesCommand(context),

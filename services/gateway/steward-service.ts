@@ -1,4 +1,4 @@
-/** StewardService: decisions and retractions. */
+/** StewardService: decisions, retractions and orders about evidence. */
 import { randomUUID } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import type { Timestamp__Output } from '../../shared/grpc/generated/google/protobuf/Timestamp.ts';
@@ -8,6 +8,7 @@ import type { StewardServiceHandlers } from '../../shared/grpc/generated/selfsam
 import { CONTRACT_LIMITS } from '../../shared/grpc/limits.ts';
 import { selectorFromWire } from '../../shared/grpc/map-explanation.ts';
 import { ackLevelFromWire } from '../../shared/grpc/map-options.ts';
+import { orderToWire, standingFromWire, subjectFromWire } from '../../shared/grpc/map-orders.ts';
 import { checkIdentifier } from '../../shared/grpc/map-resolution.ts';
 import { formatRevisionToken } from '../../shared/grpc/revision-token.ts';
 import { GatewayError } from '../../shared/grpc/status.ts';
@@ -196,7 +197,8 @@ function linkRpcs(
 }
 
 type Retraction = Extract<Command, { readonly withdrawn: boolean }>;
-type Retractions = Exclude<keyof RpcsOf<StewardServiceHandlers>, Links>;
+type Orders = 'OrderEvidence' | 'ListOrders';
+type Retractions = Exclude<keyof RpcsOf<StewardServiceHandlers>, Links | Orders>;
 
 function retractionRpcs(
   cluster: Cluster,
@@ -265,7 +267,49 @@ function retractionRpcs(
   };
 }
 
+/** Fields of an order under the names that they have in the request: the same. */
+const ORDER_FIELDS: ReadonlyMap<string, string> = new Map();
+
+function orderRpcs(
+  cluster: Cluster,
+  times: DecisionTimes,
+): Pick<RpcsOf<StewardServiceHandlers>, Orders> {
+  return {
+    OrderEvidence: {
+      kind: 'unary',
+      handle: async (request, context) => {
+        const violations = new Violations();
+        const ack = ackLevelFromWire(request.ackLevel, 'ack_level', violations) ?? 'durable';
+        const { decidedBy, reason } = request;
+        violations.text(decidedBy, 'decided_by', LIMITS.idCharacters);
+        violations.text(reason, 'reason', LIMITS.reasonCharacters, 0);
+        const command: Command = {
+          kind: 'order_evidence',
+          subject: subjectFromWire(request.value, request.delivery, violations),
+          standing: standingFromWire(request.standing, 'standing', violations),
+          decidedAt: times.timeOf(request, '', violations),
+          decidedBy,
+          reason,
+        };
+        violations.throwIfAny();
+        return { revisionToken: await send(cluster, command, ack, context, ORDER_FIELDS) };
+      },
+    },
+    ListOrders: {
+      kind: 'unary',
+      handle: async ({ released }, { deadlineMs, signal }) => {
+        const orders = await cluster.listOrders({ released, deadlineMs, signal });
+        return { orders: orders.map(orderToWire) };
+      },
+    },
+  };
+}
+
 export function stewardRpcs(cluster: Cluster): RpcsOf<StewardServiceHandlers> {
   const times = new DecisionTimes();
-  return { ...linkRpcs(cluster, times), ...retractionRpcs(cluster, times) };
+  return {
+    ...linkRpcs(cluster, times),
+    ...retractionRpcs(cluster, times),
+    ...orderRpcs(cluster, times),
+  };
 }

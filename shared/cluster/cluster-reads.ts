@@ -4,6 +4,7 @@
  */
 import type { ProfileId } from '../domain/identifier.ts';
 import {
+  type CallOptions,
   type Cluster,
   ClusterError,
   type ProfileSelector,
@@ -12,6 +13,7 @@ import {
 import { selectProfile } from './command-messages.ts';
 import { readCustomer } from './customer-view.ts';
 import { explainCustomer, explainPair } from './explanation.ts';
+import { listOrders } from './order-list.ts';
 import { type ReaderContext, readingCertainty, resolveIdentifiers } from './reader.ts';
 
 export interface ReadHooks {
@@ -55,6 +57,13 @@ export class ClusterReads {
     const from = this.#select(left, 'left');
     if (right === null) return explainCustomer(this.#context, from, minCertainty, options);
     return explainPair(this.#context, from, this.#select(right, 'right'), minCertainty, options);
+  }
+
+  async listOrders(
+    options: CallOptions & { readonly released?: boolean },
+  ): ReturnType<Cluster['listOrders']> {
+    await this.#hooks.beforeRead(options);
+    return listOrders(this.#context, options.released === true, options);
   }
 
   async #start(options: ReadOptions): Promise<number> {

@@ -1,6 +1,7 @@
 /**
  * Commands of stewards as messages for the log: selectors resolved to profiles, values normalised.
  */
+import { HELD, REJECTED, RELEASED, type Standing } from '../domain/actors/orders.ts';
 import type { ProfileId } from '../domain/identifier.ts';
 import {
   type AuditNote,
@@ -9,8 +10,13 @@ import {
   MessageKind,
 } from '../domain/messages.ts';
 import { type CompiledRules, normaliseIdentifier } from '../ingress/compiled-rules.ts';
-import { digestOf, interactionIdOf } from '../ingress/hashing.ts';
-import type { Command, FieldViolation, ProfileSelector } from '../protocol/cluster.ts';
+import { deliveryIdOf, digestOf, interactionIdOf } from '../ingress/hashing.ts';
+import type {
+  Command,
+  FieldViolation,
+  OrderStanding,
+  ProfileSelector,
+} from '../protocol/cluster.ts';
 import type { ReferenceCodec } from './references.ts';
 
 export type CommandMessage =
@@ -22,6 +28,11 @@ export interface CommandContext {
   readonly references: ReferenceCodec;
 }
 
+const STANDINGS: Readonly<Record<OrderStanding, Standing>> = {
+  rejected: REJECTED,
+  released: RELEASED,
+  held: HELD,
+};
 const ID_LENGTH_MAX = 200;
 const TEXT_LENGTH_MAX = 1000;
 const SPLIT_PROFILES_MAX = 1000;
@@ -115,7 +126,45 @@ class Check {
         ];
       case 'retract_identifier':
         return this.#suppress(command);
+      case 'order_evidence':
+        return this.#order(command);
     }
+  }
+
+  #order(command: Extract<Command, { kind: 'order_evidence' }>): IngressMessage | null {
+    const { subject, decidedAt, decidedBy, reason } = command;
+    this.id('decided_by', decidedBy);
+    this.text('reason', reason, TEXT_LENGTH_MAX);
+    const standing = STANDINGS[command.standing];
+    if (subject.kind === 'delivery') {
+      const { source, delivery } = subject;
+      this.id('delivery.source', source);
+      this.id('delivery.delivery', delivery);
+      const id = deliveryIdOf(source, delivery);
+      return [
+        MessageKind.orderDelivery,
+        id,
+        source,
+        delivery,
+        decidedAt,
+        standing,
+        decidedBy,
+        reason,
+      ];
+    }
+    const name = normaliseIdentifier(this.#context.rules, subject.namespace, subject.value);
+    if (name.kind !== 'ok') {
+      this.violations.push({ field: 'value', description: name.description });
+      return null;
+    }
+    if (name.target !== 'key' || name.nsRules.kind !== 'evidence') {
+      const description = 'is no evidence: only values of evidence namespaces can be held';
+      this.violations.push({ field: 'value', description });
+      return null;
+    }
+    const { namespace, value } = name.identifier;
+    const id = name.keyId;
+    return [MessageKind.orderValue, id, namespace, value, decidedAt, standing, decidedBy, reason];
   }
 
   #link(command: Extract<Command, { kind: 'must_link' | 'cannot_link' }>): IngressMessage | null {
@@ -159,7 +208,7 @@ class Check {
   }
 
   #decide(
-    command: Extract<Command, { decidedBy: string }>,
+    command: Extract<Command, { decidedBy: string; decisionId: string }>,
     content: DecisionContent,
   ): IngressMessage {
     this.id('decision_id', command.decisionId);

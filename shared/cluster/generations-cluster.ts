@@ -90,6 +90,12 @@ export class GenerationsCluster implements Cluster {
     return this.#live.explain(left, right, await this.#ownToken(options));
   }
 
+  listOrders(
+    options: Parameters<Cluster['listOrders']>[0] = {},
+  ): ReturnType<Cluster['listOrders']> {
+    return this.#live.listOrders(options);
+  }
+
   watch(resumeToken: string | null, options: WatchOptions): AsyncIterable<FeedEvent> {
     return this.#live.watch(resumeToken, options);
   }

@@ -156,6 +156,12 @@ export class NatsCluster implements Omit<Cluster, 'versions'> {
     return this.#context;
   }
 
+  async listOrders(
+    options: Parameters<Cluster['listOrders']>[0] = {},
+  ): ReturnType<Cluster['listOrders']> {
+    return this.#reads.listOrders(options);
+  }
+
   async *watch(resumeToken: string | null, options: WatchOptions): AsyncIterable<FeedEvent> {
     const reader = new FeedReader(this.#feedLog, options.signal);
     const start = await this.#feedStart(resumeToken);

@@ -59,7 +59,7 @@ export class PartitionBatch {
     this.#byPartition.clear();
     await Promise.all(
       asked.map(async ([partition, { ladders, keys, profiles, roots }]) => {
-        const request: QueryRequest = [ladders, keys, profiles, roots];
+        const request: QueryRequest = [ladders, keys, profiles, roots, 0];
         const answer = await port.ask(partition, request, options);
         for (const [index, id] of ladders.entries()) {
           this.ladders.set(id, answer[0][index] ?? null);

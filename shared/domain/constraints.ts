@@ -20,6 +20,11 @@ export interface Quota {
   /** Binds edges whose priority number is at least this. */
   readonly fromPriority: number;
   readonly reason: RefusalReason;
+  /**
+   * Of an exclusive namespace: values -> those that the version's comparison does not call different
+   * (one slip apart). None lacks a value that it has in another spelling. Null: all are different.
+   */
+  readonly close: ReadonlyMap<number, ReadonlySet<number>> | null;
 }
 
 /**
@@ -100,6 +105,10 @@ export class Constraints {
       const values = fewer.values[index] as number[];
       const others = valuesOf(more, number);
       if (others.length === 0 || values.length + others.length <= quota.capacity) continue;
+      if (quota.close !== null) {
+        if (eachLacks(values, others, quota.close)) return quota.reason;
+        continue;
+      }
       const common = countCommon(values, others);
       if (common === values.length || common === others.length) continue;
       if (values.length + others.length - common > quota.capacity) return quota.reason;
@@ -147,6 +156,17 @@ export function countCommon(a: readonly number[], b: readonly number[]): number 
     if (difference >= 0) inB++;
   }
   return common;
+}
+
+/** Whether each of two lists has a value that is different from every one of the other. */
+export function eachLacks(
+  a: readonly number[],
+  b: readonly number[],
+  close: ReadonlyMap<number, ReadonlySet<number>>,
+): boolean {
+  const isLacking = (have: readonly number[], wanted: number): boolean =>
+    !have.includes(wanted) && !have.some((value) => close.get(wanted)?.has(value) === true);
+  return a.some((value) => isLacking(b, value)) && b.some((value) => isLacking(a, value));
 }
 
 /** The numbers of either of two ascending lists, ascending, each once. */

@@ -15,6 +15,7 @@ import {
   type ClusterContent,
   type Constraints,
   countCommon,
+  eachLacks,
   firstLabelConflict,
   mergeAscending,
   valuesOf,
@@ -175,6 +176,11 @@ class ContestSearch {
       const inB = valuesOf(b, quota);
       if (inA.length + inB.length + added.length <= capacity) continue;
       const union = mergeAscending(inA, inB);
+      const close = this.#constraints.quotas[quota]?.close ?? null;
+      if (close !== null) {
+        if (eachLacks(union, added, close)) return true;
+        continue;
+      }
       const common = countCommon(union, added);
       const eachAdds = union.length > common && added.length > common;
       if (eachAdds && union.length + added.length - common > capacity) return true;

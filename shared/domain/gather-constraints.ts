@@ -54,9 +54,13 @@ function collectQuotas(
   );
   const quotas: Quota[] = [];
   let valueCount = 0;
-  const addQuota = (quota: Quota, holders: ReadonlyMap<string, readonly number[]>): void => {
+  const addQuota = (
+    quota: Omit<Quota, 'close'>,
+    holders: ReadonlyMap<string, readonly number[]>,
+    closeOf: (first: number) => Quota['close'] = () => null,
+  ): void => {
     if (holders.size <= quota.capacity) return;
-    const number = quotas.push(quota) - 1;
+    const number = quotas.push({ ...quota, close: closeOf(valueCount) }) - 1;
     for (const carriers of holders.values()) {
       const value = valueCount++;
       for (const member of carriers) addValue(contentAt(contents, member), number, value);
@@ -64,7 +68,9 @@ function collectQuotas(
   };
   for (const [namespace, { overall }] of tallies) {
     const reason: RefusalReason = { kind: 'exclusive', namespace };
-    addQuota({ capacity: 1, fromPriority: Number.NEGATIVE_INFINITY, reason }, overall);
+    addQuota({ capacity: 1, fromPriority: Number.NEGATIVE_INFINITY, reason }, overall, (first) =>
+      closeValues(rules, namespace, [...overall.keys()], first),
+    );
   }
   for (const [namespace, { rules: entry, byBucket }] of tallies) {
     if (entry.limit === null) continue;
@@ -73,6 +79,30 @@ function collectQuotas(
     for (const holders of byBucket.values()) addQuota(quota, holders);
   }
   return quotas;
+}
+
+/** Pairs of values that are not different, by number; the first value given has the number `first`. */
+function closeValues(
+  { scorer }: RulesIndex,
+  namespace: string,
+  values: readonly string[],
+  first: number,
+): Quota['close'] {
+  if (scorer === null || !scorer.compares(namespace)) return null;
+  const close = new Map<number, Set<number>>();
+  const add = (from: number, to: number): void => {
+    const known = close.get(from);
+    if (known === undefined) close.set(from, new Set([to]));
+    else known.add(to);
+  };
+  for (const [index, left] of values.entries()) {
+    for (let other = index + 1; other < values.length; other++) {
+      if (scorer.differ(namespace, left, values[other] as string)) continue;
+      add(first + index, first + other);
+      add(first + other, first + index);
+    }
+  }
+  return close.size === 0 ? null : close;
 }
 
 /** Quotas and values come in ascending order; one member may bring a value twice. */

@@ -28,6 +28,8 @@ export interface InteractionInput {
   readonly parties: readonly PartyInput[];
   /** JSON text of the free properties, kept as it came. */
   readonly propertiesJson: string;
+  /** Names the file, batch or export of the source that it came with: may be taken back as one. */
+  readonly delivery?: string;
 }
 
 /** Another anchor of the same party: gives an edge between the party's profile and that anchor's. */
@@ -87,6 +89,9 @@ export interface RoutedInteraction {
   readonly receivedAt: number;
   readonly parties: readonly RoutedParty[];
   readonly propertiesJson: string;
+  /** Label and actor of the delivery; both empty: none. Not part of the digest. */
+  readonly delivery: string;
+  readonly deliveryId: string;
   /** By party; absent when the routed parties say it all. */
   readonly originals?: readonly (readonly OriginalValue[])[];
 }

@@ -16,6 +16,8 @@ export const MessageKind = {
   decide: 3,
   retractDecision: 4,
   suppress: 5,
+  orderValue: 6,
+  orderDelivery: 7,
   observe: 10,
   hold: 11,
   deviceSeen: 12,
@@ -33,6 +35,12 @@ export const MessageKind = {
   transfer: 27,
   member: 28,
   holdJoin: 29,
+  mute: 30,
+  inDelivery: 31,
+  standing: 32,
+  sweep: 33,
+  sweepOn: 34,
+  pairsFound: 35,
 } as const;
 
 export type PackedAnchor = readonly [
@@ -70,6 +78,9 @@ export type PackedInteraction = readonly [
   receivedAt: number,
   parties: readonly PackedParty[],
   propertiesJson: string,
+  /** Label of the source's delivery that brought this version, and its actor; empty: none. */
+  delivery: string,
+  deliveryId: string,
   /** What another version must know to route it anew; absent when the parties say it all. */
   originals?: readonly (readonly OriginalValue[])[],
 ];
@@ -84,6 +95,8 @@ export type ObservationHeader = readonly [
   channel: string,
   occurredAt: number,
   receivedAt: number,
+  delivery: string,
+  deliveryId: string,
 ];
 
 /** Content of a decision: a link verdict on a pair, or labels of a split. */
@@ -158,6 +171,26 @@ export type Suppress = readonly [
   withdrawn: 0 | 1,
   ...by: AuditNote,
 ];
+/** Holds (2), releases (1) or rejects (0) a value. */
+export type OrderValue = readonly [
+  K['orderValue'],
+  KeyId,
+  namespace: string,
+  value: string,
+  decidedAt: number,
+  standing: 0 | 1 | 2,
+  ...by: AuditNote,
+];
+/** The same of all that a source delivered under a label. */
+export type OrderDelivery = readonly [
+  K['orderDelivery'],
+  deliveryId: string,
+  source: string,
+  delivery: string,
+  decidedAt: number,
+  standing: 0 | 1 | 2,
+  ...by: AuditNote,
+];
 export type Observe = readonly [
   K['observe'],
   ProfileId,
@@ -168,7 +201,8 @@ export type Observe = readonly [
 ];
 /**
  * Profile holds a value with this support bucket + 1; 0: no longer. `digest` is what the profile is
- * compared by where the namespace's pairs are scored, else empty.
+ * compared by where the namespace's pairs are scored, else empty; `signature` whom it shows where
+ * the namespace counts persons (`signature.ts`), else empty.
  */
 export type Hold = readonly [
   K['hold'],
@@ -179,7 +213,12 @@ export type Hold = readonly [
   before: number,
   after: number,
   digest: Digest,
+  signature: string,
+  /** Actor of the delivery whose observation made it a holder; empty: none, or it was one before. */
+  deliveryId: string,
 ];
+/** Key to holder: the value counts for nothing (1: generic), or again (0). */
+export type Mute = readonly [K['mute'], ProfileId, KeyId, muted: 0 | 1];
 export type DeviceSeen = readonly [
   K['deviceSeen'],
   device: ProfileId,
@@ -190,6 +229,26 @@ export type DeviceSeen = readonly [
   addedKeys: readonly string[],
   removedKeys: readonly string[],
 ];
+/** An interaction came with a delivery for the first time. */
+export type InDelivery = readonly [
+  K['inDelivery'],
+  deliveryId: string,
+  source: string,
+  delivery: string,
+  InteractionId,
+];
+/** How a delivery stands, to an interaction that came with it. */
+export type StandingMessage = readonly [
+  K['standing'],
+  InteractionId,
+  delivery: string,
+  standing: 0 | 1 | 2,
+];
+/** So many pairs came to have an edge that joins because of what came with the delivery. */
+export type PairsFound = readonly [K['pairsFound'], deliveryId: string, pairs: number];
+/** The next slice of a delivery's interactions is due; passes the merge desk. */
+export type Sweep = readonly [K['sweep'], deliveryId: string, after: string];
+export type SweepOn = readonly [K['sweepOn'], deliveryId: string, after: string];
 /** Kind of a proposal: 0 shared value, 1 same party, 2 device. */
 export type ProposalKind = 0 | 1 | 2;
 export type Propose = readonly [
@@ -202,6 +261,8 @@ export type Propose = readonly [
   priority: number,
   kind: ProposalKind,
   namespace: string,
+  /** Actor of the delivery that brought what the proposal rests on; empty: none. */
+  deliveryId: string,
 ];
 export type PairDecision = readonly [
   K['pairDecision'],
@@ -303,7 +364,22 @@ export type Message =
   | Absorb
   | Transfer
   | Member
-  | HoldJoin;
+  | HoldJoin
+  | Mute
+  | OrderValue
+  | OrderDelivery
+  | InDelivery
+  | StandingMessage
+  | PairsFound
+  | Sweep
+  | SweepOn;
 
 /** Messages that ingress may put into a log; all others come from reducers by links. */
-export type IngressMessage = Deliver | RetractInteraction | Decide | RetractDecision | Suppress;
+export type IngressMessage =
+  | Deliver
+  | RetractInteraction
+  | Decide
+  | RetractDecision
+  | Suppress
+  | OrderValue
+  | OrderDelivery;

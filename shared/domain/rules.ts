@@ -48,6 +48,13 @@ export interface NamespaceRules {
   readonly exclusive: boolean;
   /** Most profiles that may hold one value before it proposes nothing (evidence only). */
   readonly holderCap: number;
+  /**
+   * Most distinct persons that a value's holders may show before it is generic (evidence only);
+   * null: only the number of holders counts.
+   */
+  readonly personCap: number | null;
+  /** Values name records and not persons: such an anchor tells nobody apart (person only). */
+  readonly namesRecords: boolean;
   /** What a derived key is made of, in order (derived only; else empty). */
   readonly parts: readonly string[];
   /** Name of the normaliser used at ingress (see `shared/ingress/normalise.ts`). */
@@ -73,6 +80,10 @@ export interface Rules {
   readonly componentCap: number;
   /** Most persons on one device before the device connects nothing, default 5. */
   readonly devicePersonCap: number;
+  /** Holders above its cap that a value may gain in an hour before the breaker holds it; 0: any. */
+  readonly stormHolders: number;
+  /** Pairs that an interaction of a delivery may join on average before the breaker holds it. */
+  readonly stormPairs: number;
   /** Sorted by name. */
   readonly namespaces: readonly NamespaceRules[];
   /** How pairs are scored; null when every certainty is declared. */

@@ -12,12 +12,14 @@ import { LRUCache } from 'lru-cache';
 import type { Store, StoreWrite } from '../adapters/store.ts';
 import {
   packDecision,
+  packDelivery,
   packInteractionState,
   packKey,
   packProfile,
   packProposal,
   packRoot,
   unpackDecision,
+  unpackDelivery,
   unpackInteractionState,
   unpackKey,
   unpackProfile,
@@ -41,6 +43,7 @@ const CODECS: { readonly [K in ActorKind]: Codec<ActorStates[K]> } = {
   key: { prefix: 'k/', pack: packKey, unpack: unpackKey },
   root: { prefix: 'r/', pack: packRoot, unpack: unpackRoot },
   proposal: { prefix: 't/', pack: packProposal, unpack: unpackProposal },
+  delivery: { prefix: 'c/', pack: packDelivery, unpack: unpackDelivery },
 };
 const KINDS = Object.keys(CODECS) as ActorKind[];
 
@@ -79,6 +82,7 @@ export class ActorCache {
     key: new Map(),
     root: new Map(),
     proposal: new Map(),
+    delivery: new Map(),
   };
   /** Rows changed since the last seal, by group and key. */
   readonly #rows = new Map<string, Map<string, Packed | null>>();
@@ -129,11 +133,44 @@ export class ActorCache {
     else rows.set(key, row);
   }
 
+  /** One row, including this turn's; null: there is none. Costs no scan of what the batch changed. */
+  row(key: string): Packed | null {
+    const changed = this.#rows.get(groupOf(key))?.get(key);
+    if (changed !== undefined) return changed;
+    const sealed = this.#sealed.get(this.#prefix + key);
+    const bytes = sealed === undefined ? this.#store.get(this.#prefix + key) : sealed;
+    return bytes === undefined || bytes === null ? null : decode(bytes);
+  }
+
   rows(prefix: string): readonly (readonly [string, Packed])[] {
+    return this.#rowsOver(prefix, this.#store.range(...this.#bounds(prefix)));
+  }
+
+  /** The first `limit` rows under the prefix whose keys follow prefix + `after`. */
+  rowsAfter(prefix: string, after: string, limit: number): readonly (readonly [string, Packed])[] {
+    const [start, end] = this.#bounds(prefix);
+    // What this batch deletes is still in the store: at most so many more must be read.
+    let gone = 0;
+    for (const row of this.#changedRows(prefix).values()) if (row === null) gone++;
+    const stored = this.#store.range(`${start}${after}${after === '' ? '' : '\0'}`, end, {
+      limit: limit + gone,
+    });
+    const rows = this.#rowsOver(prefix, stored).filter(([key]) => key > prefix + after);
+    return rows.slice(0, limit);
+  }
+
+  /** '\x7f' is above every character of a key. */
+  #bounds(prefix: string): [start: string, end: string] {
+    return [this.#prefix + prefix, `${this.#prefix}${prefix}\x7f`];
+  }
+
+  /** Rows of the store under the prefix, with what this batch changed of them. */
+  #rowsOver(
+    prefix: string,
+    stored: readonly (readonly [string, Uint8Array])[],
+  ): (readonly [string, Packed])[] {
     const found = new Map<string, Packed>();
-    const start = this.#prefix + prefix;
-    // '\x7f' is above every character of a key.
-    for (const [key, bytes] of this.#store.range(start, `${start}\x7f`)) {
+    for (const [key, bytes] of stored) {
       found.set(key.slice(this.#prefix.length), decode(bytes));
     }
     for (const [key, row] of this.#changedRows(prefix)) {

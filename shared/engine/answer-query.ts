@@ -1,4 +1,5 @@
 /** Answers readers from one partition's actors. Reads only; never changes what a turn may see. */
+import { ORDER_ROWS, type OrderRow } from '../domain/actors/orders.ts';
 import { packProfile, packRoot } from '../domain/actors/state-codec.ts';
 import type { KeyId, ProfileId } from '../domain/identifier.ts';
 import type { PackedLadder } from '../domain/messages.ts';
@@ -12,7 +13,7 @@ import type {
 import type { ActorCache } from './actor-cache.ts';
 
 export function answerQuery(actors: ActorCache, request: QueryRequest): QueryAnswer {
-  const [ladders, keys, profiles, roots] = request;
+  const [ladders, keys, profiles, roots, ordersMax] = request;
   return [
     ladders.map((id) => ladderAnswer(actors, id)),
     keys.map((id) => keyAnswer(actors, id)),
@@ -21,6 +22,7 @@ export function answerQuery(actors: ActorCache, request: QueryRequest): QueryAns
       const root = actors.load('root', id);
       return root === undefined ? null : packRoot(root);
     }),
+    ordersMax === 0 ? [] : (actors.latestRows(ORDER_ROWS, ordersMax) as readonly OrderRow[]),
   ];
 }
 
@@ -44,7 +46,8 @@ function ladderAnswer(actors: ActorCache, id: ProfileId): PackedLadder | null {
 function keyAnswer(actors: ActorCache, id: KeyId): KeyAnswer | null {
   const key = actors.load('key', id);
   if (key === undefined || key.count === 0) return null;
-  return [key.count, key.holders === null ? null : Array.from(key.holders.keys())];
+  const { count, holders, isMuted } = key;
+  return [count, holders === null || isMuted ? null : Array.from(holders.keys())];
 }
 
 function profileAnswer(

@@ -12,7 +12,7 @@ export const MIRROR_ROW = 'vm';
 export const CHANGE_ROWS = 'x/';
 
 /** Kinds of actors that ingress reaches, by the beginning of their rows. */
-export type CopiedKind = 'i/' | 'd/' | 'a/';
+export type CopiedKind = 'i/' | 'd/' | 'a/' | 'b/';
 
 function copiedKind(message: Message): CopiedKind | null {
   switch (message[0]) {
@@ -24,6 +24,9 @@ function copiedKind(message: Message): CopiedKind | null {
       return 'd/';
     case MessageKind.suppress:
       return 'a/';
+    case MessageKind.orderValue:
+    case MessageKind.orderDelivery:
+      return 'b/';
     default:
       return null;
   }

@@ -2,6 +2,7 @@
  * What two generations of one partition say of the same interactions and profiles, in slices. Both
  * are on the disk of the process that owns the partition, so nothing is asked of anybody.
  */
+import { liveVersion } from '../domain/actors/interaction-actor.ts';
 import { unpackInteractionState, unpackProfile } from '../domain/actors/state-codec.ts';
 import type { ProfileState } from '../domain/actors/states.ts';
 import type { Store } from '../adapters/store.ts';
@@ -30,10 +31,10 @@ export function compareInteractions(
   const interactions: (readonly [ProfileId, ProfileId][])[] = [];
   let missing = 0;
   for (const [key, bytes] of rows) {
-    const before = liveVersion(bytes);
+    const before = liveIn(bytes);
     if (before === null) continue;
     const other = shadow.get(key);
-    const now = other === undefined ? null : liveVersion(other);
+    const now = other === undefined ? null : liveIn(other);
     if (now === null) {
       missing++;
       continue;
@@ -49,9 +50,8 @@ export function compareInteractions(
   return { interactions, missing, next: rows.length < limit ? null : last };
 }
 
-function liveVersion(bytes: Uint8Array): PackedInteraction | null {
-  const { best, retraction } = unpackInteractionState(decode(bytes));
-  return retraction !== null && retraction[1] === 0 ? null : best;
+function liveIn(bytes: Uint8Array): PackedInteraction | null {
+  return liveVersion(unpackInteractionState(decode(bytes)))?.version ?? null;
 }
 
 /** Counts over the profiles after id `after`; customers are counted at their founders. */

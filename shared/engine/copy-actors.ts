@@ -10,6 +10,7 @@ import {
   unpackInteractionState,
   unpackProfile,
 } from '../domain/actors/state-codec.ts';
+import type { OrderRow } from '../domain/actors/orders.ts';
 import type { Packed, Verdict } from '../domain/actors/states.ts';
 import type { InteractionId, ProfileId } from '../domain/identifier.ts';
 import { type DecisionContent, type IngressMessage, MessageKind } from '../domain/messages.ts';
@@ -47,20 +48,34 @@ export async function copyActor(
       return copyDecision(context, id, packed);
     case 'a/':
       return copySuppressions(context, id as ProfileId, packed);
+    case 'b/':
+      return copyOrder(context, id, packed as OrderRow);
   }
 }
 
 function copyInteraction({ candidate }: CopyContext, id: InteractionId, packed: Packed): Copied {
-  const { best, receivedAt, retraction } = unpackInteractionState(packed);
+  const { versions, retraction } = unpackInteractionState(packed);
   const messages: IngressMessage[] = [];
   let refused = 0;
-  if (best !== null) {
+  for (const { best, receivedAt } of versions.values()) {
     const routed = routeInteraction(candidate, originalInput(best), receivedAt);
     if (routed.kind === 'routed') messages.push(deliver(routed.interaction));
-    else refused = 1;
+    else refused++;
   }
   if (retraction !== null) messages.push([MessageKind.retractInteraction, id, ...retraction]);
   return { messages, refused };
+}
+
+/** An order names its subject itself; the standing of a delivery's interactions follows from it. */
+function copyOrder({ candidate }: CopyContext, id: string, row: OrderRow): Copied {
+  const [subject, first, second, order] = row;
+  if (subject === 1) {
+    return { messages: [[MessageKind.orderDelivery, id, first, second, ...order]], refused: 0 };
+  }
+  const name = normaliseIdentifier(candidate, first, second);
+  if (name.kind !== 'ok' || name.target !== 'key') return NOTHING;
+  const { value } = name.identifier;
+  return { messages: [[MessageKind.orderValue, name.keyId, first, value, ...order]], refused: 0 };
 }
 
 async function copyDecision(context: CopyContext, id: string, packed: Packed): Promise<Copied> {

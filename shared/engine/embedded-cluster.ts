@@ -180,6 +180,12 @@ export class EmbeddedCluster implements Cluster {
     return this.#live.read((reads) => reads.explain(left, right, options));
   }
 
+  async listOrders(
+    options: Parameters<Cluster['listOrders']>[0] = {},
+  ): ReturnType<Cluster['listOrders']> {
+    return this.#live.read((reads) => reads.listOrders(options));
+  }
+
   async *watch(resumeToken: string | null, options: WatchOptions): AsyncIterable<FeedEvent> {
     let last = resumeToken === null ? this.#feed.last : parseResumeToken(resumeToken);
     if (last > this.#feed.last || last + 1 < this.#feed.first) throw expiredToken();

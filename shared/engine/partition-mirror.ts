@@ -44,9 +44,9 @@ export interface MirrorProgress {
   readonly pending: number;
 }
 
-const PHASES: readonly CopiedKind[] = ['i/', 'd/', 'a/'];
+const PHASES: readonly CopiedKind[] = ['i/', 'd/', 'a/', 'b/'];
 /** Share of the work that each phase is taken for. */
-const SHARES = [0.8, 0.05, 0.15];
+const SHARES = [0.8, 0.05, 0.14, 0.01];
 const SLICE_ACTORS = 200;
 /** Row in the shadow's partition: how far the scan is. */
 const PLACE_ROW = 'vc';

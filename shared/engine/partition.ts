@@ -436,8 +436,10 @@ export class Partition {
       save: (kind, id, state) => actors.save(kind, id, state),
       remove: (kind, id) => actors.remove(kind, id),
       putRow: (key, row) => actors.putRow(key, row),
+      row: (key) => actors.row(key),
       rows: (prefix) => actors.rows(prefix),
       someRow: (prefix, test) => actors.someRow(prefix, test),
+      rowsAfter: (prefix, after, limit) => actors.rowsAfter(prefix, after, limit),
       isLocal: (message) => destinationOf(topology, message) === partition,
       emit: (origin, message) => this.#emit(origin, message),
       ladderChanged: (profile, origin) => {

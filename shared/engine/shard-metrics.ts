@@ -48,7 +48,11 @@ const COUNTERS = {
   reclusterings: ['selfsame_reclusterings_total', 'Clusterings of a component.'],
   genericKeys: [
     'selfsame_generic_values_total',
-    'Values that came to be held by too many profiles.',
+    'Values that came to be held by too many profiles or persons.',
+  ],
+  stormsHeld: [
+    'selfsame_storms_held_total',
+    'Values that the merge-storm breaker held for a steward to judge.',
   ],
   linkRepeats: ['selfsame_link_repeats_total', 'Link messages dropped as repeats.'],
   linkGaps: ['selfsame_link_gaps_total', 'Link batches refused because of a gap.'],

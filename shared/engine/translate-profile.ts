@@ -26,7 +26,7 @@ export function profileTranslator(
   if (namesAlike(context.live, context.candidate.rules)) return async (profile) => profile;
   return async (profile) => {
     const partition = partitionOf(context.topology, profile);
-    const [, , [answer]] = await context.port.ask(partition, [[], [], [[profile, 0]], []], {});
+    const [, , [answer]] = await context.port.ask(partition, [[], [], [[profile, 0]], [], 0], {});
     if (answer === null || answer === undefined) return profile;
     const { kind, namespace, value } = unpackProfile(answer[0]);
     if (kind !== 0 && kind !== 2) return profile;

@@ -9,6 +9,7 @@ import {
 import type { Clients, RunUnary, StartUnary } from './client-calls.ts';
 import { selectorToWire } from './map-explanation.ts';
 import { ackLevelToWire } from './map-options.ts';
+import { standingToWire, subjectToWire } from './map-orders.ts';
 import { parseRevisionToken } from './revision-token.ts';
 import { reasonOf } from './status.ts';
 import { toTimestamp } from './wire-numbers.ts';
@@ -75,7 +76,16 @@ function startOf(
       };
       return (call, done) => client.RetractIdentifier(request, call, done);
     }
+    case 'order_evidence': {
+      const request = { ...orderToWire(command), decidedAt, ackLevel };
+      return (call, done) => client.OrderEvidence(request, call, done);
+    }
   }
+}
+
+function orderToWire(command: Extract<Command, { kind: 'order_evidence' }>) {
+  const { subject, standing, decidedBy, reason } = command;
+  return { ...subjectToWire(subject), standing: standingToWire(standing), decidedBy, reason };
 }
 
 /** Sends a command; what the cluster rejects is an answer, not an error. */

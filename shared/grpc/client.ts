@@ -28,6 +28,7 @@ import { chunksOf, identifierBytes, interactionBytes } from './chunks.ts';
 import { type Clients, type RunUnary, unaryRunner } from './client-calls.ts';
 import { sendCommand } from './client-commands.ts';
 import { GrpcVersions } from './client-versions.ts';
+import { orderFromWire } from './map-orders.ts';
 import { watchFeed } from './client-watch.ts';
 import { CONTRACT_LIMITS } from './limits.ts';
 import { contract, serviceConfigJson } from './load.ts';
@@ -141,6 +142,17 @@ class GrpcCluster implements Cluster {
 
   command(command: Command, options: Parameters<Cluster['command']>[1]): Promise<CommandResult> {
     return sendCommand(this.#clients.steward, this.#run, command, options);
+  }
+
+  async listOrders(
+    options: Parameters<Cluster['listOrders']>[0] = {},
+  ): ReturnType<Cluster['listOrders']> {
+    const request = { released: options.released === true };
+    const response = await this.#run<{ orders: Parameters<typeof orderFromWire>[0][] }>(
+      (call, done) => this.#clients.steward.ListOrders(request, call, done),
+      options,
+    );
+    return response.orders.map(orderFromWire);
   }
 
   watch(resumeToken: string | null, options: WatchOptions): AsyncIterable<FeedEvent> {

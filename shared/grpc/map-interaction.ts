@@ -21,6 +21,7 @@ export function interactionFromWire(message: Interaction__Output): InteractionIn
     occurredAt: (occurredAt === null ? null : fromTimestamp(occurredAt)) ?? Number.NaN,
     parties: message.parties,
     propertiesJson: propertiesJson === '' ? '{}' : propertiesJson,
+    ...(message.delivery === '' ? {} : { delivery: message.delivery }),
   };
 }
 
@@ -38,5 +39,6 @@ export function interactionToWire(input: InteractionInput): Interaction {
       attributes: { ...party.attributes },
     })),
     propertiesJson: input.propertiesJson,
+    ...(input.delivery === undefined ? {} : { delivery: input.delivery }),
   };
 }

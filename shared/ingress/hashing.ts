@@ -42,6 +42,11 @@ export function interactionIdOf(source: string, interactionId: string): Interact
   ) as InteractionId;
 }
 
+/** Actor of what a source delivered under a label. */
+export function deliveryIdOf(source: string, label: string): string {
+  return shortHash(`delivery:${source.length}:${source}${label.length}:${label}`);
+}
+
 /** Digest of a sequence of texts; the number and the order of the parts matter. */
 export function digestOf(parts: readonly string[]): string {
   let text = 'digest:';

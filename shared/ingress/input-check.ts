@@ -109,6 +109,9 @@ export function checkInteraction(input: unknown): readonly FieldViolation[] {
   check.integer(input['revision'], 'revision', 0, Number.MAX_SAFE_INTEGER, revisionHint);
   check.text(input['type'], 'type', 1, INTERACTION_BOUNDS.wordLength);
   check.text(input['channel'], 'channel', 0, INTERACTION_BOUNDS.wordLength);
+  if (input['delivery'] !== undefined) {
+    check.text(input['delivery'], 'delivery', 0, INTERACTION_BOUNDS.idLength);
+  }
   check.integer(
     input['occurredAt'],
     'occurredAt',

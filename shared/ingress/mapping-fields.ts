@@ -14,6 +14,7 @@ export function mappingFields(mapping: Mapping): readonly string[] {
     mapping.channel,
   ];
   if (mapping.revision !== null) expressions.push(mapping.revision);
+  if (mapping.delivery !== null) expressions.push(mapping.delivery);
   const conditions: Condition[] = [...mapping.skipWhen];
   const paths: FieldPath[] = mapping.properties === 'all' ? [] : [...mapping.properties];
   for (const party of mapping.parties) {

@@ -42,6 +42,7 @@ const ROOT_KEYS = [
   'time',
   'type',
   'channel',
+  'delivery',
   'parties',
   'skip_when',
   'properties',
@@ -80,6 +81,8 @@ function readRoot(root: ConfigPlace, known: ReadonlySet<string> | null): Mapping
   const type = typePlace && readValue(typePlace, 'constant');
   const channelPlace = required(root, fields, 'channel');
   const channel = channelPlace && readValue(channelPlace, 'constant');
+  const deliveryPlace = fields.get('delivery');
+  const delivery = deliveryPlace && readValue(deliveryPlace, 'constant');
   const parties = readParties(required(root, fields, 'parties'), known);
   const delimiter = readDelimiter(fields.get('delimiter'), format);
   const missing = fields.get('missing')?.items(100) ?? [];
@@ -97,6 +100,7 @@ function readRoot(root: ConfigPlace, known: ReadonlySet<string> | null): Mapping
     time,
     type,
     channel,
+    delivery: delivery ?? null,
     parties,
     skipWhen,
     properties,

@@ -41,6 +41,8 @@ export interface Mapping {
   readonly time: TimeMapping;
   readonly type: ValueExpression;
   readonly channel: ValueExpression;
+  /** Label of the delivery that a record came with. */
+  readonly delivery: ValueExpression | null;
   readonly parties: readonly PartyMapping[];
   /** A record for which one of these holds is left out. */
   readonly skipWhen: readonly Condition[];

@@ -52,6 +52,7 @@ function interactionOf(mapping: Mapping, context: RecordContext): InteractionInp
   if (parties.length === 0) {
     throw new Quarantine('parties: the record has no identifier and no attribute of any party');
   }
+  const delivery = mapping.delivery === null ? null : firstValueOf(mapping.delivery, context);
   return {
     source: mapping.source,
     interactionId,
@@ -61,6 +62,7 @@ function interactionOf(mapping: Mapping, context: RecordContext): InteractionInp
     occurredAt: timeOf(mapping, context),
     parties,
     propertiesJson: propertiesOf(mapping.properties, context),
+    ...(delivery === null ? {} : { delivery }),
   };
 }
 

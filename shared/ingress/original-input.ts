@@ -96,7 +96,7 @@ function originalParty(party: PackedParty, originals: readonly OriginalValue[]):
 
 /** The input that a live interaction was routed from; identifiers in another order, which is free. */
 export function originalInput(packed: PackedInteraction): InteractionInput {
-  const originals = packed[11] ?? [];
+  const originals = packed[13] ?? [];
   return {
     source: packed[1],
     interactionId: packed[2],
@@ -106,5 +106,6 @@ export function originalInput(packed: PackedInteraction): InteractionInput {
     occurredAt: packed[7],
     parties: packed[9].map((party, index) => originalParty(party, originals[index] ?? [])),
     propertiesJson: packed[10],
+    ...(packed[11] === '' ? {} : { delivery: packed[11] }),
   };
 }

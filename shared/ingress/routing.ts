@@ -17,7 +17,7 @@ import type {
 } from '../domain/interaction.ts';
 import type { FieldViolation } from '../protocol/cluster.ts';
 import { type CompiledRules, unknownNamespace, usableValue } from './compiled-rules.ts';
-import { digestOf, interactionIdOf } from './hashing.ts';
+import { digestOf, interactionIdOf, deliveryIdOf } from './hashing.ts';
 import { checkInteraction } from './input-check.ts';
 import { originalsOf, type Spelling } from './original-input.ts';
 import { keepSharedEvidenceOnce, type PreparedParty, type PreparedValue } from './party-values.ts';
@@ -72,6 +72,8 @@ export function routeInteraction(
     receivedAt,
     ...content,
     ...(originals.every((party) => party.length === 0) ? {} : { originals }),
+    delivery: input.delivery ?? '',
+    deliveryId: input.delivery ? deliveryIdOf(input.source, input.delivery) : '',
   };
   return { kind: 'routed', interaction, dropped };
 }

@@ -31,6 +31,12 @@ const COMPONENT_CAP_MAX = 10_000;
 /** More persons on one device: a kiosk, a shop's tablet, a library (DESIGN section 2). */
 const DEVICE_PERSON_CAP_DEFAULT = 5;
 const DEVICE_PERSON_CAP_MAX = 64;
+/** Eight times the holder cap: a shared mailbox fills more slowly than a bad file. Own choice. */
+const STORM_HOLDERS_DEFAULT = 512;
+const STORM_HOLDERS_MAX = 1_000_000;
+/** A customer of 30 records, all in one file, makes 14.5 pairs a record. Own choice. */
+const STORM_PAIRS_DEFAULT = 16;
+const STORM_PAIRS_MAX = 256;
 /**
  * p = .74 -> 6 quarter bits: a device seen on one day with one person (3:1, 1.58 bits) connects.
  */
@@ -42,6 +48,8 @@ const ROOT_KEYS = [
   'review_floor',
   'component_cap',
   'device_person_cap',
+  'storm_holders',
+  'storm_pairs',
   'namespaces',
   'comparisons',
 ] as const;
@@ -81,6 +89,9 @@ function readRoot(root: ConfigPlace): Rules | undefined {
     fields.get('component_cap')?.integer(2, COMPONENT_CAP_MAX) ?? COMPONENT_CAP_DEFAULT;
   const devicePersonCap =
     fields.get('device_person_cap')?.integer(1, DEVICE_PERSON_CAP_MAX) ?? DEVICE_PERSON_CAP_DEFAULT;
+  const stormHolders =
+    fields.get('storm_holders')?.integer(0, STORM_HOLDERS_MAX) ?? STORM_HOLDERS_DEFAULT;
+  const stormPairs = fields.get('storm_pairs')?.integer(1, STORM_PAIRS_MAX) ?? STORM_PAIRS_DEFAULT;
   const reviewPlace = fields.get('review_floor') ?? root;
   if (reviewFloor < 1) {
     reviewPlace.fail('must be above p = .543 (one quarter bit): below it an edge says nothing');
@@ -99,6 +110,8 @@ function readRoot(root: ConfigPlace): Rules | undefined {
     clusterFloor,
     componentCap,
     devicePersonCap,
+    stormHolders,
+    stormPairs,
     namespaces,
     scoring,
   };

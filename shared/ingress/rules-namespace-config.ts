@@ -36,6 +36,8 @@ const NAMESPACE_KEYS = [
   'limit',
   'exclusive',
   'holder_cap',
+  'person_cap',
+  'names_records',
   'normaliser',
   'blocked_values',
   'blocked_patterns',
@@ -116,6 +118,12 @@ function readNamespace(
   if (kind !== 'evidence' && kind !== 'derived') {
     fields.get('holder_cap')?.fail('has a meaning for evidence and derived namespaces only');
   }
+  if (kind !== 'evidence') {
+    fields.get('person_cap')?.fail('has a meaning for evidence namespaces only');
+  }
+  if (kind !== 'person') {
+    fields.get('names_records')?.fail('has a meaning for person namespaces only');
+  }
   const normaliser = readNormaliser(fields.get('normaliser'));
   const parts = readParts(place, fields.get('parts'), kind);
   const mayBeScored = isScored && (kind === 'evidence' || kind === 'derived');
@@ -142,6 +150,9 @@ function readNamespace(
       kind === 'evidence' || kind === 'derived'
         ? (fields.get('holder_cap')?.integer(2, HOLDER_CAP_MAX) ?? HOLDER_CAP_DEFAULT)
         : 0,
+    personCap:
+      kind === 'evidence' ? (fields.get('person_cap')?.integer(1, HOLDER_CAP_MAX) ?? null) : null,
+    namesRecords: fields.get('names_records')?.boolean() ?? false,
     parts,
     normaliser,
     blockedValues: readBlockedValues(fields.get('blocked_values'), normaliser),

@@ -18,6 +18,7 @@ export function rulesVersionOf(content: Omit<Rules, 'version'>): string {
     content.devicePersonCap,
     content.namespaces.map(canonicalNamespace),
     ...(content.scoring === null ? [] : [content.scoring]),
+    ['storm_holders', content.stormHolders, content.stormPairs],
   ];
   return hash('sha256', `rules:${JSON.stringify(canonical)}`, 'hex').slice(0, VERSION_LENGTH);
 }
@@ -36,5 +37,7 @@ function canonicalNamespace(entry: NamespaceRules): readonly unknown[] {
     entry.blockedPatterns,
     entry.blockJunk,
     ...(entry.parts.length === 0 ? [] : [entry.parts]),
+    ...(entry.personCap === null ? [] : ['person_cap', entry.personCap]),
+    ...(entry.namesRecords ? ['names_records'] : []),
   ];
 }

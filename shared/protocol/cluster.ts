@@ -65,7 +65,7 @@ export type Resolution =
       readonly matches: readonly CustomerMatch[];
     }
   | { readonly kind: 'not_found' }
-  /** Held by more profiles than the namespace's cap: proposes and answers nothing. */
+  /** Held by too many profiles or persons, or held or rejected by an order: answers nothing. */
   | { readonly kind: 'generic'; readonly holders: number }
   /** Blocked or junk value, unknown namespace, not parseable. */
   | { readonly kind: 'invalid'; readonly description: string };
@@ -229,7 +229,41 @@ export type Command =
       readonly withdrawn: boolean;
       readonly decidedBy?: string;
       readonly reason?: string;
+    }
+  | {
+      /** Holds, releases or rejects an evidence value or a source's whole delivery. */
+      readonly kind: 'order_evidence';
+      readonly subject: OrderSubject;
+      readonly standing: OrderStanding;
+      readonly decidedAt: number;
+      readonly decidedBy: string;
+      readonly reason: string;
     };
+
+export type OrderSubject =
+  | { readonly kind: 'value'; readonly namespace: string; readonly value: string }
+  | { readonly kind: 'delivery'; readonly source: string; readonly delivery: string };
+
+/** held: counts for nothing until judged; rejected: as if it had never been there. */
+export type OrderStanding = 'held' | 'released' | 'rejected';
+
+export interface OrderView {
+  readonly subject: OrderSubject;
+  readonly standing: OrderStanding;
+  readonly decidedAt: number;
+  /** `breaker`: the merge-storm breaker. */
+  readonly decidedBy: string;
+  readonly reason: string;
+  /** Profiles that held the value, or interactions of the delivery, when the order was given. */
+  readonly count: number;
+  /** Of some profiles that came last to a value held by the breaker: what they were seen in last. */
+  readonly origins: readonly {
+    readonly source: string;
+    /** Empty: without a label. */
+    readonly delivery: string;
+    readonly profiles: number;
+  }[];
+}
 
 export type CommandResult =
   | { readonly kind: 'acknowledged'; readonly token: RevisionToken }
@@ -352,6 +386,10 @@ export interface Cluster {
     command: Command,
     options: CallOptions & { readonly ack: AckLevel },
   ): Promise<CommandResult>;
+  /** Orders about evidence, the latest first, at most 1,000; those that released on request. */
+  listOrders(
+    options?: CallOptions & { readonly released?: boolean },
+  ): Promise<readonly OrderView[]>;
   /** Settled differences from after `resumeToken` (null: from now on) until the signal aborts. */
   watch(resumeToken: string | null, options: WatchOptions): AsyncIterable<FeedEvent>;
   status(options?: CallOptions): Promise<ClusterStatus>;

@@ -11,6 +11,7 @@ type Check = (value: unknown) => boolean;
 
 const text: Check = (value) => typeof value === 'string';
 const number: Check = (value) => Number.isFinite(value);
+const standing: Check = (value) => value === 0 || value === 1 || value === 2;
 const maybe =
   (check: Check): Check =>
   (value) =>
@@ -72,13 +73,15 @@ const interactionFields = [
   number,
   list(party),
   text,
+  text,
+  text,
 ] as const;
 const original = tuple(either(text, number), text);
 const interaction = either(
   tuple(...interactionFields),
   tuple(...interactionFields, list(list(original))),
 );
-const header = tuple(text, number, text, text, text, text, number, number);
+const header = tuple(text, number, text, text, text, text, number, number, text, text);
 const verdict = tuple(number, text, text);
 const split = tuple(number, list(tuple(text, text)));
 const vertex = tuple(
@@ -101,7 +104,7 @@ const SHAPES: Readonly<Record<Message[0], Check>> = {
   [K.retractDecision]: noted(number, text, number, number),
   [K.suppress]: noted(number, text, text, text, number, number),
   [K.observe]: tuple(number, text, number, header, party, list(tuple(text, text))),
-  [K.hold]: tuple(number, text, text, text, text, number, number, digest),
+  [K.hold]: tuple(number, text, text, text, text, number, number, digest, text, text),
   [K.deviceSeen]: tuple(
     number,
     text,
@@ -112,7 +115,7 @@ const SHAPES: Readonly<Record<Message[0], Check>> = {
     list(text),
     list(text),
   ),
-  [K.propose]: tuple(number, text, text, text, maybe(number), number, number, number, text),
+  [K.propose]: tuple(number, text, text, text, maybe(number), number, number, number, text, text),
   [K.pairDecision]: tuple(number, text, text, text, maybe(number), number),
   [K.label]: tuple(number, text, text, maybe(text)),
   [K.review]: tuple(number, text, text, maybe(number)),
@@ -126,6 +129,14 @@ const SHAPES: Readonly<Record<Message[0], Check>> = {
   [K.transfer]: tuple(number, text, members),
   [K.member]: tuple(number, text, text, number, number, number, ladder),
   [K.holdJoin]: tuple(number, text, text, text),
+  [K.mute]: tuple(number, text, text, number),
+  [K.orderValue]: noted(number, text, text, text, number, standing),
+  [K.orderDelivery]: noted(number, text, text, text, number, standing),
+  [K.inDelivery]: tuple(number, text, text, text, text),
+  [K.standing]: tuple(number, text, text, standing),
+  [K.pairsFound]: tuple(number, text, number),
+  [K.sweep]: tuple(number, text, text),
+  [K.sweepOn]: tuple(number, text, text),
 };
 
 /** Throws unless the message is of a known kind and every field of its type. */

@@ -46,6 +46,8 @@ export function packInteraction(interaction: RoutedInteraction): PackedInteracti
     interaction.receivedAt,
     interaction.parties.map(packParty),
     interaction.propertiesJson,
+    interaction.delivery,
+    interaction.deliveryId,
   ] as const;
   return originals === undefined ? packed : [...packed, originals];
 }

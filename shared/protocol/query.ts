@@ -2,20 +2,23 @@
  * Queries: what a reader may ask of one partition. One request carries many questions, since a
  * batch of look-ups is answered partition by partition.
  */
+import type { OrderRow } from '../domain/actors/orders.ts';
 import type { Packed } from '../domain/actors/states.ts';
 import type { KeyId, ProfileId } from '../domain/identifier.ts';
 import type { PackedLadder } from '../domain/messages.ts';
 
-/** `[ladders, keys, profiles, roots]`; each answered in order. */
+/** `[ladders, keys, profiles, roots, ordersMax]`; each answered in order. */
 export type QueryRequest = readonly [
   ladders: readonly ProfileId[],
   keys: readonly KeyId[],
   /** With the most observation rows wanted (the latest by time of occurrence). */
   profiles: readonly (readonly [ProfileId, maxObservations: number])[],
   roots: readonly ProfileId[],
+  /** Most orders wanted (`orders.ts`), in the order of their ids; 0: none. */
+  ordersMax: number,
 ];
 
-/** Holders of a value; `holders` null: more than the namespace's cap. */
+/** Holders of a value; `holders` null: the value is generic. */
 export type KeyAnswer = readonly [count: number, holders: readonly ProfileId[] | null];
 
 /** An observation as a journey shows it. */
@@ -29,6 +32,8 @@ export type ObservationRow = readonly [
     channel: string,
     occurredAt: number,
     receivedAt: number,
+    delivery: string,
+    deliveryId: string,
   ],
   role: string,
 ];
@@ -43,6 +48,7 @@ export type QueryAnswer = readonly [
   profiles: readonly (ProfileAnswer | null)[],
   /** Packed `RootState`; null also for a root that is alone with no edges. */
   roots: readonly (Packed | null)[],
+  orders: readonly OrderRow[],
 ];
 
 /** How a reader reaches partitions. Fails with `ClusterError`. */

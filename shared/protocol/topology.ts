@@ -2,7 +2,7 @@
  * Topology: which partition an actor or message belongs to.
  *
  * Hash -> one of 4,096 permanent slots -> partition. Partitions 0..count-1 hold actors; the merge
- * desk has partitions of its own after them, sharded by the pair's lesser profile.
+ * desk has partitions of its own after them, sharded by the pair's lesser profile (or the delivery).
  */
 import { SLOT_COUNT, slotOf } from '../domain/identifier.ts';
 import { type Message, MessageKind } from '../domain/messages.ts';
@@ -24,6 +24,7 @@ export function partitionOf(topology: Topology, actorId: string): number {
 
 /** The partition whose log a message goes to. */
 export function destinationOf(topology: Topology, message: Message): number {
-  if (message[0] !== MessageKind.proposal) return partitionOf(topology, message[1]);
+  const isForDesk = message[0] === MessageKind.proposal || message[0] === MessageKind.sweep;
+  if (!isForDesk) return partitionOf(topology, message[1]);
   return topology.partitions + (slotOf(message[1]) % topology.desks);
 }

@@ -39,6 +39,8 @@ function namespaceRules(
     limit,
     exclusive,
     holderCap: 64,
+    personCap: null,
+    namesRecords: false,
     parts: [],
     normaliser: 'text',
     blockedValues: [],
@@ -62,6 +64,8 @@ const arbitraryRules: fc.Arbitrary<RulesIndex> = fc
       componentCap: 1000,
       scoring: null,
       devicePersonCap: 5,
+      stormHolders: 0,
+      stormPairs: 2,
       namespaces: NAMESPACES.map((name, index) => {
         const count = counts[index] ?? 0;
         // The window shows in the buckets of the members' values only.

@@ -122,7 +122,9 @@ export function outcomeOf(store: Store, partitions: number): EngineOutcome {
   const holders = rowsOf(store, partitions, 'k/')
     .map(([, row]) => unpackKey(row))
     .filter((key) => key.count > 0)
-    .map((key) => [key.namespace, key.value, key.count, key.holders === null] as const);
+    .map(
+      (key) => [key.namespace, key.value, key.count, key.isMuted || key.holders === null] as const,
+    );
   return {
     ...clusterOutcome(profiles),
     vertices: byText(vertices),
@@ -156,11 +158,11 @@ export function outcomeByOracle(oracle: OracleOutcome): EngineOutcome {
         .map((members) => members.toSorted(compareText)),
     ),
     holders: byText(
-      oracle.values.map(({ namespace, value, holders, overCap }) => [
+      oracle.values.map(({ namespace, value, holders, overCap, muted }) => [
         namespace,
         value,
         holders.length,
-        overCap,
+        overCap || muted,
       ]),
     ),
   };

@@ -7,12 +7,14 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { NamespaceRules, Rules } from '../../shared/domain/rules.ts';
+import { breakerOrders } from '../support/cluster-outcome.ts';
 import { makeHistory } from '../support/history.ts';
 import { runOracle } from '../support/oracle.ts';
 import type { OracleEvent } from '../support/oracle-events.ts';
 import { messageOf } from '../support/oracle-messages.ts';
 import { createRandom } from '../support/random.ts';
-import { scoredTestRules, testRules } from '../support/test-rules.ts';
+import { orderOfDelivery, wholeDelivery } from '../support/whole-delivery.ts';
+import { countingPersons, scoredTestRules, testRules } from '../support/test-rules.ts';
 import { outcomeByOracle, outcomeOf, runMessages } from './engine-run.ts';
 
 /** Multiplies the runs, for a long search: `SELFSAME_RUNS=20 npm test -- property engine`. */
@@ -57,6 +59,8 @@ const RULES: readonly (readonly [name: string, rules: Rules])[] = [
     ),
   ],
   ['scored', scoredTestRules()],
+  ['counting persons', countingPersons(testRules())],
+  ['scored, counting persons', countingPersons(scoredTestRules())],
 ];
 
 interface Case {
@@ -89,6 +93,8 @@ function anyCase(most: number): fc.Arbitrary<Case> {
       noiseShare: fc.constantFrom(0, 0.1, 0.3),
       rules: fc.constantFrom(...RULES.map(([, rules]) => rules)),
       retractShare: fc.constantFrom(0, 0.3, 0.8),
+      deliveries: fc.constantFrom(0, 1, 3),
+      orderShare: fc.constantFrom(0, 0.15),
     })
     .chain(({ seed, retractShare, ...options }) => {
       const history = withRetractions(seed, makeHistory(seed, options), retractShare);
@@ -107,7 +113,10 @@ function anyCase(most: number): fc.Arbitrary<Case> {
 
 async function expectOracle({ rules, events, partitions, batch }: Case): Promise<void> {
   const store = await runMessages(rules, events.map(messageOf), { partitions, batch });
-  expect(outcomeOf(store, partitions)).toEqual(outcomeByOracle(runOracle(rules, events)));
+  const all = Array.from({ length: partitions }, (_, partition) => [partition, store] as const);
+  const held = breakerOrders(all);
+  const expected = outcomeByOracle(runOracle(rules, [...events, ...held]));
+  expect(outcomeOf(store, partitions)).toEqual(expected);
 }
 
 describe('embedded engine against the oracle', () => {
@@ -117,5 +126,33 @@ describe('embedded engine against the oracle', () => {
   ] as const)('any history of at most %i events', { timeout: TIMEOUT_MS }, async ([most, runs]) => {
     const numRuns = runs * RUNS_FACTOR;
     await fc.assert(fc.asyncProperty(anyCase(most), expectOracle), { numRuns, ...BOUNDS });
+  });
+});
+
+describe('a delivery of more interactions than a slice', () => {
+  const rules = testRules();
+  const orders = [
+    orderOfDelivery(2, 1),
+    orderOfDelivery(0, 2),
+    orderOfDelivery(1, 3),
+    orderOfDelivery(0, 4),
+    orderOfDelivery(2, 5),
+  ];
+  const whole = wholeDelivery(rules);
+
+  test('orders amid its arrival -> the latest counts for all', {
+    timeout: TIMEOUT_MS,
+  }, async () => {
+    const arrival = fc.record({
+      rules: fc.constant(rules),
+      events: fc
+        .subarray(orders, { minLength: 1 })
+        .chain((given) =>
+          fc.shuffledSubarray([...whole, ...given], { minLength: whole.length + given.length }),
+        ),
+      partitions: fc.constantFrom(1, 7, 64),
+      batch: fc.integer({ min: 1, max: 100 }),
+    });
+    await fc.assert(fc.asyncProperty(arrival, expectOracle), { numRuns: 8, ...BOUNDS });
   });
 });

@@ -10,7 +10,9 @@ import { makeHistory, shuffleHistory } from '../support/history.ts';
 import type { OracleEvent } from '../support/oracle-events.ts';
 import { messageOf } from '../support/oracle-messages.ts';
 import { testIds } from '../support/oracle-routing.ts';
-import { testRules } from '../support/test-rules.ts';
+import { createRandom } from '../support/random.ts';
+import type { Rules } from '../../shared/domain/rules.ts';
+import { countingPersons, scoredTestRules, testRules } from '../support/test-rules.ts';
 import { outcomeOf, runMessages } from './engine-run.ts';
 
 const TIMEOUT_MS = 60_000;
@@ -22,9 +24,11 @@ const LATER = 1_000;
 function renamed(event: OracleEvent): OracleEvent {
   switch (event.kind) {
     case 'interaction': {
-      const { interactionId } = event.interaction;
+      const { interactionId, delivery } = event.interaction;
       const id = testIds.interaction('extra', interactionId);
-      return { ...event, interaction: { ...event.interaction, source: 'extra', id } };
+      const deliveryId = delivery === '' ? '' : testIds.delivery('extra', delivery);
+      const source = 'extra';
+      return { ...event, interaction: { ...event.interaction, source, id, deliveryId } };
     }
     case 'link_decision':
     case 'split_decision':
@@ -38,21 +42,53 @@ function renamed(event: OracleEvent): OracleEvent {
 function undo(event: OracleEvent): OracleEvent | null {
   const later = { decidedAt: LATER, withdrawn: false } as const;
   switch (event.kind) {
-    case 'interaction':
-      return { kind: 'retract_interaction', interaction: event.interaction.id, ...later };
+    case 'interaction': {
+      const { source, delivery, id } = event.interaction;
+      if (delivery === '') return { kind: 'retract_interaction', interaction: id, ...later };
+      return { kind: 'order_delivery', source, delivery, decidedAt: LATER, standing: 0 };
+    }
     case 'link_decision':
     case 'split_decision':
       return { kind: 'retract_decision', decisionId: event.decisionId, ...later };
     case 'retract_identifier':
       return { ...event, decidedAt: LATER, withdrawn: true };
+    case 'order_value':
+    case 'order_delivery':
+      return { ...event, decidedAt: LATER, standing: 1 };
     case 'retract_interaction':
     case 'retract_decision':
       return null;
   }
 }
 
+/** A bad file corrects what the base history delivered, with parties of others; taken back as one. */
+function badDelivery(seed: number, base: readonly OracleEvent[]): OracleEvent[][] {
+  const random = createRandom(seed);
+  const known = base.flatMap((event) => (event.kind === 'interaction' ? [event.interaction] : []));
+  return known
+    .filter(() => random.chance(0.3))
+    .map((interaction) => {
+      const { source } = interaction;
+      const delivery = 'bad';
+      const bad = {
+        ...interaction,
+        revision: interaction.revision + random.below(4),
+        digest: testIds.digest(`bad ${interaction.digest}`),
+        receivedAt: 0,
+        parties: random.pick(known).parties,
+        delivery,
+        deliveryId: testIds.delivery(source, delivery),
+      };
+      const back = { kind: 'order_delivery', source, delivery, decidedAt: LATER } as const;
+      return [
+        { kind: 'interaction', interaction: bad },
+        { ...back, standing: 0 },
+      ];
+    });
+}
+
 /** Extra evidence with what takes it back, none of which the base history decides otherwise. */
-function extras(seed: number, base: readonly OracleEvent[]): OracleEvent[][] {
+function extras(seed: number, rules: Rules, base: readonly OracleEvent[]): OracleEvent[][] {
   const suppressed = new Set(
     base.map((event) =>
       event.kind === 'retract_identifier'
@@ -60,7 +96,11 @@ function extras(seed: number, base: readonly OracleEvent[]): OracleEvent[][] {
         : '',
     ),
   );
-  return makeHistory(seed, { events: 40, persons: 5, decisionShare: 0.4 }).flatMap((made) => {
+  const ordered = new Set(base.map((event) => (event.kind === 'order_value' ? event.key : '')));
+  const options = { events: 40, persons: 5, decisionShare: 0.4, deliveries: 3, orderShare: 0.1 };
+  return makeHistory(seed, { ...options, rules }).flatMap((made) => {
+    if (made.kind === 'order_delivery') return [];
+    if (made.kind === 'order_value' && ordered.has(made.key)) return [];
     const event = renamed(made);
     const back = undo(event);
     if (back === null) return [];
@@ -72,7 +112,15 @@ function extras(seed: number, base: readonly OracleEvent[]): OracleEvent[][] {
   });
 }
 
+/** The breaker's orders are evidence that nobody takes back: it is off. */
+const RULES = [
+  testRules(),
+  testRules({ ...countingPersons(testRules()), stormHolders: 0 }),
+  testRules({ ...countingPersons(scoredTestRules()), stormHolders: 0 }),
+];
+
 interface Case {
+  readonly rules: Rules;
   readonly base: readonly OracleEvent[];
   readonly mixed: readonly OracleEvent[];
   readonly partitions: number;
@@ -84,11 +132,14 @@ const anyCase: fc.Arbitrary<Case> = fc
     seed: fc.nat(1_000_000),
     events: fc.integer({ min: 5, max: 40 }),
     persons: fc.integer({ min: 2, max: 6 }),
+    deliveries: fc.constantFrom(0, 2),
+    rules: fc.constantFrom(...RULES),
   })
   .chain(({ seed, ...options }) => {
-    const history = makeHistory(seed, { ...options, hubValues: 2 });
-    const pairs = extras(seed + 1, history);
+    const history = makeHistory(seed, { ...options, hubValues: 2, orderShare: 0.1 });
+    const pairs = extras(seed + 1, options.rules, history).concat(badDelivery(seed, history));
     return fc.record({
+      rules: fc.constant(options.rules),
       base: fc.shuffledSubarray(history, { minLength: 1 }),
       added: fc.subarray(pairs, { minLength: 1 }),
       /** 0: everything extra comes last; else the seed of an interleaving. */
@@ -105,10 +156,9 @@ const anyCase: fc.Arbitrary<Case> = fc
 const LIMIT = { timeout: TIMEOUT_MS };
 
 test('added and taken back, amid anything -> as if never added', LIMIT, async () => {
-  const rules = testRules();
   let joined = 0;
   await fc.assert(
-    fc.asyncProperty(anyCase, async ({ base, mixed, ...run }) => {
+    fc.asyncProperty(anyCase, async ({ rules, base, mixed, ...run }) => {
       const [without, withExtras] = await Promise.all([
         runMessages(rules, base.map(messageOf), { ...run, batch: 20 }),
         runMessages(rules, mixed.map(messageOf), run),

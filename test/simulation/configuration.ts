@@ -6,7 +6,7 @@ import type { Topology } from '../../shared/protocol/topology.ts';
 import { makeHistory, shuffleHistory } from '../support/history.ts';
 import type { OracleEvent } from '../support/oracle-events.ts';
 import type { Random } from '../support/random.ts';
-import { scoredTestRules, testRules } from '../support/test-rules.ts';
+import { countingPersons, scoredTestRules, testRules } from '../support/test-rules.ts';
 import { drawFaults, drawRates, type FaultKind, type FaultRates } from './faults.ts';
 
 export interface Configuration {
@@ -38,7 +38,10 @@ export function drawConfiguration(random: Random): Configuration {
   const historySeed = random.next();
   // Of every eight histories one scores its pairs; the others' draws stay as they were.
   const rules = rulesOf(isCapped, historySeed % 8 === 0);
-  const history = makeHistory(historySeed, { events: size, rules });
+  // Of every three one has deliveries, and orders about them and about values.
+  const deliveries = historySeed % 3 === 0 ? 2 : 0;
+  const orderShare = deliveries > 0 ? 0.12 : 0;
+  const history = makeHistory(historySeed, { events: size, rules, deliveries, orderShare });
   const activeMs = random.pick([500, 2000, 6000]);
   const isTiny = random.chance(0.3);
   const faultCount = random.chance(0.15) ? 0 : 1 + random.below(7);
@@ -78,10 +81,10 @@ export function drawConfiguration(random: Random): Configuration {
 }
 
 const RULES = {
-  open: testRules({ componentCap: OPEN_CAP }),
-  capped: testRules({ componentCap: LOW_CAP }),
-  openScored: scoredTestRules({ componentCap: OPEN_CAP }),
-  cappedScored: scoredTestRules({ componentCap: LOW_CAP }),
+  open: countingPersons(testRules({ componentCap: OPEN_CAP })),
+  capped: countingPersons(testRules({ componentCap: LOW_CAP })),
+  openScored: countingPersons(scoredTestRules({ componentCap: OPEN_CAP })),
+  cappedScored: countingPersons(scoredTestRules({ componentCap: LOW_CAP })),
 };
 
 function rulesOf(isCapped: boolean, isScored: boolean): Rules {

@@ -28,6 +28,10 @@ const SENDER = 'shared/engine/sender.ts';
 const SHARD_PARTITION = 'shared/engine/shard-partition.ts';
 const ROUTER = 'shared/cluster/router.ts';
 const COHESION = 'shared/domain/cohesion.ts';
+const KEY = 'shared/domain/actors/key-actor.ts';
+const PROFILE = 'shared/domain/actors/profile-actor.ts';
+const INTERACTION = 'shared/domain/actors/interaction-actor.ts';
+const DELIVERY = 'shared/domain/actors/delivery-actor.ts';
 
 function one(name: string, file: string, find: string, replace: string): Mutant {
   return { name, edits: [{ file, find, replace }] };
@@ -58,8 +62,8 @@ export const MUTANTS: readonly Mutant[] = [
   version(
     'decisions are not copied',
     MIRROR,
-    "const PHASES: readonly CopiedKind[] = ['i/', 'd/', 'a/'];",
-    "const PHASES: readonly CopiedKind[] = ['i/', 'a/'];",
+    "const PHASES: readonly CopiedKind[] = ['i/', 'd/', 'a/', 'b/'];",
+    "const PHASES: readonly CopiedKind[] = ['i/', 'a/', 'b/'];",
   ),
   version(
     'retractions are not copied',
@@ -119,9 +123,9 @@ export const MUTANTS: readonly Mutant[] = [
   // Evidence.
   one(
     'received_at of the last delivery',
-    'shared/domain/actors/interaction-actor.ts',
-    'const receivedAt = Math.min(state.receivedAt, delivery[8]);',
-    'const receivedAt = delivery[8];',
+    INTERACTION,
+    'known.receivedAt = Math.min(known.receivedAt, receivedAt);',
+    'known.receivedAt = receivedAt;',
   ),
   one(
     'the last retraction to arrive wins',
@@ -140,6 +144,75 @@ export const MUTANTS: readonly Mutant[] = [
     OBSERVATIONS,
     'if (!isElsewhere) device.keys.delete(key);',
     'if (isElsewhere) continue;',
+  ),
+  one(
+    'who leaves a generic value is not told',
+    KEY,
+    'turn.send([MessageKind.mute, profile, id, isHolder ? 1 : 0]);',
+    'if (isHolder) turn.send([MessageKind.mute, profile, id, 1]);',
+  ),
+  one(
+    'generic values count as before',
+    PROFILE,
+    'else state.muted.delete(key);',
+    'state.muted.delete(key);',
+  ),
+  one(
+    'persons are counted once and for all',
+    KEY,
+    'state.isMuted = standingOf(state.order) !== RELEASED || isGeneric(state, rules);',
+    'state.isMuted ||= standingOf(state.order) !== RELEASED || isGeneric(state, rules);',
+  ),
+  one(
+    'whom a profile shows is told once',
+    PROFILE,
+    "const signature = isCounted ? state.signature : '';",
+    "const signature = isCounted && hold.sent === 0 ? state.signature : '';",
+  ),
+  one('rejected deliveries count', INTERACTION, '    if (standing === REJECTED) continue;\n', ''),
+  one(
+    'received_at of a rejected delivery counts',
+    INTERACTION,
+    '    if (standing === REJECTED) continue;\n    least = Math.min(least, receivedAt);\n',
+    '    least = Math.min(least, receivedAt);\n    if (standing === REJECTED) continue;\n',
+  ),
+  one('held deliveries count', INTERACTION, 'isHeld ? heldParty(party) : party', 'party'),
+  one(
+    'who comes with a delivery later is not told of its order',
+    DELIVERY,
+    'if (standing !== RELEASED) turn.send(',
+    'if (standing === 1 && id.length === 0) turn.send(',
+  ),
+  one(
+    'an order reaches nobody who came before it',
+    DELIVERY,
+    "  if (standingOf(order) !== before) sweepFrom(turn, id, state, '');\n",
+    '',
+  ),
+  one(
+    'the first order stays',
+    'shared/domain/actors/orders.ts',
+    'if (current === null || next[0] > current[0]) return true;',
+    'if (current === null) return true;',
+  ),
+  one(
+    'held values count',
+    KEY,
+    'state.isMuted = standingOf(state.order) !== RELEASED || isGeneric(state, rules);',
+    'state.isMuted = isGeneric(state, rules);',
+  ),
+  one(
+    'a delivery held by the breaker goes on',
+    DELIVERY,
+    "  if (standingOf(order) !== before) sweepFrom(turn, id, state, '');\n",
+    '  const isBreaker = order[2] === BREAKER;\n' +
+      "  if (standingOf(order) !== before && !isBreaker) sweepFrom(turn, id, state, '');\n",
+  ),
+  one(
+    'exclusive values are compared as texts',
+    'shared/domain/gather-constraints.ts',
+    'if (scorer === null || !scorer.compares(namespace)) return null;',
+    'if (scorer !== null || namespace.length > 0) return null;',
   ),
   // Links.
   one('link gaps are accepted', PARTITION, 'if (number !== last + 1) {', 'if (number <= 0) {'),

@@ -5,6 +5,7 @@
 import { hash } from 'node:crypto';
 import { messageOf } from '../support/oracle-messages.ts';
 import {
+  breakerOrders,
   clusterOutcome,
   expectedOutcome,
   readObservations,
@@ -345,7 +346,7 @@ export class Simulation {
     checkHolds(profiles, readObservations(stores));
     if (!config.isCapped) {
       const found = JSON.stringify(clusterOutcome(profiles));
-      const oracle = runOracle(config.rules, config.events);
+      const oracle = runOracle(config.rules, [...config.events, ...breakerOrders(stores)]);
       const expected = JSON.stringify(expectedOutcome(oracle));
       check('oracle', found === expected, () => difference(found, expected));
     }

@@ -7,16 +7,20 @@ import type { Store } from '../../shared/adapters/store.ts';
 import { unpackProfile } from '../../shared/domain/actors/state-codec.ts';
 import type { ProfileState } from '../../shared/domain/actors/states.ts';
 import type { ComponentEdge, Ladder } from '../../shared/domain/component.ts';
-import { compareText, type ProfileId } from '../../shared/domain/identifier.ts';
+import { compareText, type KeyId, type ProfileId } from '../../shared/domain/identifier.ts';
 import { decode } from '../../shared/protocol/codec.ts';
 import { partitionPrefix } from '../../shared/engine/partition.ts';
+import { BREAKER, ORDER_ROWS, type OrderRow } from '../../shared/domain/actors/orders.ts';
 import type { OracleOutcome } from './oracle.ts';
+import type { OracleEvent } from './oracle-events.ts';
 
 export interface ClusterOutcome {
   readonly ladders: readonly (readonly [ProfileId, Ladder])[];
   readonly edges: readonly ComponentEdge[];
   readonly reviewEdges: readonly (readonly [ProfileId, ProfileId, number])[];
   readonly relationships: readonly (readonly [ProfileId, string, ProfileId, string])[];
+  /** Who knows of which value that it counts for nothing (S21). */
+  readonly muted: readonly (readonly [ProfileId, KeyId])[];
 }
 
 /** Profiles of all partitions; each partition may live in a store of its own. */
@@ -50,11 +54,38 @@ export function readObservations(
   return found;
 }
 
+/**
+ * What the merge-storm breaker ordered: when it trips depends on the order of arrival, and from then
+ * on its orders are evidence like those of stewards.
+ */
+export function breakerOrders(
+  stores: readonly (readonly [partition: number, store: Store])[],
+): OracleEvent[] {
+  const events: OracleEvent[] = [];
+  for (const [partition, store] of stores) {
+    const prefix = partitionPrefix(partition) + ORDER_ROWS;
+    for (const [key, bytes] of store.range(prefix, `${prefix}\x7f`)) {
+      const [subject, namespace, value, order] = decode(bytes) as OrderRow;
+      const [decidedAt, standing, by] = order;
+      if (by !== BREAKER) continue;
+      if (subject === 1) {
+        const named = { source: namespace, delivery: value };
+        events.push({ kind: 'order_delivery', ...named, decidedAt, standing });
+        continue;
+      }
+      const id = key.slice(prefix.length) as KeyId;
+      events.push({ kind: 'order_value', key: id, namespace, value, decidedAt, standing });
+    }
+  }
+  return events;
+}
+
 export function clusterOutcome(profiles: ReadonlyMap<ProfileId, ProfileState>): ClusterOutcome {
   const ladders: [ProfileId, Ladder][] = [];
   const edges: ComponentEdge[] = [];
   const reviewEdges: [ProfileId, ProfileId, number][] = [];
   const relationships: [ProfileId, string, ProfileId, string][] = [];
+  const muted: [ProfileId, KeyId][] = [];
   for (const [profile, state] of profiles) {
     const ladder = { strongest: state.ladder[0], steps: state.ladder[1] };
     if (!isAlone(ladder)) ladders.push([profile, ladder]);
@@ -71,6 +102,7 @@ export function clusterOutcome(profiles: ReadonlyMap<ProfileId, ProfileState>): 
         });
       }
     }
+    for (const key of state.muted) muted.push([profile, key]);
     for (const [low, certainty] of state.reviews) reviewEdges.push([low, profile, certainty]);
     for (const [other, role, otherRole] of state.relations.values()) {
       relationships.push([profile, role, other, otherRole]);
@@ -81,6 +113,7 @@ export function clusterOutcome(profiles: ReadonlyMap<ProfileId, ProfileState>): 
     edges: edges.sort((l, r) => compareText(l.low, r.low) || compareText(l.high, r.high)),
     reviewEdges: reviewEdges.sort((l, r) => compareText(l[0], r[0]) || compareText(l[1], r[1])),
     relationships: relationships.sort((l, r) => compareText(l.join('\n'), r.join('\n'))),
+    muted: muted.sort((l, r) => compareText(l.join('\n'), r.join('\n'))),
   };
 }
 
@@ -98,6 +131,10 @@ export function expectedOutcome(oracle: OracleOutcome): ClusterOutcome {
     reviewEdges: oracle.reviewEdges.map((edge) => [edge.low, edge.high, edge.certainty]),
     relationships: oracle.relationships
       .map((entry) => [entry.profile, entry.role, entry.other, entry.otherRole] as const)
+      .toSorted((l, r) => compareText(l.join('\n'), r.join('\n'))),
+    muted: oracle.values
+      .filter((value) => value.muted)
+      .flatMap(({ key, holders }) => holders.map(({ profile }) => [profile, key] as const))
       .toSorted((l, r) => compareText(l.join('\n'), r.join('\n'))),
   };
 }

@@ -21,7 +21,7 @@ import { type CompiledRules, normaliseIdentifier } from '../../shared/ingress/co
 import type { Cluster, Resolution } from '../../shared/protocol/cluster.ts';
 import { decode } from '../../shared/protocol/codec.ts';
 import { partitionPrefix } from '../../shared/engine/partition.ts';
-import { clusterOutcome, expectedOutcome, readProfiles } from './cluster-outcome.ts';
+import { breakerOrders, clusterOutcome, expectedOutcome, readProfiles } from './cluster-outcome.ts';
 import { type ClusterProcesses, TEST_ID_KEY } from './cluster-processes.ts';
 import { eventOf, routed, type Workload } from './cluster-workload.ts';
 import { type OracleOutcome, runOracle } from './oracle.ts';
@@ -88,7 +88,7 @@ export async function judge(
     const faults = new Faults();
     const states = readInteractions(stores);
     const events = eventsOf(rules, workload, states, times, faults);
-    const oracle = runOracle(rules.rules, events);
+    const oracle = runOracle(rules.rules, [...events, ...breakerOrders(stores)]);
     checkVersions(events, states, faults);
     const observations = checkObservations(stores, oracle, faults);
     checkOutcome(stores, oracle, faults);
@@ -182,7 +182,8 @@ function eventsOf(
   const events: OracleEvent[] = [];
   for (const input of deliveries) {
     const interaction = routed(rules, input, 0);
-    const receivedAt = states.get(interaction.id)?.receivedAt;
+    const version = states.get(interaction.id)?.versions.get(interaction.delivery);
+    const receivedAt = version?.receivedAt;
     if (receivedAt === undefined) faults.add('acknowledged interactions lost', interaction.id);
     else if (!(receivedAt >= times.from && receivedAt <= times.to)) {
       faults.add('received_at outside the test', interaction.id);
@@ -209,13 +210,18 @@ function checkVersions(
   for (const event of events) {
     if (event.kind !== 'interaction') continue;
     const { interaction } = event;
-    const known = best.get(interaction.id);
-    if (known === undefined || outranks(interaction, known)) best.set(interaction.id, interaction);
+    const key = `${interaction.id} ${interaction.delivery}`;
+    const known = best.get(key);
+    if (known === undefined || outranks(interaction, known)) best.set(key, interaction);
   }
   faults.compare(
     'interaction versions',
-    Array.from(states, ([id, { best: held }]) => [id, held?.[3], held?.[4]]),
-    Array.from(best.values(), ({ id, revision, digest }) => [id, revision, digest]),
+    Array.from(states).flatMap(([id, { versions }]) =>
+      Array.from(versions, ([label, { best: held }]) => [id, label, held[3], held[4]]),
+    ),
+    Array.from(best.values(), ({ id, delivery, revision, digest }) => {
+      return [id, delivery, revision, digest];
+    }),
   );
 }
 
@@ -269,7 +275,7 @@ function checkOutcome(
 ): void {
   const found = clusterOutcome(readProfiles(stores));
   const expected = expectedOutcome(oracle);
-  for (const part of ['ladders', 'edges', 'reviewEdges', 'relationships'] as const) {
+  for (const part of ['ladders', 'edges', 'reviewEdges', 'relationships', 'muted'] as const) {
     const tidy = (rows: readonly unknown[]) => rows.map((row) => sortedKeys(row));
     faults.compare(part, tidy(found[part]), tidy(expected[part]));
   }
@@ -308,7 +314,7 @@ function checkAnswers(
     if (known === undefined || known.holders.length === 0) {
       if (answer.kind !== 'not_found')
         faults.add('answers for values that nobody holds', name.keyId);
-    } else if (known.overCap) {
+    } else if (known.muted || known.overCap) {
       if (answer.kind !== 'generic') faults.add('answers for generic values', name.keyId);
     } else {
       const expected = new Set(known.holders.map(({ profile }) => customerOf(profile)));

@@ -15,6 +15,7 @@ import {
   type Cluster,
   ClusterError,
   type Command,
+  type OrderSubject,
   type ProfileSelector,
 } from '../../shared/protocol/cluster.ts';
 import type { OracleEvent } from './oracle-events.ts';
@@ -25,6 +26,9 @@ export interface Workload {
   readonly deliveries: readonly InteractionInput[];
   readonly commands: readonly Command[];
 }
+
+/** Labels of deliveries. */
+const FILES = 25;
 
 /** 2025-08-01: after everything that the world tells. */
 const DECIDED_AT = 1_754_006_400_000;
@@ -37,7 +41,10 @@ export function makeWorkload(
   decisions: number,
 ): Workload {
   const world = generateWorld({ seed, interactions });
-  const deliveries = Array.from(world.interactions(), ({ input }) => input);
+  const deliveries = Array.from(world.interactions(), ({ input }, index) =>
+    // Of every three one comes without a label; repeats often come with another one.
+    index % 3 === 0 ? input : { ...input, delivery: `file-${Math.floor(index / 40) % FILES}` },
+  );
   const random = createRandom(seed);
   const anchored = deliveries.filter((input) => anchorsOf(rules, input).length > 0);
   const commands = Array.from({ length: decisions }, (_, number) =>
@@ -72,6 +79,18 @@ function makeCommand(
   const decided = { decidedAt, decidedBy: 'steward', reason: 'test' };
   const decisionId = `decision-${number}`;
   const roll = random.below(10);
+  if (random.chance(0.15)) {
+    const standing = random.pick(['held', 'released', 'rejected'] as const);
+    const evidence = input.parties
+      .flatMap(({ identifiers }) => identifiers)
+      .find(({ namespace }) => rules.byName.get(namespace)?.rules.kind === 'evidence');
+    const subject: OrderSubject =
+      evidence === undefined || random.chance(0.5)
+        ? { kind: 'delivery', source: input.source, delivery: `file-${random.below(FILES)}` }
+        : { kind: 'value', ...evidence };
+    const order = { decidedAt, decidedBy: 'steward', reason: 'test' };
+    return { kind: 'order_evidence', subject, standing, ...order };
+  }
   if (roll < 3) {
     return { kind: 'retract_interaction', ...ids(input), decidedAt, withdrawn };
   }
@@ -134,6 +153,14 @@ export function eventOf(rules: CompiledRules, command: Command): OracleEvent | n
       if (command.kind !== 'retract_decision') throw new Error('a message of another command');
       const { decisionId, decidedAt, withdrawn } = command;
       return { kind: 'retract_decision', decisionId, decidedAt, withdrawn };
+    }
+    case MessageKind.orderValue: {
+      const [, key, namespace, value, decidedAt, standing] = message;
+      return { kind: 'order_value', key, namespace, value, decidedAt, standing };
+    }
+    case MessageKind.orderDelivery: {
+      const [, , source, delivery, decidedAt, standing] = message;
+      return { kind: 'order_delivery', source, delivery, decidedAt, standing };
     }
     default:
       throw new Error(`no command makes message ${message[0]}`);

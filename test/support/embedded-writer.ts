@@ -27,7 +27,7 @@ async function run(): Promise<void> {
   const has = (source: string, interactionId: string): boolean => {
     const id = interactionIdOf(source, interactionId);
     const home = cluster.engine.partitions[partitionOf(topology, id)];
-    return (home?.actors.load('interaction', id)?.best ?? null) !== null;
+    return (home?.actors.load('interaction', id)?.versions.size ?? 0) > 0;
   };
   let missing = 0;
   for (const line of readFileSync(acknowledgedFile, 'utf8').split('\n').filter(Boolean)) {

@@ -111,6 +111,11 @@ export class FaultCluster implements Cluster {
     return this.#inner.command(command, options);
   }
 
+  async listOrders(...[options]: Parameters<Cluster['listOrders']>) {
+    await this.#play(undefined, options);
+    return this.#inner.listOrders(options);
+  }
+
   watch(...[resumeToken, options]: Parameters<Cluster['watch']>): AsyncIterable<FeedEvent> {
     options.signal.addEventListener('abort', () => void this.watchEnds++, { once: true });
     return this.#inner.watch(resumeToken, options);

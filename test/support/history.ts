@@ -35,6 +35,10 @@ export interface HistoryOptions {
   /** Share of parties that carry an identifier of somebody else, 0..1. */
   readonly noiseShare: number;
   readonly rules: Rules;
+  /** Labels of deliveries of which interactions come with one, or with none; 0: no labels. */
+  readonly deliveries: number;
+  /** Share of events that are orders about deliveries and values, 0..1. */
+  readonly orderShare: number;
 }
 
 /** Options of a history of about `events` events, its universe in proportion. */
@@ -51,6 +55,8 @@ export function historyOptions(overrides: Partial<HistoryOptions> = {}): History
     redeliveryShare: 0.25,
     noiseShare: 0.1,
     rules: overrides.rules ?? testRules(),
+    deliveries: 0,
+    orderShare: 0,
     ...overrides,
   };
 }
@@ -131,6 +137,10 @@ class HistoryMaker {
   make(): OracleEvent[] {
     const events: OracleEvent[] = [];
     while (events.length < this.options.events) {
+      if (this.options.orderShare > 0 && this.random.chance(this.options.orderShare)) {
+        events.push(this.makeOrder());
+        continue;
+      }
       const isDecision = this.random.chance(this.options.decisionShare);
       events.push(isDecision ? this.makeDecision() : this.makeInteraction());
     }
@@ -184,6 +194,11 @@ class HistoryMaker {
     const { random } = this;
     if (random.chance(0.35)) {
       const again = { ...earlier, receivedAt: random.below(INSTANTS) };
+      if (this.options.deliveries > 0 && random.chance(0.3)) {
+        const delivery = this.pickDelivery();
+        const deliveryId = delivery === '' ? '' : testIds.delivery(earlier.source, delivery);
+        return { kind: 'interaction', interaction: { ...again, delivery, deliveryId } };
+      }
       return { kind: 'interaction', interaction: again };
     }
     const revision = Math.max(0, earlier.revision + random.below(3) - 1);
@@ -208,9 +223,42 @@ class HistoryMaker {
       receivedAt: random.below(INSTANTS),
       parties,
       propertiesJson: '{}',
+      ...this.labelled(),
     });
     this.remember(interaction);
     return { kind: 'interaction', interaction };
+  }
+
+  /** Empty: none. */
+  private pickDelivery(): string {
+    const label = this.random.below(this.options.deliveries + 1);
+    return label === 0 ? '' : `delivery-${label}`;
+  }
+
+  private labelled(): { delivery?: string } {
+    if (this.options.deliveries === 0) return {};
+    const delivery = this.pickDelivery();
+    return delivery === '' ? {} : { delivery };
+  }
+
+  /** About a delivery, or a value that somebody carried or that is a hub. */
+  private makeOrder(): OracleEvent {
+    const { random, options } = this;
+    const decidedAt = random.below(INSTANTS);
+    const standing = random.pick([0, 1, 2] as const);
+    if (options.deliveries > 0 && random.chance(0.6)) {
+      const source = `source-${random.below(options.sources)}`;
+      const delivery = `delivery-${1 + random.below(options.deliveries)}`;
+      return { kind: 'order_delivery', source, delivery, decidedAt, standing };
+    }
+    const evidence = this.carried.filter(
+      ({ identifier }) => identifier.namespace === 'email' || identifier.namespace === 'phone',
+    );
+    const hub = { namespace: 'email', value: 'email-hub-0' };
+    const { namespace, value } =
+      evidence.length > 0 && random.chance(0.7) ? random.pick(evidence).identifier : hub;
+    const key = testIds.key(namespace, value);
+    return { kind: 'order_value', key, namespace, value, decidedAt, standing };
   }
 
   /** An evidence value that several parties of one interaction carry (S2). */

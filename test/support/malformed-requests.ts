@@ -187,6 +187,17 @@ const UNARY: Readonly<Record<string, readonly [valid: Fields, wrong: readonly Wr
       ['decisionId', LONG],
     ],
   ],
+  'StewardService/OrderEvidence': [
+    { value: { namespace: 'email', value: 'a@example.com' }, standing: 1, decidedBy: 'steward:1' },
+    [
+      ['value', null],
+      ['standing', 0],
+      ['standing', 9],
+      ['decidedBy', ''],
+      ['reason', LONG],
+      ['delivery', { source: 'crm', delivery: 'both' }],
+    ],
+  ],
 };
 
 const BIDI = ['IngestService/IngestInteractionStream', 'ResolutionService/ResolveStream'] as const;

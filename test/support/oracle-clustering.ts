@@ -13,7 +13,7 @@ import type {
   RefusalReason,
 } from '../../shared/domain/component.ts';
 import type { Digest } from '../../shared/domain/matching/digest.ts';
-import type { QuarterBits, Rules, RulesIndex } from '../../shared/domain/rules.ts';
+import type { QuarterBits, RulesIndex } from '../../shared/domain/rules.ts';
 
 export interface RefusedEdge {
   readonly edge: ComponentEdge;
@@ -119,9 +119,23 @@ function conflicts(one: ReadonlySet<string>, two: ReadonlySet<string>, most: num
   return broughtByOne > 0 && countLacked(two, one) > 0 && two.size + broughtByOne > most;
 }
 
+/** S13: as `conflicts`, for one value at most; another spelling of a value is that value. */
+function excludes(
+  { scorer }: RulesIndex,
+  namespace: string,
+  one: ReadonlySet<string>,
+  two: ReadonlySet<string>,
+): boolean {
+  const isDifferent = (left: string, right: string): boolean =>
+    scorer === null ? left !== right : scorer.differ(namespace, left, right);
+  const brings = (from: ReadonlySet<string>, to: ReadonlySet<string>): boolean =>
+    [...from].some((value) => [...to].every((other) => isDifferent(value, other)));
+  return one.size > 0 && two.size > 0 && brings(one, two) && brings(two, one);
+}
+
 /** S13: the first constraint that joining the two by an edge like `edge` breaks, or null. */
 function findBreach(
-  rules: Rules,
+  index: RulesIndex,
   one: Cluster,
   two: Cluster,
   edge: ComponentEdge,
@@ -132,8 +146,9 @@ function findBreach(
   const decisionId = findSplit(one, two);
   if (decisionId !== null) return { kind: 'split_decision', decisionId };
   if (edge.mustLink) return null;
+  const { rules } = index;
   for (const { name, exclusive } of rules.namespaces) {
-    if (exclusive && conflicts(one.valuesOf(name), two.valuesOf(name), 1)) {
+    if (exclusive && excludes(index, name, one.valuesOf(name), two.valuesOf(name))) {
       return { kind: 'exclusive', namespace: name };
     }
   }
@@ -184,7 +199,6 @@ class Clustering {
   readonly accepted: ComponentEdge[] = [];
   readonly refused: RefusedEdge[] = [];
   private readonly index: RulesIndex;
-  private readonly rules: Rules;
   private readonly digests = new Map<ProfileId, Digest>();
   private readonly edges: ReadonlyMap<string, ComponentEdge>;
   private readonly clusters = new Map<ProfileId, Cluster>();
@@ -196,7 +210,6 @@ class Clustering {
     edges: readonly ComponentEdge[],
   ) {
     this.index = index;
-    this.rules = index.rules;
     this.edges = new Map(edges.map((edge) => [`${edge.low} ${edge.high}`, edge]));
     for (const { profile, digest } of members) this.digests.set(profile, digest);
     for (const member of members) {
@@ -215,7 +228,7 @@ class Clustering {
       }
       const [one, two] = this.endsOf(edge);
       if (one === two) continue;
-      const reason = findBreach(this.rules, one, two, edge);
+      const reason = findBreach(this.index, one, two, edge);
       if (reason !== null) {
         this.refused.push({ edge, reason });
         continue;
@@ -262,7 +275,7 @@ class Clustering {
     if (group.length < 2 || group[0]?.mustLink === true) return contested;
     const admissible = group.filter((edge) => {
       const [one, two] = this.endsOf(edge);
-      return one !== two && findBreach(this.rules, one, two, edge) === null;
+      return one !== two && findBreach(this.index, one, two, edge) === null;
     });
     const neighbours = new Map<Cluster, Set<Cluster>>();
     for (const edge of admissible) {
@@ -278,7 +291,7 @@ class Clustering {
       if (thirds.size === 0) continue;
       const union = unionOf(one, two);
       for (const third of thirds) {
-        if (findBreach(this.rules, union, third, edge) === null) continue;
+        if (findBreach(this.index, union, third, edge) === null) continue;
         contested.add(edge);
         break;
       }

@@ -10,6 +10,7 @@ import { CERTAIN, declaredCertainty, PRIORITY_DECISION } from '../../shared/doma
 import type { QuarterBits, RulesIndex } from '../../shared/domain/rules.ts';
 import type { Digest } from '../../shared/domain/matching/digest.ts';
 import { findDigests } from './oracle-digests.ts';
+import { personsShown, withoutValues } from './oracle-generics.ts';
 import type { LiveEvidence, LiveObservation } from './oracle-live.ts';
 
 /** S6: who holds one evidence value, and on how many distinct days each was seen with it. */
@@ -20,6 +21,8 @@ export interface OracleValue {
   /** Sorted by profile. */
   readonly holders: readonly { readonly profile: ProfileId; readonly days: number }[];
   readonly overCap: boolean;
+  /** S21, S22: counts for nothing, being generic, held or rejected. */
+  readonly muted: boolean;
 }
 
 /** S9: one profile on one device. */
@@ -103,7 +106,7 @@ class EdgeTable {
 /** S6: all live holdings, sorted by (namespace, value). */
 export function findValues(
   index: RulesIndex,
-  observations: readonly LiveObservation[],
+  { observations, silenced }: LiveEvidence,
 ): OracleValue[] {
   const found = new Map<
     string,
@@ -122,15 +125,24 @@ export function findValues(
     }
   }
   return [...found.values()]
-    .map(({ key, namespace, value, days }) => ({
-      key,
-      namespace,
-      value,
-      holders: [...days]
-        .map(([profile, seen]) => ({ profile, days: seen.size }))
-        .sort((left, right) => compareText(left.profile, right.profile)),
-      overCap: days.size > (index.byName.get(namespace)?.holderCap ?? 0),
-    }))
+    .map(({ key, namespace, value, days }) => {
+      const rules = index.byName.get(namespace);
+      const overCap = days.size > (rules?.holderCap ?? 0);
+      const personCap = rules?.personCap ?? null;
+      const persons = personCap === null ? 0 : personsShown(index, observations, [...days.keys()]);
+      return {
+        key,
+        namespace,
+        value,
+        holders: [...days]
+          .map(([profile, seen]) => ({ profile, days: seen.size }))
+          .sort((left, right) => compareText(left.profile, right.profile)),
+        overCap,
+        muted:
+          rules?.kind === 'evidence' &&
+          (silenced.has(`${namespace}\n${value}`) || overCap || persons > (personCap ?? 0)),
+      };
+    })
     .sort(
       (left, right) =>
         compareText(left.namespace, right.namespace) || compareText(left.value, right.value),
@@ -146,9 +158,9 @@ function proposeSharedValues(
 ): void {
   const scoreOf = (left: ProfileId, right: ProfileId): QuarterBits | null =>
     index.scorer?.score(digests.get(left) ?? [], digests.get(right) ?? []) ?? null;
-  for (const { namespace, holders, overCap } of values) {
+  for (const { namespace, holders, overCap, muted } of values) {
     const rules = index.byName.get(namespace);
-    if (rules === undefined || overCap) continue;
+    if (rules === undefined || overCap || muted) continue;
     for (const [position, left] of holders.entries()) {
       for (const right of holders.slice(position + 1)) {
         const certainty = rules.certainty ?? scoreOf(left.profile, right.profile);
@@ -290,6 +302,8 @@ function findDeviceUses(index: RulesIndex, device: Device): OracleDeviceUse[] {
 }
 
 export interface OracleEdges {
+  /** The live observations without generic values (S21): what counts for all but look-ups. */
+  readonly counted: readonly LiveObservation[];
   /** At or above the review floor, one a pair, sorted by (low, high). */
   readonly edges: readonly ComponentEdge[];
   readonly values: readonly OracleValue[];
@@ -299,12 +313,17 @@ export interface OracleEdges {
 /** All edges of the live evidence. */
 export function findEdges(index: RulesIndex, evidence: LiveEvidence): OracleEdges {
   const table = new EdgeTable(index.rules.reviewFloor);
-  const values = findValues(index, evidence.observations);
-  proposeSharedValues(table, index, values, findDigests(index, evidence.observations));
-  proposeSameParty(table, index, evidence.observations);
+  const values = findValues(index, evidence);
+  const muted = values.filter((each) => each.muted);
+  const counted = withoutValues(
+    evidence.observations,
+    new Set(muted.map(({ namespace, value }) => `${namespace}\n${value}`)),
+  );
+  proposeSharedValues(table, index, values, findDigests(index, counted));
+  proposeSameParty(table, index, counted);
 
   const deviceUses: OracleDeviceUse[] = [];
-  for (const device of findDevices(evidence.observations)) {
+  for (const device of findDevices(counted)) {
     for (const use of findDeviceUses(index, device)) {
       deviceUses.push(use);
       const rules = index.byName.get(device.namespace);
@@ -323,5 +342,5 @@ export function findEdges(index: RulesIndex, evidence: LiveEvidence): OracleEdge
     const grounds = { certainty: CERTAIN, support: 0, priority: PRIORITY_DECISION, mustLink };
     table.propose(low, high, grounds);
   }
-  return { edges: table.sorted(), values, deviceUses };
+  return { counted, edges: table.sorted(), values, deviceUses };
 }

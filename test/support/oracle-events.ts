@@ -4,7 +4,7 @@
  * An event list is a bag: `runOracle` gives the same answer for every permutation of it, and for
  * every event repeated.
  */
-import type { InteractionId, ProfileId } from '../../shared/domain/identifier.ts';
+import type { InteractionId, KeyId, ProfileId } from '../../shared/domain/identifier.ts';
 import type { RoutedInteraction } from '../../shared/domain/interaction.ts';
 
 /** One delivery of one version of an interaction. */
@@ -57,6 +57,24 @@ export interface RetractIdentifierEvent {
   readonly withdrawn: boolean;
 }
 
+/** S22: 0 rejected, 1 released, 2 held. */
+export interface OrderValueEvent {
+  readonly kind: 'order_value';
+  readonly key: KeyId;
+  readonly namespace: string;
+  readonly value: string;
+  readonly decidedAt: number;
+  readonly standing: 0 | 1 | 2;
+}
+
+export interface OrderDeliveryEvent {
+  readonly kind: 'order_delivery';
+  readonly source: string;
+  readonly delivery: string;
+  readonly decidedAt: number;
+  readonly standing: 0 | 1 | 2;
+}
+
 export type DecisionEvent = LinkDecisionEvent | SplitDecisionEvent;
 
 export type OracleEvent =
@@ -64,4 +82,6 @@ export type OracleEvent =
   | DecisionEvent
   | RetractDecisionEvent
   | RetractInteractionEvent
-  | RetractIdentifierEvent;
+  | RetractIdentifierEvent
+  | OrderValueEvent
+  | OrderDeliveryEvent;

@@ -14,7 +14,12 @@ import type {
 } from '../../shared/domain/interaction.ts';
 import type { Digest } from '../../shared/domain/matching/digest.ts';
 import { dayOf } from '../../shared/domain/rules.ts';
-import type { DecisionEvent, OracleEvent } from './oracle-events.ts';
+import type {
+  DecisionEvent,
+  OracleEvent,
+  OrderDeliveryEvent,
+  OrderValueEvent,
+} from './oracle-events.ts';
 
 /** A party of a live interaction, attached to its profile, without suppressed identifiers. */
 export interface LiveObservation {
@@ -48,6 +53,8 @@ export interface LiveEvidence {
   readonly links: readonly LiveLink[];
   /** Live splits: every label of every profile. */
   readonly labels: ReadonlyMap<ProfileId, readonly (readonly [string, string])[]>;
+  /** S22: evidence values held or rejected, as `namespace\nvalue`. */
+  readonly silenced: ReadonlySet<string>;
   /** Every profile that a live decision names. */
   readonly decided: ReadonlySet<ProfileId>;
 }
@@ -69,10 +76,34 @@ function suppressionKey(profile: ProfileId, namespace: string, value: string): s
   return `${profile}\n${namespace}\n${value}`;
 }
 
+/** S22: the latest order counts; at equal times the stricter. */
+function keepOrder<Event extends { decidedAt: number; standing: 0 | 1 | 2 }>(
+  table: Map<string, Event>,
+  key: string,
+  next: Event,
+): void {
+  const held = table.get(key);
+  const strictness = [2, 0, 1];
+  const difference =
+    held === undefined
+      ? 1
+      : next.decidedAt - held.decidedAt ||
+        (strictness[next.standing] as number) - (strictness[held.standing] as number);
+  if (difference > 0) table.set(key, next);
+}
+
+interface LiveVersion {
+  readonly interaction: RoutedInteraction;
+  readonly receivedAt: number;
+  readonly isHeld: boolean;
+}
+
 /** All that was ever delivered, reduced to the one version of each thing that counts. */
 class Winners {
-  readonly interactions = new Map<InteractionId, RoutedInteraction>();
-  readonly receivedAt = new Map<InteractionId, number>();
+  /** Interaction -> label of the delivery -> what came with it. */
+  readonly interactions = new Map<InteractionId, Map<string, RoutedInteraction[]>>();
+  readonly deliveryOrders = new Map<string, OrderDeliveryEvent>();
+  readonly valueOrders = new Map<string, OrderValueEvent>();
   readonly decisions = new Map<string, DecisionEvent>();
   readonly decisionRetractions = new Map<string, Retraction>();
   readonly interactionRetractions = new Map<string, Retraction>();
@@ -93,21 +124,36 @@ class Winners {
         const key = suppressionKey(event.profile, event.namespace, event.value);
         return keepRetraction(this.suppressions, key, event);
       }
+      case 'order_delivery':
+        return keepOrder(this.deliveryOrders, `${event.source}\n${event.delivery}`, event);
+      case 'order_value':
+        return keepOrder(this.valueOrders, `${event.namespace}\n${event.value}`, event);
     }
   }
 
-  /** S4: highest (revision, digest); `received_at` is the least over all deliveries. */
   private addInteraction(next: RoutedInteraction): void {
-    const receivedAt = this.receivedAt.get(next.id);
-    if (receivedAt === undefined || next.receivedAt < receivedAt) {
-      this.receivedAt.set(next.id, next.receivedAt);
-    }
-    const held = this.interactions.get(next.id);
-    const order =
-      held === undefined
-        ? 1
-        : next.revision - held.revision || compareText(next.digest, held.digest);
-    if (order > 0) this.interactions.set(next.id, next);
+    const byLabel = this.interactions.get(next.id) ?? new Map<string, RoutedInteraction[]>();
+    this.interactions.set(next.id, byLabel);
+    byLabel.set(next.delivery, [...(byLabel.get(next.delivery) ?? []), next]);
+  }
+
+  standingOf({ source, delivery }: RoutedInteraction): 0 | 1 | 2 {
+    if (delivery === '') return 1;
+    return this.deliveryOrders.get(`${source}\n${delivery}`)?.standing ?? 1;
+  }
+
+  /** S4: of all that no order rejects the highest (revision, digest), rather one not held. */
+  liveVersion(byLabel: ReadonlyMap<string, readonly RoutedInteraction[]>): LiveVersion | null {
+    const counted = [...byLabel.values()].flat().filter((one) => this.standingOf(one) !== 0);
+    const [best] = counted.sort(
+      (left, right) =>
+        right.revision - left.revision ||
+        compareText(right.digest, left.digest) ||
+        this.standingOf(left) - this.standingOf(right),
+    );
+    if (best === undefined) return null;
+    const receivedAt = Math.min(...counted.map((one) => one.receivedAt));
+    return { interaction: best, receivedAt, isHeld: this.standingOf(best) === 2 };
   }
 
   /** S10: one content a decision id, the highest (decided_at, digest). */
@@ -126,8 +172,10 @@ function isInForce(retraction: Retraction | undefined): boolean {
 }
 
 /** S5: the anchor of a profile is not among `others` or `values`, so it cannot be suppressed. */
-function observe(winners: Winners, interaction: RoutedInteraction): LiveObservation[] {
-  const receivedAt = winners.receivedAt.get(interaction.id) ?? interaction.receivedAt;
+function observe(
+  winners: Winners,
+  { interaction, receivedAt, isHeld }: LiveVersion,
+): LiveObservation[] {
   return interaction.parties.map((party, index) => {
     const isCarried = (carried: { namespace: string; value: string }): boolean => {
       const key = suppressionKey(party.profile, carried.namespace, carried.value);
@@ -143,9 +191,13 @@ function observe(winners: Winners, interaction: RoutedInteraction): LiveObservat
       profileKind: party.profileKind,
       namespace: party.namespace,
       value: party.value,
-      others: party.others.filter(isCarried),
-      values: party.values.filter(isCarried),
-      facts: party.facts.filter(([namespace, value]) => isCarried({ namespace, value })),
+      others: isHeld ? [] : party.others.filter(isCarried),
+      values: party.values.filter(
+        (held) => isCarried(held) && !(isHeld && held.kind !== 'context'),
+      ),
+      facts: isHeld
+        ? []
+        : party.facts.filter(([namespace, value]) => isCarried({ namespace, value })),
     };
   });
 }
@@ -183,10 +235,12 @@ export function readLiveEvidence(events: readonly OracleEvent[]): LiveEvidence {
   for (const event of events) winners.add(event);
 
   const observations: LiveObservation[] = [];
-  for (const interaction of winners.interactions.values()) {
-    if (isInForce(winners.interactionRetractions.get(interaction.id))) continue;
-    observations.push(...observe(winners, interaction));
+  for (const [id, byLabel] of winners.interactions) {
+    if (isInForce(winners.interactionRetractions.get(id))) continue;
+    const live = winners.liveVersion(byLabel);
+    if (live !== null) observations.push(...observe(winners, live));
   }
+  const silenced = [...winners.valueOrders.values()].filter(({ standing }) => standing !== 1);
 
   const standing = [...winners.decisions.values()].filter((each) => isStanding(winners, each));
   const decided = new Set<ProfileId>();
@@ -203,5 +257,11 @@ export function readLiveEvidence(events: readonly OracleEvent[]): LiveEvidence {
       labels.set(profile, held);
     }
   }
-  return { observations, links: effectiveLinks(standing), labels, decided };
+  return {
+    observations,
+    links: effectiveLinks(standing),
+    labels,
+    decided,
+    silenced: new Set(silenced.map(({ namespace, value }) => `${namespace}\n${value}`)),
+  };
 }

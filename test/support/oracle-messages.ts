@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { type IngressMessage, MessageKind } from '../../shared/domain/messages.ts';
 import { deliver } from '../../shared/protocol/pack-interaction.ts';
 import type { OracleEvent } from './oracle-events.ts';
+import { testIds } from './oracle-routing.ts';
 
 function decisionActor(decisionId: string): string {
   return createHash('sha256').update(`decision:${decisionId}`).digest('base64url').slice(0, 20);
@@ -47,6 +48,24 @@ export function messageOf(event: OracleEvent): IngressMessage {
         event.interaction,
         event.decidedAt,
         event.withdrawn ? 1 : 0,
+      ];
+    case 'order_value':
+      return [
+        MessageKind.orderValue,
+        event.key,
+        event.namespace,
+        event.value,
+        event.decidedAt,
+        event.standing,
+      ];
+    case 'order_delivery':
+      return [
+        MessageKind.orderDelivery,
+        testIds.delivery(event.source, event.delivery),
+        event.source,
+        event.delivery,
+        event.decidedAt,
+        event.standing,
       ];
     case 'retract_identifier':
       return [

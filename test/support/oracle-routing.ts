@@ -44,6 +44,8 @@ export interface NormalisedInteraction {
   readonly receivedAt: number;
   readonly parties: readonly NormalisedParty[];
   readonly propertiesJson: string;
+  /** Label of the source's delivery; absent: none. */
+  readonly delivery?: string;
 }
 
 export interface IdFunctions {
@@ -51,6 +53,7 @@ export interface IdFunctions {
   key(namespace: string, value: string): KeyId;
   interaction(source: string, interactionId: string): InteractionId;
   digest(content: string): string;
+  delivery(source: string, label: string): string;
 }
 
 /** 120 bits of SHA-256 as 20 base64url characters; their slots are spread over all 4,096. */
@@ -81,6 +84,7 @@ export const testIds: IdFunctions = {
   key: (namespace, value) => rememberedHash('key', namespace, value) as KeyId,
   interaction: (source, id) => hash120('interaction', [source, id]) as InteractionId,
   digest: (content) => hash120('digest', [content]),
+  delivery: (source, label) => hash120('delivery', [source, label]),
 };
 
 /** Identifiers of one kind: best first (S3: least priority number, then least value). */
@@ -225,5 +229,8 @@ export function routeForTest(
       routeParty(index, ids, party, JSON.stringify([source, interactionId, position])),
     ),
     propertiesJson,
+    delivery: interaction.delivery ?? '',
+    deliveryId:
+      interaction.delivery === undefined ? '' : ids.delivery(source, interaction.delivery),
   };
 }

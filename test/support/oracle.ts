@@ -107,17 +107,18 @@ function limitedValuesOf(
 function describeProfiles(
   index: RulesIndex,
   evidence: LiveEvidence,
+  counted: readonly LiveObservation[],
   edges: readonly ComponentEdge[],
 ): ComponentMember[] {
   const observations = new Map<ProfileId, LiveObservation[]>();
   for (const profile of evidence.decided) observations.set(profile, []);
   for (const { low, high } of edges) observations.set(low, []).set(high, []);
-  for (const observation of evidence.observations) {
+  for (const observation of counted) {
     const held = observations.get(observation.profile) ?? [];
     held.push(observation);
     observations.set(observation.profile, held);
   }
-  const digests = findDigests(index, evidence.observations);
+  const digests = findDigests(index, counted);
   const cannotLinks = new Map<ProfileId, ProfileId[]>();
   for (const { low, high, mustLink } of evidence.links) {
     if (mustLink) continue;
@@ -236,8 +237,8 @@ function attribute(
 export function runOracle(rules: Rules, events: readonly OracleEvent[]): OracleOutcome {
   const index = indexRules(rules);
   const evidence = readLiveEvidence(events);
-  const { edges, values, deviceUses } = findEdges(index, evidence);
-  const profiles = describeProfiles(index, evidence, edges);
+  const { counted, edges, values, deviceUses } = findEdges(index, evidence);
+  const profiles = describeProfiles(index, evidence, counted, edges);
   const components = findComponents(
     profiles,
     edges.filter(({ certainty }) => certainty >= rules.clusterFloor),

@@ -30,6 +30,7 @@ const DECLARED: readonly Declared[] = [
     priority: 4,
     certainty: 48,
     limit: { count: 2, window: 'ever' },
+    namesRecords: true,
   },
   { name: 'email', kind: 'evidence', priority: 5, certainty: 40 },
   {
@@ -57,6 +58,8 @@ export function testRules(overrides: Partial<Omit<Rules, 'version'>> = {}): Rule
     limit: null,
     exclusive: false,
     holderCap: 4,
+    personCap: null,
+    namesRecords: false,
     parts: [],
     normaliser: 'text',
     blockedValues: [],
@@ -70,12 +73,29 @@ export function testRules(overrides: Partial<Omit<Rules, 'version'>> = {}): Rule
     clusterFloor: 8,
     componentCap: 1000,
     devicePersonCap: 2,
+    stormHolders: 0,
+    stormPairs: 2,
     namespaces,
     scoring: null,
     ...overrides,
   };
   const version = createHash('sha256').update(JSON.stringify(content)).digest('hex').slice(0, 16);
   return { version, ...content };
+}
+
+/** Emails of more than two persons and phones of more than one are generic below the holder cap. */
+export function countingPersons(rules: Rules): Rules {
+  const caps = new Map([
+    ['email', 2],
+    ['phone', 1],
+  ]);
+  const { version: _, ...content } = rules;
+  const namespaces = rules.namespaces.map((entry) => ({
+    ...entry,
+    personCap: caps.get(entry.name) ?? null,
+  }));
+  // Six holders and more: the breaker holds the value.
+  return testRules({ ...content, namespaces, stormHolders: 2 });
 }
 
 /** Pairs are scored; caps, floors and the prior are such that 30 events reach all bands. */

@@ -63,6 +63,7 @@ function client(overrides: Partial<Cluster> = {}): Cluster {
     getCustomer: (...args) => cluster.getCustomer(...args),
     explain: (...args) => cluster.explain(...args),
     command: (...args) => cluster.command(...args),
+    listOrders: (...args) => cluster.listOrders(...args),
     watch: (...args) => cluster.watch(...args),
     status: (...args) => cluster.status(...args),
     settle: (...args) => cluster.settle(...args),
@@ -147,6 +148,39 @@ describe('selfsame resolve', () => {
     [['resolve', 'email', 'a@b.example', '--target', 'nowhere'], 2, /--target must be host:port/],
     [['resolve', 'email', 'a@b.example', '--timeout', '0'], 2, /--timeout must be/],
     [['resolve', 'email', 'a@b.example', '--nonsense'], 2, /unknown option/],
+  ])('%j -> exit %d with the reason', async (argv, exitCode, message) => {
+    const result = await selfsame(argv);
+    expect(result.stderr).toMatch(message);
+    expect(result.exitCode).toBe(exitCode);
+  });
+});
+
+describe('selfsame hold', () => {
+  test('place, list, release -> as asked; nothing held -> says so', async () => {
+    expect((await selfsame(['hold', 'list'])).stdout).toBe('nothing is held\n');
+    const value = ['value', 'email:office@company.example'];
+    const placed = await selfsame(['hold', 'place', ...value, '--reason', 'a shared mailbox']);
+    expect(placed).toMatchObject({ exitCode: 0, stdout: 'held\n' });
+    await selfsame(['hold', 'reject', 'delivery', 'crm', 'contacts-7', '--by', 'steward:9']);
+    const listed = (await selfsame(['hold', 'list'])).stdout;
+    expect(listed).toContain('held      value email:office@company.example (0 profiles)');
+    expect(listed).toContain('a shared mailbox');
+    expect(listed).toContain('rejected  delivery crm contacts-7 (0 interactions)');
+    const json = await selfsame(['hold', 'list', '--json']);
+    expect(JSON.parse(json.stdout)).toMatchObject({
+      orders: [{ decided_by: 'steward:9', standing: 'rejected' }, { standing: 'held' }],
+    });
+    await selfsame(['hold', 'release', ...value]);
+    await selfsame(['hold', 'release', 'delivery', 'crm', 'contacts-7']);
+    expect((await selfsame(['hold', 'list'])).stdout).toBe('nothing is held\n');
+    expect((await selfsame(['hold', 'list', '--all'])).stdout).toContain('released');
+  });
+
+  test.each([
+    [['hold', 'reject', 'email:x'], 2, /name it as/],
+    [['hold', 'reject', 'value', 'email'], 2, /name it as/],
+    [['hold', 'reject', 'delivery', 'crm'], 2, /name it as/],
+    [['hold', 'reject', 'value', 'crm_id:1'], 1, /refused: value is no evidence/],
   ])('%j -> exit %d with the reason', async (argv, exitCode, message) => {
     const result = await selfsame(argv);
     expect(result.stderr).toMatch(message);

@@ -100,6 +100,7 @@ function client(): Cluster {
     getCustomer: unasked,
     explain: unasked,
     command: unasked,
+    listOrders: unasked,
     watch: unasked,
     settle: unasked,
     close: async () => undefined,

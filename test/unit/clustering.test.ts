@@ -28,6 +28,8 @@ const RULES = indexRules({
   componentCap: 1000,
   scoring: null,
   devicePersonCap: 5,
+  stormHolders: 0,
+  stormPairs: 2,
   namespaces: [
     namespace('birth', 5, null, true),
     namespace('card', 2, { count: 2, window: 'month' }),
@@ -51,6 +53,8 @@ function namespace(
     limit,
     exclusive,
     holderCap: 64,
+    personCap: null,
+    namesRecords: false,
     parts: [],
     normaliser: 'text',
     blockedValues: [],

@@ -6,6 +6,7 @@ import { assertShape } from '../../shared/protocol/message-shape.ts';
 import { makeHistory } from '../support/history.ts';
 import { messageOf } from '../support/oracle-messages.ts';
 import { PartitionDriver } from '../support/partition-driver.ts';
+import { orderOfDelivery, wholeDelivery } from '../support/whole-delivery.ts';
 import { testRules } from '../support/test-rules.ts';
 
 /** Copies of a nested list, each with one number or text inside it of another type. */
@@ -26,8 +27,11 @@ test('messages of a whole history -> accepted; with one field spoilt, cut or lon
     topology: { partitions: 6, desks: 2 },
     rules: testRules({ componentCap: 5 }),
   });
-  const history = makeHistory(5, { events: 120, persons: 6, hubValues: 2, decisionShare: 0.3 });
+  const options = { persons: 6, hubValues: 2, decisionShare: 0.3, deliveries: 2, orderShare: 0.1 };
+  const history = makeHistory(5, { events: 120, ...options });
   for (const event of history) driver.send([messageOf(event)]);
+  driver.send(wholeDelivery(testRules()).map(messageOf));
+  driver.send([messageOf(orderOfDelivery(0, 1))]);
   const kinds = new Set<number>();
   let tried = 0;
   for (const bytes of driver.logs.flat()) {
@@ -38,7 +42,7 @@ test('messages of a whole history -> accepted; with one field spoilt, cut or lon
         const message = item[1] as readonly unknown[];
         expect(() => assertShape(message)).not.toThrow();
         kinds.add(message[0] as number);
-        if (tried > 20_000) continue;
+        if (tried > 12_000) continue;
         expect(() => assertShape(message.slice(0, -1))).toThrow('message of');
         expect(() => assertShape([...message, 0])).toThrow('message of');
         for (const wrong of spoilt(message)) {

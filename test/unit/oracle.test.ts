@@ -26,7 +26,7 @@ import {
   suppressed,
   undecided,
 } from '../support/oracle-cases.ts';
-import { testRules } from '../support/test-rules.ts';
+import { countingPersons, testRules } from '../support/test-rules.ts';
 
 const rules = testRules();
 const run = (...events: OracleEvent[]) => runOracle(rules, events);
@@ -179,6 +179,20 @@ describe('S6, S7: holders and shared values', () => {
     const above = run(...holders);
     expect(above.edges).toEqual([]);
     expect(above.values).toMatchObject([{ value: 'x', overCap: true }]);
+  });
+
+  test('more persons than the cap -> generic: no edge, no limited value (S21)', () => {
+    const counting = countingPersons(rules);
+    const pair = [seen('1', {}, 'login:a phone:5'), seen('2', {}, 'loyalty:b phone:5')];
+    // A loyalty number names records here, so one person is shown by two holders.
+    expect(edgesOf(runOracle(counting, pair))).toEqual(['login:a ~ loyalty:b 24/0/6']);
+    const more = runOracle(counting, [...pair, seen('3', {}, 'crm:c phone:5')]);
+    expect(edgesOf(more)).toEqual([]);
+    expect(more.values).toMatchObject([{ value: '5', overCap: false, muted: true }]);
+    expect(more.profiles.flatMap(({ limited }) => limited.map(([name]) => name)).sort()).toEqual([
+      'login',
+      'loyalty',
+    ]);
   });
 
   test('limited values -> in the bucket of their day, own anchor and carried values alike', () => {

@@ -30,6 +30,7 @@ function portOf({ ladders = {}, keys = {} }: Known) {
         keyIds.map((id) => keys[id] ?? null),
         [],
         [],
+        [],
       ];
     },
   };

@@ -51,6 +51,10 @@ export function ingestCommand(context: CliContext, words: readonly string[]): Co
       positiveNumber('--patience'),
       PATIENCE_SECONDS_DEFAULT,
     )
+    .option(
+      '--delivery <label>',
+      'name of this delivery: all of it may be held or taken back as one',
+    )
     .option('--restart', 'begin anew, whatever an earlier run has done')
     .option('--strict', 'exit 1 when a record went to quarantine')
     .option('--json', 'print the summary as JSON')

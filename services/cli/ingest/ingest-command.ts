@@ -23,6 +23,7 @@ export interface IngestOptions {
   readonly patience: number;
   readonly restart?: boolean;
   readonly strict?: boolean;
+  readonly delivery?: string;
 }
 
 /** Ingests the files in order; reports on standard output. Throws as `ingestFile` does. */
@@ -40,7 +41,7 @@ export async function ingestFiles(
   const rules = options.data === undefined ? null : loadRules(options.rules ?? null);
   const target = options.data === undefined ? targetAddress(context, options.target) : null;
   const jobs = files.map(({ path, mappingPath }): IngestJob => {
-    const { mapping, digest } = loadMapping(mappingPath, rules);
+    const { mapping, digest } = labelled(loadMapping(mappingPath, rules), options.delivery);
     const { bytes, modifiedAtMs } = identifyFile(path);
     return {
       path,
@@ -64,6 +65,17 @@ export async function ingestFiles(
   } finally {
     await cluster.close();
   }
+}
+
+/** The mapping with the label of this delivery; a run with another label is another run. */
+function labelled(
+  loaded: ReturnType<typeof loadMapping>,
+  label: string | undefined,
+): ReturnType<typeof loadMapping> {
+  if (label === undefined) return loaded;
+  const source = { kind: 'constant', text: label } as const;
+  const delivery = { source, split: null, values: null, otherwise: null, fallback: null };
+  return { mapping: { ...loaded.mapping, delivery }, digest: `${loaded.digest} ${label}` };
 }
 
 function openCluster(

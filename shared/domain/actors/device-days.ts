@@ -5,7 +5,7 @@
  * difference; the device side weighs its persons against each other and proposes pairs.
  */
 import { deviceEdges } from '../device.ts';
-import { compareText, type ProfileId } from '../identifier.ts';
+import { compareText, type KeyId, type ProfileId } from '../identifier.ts';
 import { type DeviceSeen, MessageKind } from '../messages.ts';
 import { declaredCertainty } from '../rules.ts';
 import { isSuppressed, loadProfile } from './profile-access.ts';
@@ -22,7 +22,8 @@ function seenOnDevice(state: ProfileState, id: ProfileId, device: ProfileId): De
   if (isSuppressed(state, hold.namespace, hold.value)) return NOTHING;
   const keys: string[] = [id];
   for (const [key, held] of hold.keys) {
-    if (!isSuppressed(state, held.namespace, held.value)) keys.push(key);
+    const isMuted = state.muted.size > 0 && state.muted.has(key as KeyId);
+    if (!isMuted && !isSuppressed(state, held.namespace, held.value)) keys.push(key);
   }
   return { days: hold.days.slice(), keys };
 }
@@ -130,6 +131,7 @@ export function finaliseDevice(turn: Turn, device: ProfileId, state: ProfileStat
         rules.priority,
         2,
         rules.name,
+        '',
       ]);
     }
     if (seen.days.length === 0) state.seenBy.delete(profile);

@@ -1,10 +1,12 @@
 /**
  * The interaction actor: the only deduplicator (ARCHITECTURE S4).
  *
- * Owns which delivery of an interaction is live. Tells profiles what to observe and what no longer;
- * it never tells the same thing twice, so profiles may simply count.
+ * Owns which version of an interaction is live. Tells profiles what to observe and what no longer;
+ * it never tells the same thing twice, so profiles may simply count. It keeps the best version of
+ * each delivery that brought the interaction: when one is rejected, the next best is live again.
  */
-import type { InteractionId, ProfileId } from '../identifier.ts';
+import { compareText, type InteractionId, type ProfileId } from '../identifier.ts';
+import { EMPTY_DIGEST } from '../matching/digest.ts';
 import {
   type Deliver,
   MessageKind,
@@ -12,46 +14,47 @@ import {
   type PackedInteraction,
   type PackedParty,
   type RetractInteraction,
+  type StandingMessage,
 } from '../messages.ts';
+import { HELD, REJECTED, RELEASED } from './orders.ts';
 import { type InteractionState, type Verdict, verdictWins } from './states.ts';
 import type { Turn } from './turn.ts';
 
+/** What profiles are told. */
+export interface LiveVersion {
+  readonly version: PackedInteraction;
+  readonly receivedAt: number;
+  readonly isHeld: boolean;
+}
+
 export function handleDeliver(turn: Turn, [, id, delivery]: Deliver): void {
-  const state = turn.space.load('interaction', id);
-  if (state === undefined) {
-    turn.space.save('interaction', id, {
-      best: delivery,
-      receivedAt: delivery[8],
-      retraction: null,
-    });
-    turn.space.count('interactionsApplied');
-    sendObservations(turn, id, delivery, delivery[8], 1);
-    return;
-  }
-  const isBetter = state.best === null || outranks(delivery, state.best);
-  const receivedAt = Math.min(state.receivedAt, delivery[8]);
-  if (!isBetter && receivedAt === state.receivedAt) {
-    const best = state.best as PackedInteraction;
-    const isSame = best[3] === delivery[3] && best[4] === delivery[4];
+  const state = loadInteraction(turn, id);
+  const [, source, , revision, digest, , , , receivedAt, , , label] = delivery;
+  const known = state.versions.get(label);
+  if (known !== undefined && !outranks(delivery, known.best) && receivedAt >= known.receivedAt) {
+    const isSame = known.best[3] === revision && known.best[4] === digest;
     turn.space.count(isSame ? 'interactionsDuplicate' : 'interactionsSuperseded');
     return;
   }
   turn.space.count('interactionsApplied');
   change(turn, id, state, () => {
-    if (isBetter) state.best = delivery;
-    state.receivedAt = receivedAt;
+    if (known === undefined) {
+      state.versions.set(label, { best: delivery, receivedAt, standing: RELEASED });
+      return;
+    }
+    if (outranks(delivery, known.best)) known.best = delivery;
+    known.receivedAt = Math.min(known.receivedAt, receivedAt);
   });
+  if (known === undefined && label !== '') {
+    turn.send([MessageKind.inDelivery, delivery[12], source, label, id]);
+  }
 }
 
 export function handleRetractInteraction(
   turn: Turn,
   [, id, decidedAt, withdrawn, ...by]: RetractInteraction,
 ): void {
-  const state = turn.space.load('interaction', id) ?? {
-    best: null,
-    receivedAt: Number.POSITIVE_INFINITY,
-    retraction: null,
-  };
+  const state = loadInteraction(turn, id);
   const verdict: Verdict = [decidedAt, withdrawn, ...by];
   if (!verdictWins(state.retraction, verdict)) return;
   change(turn, id, state, () => {
@@ -59,32 +62,64 @@ export function handleRetractInteraction(
   });
 }
 
+/** The order about a delivery that brought this interaction has changed (S22). */
+export function handleStanding(turn: Turn, [, id, label, standing]: StandingMessage): void {
+  const state = loadInteraction(turn, id);
+  const known = state.versions.get(label);
+  if (known === undefined || known.standing === standing) return;
+  change(turn, id, state, () => {
+    known.standing = standing;
+  });
+}
+
+function loadInteraction(turn: Turn, id: InteractionId): InteractionState {
+  return turn.space.load('interaction', id) ?? { versions: new Map(), retraction: null };
+}
+
 /** Whether `delivery` replaces `best`: higher revision, then greater digest by code unit. */
 function outranks(delivery: PackedInteraction, best: PackedInteraction): boolean {
   return delivery[3] !== best[3] ? delivery[3] > best[3] : delivery[4] > best[4];
 }
 
-function liveVersion(state: InteractionState): PackedInteraction | null {
-  const isRetracted = state.retraction !== null && state.retraction[1] === 0;
-  return isRetracted ? null : state.best;
+/** Of versions that are the same the one not held counts, then that of the least label. */
+export function liveVersion(state: InteractionState): LiveVersion | null {
+  if (state.retraction !== null && state.retraction[1] === 0) return null;
+  let live: LiveVersion | null = null;
+  let least = Number.POSITIVE_INFINITY;
+  for (const { best, receivedAt, standing } of state.versions.values()) {
+    if (standing === REJECTED) continue;
+    least = Math.min(least, receivedAt);
+    const next = { version: best, receivedAt, isHeld: standing === HELD };
+    if (live === null || comesBefore(next, live)) live = next;
+  }
+  return live === null || live.receivedAt === least ? live : { ...live, receivedAt: least };
+}
+
+function comesBefore(left: LiveVersion, right: LiveVersion): boolean {
+  if (outranks(left.version, right.version)) return true;
+  if (outranks(right.version, left.version)) return false;
+  if (left.isHeld !== right.isHeld) return right.isHeld;
+  return compareText(left.version[11], right.version[11]) < 0;
 }
 
 function change(turn: Turn, id: InteractionId, state: InteractionState, update: () => void): void {
   const before = liveVersion(state);
-  const receivedBefore = state.receivedAt;
   update();
   turn.space.save('interaction', id, state);
   const after = liveVersion(state);
-  if (before === after && (after === null || receivedBefore === state.receivedAt)) return;
-  if (before !== null) sendObservations(turn, id, before, receivedBefore, -1);
-  if (after !== null) sendObservations(turn, id, after, state.receivedAt, 1);
+  const isSame =
+    before?.version === after?.version &&
+    before?.receivedAt === after?.receivedAt &&
+    before?.isHeld === after?.isHeld;
+  if (isSame) return;
+  if (before !== null) sendObservations(turn, id, before, -1);
+  if (after !== null) sendObservations(turn, id, after, 1);
 }
 
 function sendObservations(
   turn: Turn,
   id: InteractionId,
-  version: PackedInteraction,
-  receivedAt: number,
+  { version, receivedAt, isHeld }: LiveVersion,
   sign: 1 | -1,
 ): void {
   const parties = version[9];
@@ -98,10 +133,20 @@ function sendObservations(
       version[6],
       version[7],
       receivedAt,
+      version[11],
+      version[12],
     ];
     const relations = relationsOf(parties, index);
-    turn.send([MessageKind.observe, party[1], sign, header, party, relations]);
+    const shown = isHeld ? heldParty(party) : party;
+    turn.send([MessageKind.observe, party[1], sign, header, shown, relations]);
   }
+}
+
+/** S22: a held party is shown at its profile; it connects nothing and is compared by nothing. */
+function heldParty(party: PackedParty): PackedParty {
+  const [role, profile, kind, namespace, value, , values, attributes] = party;
+  const context = values.filter((held) => held[3] === 1);
+  return [role, profile, kind, namespace, value, [], context, attributes, EMPTY_DIGEST];
 }
 
 /** Counterparts of a party, once for each (profile, role) of both sides (ARCHITECTURE S18). */

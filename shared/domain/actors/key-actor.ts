@@ -3,12 +3,23 @@
  * proposes (ARCHITECTURE S6, S7, S19); proposes pairs of holders to the home of the lesser profile,
  * with the certainty its namespace declares or, where it declares none, the pair's score.
  *
- * Up to the namespace's cap the holders are kept inline; above it (a *generic* value) in rows, so that a
- * value on a million profiles costs one row each and not one record that grows without bound.
+ * Up to the namespace's cap the holders are kept inline; above it in rows, so that a value on a
+ * million profiles costs one row each and not one record that grows without bound. Whether the value
+ * is *generic* (S21) it tells its holders, for whom it then counts for nothing.
  */
 import { compareText, type KeyId, type ProfileId } from '../identifier.ts';
-import { type Hold, MessageKind } from '../messages.ts';
+import { type Hold, MessageKind, type OrderValue } from '../messages.ts';
 import type { NamespaceRules, QuarterBits } from '../rules.ts';
+import { countPersons } from '../signature.ts';
+import {
+  BREAKER,
+  HELD,
+  orderWins,
+  recordOrder,
+  RELEASED,
+  standingOf,
+  STORM_WINDOW_MS,
+} from './orders.ts';
 import type { KeyHolder, KeyState } from './states.ts';
 import type { KeyTouch, Turn } from './turn.ts';
 
@@ -16,19 +27,14 @@ type Holders = ReadonlyMap<ProfileId, KeyHolder>;
 const NO_HOLDERS: Holders = new Map();
 
 export function handleHold(turn: Turn, message: Hold): void {
-  const [, id, namespace, value, profile, before, after, digest] = message;
-  const state = turn.space.load('key', id) ?? {
-    namespace,
-    value,
-    count: 0,
-    holders: new Map(),
-    isProposing: false,
-  };
+  const [, id, namespace, value, profile, before, after, digest, signature, deliveryId] = message;
+  const state = loadKey(turn, id, namespace, value);
   const touch = turn.touchKey(id);
   if (!touch.before.has(profile)) {
     touch.before.set(profile, before === 0 ? null : holderNow(turn, id, state, profile));
   }
-  const holder: KeyHolder = [after, digest];
+  if (deliveryId !== '') touch.broughtBy.set(profile, deliveryId);
+  const holder: KeyHolder = [after, digest, signature];
   if (before === 0 && after > 0) state.count++;
   if (before > 0 && after === 0) state.count--;
   if (state.holders === null) {
@@ -41,6 +47,26 @@ export function handleHold(turn: Turn, message: Hold): void {
   turn.space.save('key', id, state);
 }
 
+/** A steward judges the value (S22). */
+export function handleOrderValue(turn: Turn, message: OrderValue): void {
+  const [, id, namespace, value, ...next] = message;
+  const state = loadKey(turn, id, namespace, value);
+  if (!orderWins(state.order, next)) return;
+  state.order = next;
+  state.storm = null;
+  recordOrder(turn, id, [0, namespace, value, next, state.count, []]);
+  turn.touchKey(id);
+  turn.space.save('key', id, state);
+}
+
+function loadKey(turn: Turn, id: KeyId, namespace: string, value: string): KeyState {
+  const known = turn.space.load('key', id);
+  if (known !== undefined) return known;
+  const holders = new Map<ProfileId, KeyHolder>();
+  const flags = { isProposing: false, isMuted: false, order: null, storm: null };
+  return { namespace, value, count: 0, holders, ...flags };
+}
+
 export function finaliseKey(turn: Turn, id: KeyId, touch: KeyTouch): void {
   const state = turn.space.load('key', id);
   if (state === undefined) return;
@@ -48,17 +74,93 @@ export function finaliseKey(turn: Turn, id: KeyId, touch: KeyTouch): void {
   if (rules === undefined || (rules.kind !== 'evidence' && rules.kind !== 'derived')) return;
   const cap = rules.holderCap;
   const wasProposing = state.isProposing;
-  state.isProposing = state.count >= 2 && state.count <= cap;
-  // Also with no pair to propose: readers take holders that are not inline for a generic value.
+  const wasMuted = state.isMuted;
   if (state.count <= cap) inlineHolders(turn, id, state);
+  if (rules.kind === 'evidence') {
+    watchStorm(turn, id, state, cap, touch);
+    state.isMuted = standingOf(state.order) !== RELEASED || isGeneric(state, rules);
+  }
+  state.isProposing = state.count >= 2 && state.count <= cap && !state.isMuted;
   if (wasProposing || state.isProposing) {
     const now = state.isProposing ? inlineHolders(turn, id, state) : NO_HOLDERS;
     const past = wasProposing ? holdersBefore(turn, id, state, touch) : null;
     proposeDifferences(turn, id, rules, past, now, touch);
   }
-  if (wasProposing && state.count > cap) turn.space.count('genericKeys');
+  if (wasMuted || state.isMuted) tellHolders(turn, id, state, wasMuted, touch);
   if (state.count > cap) overflow(turn, id, state);
   turn.space.save('key', id, state);
+}
+
+const STORM_SAMPLES = 8;
+
+/**
+ * Holds a value that gains `stormHolders` holders above its cap within the window. Nothing has joined by
+ * those, for the value is generic; the hold keeps it so when some of them go, until a steward has
+ * judged. Time is that of the entries' origins, so a replay trips where the first run did.
+ */
+function watchStorm(
+  turn: Turn,
+  id: KeyId,
+  state: KeyState,
+  holderCap: number,
+  touch: KeyTouch,
+): void {
+  const { stormHolders } = turn.rules.rules;
+  if (stormHolders === 0 || state.order !== null) return;
+  if (state.count <= holderCap) {
+    state.storm = null;
+    return;
+  }
+  state.storm ??= [turn.origin, holderCap];
+  const [since, before] = state.storm;
+  if (turn.origin - since > STORM_WINDOW_MS) {
+    state.storm = [turn.origin, state.count];
+    return;
+  }
+  const gained = state.count - before;
+  if (gained < stormHolders) return;
+  const reason = `${gained} more profiles than may share it came to hold it within an hour`;
+  state.order = [turn.origin, HELD, BREAKER, reason];
+  state.storm = null;
+  const latest = Array.from(touch.before.keys()).slice(-STORM_SAMPLES);
+  recordOrder(turn, id, [0, state.namespace, state.value, state.order, state.count, latest]);
+  turn.space.count('stormsHeld');
+}
+
+/** S21: held by more than the cap, or by profiles that show more persons than the cap. */
+function isGeneric(state: KeyState, { holderCap, personCap }: NamespaceRules): boolean {
+  if (state.count > holderCap || state.holders === null) return true;
+  if (personCap === null || state.count <= personCap) return false;
+  return (
+    countPersons(Array.from(state.holders, ([profile, held]) => [profile, held[2]])) > personCap
+  );
+}
+
+/**
+ * Tells holders whether the value counts. The last a holder hears is right: who comes to a muted
+ * value is told, who leaves one is told that it counts again, and links keep the order.
+ */
+function tellHolders(
+  turn: Turn,
+  id: KeyId,
+  state: KeyState,
+  wasMuted: boolean,
+  touch: KeyTouch,
+): void {
+  const { isMuted } = state;
+  if (!wasMuted) turn.space.count('genericKeys');
+  if (wasMuted && isMuted) {
+    for (const [profile, before] of touch.before) {
+      const isHolder = holderNow(turn, id, state, profile) !== null;
+      if (isHolder !== (before !== null))
+        turn.send([MessageKind.mute, profile, id, isHolder ? 1 : 0]);
+    }
+    return;
+  }
+  const told = isMuted
+    ? (state.holders ?? rowHolders(turn, id))
+    : holdersBefore(turn, id, state, touch);
+  for (const profile of told.keys()) turn.send([MessageKind.mute, profile, id, isMuted ? 1 : 0]);
 }
 
 function holderRow(id: KeyId, profile: string): string {
@@ -68,7 +170,7 @@ function holderRow(id: KeyId, profile: string): string {
 /** The holder as it stands; it is one. */
 function holderNow(turn: Turn, id: KeyId, state: KeyState, profile: ProfileId): KeyHolder | null {
   if (state.holders !== null) return state.holders.get(profile) ?? null;
-  return (turn.space.rows(holderRow(id, profile))[0]?.[1] as KeyHolder | undefined) ?? null;
+  return turn.space.row(holderRow(id, profile)) as KeyHolder | null;
 }
 
 function rowHolders(turn: Turn, id: KeyId): Map<ProfileId, KeyHolder> {
@@ -132,9 +234,21 @@ function proposeDifferences(
       if (sameEvidence(before, after)) continue;
       const [low, high] = left < right ? [left, right] : [right, left];
       const certainty = after?.certainty ?? null;
+      const broughtBy = touch.broughtBy.get(left) ?? touch.broughtBy.get(right) ?? '';
       const support = after?.support ?? 0;
       const { priority, name } = rules;
-      turn.send([MessageKind.propose, low, high, id, certainty, support, priority, 0, name]);
+      turn.send([
+        MessageKind.propose,
+        low,
+        high,
+        id,
+        certainty,
+        support,
+        priority,
+        0,
+        name,
+        broughtBy,
+      ]);
     }
   }
 }

@@ -29,12 +29,15 @@ function pairOf(state: ProfileState, high: ProfileId): PairState {
 }
 
 export function handlePropose(turn: Turn, message: Propose): void {
-  const [, low, high, proposer, certainty, support, priority, kind, namespace] = message;
+  const [, low, high, proposer, certainty, support, priority, kind, namespace, deliveryId] =
+    message;
   const state = loadProfile(turn, low);
   const pair = pairOf(state, high);
   if (certainty === null) pair.proposals.delete(proposer);
   else pair.proposals.set(proposer, { certainty, support, priority, kind, namespace });
-  turn.touchProfile(low).pairs.add(high);
+  const touch = turn.touchProfile(low);
+  touch.pairs.add(high);
+  if (deliveryId !== '') touch.pairsBroughtBy.set(high, deliveryId);
   turn.space.save('profile', low, state);
 }
 
@@ -109,6 +112,7 @@ export function finaliseSameParty(
       !isSuppressed(state, hold.namespace, hold.value);
     const after = isLive ? supportBucket(hold.days.length) + 1 : 0;
     if (after !== hold.sent) {
+      const broughtBy = hold.sent === 0 ? touch.deliveryId : '';
       hold.sent = after;
       const [low, high] = id < other ? [id, other] : [other, id];
       turn.send([
@@ -121,6 +125,7 @@ export function finaliseSameParty(
         isLive ? Math.min(own.priority, rules.priority) : 0,
         1,
         hold.namespace,
+        broughtBy,
       ]);
     }
     if (hold.days.length === 0) state.others.delete(other);
@@ -135,6 +140,7 @@ export function statePairs(
   touch: ProfileTouch,
 ): EdgeState[] {
   const changes: EdgeState[] = [];
+  const found = new Map<string, number>();
   const { reviewFloor, clusterFloor } = turn.rules.rules;
   for (const high of touch.pairs) {
     const pair = state.pairs.get(high);
@@ -148,6 +154,10 @@ export function statePairs(
       edge = [high, best.certainty, best.support, best.priority, 0];
     else if (best !== null && best.certainty >= reviewFloor) review = best.certainty;
     if (!sameEdge(edge, pair.stated)) {
+      const broughtBy = touch.pairsBroughtBy.get(high);
+      if (broughtBy !== undefined && pair.stated === null && verdict !== 1) {
+        found.set(broughtBy, (found.get(broughtBy) ?? 0) + 1);
+      }
       pair.stated = edge;
       changes.push(edge ?? [high, null, 0, 0, 0]);
     }
@@ -157,6 +167,7 @@ export function statePairs(
     }
     if (pair.proposals.size === 0 && pair.decisions.size === 0) state.pairs.delete(high);
   }
+  for (const [deliveryId, pairs] of found) turn.send([MessageKind.pairsFound, deliveryId, pairs]);
   return changes;
 }
 

@@ -7,7 +7,7 @@
  */
 import type { KeyId, ProfileId } from '../identifier.ts';
 import { EMPTY_DIGEST } from '../matching/digest.ts';
-import { type Label, MessageKind, type Suppress } from '../messages.ts';
+import { type Label, MessageKind, type Mute, type Suppress } from '../messages.ts';
 import { finaliseDevice, finaliseDeviceHolds, snapshotDevice } from './device-days.ts';
 import { finaliseSameParty, statePairs } from './pair-home.ts';
 import { isSuppressed, loadProfile } from './profile-access.ts';
@@ -34,6 +34,21 @@ export function handleSuppress(turn: Turn, message: Suppress): void {
   turn.space.save('profile', id, state);
 }
 
+/** A value came to count for nothing, or to count again: as if observations did not carry it. */
+export function handleMute(turn: Turn, [, id, key, muted]: Mute): void {
+  const state = loadProfile(turn, id);
+  if (state.muted.has(key) === (muted === 1)) return;
+  const touch = turn.touchProfile(id);
+  for (const [device, hold] of state.devices) {
+    if (hold.keys.has(key)) snapshotDevice(state, touch, id, device);
+  }
+  if (muted === 1) state.muted.add(key);
+  else state.muted.delete(key);
+  touch.isVertexDirty = true;
+  touch.isDigestDirty = true;
+  turn.space.save('profile', id, state);
+}
+
 export function handleLabel(turn: Turn, [, id, decisionId, label]: Label): void {
   const state = loadProfile(turn, id);
   const touch = turn.touchProfile(id);
@@ -48,7 +63,7 @@ export function finaliseProfile(turn: Turn, id: ProfileId, touch: ProfileTouch):
   if (state === undefined) return;
   if (touch.isReceivedAtStale) refreshReceivedAt(turn, id, state, touch);
   if (touch.isDigestDirty) refreshDigest(turn, state, touch);
-  for (const key of touch.values) tellKey(turn, id, state, key);
+  for (const key of touch.values) tellKey(turn, id, state, key, touch.deliveryId);
   finaliseSameParty(turn, id, state, touch);
   finaliseDeviceHolds(turn, id, state, touch);
   if (touch.isDeviceDirty) finaliseDevice(turn, id, state);
@@ -78,17 +93,38 @@ function refreshReceivedAt(
   touch.isVertexDirty = true;
 }
 
-function tellKey(turn: Turn, id: ProfileId, state: ProfileState, key: KeyId): void {
+function tellKey(
+  turn: Turn,
+  id: ProfileId,
+  state: ProfileState,
+  key: KeyId,
+  broughtBy: string,
+): void {
   const hold = state.values.get(key);
   if (hold === undefined) return;
   const { namespace, value } = hold;
   const isHeld = hold.kind !== 1 && hold.days.length > 0 && !isSuppressed(state, namespace, value);
   const after = isHeld ? supportBucket(hold.days.length) + 1 : 0;
-  const isScored = isHeld && turn.rules.byName.get(namespace)?.certainty === null;
-  const digestVersion = isScored ? state.digestVersion : 0;
+  const rules = turn.rules.byName.get(namespace);
+  const isScored = isHeld && rules?.certainty === null;
+  const isCounted = isHeld && rules !== undefined && rules.personCap !== null;
+  const digestVersion = isScored || isCounted ? state.digestVersion : 0;
   if (after !== hold.sent || digestVersion !== hold.sentDigest) {
     const digest = isScored ? state.digest : EMPTY_DIGEST;
-    turn.send([MessageKind.hold, key, namespace, value, id, hold.sent, after, digest]);
+    const signature = isCounted ? state.signature : '';
+    const deliveryId = hold.sent === 0 ? broughtBy : '';
+    turn.send([
+      MessageKind.hold,
+      key,
+      namespace,
+      value,
+      id,
+      hold.sent,
+      after,
+      digest,
+      signature,
+      deliveryId,
+    ]);
     hold.sent = after;
     hold.sentDigest = digestVersion;
   }

@@ -5,6 +5,7 @@
  * that were retracted from it. Bounded, so that one profile costs every comparison the same; which
  * facts it has room for does not depend on the order in which they came.
  */
+import type { Days } from './days.ts';
 import { compareText } from '../identifier.ts';
 import {
   DIGEST_FACTS_MAX,
@@ -14,20 +15,54 @@ import {
   type Fact,
 } from '../matching/digest.ts';
 import type { PairScorer } from '../matching/digest.ts';
+import { SIGNATURE_FACTS, signatureOf } from '../signature.ts';
 import { isSuppressed } from './profile-access.ts';
 import type { ProfileState } from './states.ts';
 import type { ProfileTouch, Turn } from './turn.ts';
 
-/** Recomputes the digest; when it changed, every scored key and the root must learn it. */
+/**
+ * Recomputes digest and signature; when one changed, every key that is told of them must learn it,
+ * and the root when it is the digest.
+ */
 export function refreshDigest(turn: Turn, state: ProfileState, touch: ProfileTouch): void {
   const scorer = turn.rules.scorer;
-  if (scorer === null) return;
-  const digest = digestOf(scorer, state);
-  if (sameDigest(digest, state.digest)) return;
-  state.digest = digest;
+  const digest = scorer === null ? EMPTY_DIGEST : digestOf(scorer, state);
+  const signature = signatureFrom(turn, state);
+  const isDigestChanged = !sameDigest(digest, state.digest);
+  if (!isDigestChanged && signature === state.signature) return;
+  if (isDigestChanged) {
+    state.digest = digest;
+    touch.isVertexDirty = true;
+  }
+  state.signature = signature;
   state.digestVersion++;
-  touch.isVertexDirty = true;
   for (const [key, hold] of state.values) if (hold.sent > 0) touch.values.add(key);
+}
+
+/** S21: of several names, and of several birth dates, the one seen on the most days counts. */
+function signatureFrom(turn: Turn, state: ProfileState): string {
+  const isPersonAnchor =
+    state.kind === 0 && turn.rules.byName.get(state.namespace)?.namesRecords === false;
+  if (state.facts.size === 0) return signatureOf(null, null, isPersonAnchor);
+  let name: Seen | null = null;
+  let birth: Seen | null = null;
+  for (const held of state.facts.values()) {
+    if (isSuppressed(state, held.name, held.text)) continue;
+    if (held.name === SIGNATURE_FACTS.name && isMoreSeen(held, name)) name = held;
+    if (held.name === SIGNATURE_FACTS.birth && isMoreSeen(held, birth)) birth = held;
+  }
+  return signatureOf(name?.text ?? null, birth?.text ?? null, isPersonAnchor);
+}
+
+interface Seen {
+  readonly text: string;
+  readonly days: Days;
+}
+
+function isMoreSeen(next: Seen, best: Seen | null): boolean {
+  if (best === null) return true;
+  const difference = next.days.length - best.days.length;
+  return difference > 0 || (difference === 0 && compareText(next.text, best.text) < 0);
 }
 
 type Held = readonly [fact: Fact, days: number];
@@ -41,8 +76,8 @@ function digestOf(scorer: PairScorer, state: ProfileState): Digest {
     else held.push([[name, text], days]);
   };
   if (state.kind === 0) add(state.namespace, state.value, state.days.length);
-  for (const { namespace, value, days, kind } of state.values.values()) {
-    if (kind !== 2) add(namespace, value, days.length);
+  for (const [key, { namespace, value, days, kind }] of state.values) {
+    if (kind !== 2 && !state.muted.has(key)) add(namespace, value, days.length);
   }
   for (const { namespace, value, days } of state.others.values())
     add(namespace, value, days.length);

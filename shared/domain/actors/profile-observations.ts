@@ -88,6 +88,7 @@ function add(
     countRelations(state, party[0], relations, 1);
     adding.isChanged = true;
   }
+  if (adding.isChanged && header[9] !== '') turn.touchProfile(id).deliveryId = header[9];
   turn.space.putRow(rowOf(id, header), [header, party[0], adding.refs]);
   if (adding.isChanged) turn.space.save('profile', id, state);
 }
@@ -114,6 +115,7 @@ class Adding {
       const touch = this.#change();
       [, , state.kind, state.namespace, state.value] = party;
       touch.isVertexDirty = true;
+      touch.isDigestDirty = true;
       this.#turn.space.ladderChanged(this.#id, this.#turn.origin);
     }
     if (state.receivedAt === null || receivedAt < state.receivedAt) {

@@ -4,11 +4,18 @@
 import { type Message, MessageKind } from '../messages.ts';
 import type { RulesIndex } from '../rules.ts';
 import { handleDecide, handleRetractDecision } from './decision-actor.ts';
+import {
+  handleInDelivery,
+  handleOrderDelivery,
+  handlePairsFound,
+  handleSweep,
+  handleSweepOn,
+} from './delivery-actor.ts';
 import { handleDeviceSeen } from './device-days.ts';
-import { handleDeliver, handleRetractInteraction } from './interaction-actor.ts';
-import { finaliseKey, handleHold } from './key-actor.ts';
+import { handleDeliver, handleRetractInteraction, handleStanding } from './interaction-actor.ts';
+import { finaliseKey, handleHold, handleOrderValue } from './key-actor.ts';
 import { handlePairDecision, handlePropose, handleReview } from './pair-home.ts';
-import { finaliseProfile, handleLabel, handleSuppress } from './profile-actor.ts';
+import { finaliseProfile, handleLabel, handleMute, handleSuppress } from './profile-actor.ts';
 import { handleObserve } from './profile-observations.ts';
 import {
   handleAbsorb,
@@ -71,6 +78,22 @@ function handle(turn: Turn, message: Message): void {
       return handleMember(turn, message);
     case MessageKind.holdJoin:
       return handleHoldJoin(turn, message);
+    case MessageKind.orderValue:
+      return handleOrderValue(turn, message);
+    case MessageKind.orderDelivery:
+      return handleOrderDelivery(turn, message);
+    case MessageKind.inDelivery:
+      return handleInDelivery(turn, message);
+    case MessageKind.standing:
+      return handleStanding(turn, message);
+    case MessageKind.pairsFound:
+      return handlePairsFound(turn, message);
+    case MessageKind.sweep:
+      return handleSweep(turn, message);
+    case MessageKind.sweepOn:
+      return handleSweepOn(turn, message);
+    case MessageKind.mute:
+      return handleMute(turn, message);
     default: {
       const unknown: never = message;
       throw new Error(`message of unknown kind ${String((unknown as readonly unknown[])[0])}`);

@@ -19,6 +19,7 @@ import type { Days } from './days.ts';
 import {
   attributeKey,
   type DecisionState,
+  type DeliveryState,
   type InteractionState,
   type KeyHolder,
   type KeyState,
@@ -35,6 +36,7 @@ import {
   type ValueHold,
   type Verdict,
 } from './states.ts';
+import type { Order, Standing } from './orders.ts';
 
 type PackedValueHold = readonly [
   KeyId,
@@ -97,6 +99,8 @@ type PackedProfile = readonly [
   facts: readonly PackedFact[],
   digest: Digest,
   digestVersion: number,
+  signature: string,
+  muted: readonly KeyId[],
 ];
 
 /** Most maps of most profiles are empty: an iterator and an array for each is a tenth of the garbage. */
@@ -160,6 +164,8 @@ export function packProfile(state: ProfileState): Packed {
     packMap(state.facts, ([, held]) => [held.name, held.text, held.days, held.ref]),
     state.digest,
     state.digestVersion,
+    state.signature,
+    state.muted.size === 0 ? NOTHING : Array.from(state.muted),
   ];
   return packed;
 }
@@ -217,6 +223,8 @@ export function unpackProfile(packed: Packed): ProfileState {
   }
   state.digest = row[25];
   state.digestVersion = row[26];
+  state.signature = row[27];
+  state.muted = new Set(row[28]);
   return state;
 }
 
@@ -259,6 +267,9 @@ type PackedKeyState = readonly [
   count: number,
   holders: readonly (readonly [ProfileId, KeyHolder])[] | null,
   isProposing: boolean,
+  isMuted: boolean,
+  order: Order | null,
+  storm: KeyState['storm'],
 ];
 
 export function packKey(state: KeyState): Packed {
@@ -268,18 +279,25 @@ export function packKey(state: KeyState): Packed {
     state.count,
     state.holders === null ? null : Array.from(state.holders),
     state.isProposing,
+    state.isMuted,
+    state.order,
+    state.storm,
   ];
   return packed;
 }
 
 export function unpackKey(packed: Packed): KeyState {
-  const [namespace, value, count, holders, isProposing] = packed as PackedKeyState;
+  const [namespace, value, count, holders, isProposing, isMuted, order, storm] =
+    packed as PackedKeyState;
   return {
     namespace,
     value,
     count,
     holders: holders === null ? null : new Map(holders),
     isProposing,
+    isMuted,
+    order,
+    storm,
   };
 }
 
@@ -328,16 +346,45 @@ export function unpackRoot(packed: Packed): RootState {
   return { members };
 }
 
-type PackedInteractionState = readonly [PackedInteraction | null, number, Verdict | null];
+type PackedInteractionState = readonly [
+  versions: readonly (readonly [PackedInteraction, receivedAt: number, standing: Standing])[],
+  retraction: Verdict | null,
+];
 
 export function packInteractionState(state: InteractionState): Packed {
-  const packed: PackedInteractionState = [state.best, state.receivedAt, state.retraction];
+  const packed: PackedInteractionState = [
+    Array.from(state.versions.values(), (one) => [one.best, one.receivedAt, one.standing]),
+    state.retraction,
+  ];
   return packed;
 }
 
 export function unpackInteractionState(packed: Packed): InteractionState {
-  const [best, receivedAt, retraction] = packed as PackedInteractionState;
-  return { best, receivedAt, retraction };
+  const [versions, retraction] = packed as PackedInteractionState;
+  return {
+    versions: new Map(
+      versions.map(([best, receivedAt, standing]) => [best[11], { best, receivedAt, standing }]),
+    ),
+    retraction,
+  };
+}
+
+type PackedDelivery = readonly [string, string, Order | null, number, DeliveryState['storm']];
+
+export function packDelivery(state: DeliveryState): Packed {
+  const packed: PackedDelivery = [
+    state.source,
+    state.delivery,
+    state.order,
+    state.interactions,
+    state.storm,
+  ];
+  return packed;
+}
+
+export function unpackDelivery(packed: Packed): DeliveryState {
+  const [source, delivery, order, interactions, storm] = packed as PackedDelivery;
+  return { source, delivery, order, interactions, storm };
 }
 
 type PackedDecision = readonly [

@@ -15,6 +15,7 @@ import type {
   Vertex,
 } from '../messages.ts';
 import type { QuarterBits } from '../rules.ts';
+import type { Order, Standing } from './orders.ts';
 
 /** A plain value that the codec can carry. */
 export type Packed = unknown;
@@ -36,12 +37,28 @@ export function verdictWins(current: Verdict | null, next: Verdict): boolean {
   return (compareText(by, byBefore) || compareText(reason, reasonBefore)) > 0;
 }
 
-export interface InteractionState {
-  /** Highest (revision, digest) seen; null while only a retraction is known. */
-  best: PackedInteraction | null;
-  /** Least over all deliveries. */
+export interface DeliveredVersion {
+  /** Highest (revision, digest) that came with the delivery. */
+  best: PackedInteraction;
+  /** Least over all that came with it. */
   receivedAt: number;
+  standing: Standing;
+}
+
+export interface InteractionState {
+  /** By label of the delivery; nearly always one. Empty while only a retraction is known. */
+  versions: Map<string, DeliveredVersion>;
   retraction: Verdict | null;
+}
+
+/** What a source delivered under one label. */
+export interface DeliveryState {
+  source: string;
+  delivery: string;
+  order: Order | null;
+  interactions: number;
+  /** Pairs found because of it, and its interactions, since a time; null: none, or an order was given. */
+  storm: readonly [since: number, pairs: number, interactions: number] | null;
 }
 
 export interface DecisionState {
@@ -64,7 +81,7 @@ export interface ValueHold {
   days: Days;
   /** Support bucket + 1 last told to the key actor; 0: not held. */
   sent: number;
-  /** Version of the digest last told to the key actor; 0: none. */
+  /** `digestVersion` last told to the key actor; 0: it is told of none. */
   sentDigest: number;
 }
 
@@ -135,9 +152,12 @@ export interface ProfileState {
   attributes: Map<string, { ref: number; name: string; value: string; days: Days }>;
   /** What the attributes say: name NUL text -> days. */
   facts: Map<string, { ref: number; name: string; text: string; days: Days }>;
-  /** What the profile is compared by, and how often that changed. */
+  /** What the profile is compared by and whom it shows, and how often either changed. */
   digest: Digest;
+  signature: string;
   digestVersion: number;
+  /** Values that count for nothing, as their keys last said; a key says so to holders only. */
+  muted: Set<KeyId>;
   relations: Map<string, [other: ProfileId, role: string, otherRole: string, count: number]>;
   pairs: Map<ProfileId, PairState>;
   /** Review edges whose lesser profile is elsewhere. */
@@ -157,8 +177,11 @@ export interface ProfileState {
   nextRef: number;
 }
 
-/** Support bucket + 1 and, where pairs are scored, what the holder is compared by. */
-export type KeyHolder = readonly [support: number, digest: Digest];
+/**
+ * Support bucket + 1; where pairs are scored, what the holder is compared by; where persons are
+ * counted, whom it shows.
+ */
+export type KeyHolder = readonly [support: number, digest: Digest, signature: string];
 
 export interface KeyState {
   namespace: string;
@@ -167,8 +190,13 @@ export interface KeyState {
   count: number;
   /** Null when overflowed into rows. */
   holders: Map<ProfileId, KeyHolder> | null;
-  /** Whether the key proposes pairs: 2..holderCap holders. */
+  /** Whether the key proposes pairs: 2..holderCap holders, not muted. */
   isProposing: boolean;
+  /** Whether the value is generic, held or rejected, as its holders know. */
+  isMuted: boolean;
+  order: Order | null;
+  /** Holders that came above the cap since a time (epoch ms); null: none, or an order was given. */
+  storm: readonly [since: number, holders: number] | null;
 }
 
 export interface MemberRecord {
@@ -213,7 +241,9 @@ export function newProfileState(id: ProfileId): ProfileState {
     attributes: new Map(),
     facts: new Map(),
     digest: EMPTY_DIGEST,
+    signature: '',
     digestVersion: 0,
+    muted: new Set(),
     relations: new Map(),
     pairs: new Map(),
     reviews: new Map(),

@@ -15,6 +15,7 @@ import type { Message } from '../messages.ts';
 import type { RulesIndex } from '../rules.ts';
 import type {
   DecisionState,
+  DeliveryState,
   InteractionState,
   KeyHolder,
   KeyState,
@@ -31,6 +32,7 @@ export interface ActorStates {
   key: KeyState;
   root: RootState;
   proposal: ProposalState;
+  delivery: DeliveryState;
 }
 export type ActorKind = keyof ActorStates;
 
@@ -42,10 +44,14 @@ export interface ActorSpace {
   remove(kind: ActorKind, id: string): void;
   /** Rows beside actors, e.g. observations; `null` deletes. Keys are relative to the partition. */
   putRow(key: string, row: Packed | null): void;
+  /** One of them, including this turn's; null: there is none. */
+  row(key: string): Packed | null;
   /** Rows whose key starts with the prefix, in key order, including this turn's. */
   rows(prefix: string): readonly (readonly [key: string, row: Packed])[];
   /** Whether a row under the prefix, including this turn's, passes the test; stops at the first. */
   someRow(prefix: string, test: (row: Packed) => boolean): boolean;
+  /** The first `limit` of them whose key follows prefix + `after` (empty: from the first). */
+  rowsAfter(prefix: string, after: string, limit: number): readonly (readonly [string, Packed])[];
   isLocal(message: Message): boolean;
   /** Sends to another partition; `origin` is that of the entry it follows from. */
   emit(origin: number, message: Message): void;
@@ -67,7 +73,8 @@ export type Counter =
   | 'bounces'
   | 'joinsHeld'
   | 'reclusterings'
-  | 'genericKeys';
+  | 'genericKeys'
+  | 'stormsHeld';
 
 /** Snapshot of a device hold when first touched in the turn: what the device was last told. */
 export interface DeviceBefore {
@@ -78,9 +85,13 @@ export interface DeviceBefore {
 export interface ProfileTouch {
   origin: number;
   values: Set<KeyId>;
+  /** Actor of the delivery with which observations of this turn came; empty: none did. */
+  deliveryId: string;
   others: Set<ProfileId>;
   devices: Map<ProfileId, DeviceBefore>;
   pairs: Set<ProfileId>;
+  /** Proposals of this turn that rest on what came with a delivery: greater profile -> delivery. */
+  pairsBroughtBy: Map<ProfileId, string>;
   isDeviceDirty: boolean;
   isVertexDirty: boolean;
   isDigestDirty: boolean;
@@ -91,6 +102,8 @@ export interface KeyTouch {
   origin: number;
   /** The holder as it was before the turn; null: it was none. */
   before: Map<ProfileId, KeyHolder | null>;
+  /** New holders that came with a delivery, and that delivery's actor. */
+  broughtBy: Map<ProfileId, string>;
 }
 
 export interface RootTouch {
@@ -149,9 +162,11 @@ export class Turn {
     const touch: ProfileTouch = {
       origin: this.origin,
       values: new Set(),
+      deliveryId: '',
       others: new Set(),
       devices: new Map(),
       pairs: new Set(),
+      pairsBroughtBy: new Map(),
       isDeviceDirty: false,
       isVertexDirty: false,
       isDigestDirty: false,
@@ -167,7 +182,7 @@ export class Turn {
       if (this.origin < known.origin) known.origin = this.origin;
       return known;
     }
-    const touch: KeyTouch = { origin: this.origin, before: new Map() };
+    const touch: KeyTouch = { origin: this.origin, before: new Map(), broughtBy: new Map() };
     this.#keys.set(id, touch);
     return touch;
   }

@@ -1,7 +1,7 @@
 /**
  * The vertex: what a root must know of a profile besides its edges (ARCHITECTURE S13, S14).
  */
-import { compareText, type ProfileId } from '../identifier.ts';
+import { compareText, type KeyId, type ProfileId } from '../identifier.ts';
 import type { Vertex } from '../messages.ts';
 import { bucketOf, type NamespaceRules, type RulesIndex } from '../rules.ts';
 import { effectiveVerdict } from './pair-home.ts';
@@ -46,8 +46,9 @@ function limitedValues(rules: RulesIndex, state: ProfileState): Limited[] {
     }
   };
   add(rules.byName.get(state.namespace), state.value, state.days);
-  for (const holds of [state.values.values(), state.others.values(), state.devices.values()]) {
-    for (const hold of holds) {
+  for (const holds of [state.values, state.others, state.devices]) {
+    for (const [id, hold] of holds) {
+      if (holds === state.values && state.muted.has(id as KeyId)) continue;
       if (isSuppressed(state, hold.namespace, hold.value)) continue;
       add(rules.byName.get(hold.namespace), hold.value, hold.days);
     }

@@ -37,6 +37,11 @@ export interface Contribution {
 export interface PairScorer {
   /** Whether facts of this name are compared: others have no place in a digest. */
   compares(name: string): boolean;
+  /**
+   * Whether two values of a name are different, and not one value in two spellings: by the level
+   * that their comparison ends at; values of names that are not compared differ when they are not equal.
+   */
+  differ(name: string, left: string, right: string): boolean;
   /** Certainty that two profiles are of one person, within -120..119. Symmetric. */
   score(left: Digest, right: Digest): QuarterBits;
   /** The same with what it is made of: the prior and the contributions add up to `total`. */

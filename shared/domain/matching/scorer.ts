@@ -50,6 +50,8 @@ export interface ModelScorer extends PairScorer {
 }
 
 const STEPS_PER_QUARTER_BIT = 64;
+/** The level of values that have nothing in common; kinds with combined levels have none such. */
+const DIFFERENT = 'different';
 /** What is remembered of digests and pairs is a pure function of them; bounds keep it small. */
 const DIGESTS_MAX = 200_000;
 const PAIRS_MAX = 1_000_000;
@@ -78,6 +80,16 @@ class Scorer implements ModelScorer {
 
   compares(name: string): boolean {
     return this.#names.has(name);
+  }
+
+  differ(name: string, left: string, right: string): boolean {
+    if (left === right) return false;
+    const prepared = this.#prepared.find(({ model }) => model.facts.includes(name));
+    if (prepared === undefined) return true;
+    const [one, two] = left < right ? [left, right] : [right, left];
+    const { compare, parse, model } = prepared;
+    const parsed = (text: string): Parsed => ({ text, value: parse(text) });
+    return describeLevel(model.kind, compare(parsed(one), parsed(two))) === DIFFERENT;
   }
 
   score(left: Digest, right: Digest): QuarterBits {

@@ -5,11 +5,18 @@ import type { Timestamp as _google_protobuf_Timestamp, Timestamp__Output as _goo
 import type { CannotLinkRequest as _selfsame_v1_CannotLinkRequest, CannotLinkRequest__Output as _selfsame_v1_CannotLinkRequest__Output } from './selfsame/v1/CannotLinkRequest.ts';
 import type { CannotLinkResponse as _selfsame_v1_CannotLinkResponse, CannotLinkResponse__Output as _selfsame_v1_CannotLinkResponse__Output } from './selfsame/v1/CannotLinkResponse.ts';
 import type { DecisionRecord as _selfsame_v1_DecisionRecord, DecisionRecord__Output as _selfsame_v1_DecisionRecord__Output } from './selfsame/v1/DecisionRecord.ts';
+import type { DeliveryName as _selfsame_v1_DeliveryName, DeliveryName__Output as _selfsame_v1_DeliveryName__Output } from './selfsame/v1/DeliveryName.ts';
+import type { EvidenceOrder as _selfsame_v1_EvidenceOrder, EvidenceOrder__Output as _selfsame_v1_EvidenceOrder__Output } from './selfsame/v1/EvidenceOrder.ts';
 import type { Identifier as _selfsame_v1_Identifier, Identifier__Output as _selfsame_v1_Identifier__Output } from './selfsame/v1/Identifier.ts';
+import type { ListOrdersRequest as _selfsame_v1_ListOrdersRequest, ListOrdersRequest__Output as _selfsame_v1_ListOrdersRequest__Output } from './selfsame/v1/ListOrdersRequest.ts';
+import type { ListOrdersResponse as _selfsame_v1_ListOrdersResponse, ListOrdersResponse__Output as _selfsame_v1_ListOrdersResponse__Output } from './selfsame/v1/ListOrdersResponse.ts';
 import type { MergeCustomersRequest as _selfsame_v1_MergeCustomersRequest, MergeCustomersRequest__Output as _selfsame_v1_MergeCustomersRequest__Output } from './selfsame/v1/MergeCustomersRequest.ts';
 import type { MergeCustomersResponse as _selfsame_v1_MergeCustomersResponse, MergeCustomersResponse__Output as _selfsame_v1_MergeCustomersResponse__Output } from './selfsame/v1/MergeCustomersResponse.ts';
 import type { MustLinkRequest as _selfsame_v1_MustLinkRequest, MustLinkRequest__Output as _selfsame_v1_MustLinkRequest__Output } from './selfsame/v1/MustLinkRequest.ts';
 import type { MustLinkResponse as _selfsame_v1_MustLinkResponse, MustLinkResponse__Output as _selfsame_v1_MustLinkResponse__Output } from './selfsame/v1/MustLinkResponse.ts';
+import type { OrderEvidenceRequest as _selfsame_v1_OrderEvidenceRequest, OrderEvidenceRequest__Output as _selfsame_v1_OrderEvidenceRequest__Output } from './selfsame/v1/OrderEvidenceRequest.ts';
+import type { OrderEvidenceResponse as _selfsame_v1_OrderEvidenceResponse, OrderEvidenceResponse__Output as _selfsame_v1_OrderEvidenceResponse__Output } from './selfsame/v1/OrderEvidenceResponse.ts';
+import type { OrderOrigin as _selfsame_v1_OrderOrigin, OrderOrigin__Output as _selfsame_v1_OrderOrigin__Output } from './selfsame/v1/OrderOrigin.ts';
 import type { ProfileGroup as _selfsame_v1_ProfileGroup, ProfileGroup__Output as _selfsame_v1_ProfileGroup__Output } from './selfsame/v1/ProfileGroup.ts';
 import type { ProfileSelector as _selfsame_v1_ProfileSelector, ProfileSelector__Output as _selfsame_v1_ProfileSelector__Output } from './selfsame/v1/ProfileSelector.ts';
 import type { ReadOptions as _selfsame_v1_ReadOptions, ReadOptions__Output as _selfsame_v1_ReadOptions__Output } from './selfsame/v1/ReadOptions.ts';
@@ -39,11 +46,18 @@ export interface ProtoGrpcType {
       CannotLinkRequest: MessageTypeDefinition<_selfsame_v1_CannotLinkRequest, _selfsame_v1_CannotLinkRequest__Output>
       CannotLinkResponse: MessageTypeDefinition<_selfsame_v1_CannotLinkResponse, _selfsame_v1_CannotLinkResponse__Output>
       DecisionRecord: MessageTypeDefinition<_selfsame_v1_DecisionRecord, _selfsame_v1_DecisionRecord__Output>
+      DeliveryName: MessageTypeDefinition<_selfsame_v1_DeliveryName, _selfsame_v1_DeliveryName__Output>
+      EvidenceOrder: MessageTypeDefinition<_selfsame_v1_EvidenceOrder, _selfsame_v1_EvidenceOrder__Output>
       Identifier: MessageTypeDefinition<_selfsame_v1_Identifier, _selfsame_v1_Identifier__Output>
+      ListOrdersRequest: MessageTypeDefinition<_selfsame_v1_ListOrdersRequest, _selfsame_v1_ListOrdersRequest__Output>
+      ListOrdersResponse: MessageTypeDefinition<_selfsame_v1_ListOrdersResponse, _selfsame_v1_ListOrdersResponse__Output>
       MergeCustomersRequest: MessageTypeDefinition<_selfsame_v1_MergeCustomersRequest, _selfsame_v1_MergeCustomersRequest__Output>
       MergeCustomersResponse: MessageTypeDefinition<_selfsame_v1_MergeCustomersResponse, _selfsame_v1_MergeCustomersResponse__Output>
       MustLinkRequest: MessageTypeDefinition<_selfsame_v1_MustLinkRequest, _selfsame_v1_MustLinkRequest__Output>
       MustLinkResponse: MessageTypeDefinition<_selfsame_v1_MustLinkResponse, _selfsame_v1_MustLinkResponse__Output>
+      OrderEvidenceRequest: MessageTypeDefinition<_selfsame_v1_OrderEvidenceRequest, _selfsame_v1_OrderEvidenceRequest__Output>
+      OrderEvidenceResponse: MessageTypeDefinition<_selfsame_v1_OrderEvidenceResponse, _selfsame_v1_OrderEvidenceResponse__Output>
+      OrderOrigin: MessageTypeDefinition<_selfsame_v1_OrderOrigin, _selfsame_v1_OrderOrigin__Output>
       ProfileGroup: MessageTypeDefinition<_selfsame_v1_ProfileGroup, _selfsame_v1_ProfileGroup__Output>
       ProfileSelector: MessageTypeDefinition<_selfsame_v1_ProfileSelector, _selfsame_v1_ProfileSelector__Output>
       ReadOptions: MessageTypeDefinition<_selfsame_v1_ReadOptions, _selfsame_v1_ReadOptions__Output>
@@ -55,6 +69,7 @@ export interface ProtoGrpcType {
       RetractInteractionResponse: MessageTypeDefinition<_selfsame_v1_RetractInteractionResponse, _selfsame_v1_RetractInteractionResponse__Output>
       SplitCustomerRequest: MessageTypeDefinition<_selfsame_v1_SplitCustomerRequest, _selfsame_v1_SplitCustomerRequest__Output>
       SplitCustomerResponse: MessageTypeDefinition<_selfsame_v1_SplitCustomerResponse, _selfsame_v1_SplitCustomerResponse__Output>
+      Standing: EnumTypeDefinition
       /**
        * Records decisions of stewards and takes evidence back. Decisions are evidence: they can always be
        * taken back, and survive reprocessing. All methods are safe to repeat with the same request_id and

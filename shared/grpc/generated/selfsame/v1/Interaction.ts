@@ -44,6 +44,12 @@ export interface Interaction {
    * Anything else, as JSON text of one object; kept as it came. At most 32 KiB.
    */
   'propertiesJson'?: (string);
+  /**
+   * Names the file, batch or export of the source that the interaction came with, e.g.
+   * `contacts-2026-11-25`: all of a delivery may be held or taken back as one (OrderEvidence). At most
+   * 200 characters.
+   */
+  'delivery'?: (string);
 }
 
 /**
@@ -86,4 +92,10 @@ export interface Interaction__Output {
    * Anything else, as JSON text of one object; kept as it came. At most 32 KiB.
    */
   'propertiesJson': (string);
+  /**
+   * Names the file, batch or export of the source that the interaction came with, e.g.
+   * `contacts-2026-11-25`: all of a delivery may be held or taken back as one (OrderEvidence). At most
+   * 200 characters.
+   */
+  'delivery': (string);
 }

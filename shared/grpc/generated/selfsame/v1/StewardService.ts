@@ -4,10 +4,14 @@ import type * as grpc from '@grpc/grpc-js'
 import type { MethodDefinition } from '@grpc/proto-loader'
 import type { CannotLinkRequest as _selfsame_v1_CannotLinkRequest, CannotLinkRequest__Output as _selfsame_v1_CannotLinkRequest__Output } from '../../selfsame/v1/CannotLinkRequest.ts';
 import type { CannotLinkResponse as _selfsame_v1_CannotLinkResponse, CannotLinkResponse__Output as _selfsame_v1_CannotLinkResponse__Output } from '../../selfsame/v1/CannotLinkResponse.ts';
+import type { ListOrdersRequest as _selfsame_v1_ListOrdersRequest, ListOrdersRequest__Output as _selfsame_v1_ListOrdersRequest__Output } from '../../selfsame/v1/ListOrdersRequest.ts';
+import type { ListOrdersResponse as _selfsame_v1_ListOrdersResponse, ListOrdersResponse__Output as _selfsame_v1_ListOrdersResponse__Output } from '../../selfsame/v1/ListOrdersResponse.ts';
 import type { MergeCustomersRequest as _selfsame_v1_MergeCustomersRequest, MergeCustomersRequest__Output as _selfsame_v1_MergeCustomersRequest__Output } from '../../selfsame/v1/MergeCustomersRequest.ts';
 import type { MergeCustomersResponse as _selfsame_v1_MergeCustomersResponse, MergeCustomersResponse__Output as _selfsame_v1_MergeCustomersResponse__Output } from '../../selfsame/v1/MergeCustomersResponse.ts';
 import type { MustLinkRequest as _selfsame_v1_MustLinkRequest, MustLinkRequest__Output as _selfsame_v1_MustLinkRequest__Output } from '../../selfsame/v1/MustLinkRequest.ts';
 import type { MustLinkResponse as _selfsame_v1_MustLinkResponse, MustLinkResponse__Output as _selfsame_v1_MustLinkResponse__Output } from '../../selfsame/v1/MustLinkResponse.ts';
+import type { OrderEvidenceRequest as _selfsame_v1_OrderEvidenceRequest, OrderEvidenceRequest__Output as _selfsame_v1_OrderEvidenceRequest__Output } from '../../selfsame/v1/OrderEvidenceRequest.ts';
+import type { OrderEvidenceResponse as _selfsame_v1_OrderEvidenceResponse, OrderEvidenceResponse__Output as _selfsame_v1_OrderEvidenceResponse__Output } from '../../selfsame/v1/OrderEvidenceResponse.ts';
 import type { RetractDecisionRequest as _selfsame_v1_RetractDecisionRequest, RetractDecisionRequest__Output as _selfsame_v1_RetractDecisionRequest__Output } from '../../selfsame/v1/RetractDecisionRequest.ts';
 import type { RetractDecisionResponse as _selfsame_v1_RetractDecisionResponse, RetractDecisionResponse__Output as _selfsame_v1_RetractDecisionResponse__Output } from '../../selfsame/v1/RetractDecisionResponse.ts';
 import type { RetractIdentifierRequest as _selfsame_v1_RetractIdentifierRequest, RetractIdentifierRequest__Output as _selfsame_v1_RetractIdentifierRequest__Output } from '../../selfsame/v1/RetractIdentifierRequest.ts';
@@ -41,6 +45,21 @@ export interface StewardServiceClient extends grpc.Client {
   cannotLink(argument: _selfsame_v1_CannotLinkRequest, callback: grpc.requestCallback<_selfsame_v1_CannotLinkResponse__Output>): grpc.ClientUnaryCall;
   
   /**
+   * Lists orders, the latest first: what is held, for a steward to judge, and what was rejected.
+   */
+  ListOrders(argument: _selfsame_v1_ListOrdersRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_selfsame_v1_ListOrdersResponse__Output>): grpc.ClientUnaryCall;
+  ListOrders(argument: _selfsame_v1_ListOrdersRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_selfsame_v1_ListOrdersResponse__Output>): grpc.ClientUnaryCall;
+  ListOrders(argument: _selfsame_v1_ListOrdersRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_selfsame_v1_ListOrdersResponse__Output>): grpc.ClientUnaryCall;
+  ListOrders(argument: _selfsame_v1_ListOrdersRequest, callback: grpc.requestCallback<_selfsame_v1_ListOrdersResponse__Output>): grpc.ClientUnaryCall;
+  /**
+   * Lists orders, the latest first: what is held, for a steward to judge, and what was rejected.
+   */
+  listOrders(argument: _selfsame_v1_ListOrdersRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_selfsame_v1_ListOrdersResponse__Output>): grpc.ClientUnaryCall;
+  listOrders(argument: _selfsame_v1_ListOrdersRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_selfsame_v1_ListOrdersResponse__Output>): grpc.ClientUnaryCall;
+  listOrders(argument: _selfsame_v1_ListOrdersRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_selfsame_v1_ListOrdersResponse__Output>): grpc.ClientUnaryCall;
+  listOrders(argument: _selfsame_v1_ListOrdersRequest, callback: grpc.requestCallback<_selfsame_v1_ListOrdersResponse__Output>): grpc.ClientUnaryCall;
+  
+  /**
    * Decides that two customers are one: a must-link of their founding profiles.
    */
   MergeCustomers(argument: _selfsame_v1_MergeCustomersRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_selfsame_v1_MergeCustomersResponse__Output>): grpc.ClientUnaryCall;
@@ -69,6 +88,27 @@ export interface StewardServiceClient extends grpc.Client {
   mustLink(argument: _selfsame_v1_MustLinkRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_selfsame_v1_MustLinkResponse__Output>): grpc.ClientUnaryCall;
   mustLink(argument: _selfsame_v1_MustLinkRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_selfsame_v1_MustLinkResponse__Output>): grpc.ClientUnaryCall;
   mustLink(argument: _selfsame_v1_MustLinkRequest, callback: grpc.requestCallback<_selfsame_v1_MustLinkResponse__Output>): grpc.ClientUnaryCall;
+  
+  /**
+   * Holds, releases or rejects a value, or all that a source delivered under one label. Held: it
+   * counts for nothing until it is judged. Rejected: as if it had never been there; a rejected
+   * delivery is taken back as a whole, also what arrives of it later. Released: it counts again.
+   * The merge-storm breaker holds values by itself.
+   */
+  OrderEvidence(argument: _selfsame_v1_OrderEvidenceRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_selfsame_v1_OrderEvidenceResponse__Output>): grpc.ClientUnaryCall;
+  OrderEvidence(argument: _selfsame_v1_OrderEvidenceRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_selfsame_v1_OrderEvidenceResponse__Output>): grpc.ClientUnaryCall;
+  OrderEvidence(argument: _selfsame_v1_OrderEvidenceRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_selfsame_v1_OrderEvidenceResponse__Output>): grpc.ClientUnaryCall;
+  OrderEvidence(argument: _selfsame_v1_OrderEvidenceRequest, callback: grpc.requestCallback<_selfsame_v1_OrderEvidenceResponse__Output>): grpc.ClientUnaryCall;
+  /**
+   * Holds, releases or rejects a value, or all that a source delivered under one label. Held: it
+   * counts for nothing until it is judged. Rejected: as if it had never been there; a rejected
+   * delivery is taken back as a whole, also what arrives of it later. Released: it counts again.
+   * The merge-storm breaker holds values by itself.
+   */
+  orderEvidence(argument: _selfsame_v1_OrderEvidenceRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_selfsame_v1_OrderEvidenceResponse__Output>): grpc.ClientUnaryCall;
+  orderEvidence(argument: _selfsame_v1_OrderEvidenceRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_selfsame_v1_OrderEvidenceResponse__Output>): grpc.ClientUnaryCall;
+  orderEvidence(argument: _selfsame_v1_OrderEvidenceRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_selfsame_v1_OrderEvidenceResponse__Output>): grpc.ClientUnaryCall;
+  orderEvidence(argument: _selfsame_v1_OrderEvidenceRequest, callback: grpc.requestCallback<_selfsame_v1_OrderEvidenceResponse__Output>): grpc.ClientUnaryCall;
   
   /**
    * Takes a decision back, or, with `withdrawn`, lets it count again.
@@ -145,6 +185,11 @@ export interface StewardServiceHandlers extends grpc.UntypedServiceImplementatio
   CannotLink: grpc.handleUnaryCall<_selfsame_v1_CannotLinkRequest__Output, _selfsame_v1_CannotLinkResponse>;
   
   /**
+   * Lists orders, the latest first: what is held, for a steward to judge, and what was rejected.
+   */
+  ListOrders: grpc.handleUnaryCall<_selfsame_v1_ListOrdersRequest__Output, _selfsame_v1_ListOrdersResponse>;
+  
+  /**
    * Decides that two customers are one: a must-link of their founding profiles.
    */
   MergeCustomers: grpc.handleUnaryCall<_selfsame_v1_MergeCustomersRequest__Output, _selfsame_v1_MergeCustomersResponse>;
@@ -153,6 +198,14 @@ export interface StewardServiceHandlers extends grpc.UntypedServiceImplementatio
    * Decides that two profiles are the same customer.
    */
   MustLink: grpc.handleUnaryCall<_selfsame_v1_MustLinkRequest__Output, _selfsame_v1_MustLinkResponse>;
+  
+  /**
+   * Holds, releases or rejects a value, or all that a source delivered under one label. Held: it
+   * counts for nothing until it is judged. Rejected: as if it had never been there; a rejected
+   * delivery is taken back as a whole, also what arrives of it later. Released: it counts again.
+   * The merge-storm breaker holds values by itself.
+   */
+  OrderEvidence: grpc.handleUnaryCall<_selfsame_v1_OrderEvidenceRequest__Output, _selfsame_v1_OrderEvidenceResponse>;
   
   /**
    * Takes a decision back, or, with `withdrawn`, lets it count again.
@@ -178,8 +231,10 @@ export interface StewardServiceHandlers extends grpc.UntypedServiceImplementatio
 
 export interface StewardServiceDefinition extends grpc.ServiceDefinition {
   CannotLink: MethodDefinition<_selfsame_v1_CannotLinkRequest, _selfsame_v1_CannotLinkResponse, _selfsame_v1_CannotLinkRequest__Output, _selfsame_v1_CannotLinkResponse__Output>
+  ListOrders: MethodDefinition<_selfsame_v1_ListOrdersRequest, _selfsame_v1_ListOrdersResponse, _selfsame_v1_ListOrdersRequest__Output, _selfsame_v1_ListOrdersResponse__Output>
   MergeCustomers: MethodDefinition<_selfsame_v1_MergeCustomersRequest, _selfsame_v1_MergeCustomersResponse, _selfsame_v1_MergeCustomersRequest__Output, _selfsame_v1_MergeCustomersResponse__Output>
   MustLink: MethodDefinition<_selfsame_v1_MustLinkRequest, _selfsame_v1_MustLinkResponse, _selfsame_v1_MustLinkRequest__Output, _selfsame_v1_MustLinkResponse__Output>
+  OrderEvidence: MethodDefinition<_selfsame_v1_OrderEvidenceRequest, _selfsame_v1_OrderEvidenceResponse, _selfsame_v1_OrderEvidenceRequest__Output, _selfsame_v1_OrderEvidenceResponse__Output>
   RetractDecision: MethodDefinition<_selfsame_v1_RetractDecisionRequest, _selfsame_v1_RetractDecisionResponse, _selfsame_v1_RetractDecisionRequest__Output, _selfsame_v1_RetractDecisionResponse__Output>
   RetractIdentifier: MethodDefinition<_selfsame_v1_RetractIdentifierRequest, _selfsame_v1_RetractIdentifierResponse, _selfsame_v1_RetractIdentifierRequest__Output, _selfsame_v1_RetractIdentifierResponse__Output>
   RetractInteraction: MethodDefinition<_selfsame_v1_RetractInteractionRequest, _selfsame_v1_RetractInteractionResponse, _selfsame_v1_RetractInteractionRequest__Output, _selfsame_v1_RetractInteractionResponse__Output>

@@ -1,0 +1,124 @@
+/**
+ * `selfsame hold`: what the merge-storm breaker or a steward holds, and what becomes of it.
+ */
+import { Command } from 'commander';
+import type { OrderStanding, OrderSubject, OrderView } from '../../../shared/protocol/cluster.ts';
+import { type CliContext, writeJson, writeLines } from '../context.ts';
+import { ExitCode, usageError } from '../exit-codes.ts';
+import { toSnakeCase } from '../snake-case.ts';
+import { type TargetOptions, withCluster, withTarget } from '../target.ts';
+import { formatCount } from '../text-table.ts';
+
+const HELP = `
+What is held counts for nothing until it is judged. Release it, and it counts again; reject it, and
+all is as if it had never been there. A rejected delivery is taken back whole, and what arrives of it
+later too.
+
+SUBJECT is one of
+  value NAMESPACE:VALUE       a value of an evidence namespace
+  delivery SOURCE LABEL       all that a source delivered under a label
+
+Exit codes: 0 done, 1 refused by the cluster, 2 usage, 3 no cluster.
+
+Examples:
+  selfsame hold list
+  selfsame hold reject delivery crm contacts-2026-11-25 --reason "wrong column"
+  selfsame hold release value phone:+61355501234`;
+
+const STANDINGS: Readonly<Record<string, OrderStanding>> = {
+  place: 'held',
+  release: 'released',
+  reject: 'rejected',
+};
+
+interface ListOptions extends TargetOptions {
+  readonly json?: boolean;
+  readonly all?: boolean;
+}
+
+interface OrderOptions extends TargetOptions {
+  readonly json?: boolean;
+  readonly by?: string;
+  readonly reason?: string;
+}
+
+export function holdCommand(context: CliContext): Command {
+  const command = new Command('hold')
+    .summary('held values and deliveries: list, place, release, reject')
+    .description('Lists and judges what is held: values and whole deliveries of a source.')
+    .addHelpText('after', HELP);
+  command.addCommand(listCommand(context));
+  command.addCommand(orderCommand(context, 'place', 'hold it until it is judged'));
+  command.addCommand(orderCommand(context, 'release', 'let it count again'));
+  command.addCommand(orderCommand(context, 'reject', 'as if it had never been there'));
+  return command;
+}
+
+function listCommand(context: CliContext): Command {
+  const command = new Command('list')
+    .description('Lists what is held or rejected, the latest first.')
+    .option('--all', 'also what was released')
+    .option('--json', 'print one JSON document');
+  return withTarget(command).action(async (options: ListOptions) => {
+    const orders = await withCluster(context, options, (cluster, call) =>
+      cluster.listOrders({ ...call, released: options.all === true }),
+    );
+    if (options.json === true) writeJson(context.stdout, toSnakeCase({ orders }));
+    else if (orders.length === 0) writeLines(context.stdout, ['nothing is held']);
+    else writeLines(context.stdout, orders.flatMap(describeOrder));
+  });
+}
+
+function orderCommand(context: CliContext, word: string, summary: string): Command {
+  const command = new Command(word)
+    .description(`Orders about a value or a delivery: ${summary}.`)
+    .argument('<subject...>', 'value NAMESPACE:VALUE, or delivery SOURCE LABEL')
+    .option('--by <who>', 'who decided (default: steward:cli)')
+    .option('--reason <text>', 'why; without personal data')
+    .option('--json', 'print one JSON document');
+  return withTarget(command).action(async (words: string[], options: OrderOptions) => {
+    const subject = subjectOf(words);
+    const standing = STANDINGS[word] as OrderStanding;
+    const { by: decidedBy = 'steward:cli', reason = '' } = options;
+    const result = await withCluster(context, options, (cluster, call) =>
+      cluster.command(
+        { kind: 'order_evidence', subject, standing, decidedAt: Date.now(), decidedBy, reason },
+        { ...call, ack: 'durable' },
+      ),
+    );
+    if (result.kind === 'rejected') {
+      context.exitCode = ExitCode.negative;
+      const reasons = result.violations.map(({ field, description }) => `${field} ${description}`);
+      context.stderr.write(`refused: ${reasons.join('; ')}\n`);
+    } else if (options.json === true) writeJson(context.stdout, { standing });
+    else writeLines(context.stdout, [standing]);
+  });
+}
+
+function subjectOf(words: readonly string[]): OrderSubject {
+  const [kind, first = '', second = ''] = words;
+  if (kind === 'delivery' && words.length === 3) {
+    return { kind, source: first, delivery: second };
+  }
+  const colon = first.indexOf(':');
+  if (kind === 'value' && words.length === 2 && colon > 0 && colon < first.length - 1) {
+    return { kind, namespace: first.slice(0, colon), value: first.slice(colon + 1) };
+  }
+  throw usageError('name it as "value NAMESPACE:VALUE" or as "delivery SOURCE LABEL"');
+}
+
+function describeOrder(order: OrderView): string[] {
+  const { subject, standing, count, decidedBy, reason, origins } = order;
+  const name =
+    subject.kind === 'value'
+      ? `value ${subject.namespace}:${subject.value} (${formatCount(count)} profiles)`
+      : `delivery ${subject.source} ${subject.delivery} (${formatCount(count)} interactions)`;
+  const at = new Date(order.decidedAt).toISOString();
+  const lines = [`${standing.padEnd(8)}  ${name}`, `          ${at}  ${decidedBy}  ${reason}`];
+  for (const { source, delivery, profiles } of origins) {
+    const label =
+      delivery === '' ? '' : `; to roll it back: hold reject delivery ${source} ${delivery}`;
+    lines.push(`          ${profiles} of the latest came from ${source}${label}`);
+  }
+  return lines.map((line) => line.trimEnd());
+}
