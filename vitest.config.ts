@@ -34,8 +34,8 @@ export default defineConfig({
     maxWorkers: 2,
     teardownTimeout: 10_000,
     projects: [
-      suite('unit', { testTimeoutMs: 5_000 }),
-      suite('property', { testTimeoutMs: 30_000 }),
+      suite('unit', { testTimeoutMs: 30_000 }),
+      suite('property', { testTimeoutMs: 90_000 }),
       suite('golden', { testTimeoutMs: 20_000 }),
       suite('simulation', { testTimeoutMs: 300_000 }),
       suite('cluster', { testTimeoutMs: 240_000, hookTimeoutMs: 60_000, isParallel: false }),
