@@ -10,7 +10,7 @@ import { runSchedule } from './simulation.ts';
 import type { Range, Report } from './worker.ts';
 
 /** SELFSAME_SCHEDULES raises it for long runs, which then have no time limit. */
-const SCHEDULES = Number(process.env['SELFSAME_SCHEDULES'] ?? 6_000);
+const SCHEDULES = Number(process.env['SELFSAME_SCHEDULES'] ?? 12_000);
 /** One core runs about 55 a second when it is idle; a busy machine runs fewer, not longer. */
 const BUDGET_MS = process.env['SELFSAME_SCHEDULES'] === undefined ? 200_000 : 10 * 3_600_000;
 /** Fewer than this in the budget says nothing about the engine: the run fails. */
