@@ -16,7 +16,8 @@ import { decode } from '../../shared/protocol/codec.ts';
 import { decodeMarks } from '../../shared/protocol/marks.ts';
 import type { Placement } from '../../shared/cluster/router.ts';
 import type { Position } from '../../shared/engine/position.ts';
-import { type StoredObservation, wrongHolds } from '../support/check-holds.ts';
+import type { ObservationRow } from '../../shared/domain/actors/profile-observations.ts';
+import { wrongHolds } from '../support/check-holds.ts';
 import type { Stream } from './cluster-log.ts';
 import type { ShardProcess } from './shard-process.ts';
 
@@ -175,7 +176,7 @@ export function checkTokens(
 /** What profiles hold is what their observation rows name, day by day. */
 export function checkHolds(
   profiles: ReadonlyMap<ProfileId, ProfileState>,
-  observations: ReadonlyMap<string, readonly StoredObservation[]>,
+  observations: ReadonlyMap<string, readonly ObservationRow[]>,
 ): void {
   for (const [id, state] of profiles) {
     const wrong = wrongHolds(state, observations.get(id) ?? []);

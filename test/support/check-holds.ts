@@ -2,18 +2,12 @@
  * Invariant of profiles (`shared/domain/actors/profile-observations.ts` I2): a hold has exactly the
  * days of the observation rows that name it, and a device's person keys are those named with it.
  */
+import type { ObservationRow } from '../../shared/domain/actors/profile-observations.ts';
 import type { ProfileState } from '../../shared/domain/actors/states.ts';
-import type { ObservationHeader } from '../../shared/domain/messages.ts';
 import { dayOf } from '../../shared/domain/rules.ts';
 
-export type StoredObservation = readonly [
-  header: ObservationHeader,
-  role: string,
-  refs: readonly number[],
-];
-
 /** What is wrong, in words; empty: nothing. */
-export function wrongHolds(state: ProfileState, rows: readonly StoredObservation[]): string[] {
+export function wrongHolds(state: ProfileState, rows: readonly ObservationRow[]): string[] {
   const daysOf = new Map<number, Set<number>>();
   const allDays = new Set<number>();
   for (const [header, , refs] of rows) {

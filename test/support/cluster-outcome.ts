@@ -2,7 +2,7 @@
  * Reads a settled cluster's state out of its partitions, in the oracle's terms, so that both can be
  * compared with `toEqual`.
  */
-import type { StoredObservation } from './check-holds.ts';
+import type { ObservationRow } from '../../shared/domain/actors/profile-observations.ts';
 import type { Store } from '../../shared/adapters/store.ts';
 import { unpackProfile } from '../../shared/domain/actors/state-codec.ts';
 import type { ProfileState } from '../../shared/domain/actors/states.ts';
@@ -40,15 +40,15 @@ export function readProfiles(
 /** Observation rows by profile. */
 export function readObservations(
   stores: readonly (readonly [partition: number, store: Store])[],
-): Map<string, StoredObservation[]> {
-  const found = new Map<string, StoredObservation[]>();
+): Map<string, ObservationRow[]> {
+  const found = new Map<string, ObservationRow[]>();
   for (const [partition, store] of stores) {
     const prefix = `${partitionPrefix(partition)}o/`;
     for (const [key, bytes] of store.range(prefix, `${prefix}\x7f`)) {
       const profile = key.slice(prefix.length, key.indexOf('/', prefix.length));
       const own = found.get(profile) ?? [];
       found.set(profile, own);
-      own.push(decode(bytes) as StoredObservation);
+      own.push(decode(bytes) as ObservationRow);
     }
   }
   return found;

@@ -25,7 +25,8 @@ import { breakerOrders, clusterOutcome, expectedOutcome, readProfiles } from './
 import { type ClusterProcesses, TEST_ID_KEY } from './cluster-processes.ts';
 import { eventOf, routed, type Workload } from './cluster-workload.ts';
 import { type OracleOutcome, runOracle } from './oracle.ts';
-import { type StoredObservation, wrongHolds } from './check-holds.ts';
+import type { ObservationRow } from '../../shared/domain/actors/profile-observations.ts';
+import { wrongHolds } from './check-holds.ts';
 import type { OracleEvent } from './oracle-events.ts';
 
 export interface Verdict {
@@ -237,11 +238,11 @@ function checkObservations(
   faults: Faults,
 ): number {
   const found: (readonly [string, number, string])[] = [];
-  const rows = new Map<string, StoredObservation[]>();
+  const rows = new Map<string, ObservationRow[]>();
   for (const [key, row] of rowsOf(stores, 'o')) {
-    const [header] = row as StoredObservation;
+    const [header] = row as ObservationRow;
     const profile = key.slice(0, key.indexOf('/'));
-    rows.set(profile, [...(rows.get(profile) ?? []), row as StoredObservation]);
+    rows.set(profile, [...(rows.get(profile) ?? []), row as ObservationRow]);
     found.push([header[0], header[1], key.slice(0, key.indexOf('/'))]);
   }
   const expected = oracle.attributions.map(

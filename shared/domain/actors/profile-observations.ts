@@ -26,7 +26,11 @@ import {
 import type { ProfileTouch, Turn } from './turn.ts';
 
 /** A row as the store keeps it; readers see the first two fields (`protocol/query.ts`). */
-type ObservationRow = readonly [header: ObservationHeader, role: string, refs: readonly number[]];
+export type ObservationRow = readonly [
+  header: ObservationHeader,
+  role: string,
+  refs: readonly number[],
+];
 
 /** The shift makes days from 1900 on non-negative; earlier ones are ordered as that day. */
 const DAYS_BEFORE_1970 = 25_567;
