@@ -18,9 +18,10 @@ from contract import POOL, Details, Service, message, open_channel
 ADDRESS = os.environ["SELFSAME_ADDRESS"]
 STOPPING_ADDRESS = os.environ["SELFSAME_STOPPING_ADDRESS"]
 MESSAGE_BYTES_MAX = 4 * 1024 * 1024
-FOUND, NOT_FOUND, INVALID = 1, 2, 4
+FOUND, NOT_FOUND, GENERIC, INVALID = 1, 2, 3, 4
 ACKNOWLEDGED, REJECTED = 1, 2
 SETTLED = 3
+HELD, RELEASED, EVIDENCE_REJECTED = 1, 2, 3
 HEARTBEAT, CREATED = 1, 2
 
 channel = open_channel(ADDRESS)
@@ -220,6 +221,47 @@ class Answers(unittest.TestCase):
         steward.RetractInteraction(withdrawal, timeout=10)
         self.assertEqual(timeline_of("hal"), ["hal"])
 
+    def order(self, standing, at, **subject):
+        fields = {"standing": standing, "decided_by": "steward:2", "ack_level": SETTLED}
+        when = {"decided_at": {"seconds": at}}
+        request = message("OrderEvidenceRequest", reason="a bad file", **subject, **fields, **when)
+        self.assertTrue(steward.OrderEvidence(request, timeout=20).revision_token)
+
+    def orders(self, **options):
+        return steward.ListOrders(message("ListOrdersRequest", **options), timeout=10).orders
+
+    def test_orders_about_a_value_and_a_delivery(self):
+        request = message(
+            "IngestInteractionRequest",
+            interaction=interaction("ora", delivery="may.csv"),
+            ack_level=SETTLED,
+        )
+        ingest.IngestInteraction(request, timeout=20)
+        email = {"namespace": "email", "value": "ora@shop.example"}
+        by_email = message("ResolveRequest", identifier=email)
+        status = lambda: resolution.Resolve(by_email, timeout=10).resolution.status
+        self.assertEqual(status(), FOUND)
+        self.order(HELD, 100, value=email)
+        self.assertEqual(status(), GENERIC)
+        file = {"source": "python", "delivery": "may.csv"}
+        self.order(EVIDENCE_REJECTED, 100, delivery=file)
+        self.assertEqual(customer_of("ora").status, NOT_FOUND)
+        listed = {(o.value.value, o.delivery.delivery): o for o in self.orders()}
+        held, gone = listed[("ora@shop.example", "")], listed[("", "may.csv")]
+        self.assertEqual([held.standing, gone.standing], [HELD, EVIDENCE_REJECTED])
+        self.assertEqual((gone.decided_by, gone.reason), ("steward:2", "a bad file"))
+        self.assertEqual((gone.decided_at.seconds, gone.count), (100, 1))
+        # An order that was decided earlier changes nothing; a later one does.
+        self.order(RELEASED, 99, delivery=file)
+        self.assertEqual(customer_of("ora").status, NOT_FOUND)
+        self.order(RELEASED, 101, delivery=file)
+        self.order(RELEASED, 101, value=email)
+        self.assertEqual((customer_of("ora").status, status()), (FOUND, FOUND))
+        names = {o.delivery.delivery or o.value.value for o in self.orders()}
+        self.assertFalse(names & {"may.csv", "ora@shop.example"})
+        names = {o.delivery.delivery or o.value.value for o in self.orders(released=True)}
+        self.assertTrue(names >= {"may.csv", "ora@shop.example"})
+
     def test_request_id_is_returned_or_made(self):
         request = message("GetClusterStatusRequest")
         metadata = [("x-request-id", "py-42")]
@@ -360,6 +402,12 @@ class Failures(FailureCase):
         details = self.failure(call, grpc.StatusCode.INVALID_ARGUMENT, "INVALID_ARGUMENT")
         expected = ["identifier", "options.min_certainty", "options.wait_level"]
         self.assertEqual(details.fields, expected)
+
+    def test_wrong_orders_are_named(self):
+        call = lambda: steward.OrderEvidence(message("OrderEvidenceRequest"), timeout=10)
+        details = self.failure(call, grpc.StatusCode.INVALID_ARGUMENT, "INVALID_ARGUMENT")
+        self.assertIn("standing", details.fields)
+        self.assertIn("decided_by", details.fields)
 
     def test_malformed_bytes(self):
         call = lambda: resolution.Resolve(b"\x0a\x10abc", timeout=10)
