@@ -5,27 +5,23 @@
  * edge come from the home of its lesser profile, which keeps the latest result of each proposer.
  */
 import { effectiveVerdict } from '../domain/actors/pair-home.ts';
-import { unpackProfile } from '../domain/actors/state-codec.ts';
-import type { PairState } from '../domain/actors/states.ts';
-import { type ComponentEdge, readLadder, type RefusalReason } from '../domain/component.ts';
-import { compareText, type Identifier, type ProfileId } from '../domain/identifier.ts';
+import { type ComponentEdge, readLadder } from '../domain/component.ts';
+import { compareText, type ProfileId } from '../domain/identifier.ts';
 import { CERTAIN, type QuarterBits } from '../domain/rules.ts';
-import type { ExplainedEdge, Explanation } from '../protocol/cluster.ts';
+import type { ExplainedEdge, Explanation, ExplanationVersions } from '../protocol/cluster.ts';
 import { type ComponentView, readComponent } from './component-reader.ts';
-import { type AskOptions, PartitionBatch } from './partition-batch.ts';
-import { asProbability, type ReaderContext } from './reader.ts';
+import {
+  acceptedOutcome,
+  describeEdges,
+  type EdgeOutcome,
+  EDGES_MAX,
+  readStates,
+  refusedOutcome,
+} from './explained-edges.ts';
+import type { AskOptions } from './partition-batch.ts';
+import type { ReaderContext } from './reader.ts';
 
-const KINDS = ['shared_value', 'same_party', 'device'] as const;
-/** Most edges listed in one explanation. */
-const EDGES_MAX = 500;
-
-type PairEnds = Pick<ComponentEdge, 'low' | 'high' | 'certainty'>;
-
-interface EdgeOutcome {
-  readonly edge: PairEnds;
-  readonly outcome: string;
-  readonly refusal: string | null;
-}
+type PairEnds = EdgeOutcome['edge'];
 
 /** Why `left` and `right` are together or apart at `minCertainty`. */
 export async function explainPair(
@@ -45,13 +41,10 @@ export async function explainPair(
   const rightFounder = founderAt(other, right, minCertainty);
   if (leftFounder === rightFounder) {
     const path = pathBetween(component.result.accepted, left, right);
-    const edges = await describeEdges(
-      context,
-      path.map((edge) => ({ edge, outcome: 'accepted', refusal: null })),
-      options,
-    );
+    const edges = await describeEdges(context, path.map(acceptedOutcome), options);
     return {
       kind: 'joined',
+      versions: versionsOf(context),
       customerId: context.references.customerId(leftFounder),
       path: edges,
       weakest: weakestOf(edges),
@@ -78,6 +71,7 @@ export async function explainPair(
   );
   return {
     kind: 'apart',
+    versions: versionsOf(context),
     leftCustomerId: context.references.customerId(leftFounder),
     rightCustomerId: context.references.customerId(rightFounder),
     refused: await describeEdges(context, [...outcomes, ...unseen], options),
@@ -106,14 +100,11 @@ async function pairsBetween(
       ),
   ) as [Set<ProfileId>, Set<ProfileId>];
   const known = new Set(listed.map(({ edge }) => `${edge.low} ${edge.high}`));
-  const batch = new PartitionBatch(context.topology);
-  for (const profile of [...ours, ...theirs]) batch.askProfile(profile, 0);
-  await batch.run(context.port, options);
+  const states = await readStates(context, [...ours, ...theirs], options);
   const found: EdgeOutcome[] = [];
-  for (const [low, answer] of batch.profiles) {
-    if (answer === null) continue;
+  for (const [low, state] of states) {
     const others = ours.has(low) ? theirs : ours;
-    for (const [high, pair] of unpackProfile(answer[0]).pairs) {
+    for (const [high, pair] of state?.pairs ?? []) {
       if (!others.has(high) || known.has(`${low} ${high}`)) continue;
       const isApart = effectiveVerdict(pair) === 0;
       const certainty = isApart ? -CERTAIN : pair.review;
@@ -149,31 +140,26 @@ export async function explainCustomer(
   const isOwn = (end: ProfileId): boolean => founderAt(component, end, minCertainty) === founder;
   const steps = component.result.accepted
     .filter((edge) => edge.certainty >= minCertainty && isOwn(edge.low))
-    .map((edge) => ({ edge, outcome: 'accepted', refusal: null }));
+    .map(acceptedOutcome);
   const refused = component.result.refused
     .filter(({ edge }) => isOwn(edge.low) || isOwn(edge.high))
     .map(refusedOutcome);
   return {
     kind: 'how',
+    versions: versionsOf(context),
     customerId: context.references.customerId(founder),
     steps: await describeEdges(context, steps, options),
     refused: await describeEdges(context, refused, options),
   };
 }
 
+function versionsOf({ rules, generation }: ReaderContext): ExplanationVersions {
+  return { rulesVersion: rules.rules.version, modelVersion: rules.modelVersion, generation };
+}
+
 function founderAt(component: ComponentView, profile: ProfileId, at: QuarterBits): ProfileId {
   const ladder = component.result.ladders.get(profile);
   return ladder === undefined ? profile : readLadder(profile, ladder, at).founder;
-}
-
-function refusedOutcome(refused: {
-  readonly edge: ComponentEdge;
-  readonly reason: RefusalReason;
-}): EdgeOutcome {
-  const { reason } = refused;
-  const detail =
-    reason.kind === 'limit' || reason.kind === 'exclusive' ? `:${reason.namespace}` : '';
-  return { edge: refused.edge, outcome: 'refused', refusal: reason.kind + detail };
 }
 
 /** The only path between two profiles in the spanning forest; empty when they are the same. */
@@ -209,67 +195,4 @@ function weakestOf(edges: readonly ExplainedEdge[]): ExplainedEdge | null {
   for (const edge of edges)
     if (weakest === null || edge.certainty < weakest.certainty) weakest = edge;
   return weakest;
-}
-
-async function describeEdges(
-  context: ReaderContext,
-  outcomes: readonly EdgeOutcome[],
-  options: AskOptions,
-): Promise<ExplainedEdge[]> {
-  const shown = outcomes.slice(0, EDGES_MAX);
-  const batch = new PartitionBatch(context.topology);
-  for (const { edge } of shown) {
-    batch.askProfile(edge.low, 0);
-    batch.askProfile(edge.high, 0);
-  }
-  await batch.run(context.port, options);
-  const states = new Map(
-    Array.from(batch.profiles, ([id, answer]) => [
-      id,
-      answer === null ? null : unpackProfile(answer[0]),
-    ]),
-  );
-  const anchorOf = (profile: ProfileId): Identifier => {
-    const state = states.get(profile) ?? null;
-    return { namespace: state?.namespace ?? '', value: state?.value ?? '' };
-  };
-  return shown.map(({ edge, outcome, refusal }) => {
-    const pair = states.get(edge.low)?.pairs.get(edge.high);
-    return {
-      left: anchorOf(edge.low),
-      right: anchorOf(edge.high),
-      leftRef: context.references.profileRef(edge.low),
-      rightRef: context.references.profileRef(edge.high),
-      certainty: asProbability(edge.certainty),
-      reasons: pair === undefined ? [] : reasonsOf(context, pair),
-      outcome,
-      refusal,
-    };
-  });
-}
-
-function reasonsOf(context: ReaderContext, pair: PairState): ExplainedEdge['reasons'] {
-  const rulesVersion = context.rules.rules.version;
-  const reasons: ExplainedEdge['reasons'][number][] = [];
-  for (const [decisionId, [verdict]] of pair.decisions) {
-    reasons.push({
-      kind: verdict === 1 ? 'must_link' : 'cannot_link',
-      namespace: '',
-      certainty: asProbability(verdict === 1 ? CERTAIN : -CERTAIN),
-      supportDays: 0,
-      rulesVersion,
-      decisionId,
-    });
-  }
-  for (const proposal of pair.proposals.values()) {
-    reasons.push({
-      kind: KINDS[proposal.kind],
-      namespace: proposal.namespace,
-      certainty: asProbability(proposal.certainty),
-      supportDays: 2 ** proposal.support,
-      rulesVersion,
-      decisionId: null,
-    });
-  }
-  return reasons.sort((left, right) => right.certainty - left.certainty);
 }

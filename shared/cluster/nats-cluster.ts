@@ -90,6 +90,7 @@ export class NatsCluster implements Omit<Cluster, 'versions'> {
       topology: joined.topology,
       rules: compileRules(joined.rules),
       references: new ReferenceCodec(joined.idKey),
+      generation: joined.generation,
     };
     this.#reads = new ClusterReads(this.#context, {
       beforeRead: (options) => this.#beforeRead(options),

@@ -3,6 +3,7 @@ import {
   ClusterError,
   type ExplainedEdge,
   type Explanation,
+  type ExplanationVersions,
   type ProfileSelector,
 } from '../protocol/cluster.ts';
 import type { ExplainedEdge as WireEdge } from './generated/selfsame/v1/ExplainedEdge.ts';
@@ -47,6 +48,8 @@ function edgeToWire(edge: ExplainedEdge): WireEdge {
     leftRef: edge.leftRef,
     rightRef: edge.rightRef,
     certainty: edge.certainty,
+    quarterBits: edge.quarterBits,
+    contributions: [...edge.contributions],
     reasons: edge.reasons.map(({ decisionId, ...reason }) => ({
       ...reason,
       decisionId: decisionId ?? '',
@@ -63,6 +66,8 @@ function edgeFromWire(edge: ExplainedEdge__Output): ExplainedEdge {
     leftRef: edge.leftRef,
     rightRef: edge.rightRef,
     certainty: edge.certainty,
+    quarterBits: edge.quarterBits,
+    contributions: edge.contributions,
     reasons: edge.reasons.map(({ decisionId, supportDays, ...reason }) => ({
       ...reason,
       supportDays: Number(supportDays),
@@ -73,6 +78,15 @@ function edgeFromWire(edge: ExplainedEdge__Output): ExplainedEdge {
   };
 }
 
+function versionsToWire({ rulesVersion, modelVersion, generation }: ExplanationVersions) {
+  return { rulesVersion, modelVersion: modelVersion ?? '', generation };
+}
+
+function versionsFromWire(message: Explanation__Output): ExplanationVersions {
+  const { rulesVersion, modelVersion, generation } = message;
+  return { rulesVersion, modelVersion: modelVersion === '' ? null : modelVersion, generation };
+}
+
 /** The explanation, or null for `not_found`, which the wire reports as an error. */
 export function explanationToWire(explanation: Explanation): WireExplanation | null {
   switch (explanation.kind) {
@@ -80,6 +94,7 @@ export function explanationToWire(explanation: Explanation): WireExplanation | n
       return null;
     case 'joined':
       return {
+        ...versionsToWire(explanation.versions),
         joined: {
           customerId: explanation.customerId,
           path: explanation.path.map(edgeToWire),
@@ -88,6 +103,7 @@ export function explanationToWire(explanation: Explanation): WireExplanation | n
       };
     case 'apart':
       return {
+        ...versionsToWire(explanation.versions),
         apart: {
           leftCustomerId: explanation.leftCustomerId,
           rightCustomerId: explanation.rightCustomerId,
@@ -96,6 +112,7 @@ export function explanationToWire(explanation: Explanation): WireExplanation | n
       };
     case 'how':
       return {
+        ...versionsToWire(explanation.versions),
         history: {
           customerId: explanation.customerId,
           steps: explanation.steps.map(edgeToWire),
@@ -110,6 +127,7 @@ export function explanationFromWire(message: Explanation__Output | null): Explan
     const { customerId, path, weakest } = message.joined;
     return {
       kind: 'joined',
+      versions: versionsFromWire(message),
       customerId,
       path: path.map(edgeFromWire),
       weakest: weakest === null ? null : edgeFromWire(weakest),
@@ -117,12 +135,19 @@ export function explanationFromWire(message: Explanation__Output | null): Explan
   }
   if (message?.apart) {
     const { leftCustomerId, rightCustomerId, refused } = message.apart;
-    return { kind: 'apart', leftCustomerId, rightCustomerId, refused: refused.map(edgeFromWire) };
+    return {
+      kind: 'apart',
+      versions: versionsFromWire(message),
+      leftCustomerId,
+      rightCustomerId,
+      refused: refused.map(edgeFromWire),
+    };
   }
   if (message?.history) {
     const { customerId, steps, refused } = message.history;
     return {
       kind: 'how',
+      versions: versionsFromWire(message),
       customerId,
       steps: steps.map(edgeFromWire),
       refused: refused.map(edgeFromWire),

@@ -126,12 +126,40 @@ export interface CustomerView {
   readonly settledLagMs: number;
 }
 
+/** A term of an edge's certainty. */
+export interface Contribution {
+  /**
+   * prior, alternative, comparison, term_frequency, declared, device_days, decision, rounding, cap,
+   * pending (`domain/matching/contributions.ts`)
+   */
+  readonly kind: string;
+  /** The comparison, alternative, namespace or decision; may be empty. */
+  readonly name: string;
+  /** Comparisons: the level that the pair reached; else empty. */
+  readonly level: string;
+  /** Those of an edge add up to its `quarterBits`. */
+  readonly quarterBits: number;
+  /** In bits; those of an edge add up to a quarter of its `quarterBits`. */
+  readonly logOdds: number;
+}
+
+export interface ExplanationVersions {
+  readonly rulesVersion: string;
+  /** Of the scoring model; null when the rules declare every certainty. */
+  readonly modelVersion: string | null;
+  readonly generation: number;
+}
+
 export interface ExplainedEdge {
   readonly left: Identifier;
   readonly right: Identifier;
   readonly leftRef: string;
   readonly rightRef: string;
   readonly certainty: number;
+  /** The certainty as log-odds in quarter bits, 4 * log2(p / (1 - p)). */
+  readonly quarterBits: number;
+  /** What the certainty is made of; empty when that is not known any more. */
+  readonly contributions: readonly Contribution[];
   readonly reasons: readonly {
     /** shared_value, same_party, device, must_link, cannot_link */
     readonly kind: string;
@@ -154,12 +182,14 @@ export type Explanation =
   | {
       /** The path that connects the two, weakest link marked. */
       readonly kind: 'joined';
+      readonly versions: ExplanationVersions;
       readonly customerId: string;
       readonly path: readonly ExplainedEdge[];
       readonly weakest: ExplainedEdge | null;
     }
   | {
       readonly kind: 'apart';
+      readonly versions: ExplanationVersions;
       readonly leftCustomerId: string;
       readonly rightCustomerId: string;
       /**
@@ -171,6 +201,7 @@ export type Explanation =
   | {
       /** How one customer came to be: accepted edges in the order they were joined. */
       readonly kind: 'how';
+      readonly versions: ExplanationVersions;
       readonly customerId: string;
       readonly steps: readonly ExplainedEdge[];
       readonly refused: readonly ExplainedEdge[];

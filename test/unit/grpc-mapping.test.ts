@@ -80,12 +80,18 @@ const CUSTOMER: CustomerView = {
   settledLagMs: 12,
 };
 
+const VERSIONS = { rulesVersion: 'r', modelVersion: 'm', generation: 3 };
 const EDGE: ExplainedEdge = {
   left: { namespace: 'user_id', value: 'l' },
   right: { namespace: 'crm_id', value: 'r' },
   leftRef: 'p1',
   rightRef: 'p2',
   certainty: 0.99,
+  quarterBits: -26,
+  contributions: [
+    { kind: 'prior', name: '', level: '', quarterBits: -60, logOdds: -15.25 },
+    { kind: 'comparison', name: 'phone', level: 'different', quarterBits: 34, logOdds: 8.75 },
+  ],
   reasons: [
     {
       kind: 'shared_value',
@@ -182,10 +188,22 @@ describe('round trips', () => {
   });
 
   const explanations: readonly Explanation[] = [
-    { kind: 'joined', customerId: 'c1', path: [EDGE], weakest: EDGE },
-    { kind: 'joined', customerId: 'c1', path: [], weakest: null },
-    { kind: 'apart', leftCustomerId: 'c1', rightCustomerId: 'c2', refused: [EDGE] },
-    { kind: 'how', customerId: 'c1', steps: [EDGE], refused: [{ ...EDGE, refusal: null }] },
+    { kind: 'joined', versions: VERSIONS, customerId: 'c1', path: [EDGE], weakest: EDGE },
+    { kind: 'joined', versions: VERSIONS, customerId: 'c1', path: [], weakest: null },
+    {
+      kind: 'apart',
+      versions: VERSIONS,
+      leftCustomerId: 'c1',
+      rightCustomerId: 'c2',
+      refused: [EDGE],
+    },
+    {
+      kind: 'how',
+      versions: VERSIONS,
+      customerId: 'c1',
+      steps: [EDGE],
+      refused: [{ ...EDGE, refusal: null }],
+    },
   ];
   test.each(explanations)('explanation $kind -> the same', (explanation) => {
     const wire = explanationToWire(explanation);

@@ -2,13 +2,17 @@
  * `selfsame explain`: why two identifiers are one customer or not, or how one customer came to be.
  */
 import { Command } from 'commander';
-import type { ExplainedEdge, Explanation } from '../../../shared/protocol/cluster.ts';
+import type {
+  ExplainedEdge,
+  Explanation,
+  ExplanationVersions,
+} from '../../../shared/protocol/cluster.ts';
 import { type CliContext, writeJson, writeLines } from '../context.ts';
 import { ExitCode } from '../exit-codes.ts';
 import { parseSelector } from '../selector.ts';
 import { toSnakeCase } from '../snake-case.ts';
 import { probability, type TargetOptions, withCluster, withTarget } from '../target.ts';
-import { formatCertainty } from '../text-table.ts';
+import { alignColumns, formatCertainty } from '../text-table.ts';
 
 const HELP = `
 A and B are anchors written namespace:value, customer ids (c...) or profile references (p...).
@@ -64,6 +68,7 @@ export function describeExplanation(explanation: Explanation): string[] {
         weakest !== null && edge.leftRef === weakest.leftRef && edge.rightRef === weakest.rightRef;
       return [
         `one customer: ${explanation.customerId}`,
+        describeVersions(explanation.versions),
         ...(explanation.path.length === 0 ? ['  the same profile'] : []),
         ...explanation.path.flatMap((edge) =>
           describeEdge(edge, isWeakest(edge) ? '  <- weakest link' : ''),
@@ -73,6 +78,7 @@ export function describeExplanation(explanation: Explanation): string[] {
     case 'apart':
       return [
         `two customers: ${explanation.leftCustomerId} and ${explanation.rightCustomerId}`,
+        describeVersions(explanation.versions),
         ...(explanation.refused.length === 0
           ? ['  no evidence between them']
           : [
@@ -83,6 +89,7 @@ export function describeExplanation(explanation: Explanation): string[] {
     case 'how':
       return [
         `customer ${explanation.customerId}`,
+        describeVersions(explanation.versions),
         ...(explanation.steps.length === 0 ? ['  one profile, joined with nothing'] : []),
         ...explanation.steps.flatMap((edge, index) => describeEdge(edge, `  (${index + 1})`)),
         ...(explanation.refused.length === 0
@@ -109,5 +116,27 @@ function describeEdge(edge: ExplainedEdge, note: string): string[] {
       const subject = reason.namespace === '' ? decision : ` ${reason.namespace}${decision}`;
       return `      ${reason.kind.replaceAll('_', ' ')}${subject}${days}`;
     }),
+    ...describeContributions(edge),
   ];
+}
+
+/** The terms of a certainty, in quarter bits: they add up to it. One that stands alone says nothing. */
+function describeContributions({ contributions, quarterBits }: ExplainedEdge): string[] {
+  if (contributions.length < 2) return [];
+  const rows = contributions.map(({ kind, name, level, quarterBits: part, logOdds }) => [
+    kind === 'comparison' ? name : `${kind.replaceAll('_', ' ')} ${name}`.trim(),
+    kind === 'comparison' ? level : '',
+    signed(part),
+    `(${signed(Number(logOdds.toFixed(2)))} bits)`,
+  ]);
+  return [`      ${signed(quarterBits)} quarter bits of`, ...alignColumns(rows, '        ')];
+}
+
+function signed(value: number): string {
+  return value < 0 ? String(value) : `+${value}`;
+}
+
+function describeVersions({ rulesVersion, modelVersion, generation }: ExplanationVersions): string {
+  const model = modelVersion === null ? '' : `, model ${modelVersion}`;
+  return `  by rules ${rulesVersion}${model}, generation ${generation}`;
 }

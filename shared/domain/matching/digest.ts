@@ -31,6 +31,8 @@ export interface Contribution {
   readonly right: string;
   /** Log-odds in 1/256 bits. */
   readonly weight: number;
+  /** The part of `weight` that is due to how rare or common the value agreed on is. */
+  readonly rarityWeight: number;
 }
 
 /** Scores pairs under one version of the rules. Pure: equal input, equal output, on any machine. */
@@ -58,8 +60,10 @@ export interface ScoreExplanation {
   readonly certainty: QuarterBits;
   /** What the pair was weighed against: whichever is the likelier. */
   readonly alternative: Alternative;
-  /** Log-odds before anything was compared, in 1/256 bits. */
+  /** Log-odds before anything was compared, in 1/256 bits, against that alternative. */
   readonly prior: number;
+  /** The same against strangers. */
+  readonly strangersPrior: number;
   /** Prior and contributions, in 1/256 bits, before it is rounded and clamped to `certainty`. */
   readonly total: number;
   readonly contributions: readonly Contribution[];

@@ -4,6 +4,7 @@ import type { EnumTypeDefinition, MessageTypeDefinition } from '@grpc/proto-load
 import type { Timestamp as _google_protobuf_Timestamp, Timestamp__Output as _google_protobuf_Timestamp__Output } from './google/protobuf/Timestamp.ts';
 import type { BatchResolveRequest as _selfsame_v1_BatchResolveRequest, BatchResolveRequest__Output as _selfsame_v1_BatchResolveRequest__Output } from './selfsame/v1/BatchResolveRequest.ts';
 import type { BatchResolveResponse as _selfsame_v1_BatchResolveResponse, BatchResolveResponse__Output as _selfsame_v1_BatchResolveResponse__Output } from './selfsame/v1/BatchResolveResponse.ts';
+import type { Contribution as _selfsame_v1_Contribution, Contribution__Output as _selfsame_v1_Contribution__Output } from './selfsame/v1/Contribution.ts';
 import type { Customer as _selfsame_v1_Customer, Customer__Output as _selfsame_v1_Customer__Output } from './selfsame/v1/Customer.ts';
 import type { CustomerAttribute as _selfsame_v1_CustomerAttribute, CustomerAttribute__Output as _selfsame_v1_CustomerAttribute__Output } from './selfsame/v1/CustomerAttribute.ts';
 import type { CustomerIdentifier as _selfsame_v1_CustomerIdentifier, CustomerIdentifier__Output as _selfsame_v1_CustomerIdentifier__Output } from './selfsame/v1/CustomerIdentifier.ts';
@@ -50,6 +51,7 @@ export interface ProtoGrpcType {
       BatchResolveRequest: MessageTypeDefinition<_selfsame_v1_BatchResolveRequest, _selfsame_v1_BatchResolveRequest__Output>
       BatchResolveResponse: MessageTypeDefinition<_selfsame_v1_BatchResolveResponse, _selfsame_v1_BatchResolveResponse__Output>
       ChangeKind: EnumTypeDefinition
+      Contribution: MessageTypeDefinition<_selfsame_v1_Contribution, _selfsame_v1_Contribution__Output>
       Customer: MessageTypeDefinition<_selfsame_v1_Customer, _selfsame_v1_Customer__Output>
       CustomerAttribute: MessageTypeDefinition<_selfsame_v1_CustomerAttribute, _selfsame_v1_CustomerAttribute__Output>
       CustomerIdentifier: MessageTypeDefinition<_selfsame_v1_CustomerIdentifier, _selfsame_v1_CustomerIdentifier__Output>

@@ -160,6 +160,8 @@ class Answers(unittest.TestCase):
         self.assertIn(("name", "Zoë"), [(a.name, a.value) for a in customer.attributes])
         explained = resolution.Explain(message("ExplainRequest", left={"ref": ref}), timeout=10)
         self.assertEqual(explained.explanation.history.customer_id, ref)
+        self.assertEqual(explained.explanation.generation, 1)
+        self.assertTrue(explained.explanation.rules_version)
         status = cluster.GetClusterStatus(message("GetClusterStatusRequest"), timeout=10)
         self.assertEqual([p.partition for p in status.partitions], list(range(len(status.partitions))))
         cluster.AwaitSettlement(message("AwaitSettlementRequest"), timeout=20)

@@ -2,6 +2,7 @@
 
 import type { Identifier as _selfsame_v1_Identifier, Identifier__Output as _selfsame_v1_Identifier__Output } from '../../selfsame/v1/Identifier.ts';
 import type { EdgeReason as _selfsame_v1_EdgeReason, EdgeReason__Output as _selfsame_v1_EdgeReason__Output } from '../../selfsame/v1/EdgeReason.ts';
+import type { Contribution as _selfsame_v1_Contribution, Contribution__Output as _selfsame_v1_Contribution__Output } from '../../selfsame/v1/Contribution.ts';
 
 /**
  * Evidence that two profiles are one customer, and what became of it.
@@ -41,6 +42,15 @@ export interface ExplainedEdge {
    * `size`; else empty.
    */
   'refusal'?: (string);
+  /**
+   * The certainty as log-odds in quarter bits: 4 * log2(p / (1 - p)).
+   */
+  'quarterBits'?: (number);
+  /**
+   * What the certainty is made of: their quarter bits add up to `quarter_bits`. Empty when that is
+   * not known any more.
+   */
+  'contributions'?: (_selfsame_v1_Contribution)[];
 }
 
 /**
@@ -81,4 +91,13 @@ export interface ExplainedEdge__Output {
    * `size`; else empty.
    */
   'refusal': (string);
+  /**
+   * The certainty as log-odds in quarter bits: 4 * log2(p / (1 - p)).
+   */
+  'quarterBits': (number);
+  /**
+   * What the certainty is made of: their quarter bits add up to `quarter_bits`. Empty when that is
+   * not known any more.
+   */
+  'contributions': (_selfsame_v1_Contribution__Output)[];
 }

@@ -129,6 +129,18 @@ export interface Explanation {
    */
   'history'?: (_selfsame_v1_Explanation_History | null);
   /**
+   * Version of the rules by which the answer was found.
+   */
+  'rulesVersion'?: (string);
+  /**
+   * Version of the scoring model; empty when the rules declare every certainty.
+   */
+  'modelVersion'?: (string);
+  /**
+   * Number of the generation that answered.
+   */
+  'generation'?: (number);
+  /**
    * What kind of answer it is.
    */
   'explanation'?: "joined"|"apart"|"history";
@@ -150,6 +162,18 @@ export interface Explanation__Output {
    * One selector was given: how its customer came to be.
    */
   'history'?: (_selfsame_v1_Explanation_History__Output | null);
+  /**
+   * Version of the rules by which the answer was found.
+   */
+  'rulesVersion': (string);
+  /**
+   * Version of the scoring model; empty when the rules declare every certainty.
+   */
+  'modelVersion': (string);
+  /**
+   * Number of the generation that answered.
+   */
+  'generation': (number);
   /**
    * What kind of answer it is.
    */
