@@ -8,11 +8,11 @@ import type {
   ExplanationVersions,
 } from '../../../shared/protocol/cluster.ts';
 import { type CliContext, writeJson, writeLines } from '../context.ts';
+import { describeExplanation } from '../describe-explanation.ts';
 import { ExitCode } from '../exit-codes.ts';
 import { parseSelector } from '../selector.ts';
 import { toSnakeCase } from '../snake-case.ts';
 import { probability, type TargetOptions, withCluster, withTarget } from '../target.ts';
-import { alignColumns, formatCertainty } from '../text-table.ts';
 
 const HELP = `
 A and B are anchors written namespace:value, customer ids (c...) or profile references (p...).
@@ -57,86 +57,4 @@ export function explainCommand(context: CliContext): Command {
       else writeLines(context.stdout, describeExplanation(explanation));
     },
   );
-}
-
-/** The explanation as lines of text. */
-export function describeExplanation(explanation: Explanation): string[] {
-  switch (explanation.kind) {
-    case 'joined': {
-      const { weakest } = explanation;
-      const isWeakest = (edge: ExplainedEdge): boolean =>
-        weakest !== null && edge.leftRef === weakest.leftRef && edge.rightRef === weakest.rightRef;
-      return [
-        `one customer: ${explanation.customerId}`,
-        describeVersions(explanation.versions),
-        ...(explanation.path.length === 0 ? ['  the same profile'] : []),
-        ...explanation.path.flatMap((edge) =>
-          describeEdge(edge, isWeakest(edge) ? '  <- weakest link' : ''),
-        ),
-      ];
-    }
-    case 'apart':
-      return [
-        `two customers: ${explanation.leftCustomerId} and ${explanation.rightCustomerId}`,
-        describeVersions(explanation.versions),
-        ...(explanation.refused.length === 0
-          ? ['  no evidence between them']
-          : [
-              '  evidence that did not join them:',
-              ...explanation.refused.flatMap(describeRefusal),
-            ]),
-      ];
-    case 'how':
-      return [
-        `customer ${explanation.customerId}`,
-        describeVersions(explanation.versions),
-        ...(explanation.steps.length === 0 ? ['  one profile, joined with nothing'] : []),
-        ...explanation.steps.flatMap((edge, index) => describeEdge(edge, `  (${index + 1})`)),
-        ...(explanation.refused.length === 0
-          ? []
-          : ['  refused:', ...explanation.refused.flatMap(describeRefusal)]),
-      ];
-    case 'not_found':
-      return ['not found'];
-  }
-}
-
-function describeRefusal(edge: ExplainedEdge): string[] {
-  return describeEdge(edge, `  ${edge.outcome}${edge.refusal === null ? '' : `: ${edge.refusal}`}`);
-}
-
-function describeEdge(edge: ExplainedEdge, note: string): string[] {
-  const { left, right } = edge;
-  return [
-    `  ${left.namespace} ${left.value} -- ${right.namespace} ${right.value}` +
-      `  ${formatCertainty(edge.certainty)}${note}`,
-    ...edge.reasons.map((reason) => {
-      const days = reason.supportDays > 0 ? `, ${reason.supportDays} or more days` : '';
-      const decision = reason.decisionId === null ? '' : ` ${reason.decisionId}`;
-      const subject = reason.namespace === '' ? decision : ` ${reason.namespace}${decision}`;
-      return `      ${reason.kind.replaceAll('_', ' ')}${subject}${days}`;
-    }),
-    ...describeContributions(edge),
-  ];
-}
-
-/** The terms of a certainty, in quarter bits: they add up to it. One that stands alone says nothing. */
-function describeContributions({ contributions, quarterBits }: ExplainedEdge): string[] {
-  if (contributions.length < 2) return [];
-  const rows = contributions.map(({ kind, name, level, quarterBits: part, logOdds }) => [
-    kind === 'comparison' ? name : `${kind.replaceAll('_', ' ')} ${name}`.trim(),
-    kind === 'comparison' ? level : '',
-    signed(part),
-    `(${signed(Number(logOdds.toFixed(2)))} bits)`,
-  ]);
-  return [`      ${signed(quarterBits)} quarter bits of`, ...alignColumns(rows, '        ')];
-}
-
-function signed(value: number): string {
-  return value < 0 ? String(value) : `+${value}`;
-}
-
-function describeVersions({ rulesVersion, modelVersion, generation }: ExplanationVersions): string {
-  const model = modelVersion === null ? '' : `, model ${modelVersion}`;
-  return `  by rules ${rulesVersion}${model}, generation ${generation}`;
 }

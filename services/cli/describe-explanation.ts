@@ -1,0 +1,100 @@
+/** Explanations as text for people. */
+import type {
+  ExplainedEdge,
+  Explanation,
+  ExplanationVersions,
+} from '../../shared/protocol/cluster.ts';
+import { alignColumns, formatCertainty } from './text-table.ts';
+
+/** Brief: which edges, and why; full: also what each certainty is made of, and by which versions. */
+export type Detail = 'brief' | 'full';
+
+/** The explanation as lines of text. */
+export function describeExplanation(explanation: Explanation, detail: Detail = 'full'): string[] {
+  switch (explanation.kind) {
+    case 'joined': {
+      const { weakest, path } = explanation;
+      const isWeakest = (edge: ExplainedEdge): boolean =>
+        weakest !== null && edge.leftRef === weakest.leftRef && edge.rightRef === weakest.rightRef;
+      return [
+        `one customer: ${explanation.customerId}`,
+        ...describeVersions(explanation.versions, detail),
+        ...(path.length === 0 ? ['  the same profile'] : []),
+        ...path.flatMap((edge) =>
+          describeEdge(edge, isWeakest(edge) ? '  <- weakest link' : '', detail),
+        ),
+      ];
+    }
+    case 'apart':
+      return [
+        `two customers: ${explanation.leftCustomerId} and ${explanation.rightCustomerId}`,
+        ...describeVersions(explanation.versions, detail),
+        ...(explanation.refused.length === 0
+          ? ['  no evidence between them']
+          : [
+              '  evidence that did not join them:',
+              ...explanation.refused.flatMap((edge) => describeRefusal(edge, detail)),
+            ]),
+      ];
+    case 'how':
+      return [
+        `customer ${explanation.customerId}`,
+        ...describeVersions(explanation.versions, detail),
+        ...(explanation.steps.length === 0 ? ['  one profile, joined with nothing'] : []),
+        ...explanation.steps.flatMap((edge, index) =>
+          describeEdge(edge, `  (${index + 1})`, detail),
+        ),
+        ...(explanation.refused.length === 0
+          ? []
+          : [
+              '  refused:',
+              ...explanation.refused.flatMap((edge) => describeRefusal(edge, detail)),
+            ]),
+      ];
+    case 'not_found':
+      return ['not found'];
+  }
+}
+
+function describeRefusal(edge: ExplainedEdge, detail: Detail): string[] {
+  const refusal = edge.refusal === null ? '' : `: ${edge.refusal}`;
+  return describeEdge(edge, `  ${edge.outcome}${refusal}`, detail);
+}
+
+function describeEdge(edge: ExplainedEdge, note: string, detail: Detail): string[] {
+  const { left, right } = edge;
+  return [
+    `  ${left.namespace} ${left.value} -- ${right.namespace} ${right.value}` +
+      `  ${formatCertainty(edge.certainty)}${note}`,
+    ...edge.reasons.map((reason) => {
+      const days = reason.supportDays > 0 ? `, ${reason.supportDays} or more days` : '';
+      const decision = reason.decisionId === null ? '' : ` ${reason.decisionId}`;
+      const subject = reason.namespace === '' ? decision : ` ${reason.namespace}${decision}`;
+      return `      ${reason.kind.replaceAll('_', ' ')}${subject}${days}`;
+    }),
+    ...(detail === 'full' ? describeContributions(edge) : []),
+  ];
+}
+
+/** The terms of a certainty, in quarter bits: they add up to it. One that stands alone says nothing. */
+function describeContributions({ contributions, quarterBits }: ExplainedEdge): string[] {
+  if (contributions.length < 2) return [];
+  const rows = contributions.map(({ kind, name, level, quarterBits: part, logOdds }) => [
+    kind === 'comparison' ? name : `${kind.replaceAll('_', ' ')} ${name}`.trim(),
+    kind === 'comparison' ? level : '',
+    signed(part),
+    `(${signed(Number(logOdds.toFixed(2)))} bits)`,
+  ]);
+  return [`      ${signed(quarterBits)} quarter bits of`, ...alignColumns(rows, '        ')];
+}
+
+function signed(value: number): string {
+  return value < 0 ? String(value) : `+${value}`;
+}
+
+function describeVersions(versions: ExplanationVersions, detail: Detail): string[] {
+  if (detail === 'brief') return [];
+  const { rulesVersion, modelVersion, generation } = versions;
+  const model = modelVersion === null ? '' : `, model ${modelVersion}`;
+  return [`  by rules ${rulesVersion}${model}, generation ${generation}`];
+}
