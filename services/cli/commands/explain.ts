@@ -2,11 +2,6 @@
  * `selfsame explain`: why two identifiers are one customer or not, or how one customer came to be.
  */
 import { Command } from 'commander';
-import type {
-  ExplainedEdge,
-  Explanation,
-  ExplanationVersions,
-} from '../../../shared/protocol/cluster.ts';
 import { type CliContext, writeJson, writeLines } from '../context.ts';
 import { describeExplanation } from '../describe-explanation.ts';
 import { ExitCode } from '../exit-codes.ts';
