@@ -3,6 +3,8 @@ import type {
   ExplainedEdge,
   Explanation,
   ExplanationVersions,
+  JoinStepView,
+  SmallestSplitView,
 } from '../../shared/protocol/cluster.ts';
 import { alignColumns, formatCertainty } from './text-table.ts';
 
@@ -23,6 +25,7 @@ export function describeExplanation(explanation: Explanation, detail: Detail = '
         ...path.flatMap((edge) =>
           describeEdge(edge, isWeakest(edge) ? '  <- weakest link' : '', detail),
         ),
+        ...(detail === 'full' ? describeSplit(explanation.split) : []),
       ];
     }
     case 'apart':
@@ -35,6 +38,7 @@ export function describeExplanation(explanation: Explanation, detail: Detail = '
               '  evidence that did not join them:',
               ...explanation.refused.flatMap((edge) => describeRefusal(edge, detail)),
             ]),
+        ...(detail === 'full' ? describeChances(explanation) : []),
       ];
     case 'how':
       return [
@@ -56,16 +60,63 @@ export function describeExplanation(explanation: Explanation, detail: Detail = '
   }
 }
 
+function describeSplit({ edges, isComplete }: SmallestSplitView): string[] {
+  if (edges.length === 0) return [];
+  const doubt = isComplete ? '' : ' (the search was cut short: there may be others)';
+  return [`  two customers without${doubt}`, ...edges.map((edge) => `    ${endsOf(edge)}`)];
+}
+
+const WHY_NOT_ASKED: Readonly<Record<string, string>> = {
+  no_common_key: 'they share nothing that would propose them',
+  generic_value: 'all that they share is generic',
+  over_cap: 'what they share is held by too many',
+  below_review: 'too weak to be listed',
+};
+
+function describeChances({ asked, joins }: Extract<Explanation, { kind: 'apart' }>): string[] {
+  const scored = asked === null ? [] : describeEdge(asked, '', 'full');
+  const why = WHY_NOT_ASKED[asked?.outcome ?? ''] ?? '';
+  return [
+    ...(asked === null ? [] : [`  the two themselves, scored anyway (${why}):`, ...scored]),
+    ...joins.flatMap((steps) => [
+      '  one customer with',
+      ...steps.map((step) => `    ${describeStep(step)}`),
+    ]),
+  ];
+}
+
+function describeStep({ kind, edge, quarterBits, namespace, decisionId }: JoinStepView): string {
+  const ends = edge === null ? '' : endsOf(edge);
+  switch (kind) {
+    case 'must_link':
+      return `a must-link ${ends}`;
+    case 'raise_certainty':
+      return `${quarterBits} quarter bits more for ${ends}`;
+    case 'withdraw_cannot_link':
+      return `the cannot-link withdrawn ${ends}`;
+    case 'withdraw_split':
+      return `the split ${decisionId} withdrawn`;
+    case 'lift_limit':
+      return `no limit of ${namespace}`;
+    case 'lift_exclusivity':
+      return `${namespace} not exclusive`;
+    default:
+      return `${kind} ${ends}`;
+  }
+}
+
+function endsOf({ left, right }: ExplainedEdge): string {
+  return `${left.namespace} ${left.value} -- ${right.namespace} ${right.value}`;
+}
+
 function describeRefusal(edge: ExplainedEdge, detail: Detail): string[] {
   const refusal = edge.refusal === null ? '' : `: ${edge.refusal}`;
   return describeEdge(edge, `  ${edge.outcome}${refusal}`, detail);
 }
 
 function describeEdge(edge: ExplainedEdge, note: string, detail: Detail): string[] {
-  const { left, right } = edge;
   return [
-    `  ${left.namespace} ${left.value} -- ${right.namespace} ${right.value}` +
-      `  ${formatCertainty(edge.certainty)}${note}`,
+    `  ${endsOf(edge)}  ${formatCertainty(edge.certainty)}${note}`,
     ...edge.reasons.map((reason) => {
       const days = reason.supportDays > 0 ? `, ${reason.supportDays} or more days` : '';
       const decision = reason.decisionId === null ? '' : ` ${reason.decisionId}`;

@@ -32,7 +32,10 @@ const KINDS = ['shared_value', 'same_party', 'device'] as const;
 export const EDGES_MAX = 500;
 
 export interface EdgeOutcome {
-  readonly edge: Pick<ComponentEdge, 'low' | 'high' | 'certainty'>;
+  readonly edge: Pick<ComponentEdge, 'low' | 'high'> & {
+    /** Null: as the pair stands, by decision, proposal or score; 0 when nothing is known. */
+    readonly certainty: QuarterBits | null;
+  };
   readonly outcome: string;
   readonly refusal: string | null;
 }
@@ -82,14 +85,15 @@ export async function describeEdges(
     const low = states.get(edge.low) ?? null;
     const high = states.get(edge.high) ?? null;
     const pair = low?.pairs.get(edge.high);
+    const certainty = edge.certainty ?? presentCertainty(rules, low, high, pair);
     return {
-      left: anchorOf(low),
-      right: anchorOf(high),
+      left: anchorOf(edge.low, low, high),
+      right: anchorOf(edge.high, high, low),
       leftRef: context.references.profileRef(edge.low),
       rightRef: context.references.profileRef(edge.high),
-      certainty: asProbability(edge.certainty),
-      quarterBits: edge.certainty,
-      contributions: termsOf(rules, edge.certainty, low, high, pair).map(contributionOf),
+      certainty: asProbability(certainty),
+      quarterBits: certainty,
+      contributions: termsOf(rules, certainty, low, high, pair).map(contributionOf),
       reasons: pair === undefined ? [] : reasonsOf(context, pair),
       outcome,
       refusal,
@@ -97,12 +101,34 @@ export async function describeEdges(
   });
 }
 
-function anchorOf(state: ProfileState | null): Identifier {
-  return { namespace: state?.namespace ?? '', value: state?.value ?? '' };
+/** The anchor; of a profile that was only named on others' parties as the other end has it. */
+function anchorOf(
+  profile: ProfileId,
+  state: ProfileState | null,
+  other: ProfileState | null,
+): Identifier {
+  const isNamed = state !== null && state.namespace !== '';
+  const named = isNamed ? state : (other?.others.get(profile) ?? other?.devices.get(profile));
+  return { namespace: named?.namespace ?? '', value: named?.value ?? '' };
 }
 
 function contributionOf({ kind, name, level, steps, quarterBits }: Term): Contribution {
   return { kind, name, level, quarterBits, logOdds: steps / WEIGHT_STEPS };
+}
+
+function presentCertainty(
+  { scorer }: RulesIndex,
+  low: ProfileState | null,
+  high: ProfileState | null,
+  pair: PairState | undefined,
+): QuarterBits {
+  const decision = effectiveDecision(pair);
+  if (decision !== null) return decision.verdict === 1 ? CERTAIN : -CERTAIN;
+  const best = pair === undefined ? null : strongestProposal(pair);
+  if (best !== null) return best.certainty;
+  return low === null || high === null || scorer === null
+    ? 0
+    : scorer.score(low.digest, high.digest);
 }
 
 /** What `certainty`, that of the pair's effective edge, is made of. */

@@ -5,10 +5,10 @@
  * edge come from the home of its lesser profile, which keeps the latest result of each proposer.
  */
 import { effectiveVerdict } from '../domain/actors/pair-home.ts';
-import { type ComponentEdge, readLadder } from '../domain/component.ts';
 import { compareText, type ProfileId } from '../domain/identifier.ts';
 import { CERTAIN, type QuarterBits } from '../domain/rules.ts';
-import type { ExplainedEdge, Explanation, ExplanationVersions } from '../protocol/cluster.ts';
+import { founderIn, pathBetween, type Question } from '../domain/smallest-split.ts';
+import type { Explanation, ExplanationVersions } from '../protocol/cluster.ts';
 import { type ComponentView, readComponent } from './component-reader.ts';
 import {
   acceptedOutcome,
@@ -20,8 +20,7 @@ import {
 } from './explained-edges.ts';
 import type { AskOptions } from './partition-batch.ts';
 import type { ReaderContext } from './reader.ts';
-
-type PairEnds = EdgeOutcome['edge'];
+import { askedPair, joinsOf, splitOf } from './smallest-changes.ts';
 
 /** Why `left` and `right` are together or apart at `minCertainty`. */
 export async function explainPair(
@@ -37,19 +36,42 @@ export async function explainPair(
     ? component
     : await readComponent(context, right, options);
   if (other === null) return { kind: 'not_found' };
+  const question = { left, right, minCertainty };
+  const isOne = founderAt(component, left, minCertainty) === founderAt(other, right, minCertainty);
+  return isOne
+    ? explainJoined(context, component, question, options)
+    : explainApart(context, [component, other], question, options);
+}
+
+async function explainJoined(
+  context: ReaderContext,
+  component: ComponentView,
+  question: Question,
+  options: AskOptions,
+): Promise<Explanation> {
+  const { left, right, minCertainty } = question;
+  const path = pathBetween(component.result.accepted, left, right);
+  const split = await splitOf(context, component, question, options);
+  return {
+    kind: 'joined',
+    versions: versionsOf(context),
+    customerId: context.references.customerId(founderAt(component, left, minCertainty)),
+    path: await describeEdges(context, path.map(acceptedOutcome), options),
+    weakest: split.edges[0] ?? null,
+    split,
+  };
+}
+
+async function explainApart(
+  context: ReaderContext,
+  components: readonly [ComponentView, ComponentView],
+  question: Question,
+  options: AskOptions,
+): Promise<Explanation> {
+  const [component, other] = components;
+  const { left, right, minCertainty } = question;
   const leftFounder = founderAt(component, left, minCertainty);
   const rightFounder = founderAt(other, right, minCertainty);
-  if (leftFounder === rightFounder) {
-    const path = pathBetween(component.result.accepted, left, right);
-    const edges = await describeEdges(context, path.map(acceptedOutcome), options);
-    return {
-      kind: 'joined',
-      versions: versionsOf(context),
-      customerId: context.references.customerId(leftFounder),
-      path: edges,
-      weakest: weakestOf(edges),
-    };
-  }
   const refused = component.result.refused
     .filter(({ edge }) => {
       const ends = [edge.low, edge.high].map((end) => founderAt(component, end, minCertainty));
@@ -61,21 +83,28 @@ export async function explainPair(
     .filter((edge) => edge.certainty < minCertainty)
     .map((edge) => ({ edge, outcome: 'below_floor', refusal: null }));
   const outcomes = [...below, ...refused];
-  const unseen = await pairsBetween(
-    context,
+  const sides: [Side, Side] = [
     [component, leftFounder],
     [other, rightFounder],
-    minCertainty,
-    outcomes,
-    options,
-  );
+  ];
+  const unseen = await pairsBetween(context, ...sides, minCertainty, outcomes, options);
+  const listed = [...outcomes, ...unseen];
+  const isListed = listed.some(({ edge }) => isPair(edge, left, right));
+  const asked = isListed ? null : await askedPair(context, left, right, options);
+  const candidates = asked === null ? listed : [...listed, asked];
   return {
     kind: 'apart',
     versions: versionsOf(context),
     leftCustomerId: context.references.customerId(leftFounder),
     rightCustomerId: context.references.customerId(rightFounder),
-    refused: await describeEdges(context, [...outcomes, ...unseen], options),
+    refused: await describeEdges(context, listed, options),
+    asked: asked === null ? null : ((await describeEdges(context, [asked], options))[0] ?? null),
+    joins: await joinsOf(context, components, question, candidates, options),
   };
+}
+
+function isPair(edge: EdgeOutcome['edge'], left: ProfileId, right: ProfileId): boolean {
+  return (edge.low === left && edge.high === right) || (edge.low === right && edge.high === left);
 }
 
 type Side = readonly [component: ComponentView, founder: ProfileId];
@@ -101,7 +130,7 @@ async function pairsBetween(
   ) as [Set<ProfileId>, Set<ProfileId>];
   const known = new Set(listed.map(({ edge }) => `${edge.low} ${edge.high}`));
   const states = await readStates(context, [...ours, ...theirs], options);
-  const found: EdgeOutcome[] = [];
+  const found: (EdgeOutcome & { readonly edge: { readonly certainty: QuarterBits } })[] = [];
   for (const [low, state] of states) {
     const others = ours.has(low) ? theirs : ours;
     for (const [high, pair] of state?.pairs ?? []) {
@@ -109,7 +138,7 @@ async function pairsBetween(
       const isApart = effectiveVerdict(pair) === 0;
       const certainty = isApart ? -CERTAIN : pair.review;
       if (certainty === null) continue;
-      const edge: PairEnds = { low, high, certainty };
+      const edge = { low, high, certainty };
       found.push(
         isApart
           ? { edge, outcome: 'refused', refusal: 'cannot_link' }
@@ -158,41 +187,5 @@ function versionsOf({ rules, generation }: ReaderContext): ExplanationVersions {
 }
 
 function founderAt(component: ComponentView, profile: ProfileId, at: QuarterBits): ProfileId {
-  const ladder = component.result.ladders.get(profile);
-  return ladder === undefined ? profile : readLadder(profile, ladder, at).founder;
-}
-
-/** The only path between two profiles in the spanning forest; empty when they are the same. */
-function pathBetween(
-  accepted: readonly ComponentEdge[],
-  from: ProfileId,
-  to: ProfileId,
-): ComponentEdge[] {
-  const neighbours = new Map<ProfileId, (readonly [ProfileId, ComponentEdge])[]>();
-  for (const edge of accepted) {
-    neighbours.set(edge.low, [...(neighbours.get(edge.low) ?? []), [edge.high, edge]]);
-    neighbours.set(edge.high, [...(neighbours.get(edge.high) ?? []), [edge.low, edge]]);
-  }
-  const cameBy = new Map<ProfileId, readonly [ProfileId, ComponentEdge] | null>([[from, null]]);
-  const queue = [from];
-  for (const profile of queue) {
-    if (profile === to) break;
-    for (const [next, edge] of neighbours.get(profile) ?? []) {
-      if (cameBy.has(next)) continue;
-      cameBy.set(next, [profile, edge]);
-      queue.push(next);
-    }
-  }
-  const path: ComponentEdge[] = [];
-  for (let at = cameBy.get(to) ?? null; at !== null; at = cameBy.get(at[0]) ?? null) {
-    path.unshift(at[1]);
-  }
-  return path;
-}
-
-function weakestOf(edges: readonly ExplainedEdge[]): ExplainedEdge | null {
-  let weakest: ExplainedEdge | null = null;
-  for (const edge of edges)
-    if (weakest === null || edge.certainty < weakest.certainty) weakest = edge;
-  return weakest;
+  return founderIn(component.result, profile, at);
 }

@@ -4,12 +4,15 @@ import {
   type ExplainedEdge,
   type Explanation,
   type ExplanationVersions,
+  type JoinStepView,
   type ProfileSelector,
 } from '../protocol/cluster.ts';
 import type { ExplainedEdge as WireEdge } from './generated/selfsame/v1/ExplainedEdge.ts';
 import type { ExplainedEdge__Output } from './generated/selfsame/v1/ExplainedEdge.ts';
 import type { Explanation as WireExplanation } from './generated/selfsame/v1/Explanation.ts';
 import type { Explanation__Output } from './generated/selfsame/v1/Explanation.ts';
+import type { JoinStep as WireStep } from './generated/selfsame/v1/JoinStep.ts';
+import type { JoinStep__Output } from './generated/selfsame/v1/JoinStep.ts';
 import type { ProfileSelector as WireSelector } from './generated/selfsame/v1/ProfileSelector.ts';
 import type { ProfileSelector__Output } from './generated/selfsame/v1/ProfileSelector.ts';
 import { CONTRACT_LIMITS } from './limits.ts';
@@ -78,6 +81,14 @@ function edgeFromWire(edge: ExplainedEdge__Output): ExplainedEdge {
   };
 }
 
+function stepToWire({ edge, ...step }: JoinStepView): WireStep {
+  return { ...step, edge: edge === null ? null : edgeToWire(edge) };
+}
+
+function stepFromWire({ edge, ...step }: JoinStep__Output): JoinStepView {
+  return { ...step, edge: edge === null ? null : edgeFromWire(edge) };
+}
+
 function versionsToWire({ rulesVersion, modelVersion, generation }: ExplanationVersions) {
   return { rulesVersion, modelVersion: modelVersion ?? '', generation };
 }
@@ -99,6 +110,8 @@ export function explanationToWire(explanation: Explanation): WireExplanation | n
           customerId: explanation.customerId,
           path: explanation.path.map(edgeToWire),
           weakest: explanation.weakest === null ? null : edgeToWire(explanation.weakest),
+          split: explanation.split.edges.map(edgeToWire),
+          splitIncomplete: !explanation.split.isComplete,
         },
       };
     case 'apart':
@@ -108,6 +121,8 @@ export function explanationToWire(explanation: Explanation): WireExplanation | n
           leftCustomerId: explanation.leftCustomerId,
           rightCustomerId: explanation.rightCustomerId,
           refused: explanation.refused.map(edgeToWire),
+          asked: explanation.asked === null ? null : edgeToWire(explanation.asked),
+          joins: explanation.joins.map((steps) => ({ steps: steps.map(stepToWire) })),
         },
       };
     case 'how':
@@ -124,23 +139,26 @@ export function explanationToWire(explanation: Explanation): WireExplanation | n
 
 export function explanationFromWire(message: Explanation__Output | null): Explanation {
   if (message?.joined) {
-    const { customerId, path, weakest } = message.joined;
+    const { customerId, path, weakest, split, splitIncomplete } = message.joined;
     return {
       kind: 'joined',
       versions: versionsFromWire(message),
       customerId,
       path: path.map(edgeFromWire),
       weakest: weakest === null ? null : edgeFromWire(weakest),
+      split: { edges: split.map(edgeFromWire), isComplete: !splitIncomplete },
     };
   }
   if (message?.apart) {
-    const { leftCustomerId, rightCustomerId, refused } = message.apart;
+    const { leftCustomerId, rightCustomerId, refused, asked, joins } = message.apart;
     return {
       kind: 'apart',
       versions: versionsFromWire(message),
       leftCustomerId,
       rightCustomerId,
       refused: refused.map(edgeFromWire),
+      asked: asked === null ? null : edgeFromWire(asked),
+      joins: joins.map(({ steps }) => steps.map(stepFromWire)),
     };
   }
   if (message?.history) {

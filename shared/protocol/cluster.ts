@@ -178,6 +178,27 @@ export interface ExplainedEdge {
   readonly refusal: string | null;
 }
 
+/** The edges without which two would be apart; found by clustering again without them. */
+export interface SmallestSplitView {
+  readonly edges: readonly ExplainedEdge[];
+  /** false: the search was cut short, `edges` may be too many or not enough. */
+  readonly isComplete: boolean;
+}
+
+/** One of several things needed together. */
+export interface JoinStepView {
+  /** must_link, raise_certainty, withdraw_cannot_link, withdraw_split, lift_limit, lift_exclusivity */
+  readonly kind: string;
+  /** The pair; null where the step is about a namespace or a split. */
+  readonly edge: ExplainedEdge | null;
+  /** raise_certainty: by so many quarter bits; else 0. */
+  readonly quarterBits: number;
+  /** lift_limit, lift_exclusivity; else empty. */
+  readonly namespace: string;
+  /** withdraw_split; else empty. */
+  readonly decisionId: string;
+}
+
 export type Explanation =
   | {
       /** The path that connects the two, weakest link marked. */
@@ -185,7 +206,9 @@ export type Explanation =
       readonly versions: ExplanationVersions;
       readonly customerId: string;
       readonly path: readonly ExplainedEdge[];
+      /** Of `split` the first; null for a profile with itself. */
       readonly weakest: ExplainedEdge | null;
+      readonly split: SmallestSplitView;
     }
   | {
       readonly kind: 'apart';
@@ -197,6 +220,14 @@ export type Explanation =
        * to join (review), and cannot-links; may be empty.
        */
       readonly refused: readonly ExplainedEdge[];
+      /**
+       * The two profiles asked for, scored anyway, when nothing proposes the pair: outcome
+       * no_common_key, generic_value, over_cap or below_review. Null when they are among `refused`,
+       * or the rules score nothing.
+       */
+      readonly asked: ExplainedEdge | null;
+      /** What would join them, each list of steps by itself; found by clustering again. */
+      readonly joins: readonly (readonly JoinStepView[])[];
     }
   | {
       /** How one customer came to be: accepted edges in the order they were joined. */

@@ -6,9 +6,16 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { EmbeddedCluster } from '../../shared/engine/embedded-cluster.ts';
 import { defaultRules, loadRulesFile, standardRulesPath } from '../../shared/ingress/rules-file.ts';
-import type { ExplainedEdge, Explanation } from '../../shared/protocol/cluster.ts';
-import { link } from './embedded-fixture.ts';
-import { ingest, named, openFresh, probability, visit } from './embedded-fixture.ts';
+import type { Command, ExplainedEdge, Explanation } from '../../shared/protocol/cluster.ts';
+import {
+  customersOf,
+  ingest,
+  link,
+  named,
+  openFresh,
+  probability,
+  visit,
+} from './embedded-fixture.ts';
 import { hasData, rows } from '../quality/quality-record.ts';
 
 const RULES = loadRulesFile(standardRulesPath());
@@ -40,6 +47,34 @@ function expectToAddUp(edge: ExplainedEdge): void {
   expect(logOdds).toBe(edge.quarterBits / 4);
   expect(edge.certainty).toBe(probability(edge.quarterBits));
   expect(edge.contributions.map(({ kind }) => kind)).not.toContain('pending');
+}
+
+/** Of some customers the first two profiles: the links named, cannot-linked, part them. */
+async function expectNamedLinksToSplit(anchors: readonly string[]): Promise<void> {
+  const firstOf = new Map<string, string>();
+  let parted = 0;
+  for (const anchor of anchors) {
+    const [id = ''] = await customersOf(cluster, anchor);
+    const first = firstOf.get(id);
+    if (first === undefined || parted === 25) {
+      firstOf.set(id, anchor);
+      continue;
+    }
+    const found = await cluster.explain(named(first), named(anchor));
+    if (found.kind !== 'joined') continue;
+    expect(found.split.isComplete).toBe(true);
+    for (const { leftRef, rightRef } of found.split.edges) {
+      const [left, right] = [leftRef, rightRef].map((ref) => ({ kind: 'ref', ref }) as const);
+      const command = { ...link('cannot_link', first, anchor), left, right } as Command;
+      expect(await cluster.command(command, { ack: 'durable' })).toMatchObject({
+        kind: 'acknowledged',
+      });
+    }
+    const after = await cluster.explain(named(first), named(anchor));
+    expect(after.kind).toBe('apart');
+    parted++;
+  }
+  expect(parted).toBe(25);
 }
 
 describe('contributions', () => {
@@ -144,6 +179,114 @@ describe('contributions', () => {
       }
       expect(outcomes.get('accepted')).toBeGreaterThan(1_000);
       expect(outcomes.get('refused')).toBeGreaterThan(10);
+      await expectNamedLinksToSplit(records.map(({ interactionId }) => `crm_id:r${interactionId}`));
     },
   );
+});
+
+describe('smallest changes', () => {
+  const WHITFIELD = { surname: 'Whitfield', birth_date: '1951-03-14', ...HOME };
+
+  test('a chain -> the weakest link is named; cannot-linked, the two are apart', async () => {
+    await ingest(
+      cluster,
+      visit('1', {}, 'user_id:a crm_id:1'),
+      visit('2', {}, 'crm_id:1 loyalty_id:l'),
+      visit('3', {}, 'loyalty_id:l billing_account:b'),
+    );
+    const found = await cluster.explain(named('user_id:a'), named('billing_account:b'));
+    if (found.kind !== 'joined') throw new Error(`found ${found.kind}`);
+    const least = Math.min(...found.path.map(({ certainty }) => certainty));
+    expect(found.weakest?.certainty).toBe(least);
+    expect(found.split).toEqual({ edges: [found.weakest], isComplete: true });
+    const { weakest } = found;
+    const ends = [weakest?.left, weakest?.right].map((end) => `${end?.namespace}:${end?.value}`);
+    const [one = '', other = ''] = ends;
+    const result = await cluster.command(link('cannot_link', one, other), { ack: 'durable' });
+    expect(result.kind).toBe('acknowledged');
+    const after = await cluster.explain(named('user_id:a'), named('billing_account:b'));
+    expect(after.kind).toBe('apart');
+  });
+
+  test('another path takes the place of the weakest link -> all that hold them are named', async () => {
+    await ingest(
+      cluster,
+      visit('1', {}, 'crm_id:1 loyalty_id:l'),
+      visit('2', {}, 'crm_id:1 billing_account:b'),
+      visit('3', {}, 'loyalty_id:l billing_account:b'),
+    );
+    const found = await cluster.explain(named('crm_id:1'), named('billing_account:b'));
+    if (found.kind !== 'joined') throw new Error(`found ${found.kind}`);
+    expect(found.split.isComplete).toBe(true);
+    expect(found.split.edges).toHaveLength(2);
+    for (const edge of found.split.edges) expectToAddUp(edge);
+  });
+
+  test('nothing in common -> said so, scored anyway, a must-link would join', async () => {
+    await ingest(
+      cluster,
+      visit(
+        '1',
+        { attributes: { name: 'Margaret Whitfield', birth_date: '1951-03-14' } },
+        'crm_id:1',
+      ),
+      visit('2', { attributes: { name: 'Nikos Vlahos', birth_date: '1984-10-02' } }, 'crm_id:2'),
+    );
+    const found = await cluster.explain(named('crm_id:1'), named('crm_id:2'));
+    if (found.kind !== 'apart' || found.asked === null) throw new Error(`found ${found.kind}`);
+    expect(found.refused).toEqual([]);
+    expect(found.asked.outcome).toBe('no_common_key');
+    expectToAddUp(found.asked);
+    expect(found.asked.quarterBits).toBeLessThan(0);
+    expect(found.joins.map((steps) => steps.map(({ kind }) => kind))).toEqual([
+      ['must_link'],
+      ['raise_certainty'],
+    ]);
+    const [, [rise]] = found.joins as [unknown, [{ quarterBits: number }]];
+    expect(found.asked.quarterBits + rise.quarterBits).toBe(RULES.clusterFloor);
+  });
+
+  test('a couple in the review band or below -> how much is missing', async () => {
+    await ingest(
+      cluster,
+      visit(
+        '1',
+        { attributes: { ...WHITFIELD, given_name: 'Kate' } },
+        'crm_id:1 phone:+61357620000',
+      ),
+      visit(
+        '2',
+        { attributes: { ...WHITFIELD, given_name: 'Conor' } },
+        'crm_id:2 phone:+61357620000',
+      ),
+    );
+    const found = await cluster.explain(named('crm_id:1'), named('crm_id:2'));
+    if (found.kind !== 'apart') throw new Error(`found ${found.kind}`);
+    const edge = found.asked ?? found.refused[0];
+    expect(['review', 'below_review']).toContain(edge?.outcome);
+    const rise = found.joins.flat().find(({ kind }) => kind === 'raise_certainty');
+    expect((edge?.quarterBits ?? 0) + (rise?.quarterBits ?? 0)).toBe(RULES.clusterFloor);
+  });
+
+  test('a cannot-link, a limit in the way -> named, and what would be needed besides', async () => {
+    await ingest(
+      cluster,
+      visit('1', { day: 0 }, 'user_id:a crm_id:1'),
+      visit('2', { day: 1 }, 'user_id:a crm_id:1'),
+      visit('3', {}, 'user_id:b crm_id:1'),
+      visit('4', {}, 'user_id:c crm_id:3'),
+    );
+    const limited = await cluster.explain(named('user_id:a'), named('user_id:b'));
+    if (limited.kind !== 'apart') throw new Error(`found ${limited.kind}`);
+    expect(limited.joins.flat().map(({ kind, namespace }) => [kind, namespace])).toEqual([
+      ['must_link', ''],
+      ['lift_limit', 'user_id'],
+    ]);
+    await cluster.command(link('cannot_link', 'user_id:c', 'crm_id:3'), { ack: 'durable' });
+    const forbidden = await cluster.explain(named('user_id:c'), named('crm_id:3'));
+    if (forbidden.kind !== 'apart') throw new Error(`found ${forbidden.kind}`);
+    const steps = forbidden.joins.map((option) => option.map(({ kind }) => kind));
+    expect(steps).toEqual([['must_link', 'withdraw_cannot_link'], ['withdraw_cannot_link']]);
+    expect(forbidden.joins[1]?.[0]?.edge?.reasons.at(-1)?.decisionId).toMatch(/^decision-/);
+  });
 });

@@ -80,6 +80,13 @@ const CUSTOMER: CustomerView = {
   settledLagMs: 12,
 };
 
+const STEP_OF = (edge: ExplainedEdge) => ({
+  kind: 'raise_certainty',
+  edge,
+  quarterBits: 7,
+  namespace: 'email',
+  decisionId: 'd',
+});
 const VERSIONS = { rulesVersion: 'r', modelVersion: 'm', generation: 3 };
 const EDGE: ExplainedEdge = {
   left: { namespace: 'user_id', value: 'l' },
@@ -188,14 +195,39 @@ describe('round trips', () => {
   });
 
   const explanations: readonly Explanation[] = [
-    { kind: 'joined', versions: VERSIONS, customerId: 'c1', path: [EDGE], weakest: EDGE },
-    { kind: 'joined', versions: VERSIONS, customerId: 'c1', path: [], weakest: null },
+    {
+      kind: 'joined',
+      versions: VERSIONS,
+      customerId: 'c1',
+      path: [EDGE],
+      weakest: EDGE,
+      split: { edges: [EDGE, EDGE], isComplete: false },
+    },
+    {
+      kind: 'joined',
+      versions: { ...VERSIONS, modelVersion: null },
+      customerId: 'c1',
+      path: [],
+      weakest: null,
+      split: { edges: [], isComplete: true },
+    },
     {
       kind: 'apart',
       versions: VERSIONS,
       leftCustomerId: 'c1',
       rightCustomerId: 'c2',
       refused: [EDGE],
+      asked: null,
+      joins: [],
+    },
+    {
+      kind: 'apart',
+      versions: VERSIONS,
+      leftCustomerId: 'c1',
+      rightCustomerId: 'c2',
+      refused: [],
+      asked: EDGE,
+      joins: [[STEP_OF(EDGE), { ...STEP_OF(EDGE), edge: null }], [STEP_OF(EDGE)]],
     },
     {
       kind: 'how',

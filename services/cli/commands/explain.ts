@@ -11,8 +11,8 @@ import { probability, type TargetOptions, withCluster, withTarget } from '../tar
 
 const HELP = `
 A and B are anchors written namespace:value, customer ids (c...) or profile references (p...).
-With B: the path that joins them, its weakest link marked, or why they are apart.
-Without: the links that made A's customer, in the order they were joined.
+With B: the path that joins them, its weakest link marked, and what would split them; or why they
+are apart, and what would join them. Without: the links that made A's customer, in the order they were joined.
 
 Exit codes: 0 explained, 1 not found, 2 malformed selector, 3 no cluster.
 

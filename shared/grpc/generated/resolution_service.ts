@@ -21,6 +21,8 @@ import type { GetCustomerResponse as _selfsame_v1_GetCustomerResponse, GetCustom
 import type { Identifier as _selfsame_v1_Identifier, Identifier__Output as _selfsame_v1_Identifier__Output } from './selfsame/v1/Identifier.ts';
 import type { IngestOutcome as _selfsame_v1_IngestOutcome, IngestOutcome__Output as _selfsame_v1_IngestOutcome__Output } from './selfsame/v1/IngestOutcome.ts';
 import type { ItemError as _selfsame_v1_ItemError, ItemError__Output as _selfsame_v1_ItemError__Output } from './selfsame/v1/ItemError.ts';
+import type { JoinOption as _selfsame_v1_JoinOption, JoinOption__Output as _selfsame_v1_JoinOption__Output } from './selfsame/v1/JoinOption.ts';
+import type { JoinStep as _selfsame_v1_JoinStep, JoinStep__Output as _selfsame_v1_JoinStep__Output } from './selfsame/v1/JoinStep.ts';
 import type { PossibleMatch as _selfsame_v1_PossibleMatch, PossibleMatch__Output as _selfsame_v1_PossibleMatch__Output } from './selfsame/v1/PossibleMatch.ts';
 import type { ProfileSelector as _selfsame_v1_ProfileSelector, ProfileSelector__Output as _selfsame_v1_ProfileSelector__Output } from './selfsame/v1/ProfileSelector.ts';
 import type { ReadOptions as _selfsame_v1_ReadOptions, ReadOptions__Output as _selfsame_v1_ReadOptions__Output } from './selfsame/v1/ReadOptions.ts';
@@ -69,6 +71,8 @@ export interface ProtoGrpcType {
       IngestOutcome: MessageTypeDefinition<_selfsame_v1_IngestOutcome, _selfsame_v1_IngestOutcome__Output>
       IngestStatus: EnumTypeDefinition
       ItemError: MessageTypeDefinition<_selfsame_v1_ItemError, _selfsame_v1_ItemError__Output>
+      JoinOption: MessageTypeDefinition<_selfsame_v1_JoinOption, _selfsame_v1_JoinOption__Output>
+      JoinStep: MessageTypeDefinition<_selfsame_v1_JoinStep, _selfsame_v1_JoinStep__Output>
       NamespaceKind: EnumTypeDefinition
       PossibleMatch: MessageTypeDefinition<_selfsame_v1_PossibleMatch, _selfsame_v1_PossibleMatch__Output>
       ProfileKind: EnumTypeDefinition

@@ -193,9 +193,16 @@ class Answers(unittest.TestCase):
         never = message("CannotLinkRequest", left=left, right=right, record=record("py-never", 3))
         steward.CannotLink(never, timeout=10)
         self.assertFalse(are_one())
+        why_not = resolution.Explain(message("ExplainRequest", left=left, right=right), timeout=10)
+        steps = [step.kind for option in why_not.explanation.apart.joins for step in option.steps]
+        self.assertIn("withdraw_cannot_link", steps)
         again = message("MustLinkRequest", left=left, right=right, record=record("py-again", 4))
         steward.MustLink(again, timeout=10)
         self.assertTrue(are_one())
+        why = resolution.Explain(message("ExplainRequest", left=left, right=right), timeout=10)
+        [edge] = why.explanation.joined.split
+        self.assertEqual(edge, why.explanation.joined.weakest)
+        self.assertEqual(sum(part.quarter_bits for part in edge.contributions), edge.quarter_bits)
         # A repeat of an older decision changes nothing: its time travels with it.
         steward.CannotLink(never, timeout=10)
         self.assertTrue(are_one())

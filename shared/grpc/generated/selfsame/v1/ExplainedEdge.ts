@@ -34,7 +34,7 @@ export interface ExplainedEdge {
   'reasons'?: (_selfsame_v1_EdgeReason)[];
   /**
    * `accepted`, `redundant` (its ends already meet above it), `refused`, `below_floor`, `held`,
-   * `review` (too weak to join).
+   * `review` (too weak to join), `possible` (what a step would add); of `asked` what is said there.
    */
   'outcome'?: (string);
   /**
@@ -83,7 +83,7 @@ export interface ExplainedEdge__Output {
   'reasons': (_selfsame_v1_EdgeReason__Output)[];
   /**
    * `accepted`, `redundant` (its ends already meet above it), `refused`, `below_floor`, `held`,
-   * `review` (too weak to join).
+   * `review` (too weak to join), `possible` (what a step would add); of `asked` what is said there.
    */
   'outcome': (string);
   /**
