@@ -4,6 +4,7 @@
  * All of it comes from the homes of the two profiles: the lesser one keeps the latest result of each
  * proposer, and both keep what the pair is compared by.
  */
+import { bandOf } from '../domain/band.ts';
 import { effectiveDecision, strongestProposal } from '../domain/actors/pair-home.ts';
 import { unpackProfile } from '../domain/actors/state-codec.ts';
 import type { PairState, ProfileState } from '../domain/actors/states.ts';
@@ -93,6 +94,7 @@ export async function describeEdges(
       rightRef: context.references.profileRef(edge.high),
       certainty: asProbability(certainty),
       quarterBits: certainty,
+      band: bandOf(context.rules.rules, certainty),
       contributions: termsOf(rules, certainty, low, high, pair).map(contributionOf),
       reasons: pair === undefined ? [] : reasonsOf(context, pair),
       outcome,

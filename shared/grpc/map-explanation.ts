@@ -15,6 +15,7 @@ import type { JoinStep as WireStep } from './generated/selfsame/v1/JoinStep.ts';
 import type { JoinStep__Output } from './generated/selfsame/v1/JoinStep.ts';
 import type { ProfileSelector as WireSelector } from './generated/selfsame/v1/ProfileSelector.ts';
 import type { ProfileSelector__Output } from './generated/selfsame/v1/ProfileSelector.ts';
+import { bandFromWire, bandToWire } from './map-band.ts';
 import { CONTRACT_LIMITS } from './limits.ts';
 import { checkIdentifier } from './map-resolution.ts';
 import type { Violations } from './violations.ts';
@@ -52,6 +53,7 @@ function edgeToWire(edge: ExplainedEdge): WireEdge {
     rightRef: edge.rightRef,
     certainty: edge.certainty,
     quarterBits: edge.quarterBits,
+    band: bandToWire(edge.band),
     contributions: [...edge.contributions],
     reasons: edge.reasons.map(({ decisionId, ...reason }) => ({
       ...reason,
@@ -70,6 +72,7 @@ function edgeFromWire(edge: ExplainedEdge__Output): ExplainedEdge {
     rightRef: edge.rightRef,
     certainty: edge.certainty,
     quarterBits: edge.quarterBits,
+    band: bandFromWire(edge.band),
     contributions: edge.contributions,
     reasons: edge.reasons.map(({ decisionId, supportDays, ...reason }) => ({
       ...reason,

@@ -5,6 +5,7 @@
  * (`services/coordinator/nats-cluster.ts`). Surfaces depend on this file, never on an engine.
  * All probabilities are 0..1; all times epoch milliseconds; all lists are bounded by the caller.
  */
+import type { Band } from '../domain/band.ts';
 import type { Identifier } from '../domain/identifier.ts';
 import type { InteractionInput } from '../domain/interaction.ts';
 import type { Versions } from './versions.ts';
@@ -61,7 +62,7 @@ export interface CustomerMatch {
 export type Resolution =
   | {
       readonly kind: 'found';
-      /** Ranked by certainty, then customer id. Several when a value fits several customers. */
+      /** Ranked by certainty, then customer id. Several: ambiguous, the value names none of them. */
       readonly matches: readonly CustomerMatch[];
     }
   | { readonly kind: 'not_found' }
@@ -118,8 +119,14 @@ export interface CustomerView {
   readonly possibleMatches: readonly {
     readonly customerId: string;
     readonly certainty: number;
+    readonly band: Band;
     readonly reason: string;
   }[];
+  /**
+   * The best edge of a profile fits another customer as well (contested), so it joined neither: the
+   * others are among `possibleMatches`.
+   */
+  readonly ambiguous: boolean;
   /** The component is at its size cap: joins are held. */
   readonly oversized: boolean;
   /** How far the settled watermark is behind, milliseconds. */
@@ -158,6 +165,7 @@ export interface ExplainedEdge {
   readonly certainty: number;
   /** The certainty as log-odds in quarter bits, 4 * log2(p / (1 - p)). */
   readonly quarterBits: number;
+  readonly band: Band;
   /** What the certainty is made of; empty when that is not known any more. */
   readonly contributions: readonly Contribution[];
   readonly reasons: readonly {

@@ -290,3 +290,23 @@ describe('smallest changes', () => {
     expect(forbidden.joins[1]?.[0]?.edge?.reasons.at(-1)?.decisionId).toMatch(/^decision-/);
   });
 });
+
+describe('ambiguous answers', () => {
+  test('the best evidence fits two customers -> says so, and lists the other; a view above it does not', async () => {
+    await ingest(
+      cluster,
+      visit('1', {}, 'user_id:a crm_id:1'),
+      visit('2', {}, 'user_id:b crm_id:1'),
+      visit('3', {}, 'user_id:c'),
+    );
+    const customerOf = async (anchor: string, minCertainty?: number) => {
+      const [id = ''] = await customersOf(cluster, anchor);
+      return cluster.getCustomer(id, minCertainty === undefined ? {} : { minCertainty });
+    };
+    const fits = await customerOf('user_id:a');
+    expect(fits).toMatchObject({ ambiguous: true });
+    expect(fits?.possibleMatches).toMatchObject([{ band: 'merge', reason: 'contested' }]);
+    expect(await customerOf('user_id:a', 0.9999)).toMatchObject({ ambiguous: false });
+    expect(await customerOf('user_id:c')).toMatchObject({ ambiguous: false, possibleMatches: [] });
+  });
+});

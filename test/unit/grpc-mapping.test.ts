@@ -75,7 +75,8 @@ const CUSTOMER: CustomerView = {
     { source: 's', interactionId: 'i', type: 't', channel: 'c', role: 'r', occurredAt: 86_400_001 },
   ],
   relationships: [{ customerId: 'c2', role: 'buyer', otherRole: 'payer', interactions: 4 }],
-  possibleMatches: [{ customerId: 'c3', certainty: 0.6, reason: 'limit' }],
+  possibleMatches: [{ customerId: 'c3', certainty: 0.6, band: 'merge', reason: 'limit' }],
+  ambiguous: true,
   oversized: true,
   settledLagMs: 12,
 };
@@ -95,6 +96,7 @@ const EDGE: ExplainedEdge = {
   rightRef: 'p2',
   certainty: 0.99,
   quarterBits: -26,
+  band: 'ignore',
   contributions: [
     { kind: 'prior', name: '', level: '', quarterBits: -60, logOdds: -15.25 },
     { kind: 'comparison', name: 'phone', level: 'different', quarterBits: 34, logOdds: 8.75 },

@@ -50,6 +50,7 @@ export interface ProtoGrpcType {
   selfsame: {
     v1: {
       AckLevel: EnumTypeDefinition
+      Band: EnumTypeDefinition
       BatchResolveRequest: MessageTypeDefinition<_selfsame_v1_BatchResolveRequest, _selfsame_v1_BatchResolveRequest__Output>
       BatchResolveResponse: MessageTypeDefinition<_selfsame_v1_BatchResolveResponse, _selfsame_v1_BatchResolveResponse__Output>
       ChangeKind: EnumTypeDefinition

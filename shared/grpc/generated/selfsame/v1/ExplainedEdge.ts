@@ -3,6 +3,7 @@
 import type { Identifier as _selfsame_v1_Identifier, Identifier__Output as _selfsame_v1_Identifier__Output } from '../../selfsame/v1/Identifier.ts';
 import type { EdgeReason as _selfsame_v1_EdgeReason, EdgeReason__Output as _selfsame_v1_EdgeReason__Output } from '../../selfsame/v1/EdgeReason.ts';
 import type { Contribution as _selfsame_v1_Contribution, Contribution__Output as _selfsame_v1_Contribution__Output } from '../../selfsame/v1/Contribution.ts';
+import type { Band as _selfsame_v1_Band, Band__Output as _selfsame_v1_Band__Output } from '../../selfsame/v1/Band.ts';
 
 /**
  * Evidence that two profiles are one customer, and what became of it.
@@ -51,6 +52,10 @@ export interface ExplainedEdge {
    * not known any more.
    */
   'contributions'?: (_selfsame_v1_Contribution)[];
+  /**
+   * What the certainty means under the rules.
+   */
+  'band'?: (_selfsame_v1_Band);
 }
 
 /**
@@ -100,4 +105,8 @@ export interface ExplainedEdge__Output {
    * not known any more.
    */
   'contributions': (_selfsame_v1_Contribution__Output)[];
+  /**
+   * What the certainty means under the rules.
+   */
+  'band': (_selfsame_v1_Band__Output);
 }
