@@ -1,5 +1,6 @@
 /** Explanations as text for people. */
 import type {
+  Contribution,
   ExplainedEdge,
   Explanation,
   ExplanationVersions,
@@ -130,13 +131,18 @@ function describeEdge(edge: ExplainedEdge, note: string, detail: Detail): string
 /** The terms of a certainty, in quarter bits: they add up to it. One that stands alone says nothing. */
 function describeContributions({ contributions, quarterBits }: ExplainedEdge): string[] {
   if (contributions.length < 2) return [];
-  const rows = contributions.map(({ kind, name, level, quarterBits: part, logOdds }) => [
+  const rows = alignColumns(contributionRows(contributions), '        ');
+  return [`      ${signed(quarterBits)} quarter bits of`, ...rows];
+}
+
+/** What it is, the level, quarter bits, bits: columns to align. */
+export function contributionRows(contributions: readonly Contribution[]): string[][] {
+  return contributions.map(({ kind, name, level, quarterBits, logOdds }) => [
     kind === 'comparison' ? name : `${kind.replaceAll('_', ' ')} ${name}`.trim(),
     kind === 'comparison' ? level : '',
-    signed(part),
+    signed(quarterBits),
     `(${signed(Number(logOdds.toFixed(2)))} bits)`,
   ]);
-  return [`      ${signed(quarterBits)} quarter bits of`, ...alignColumns(rows, '        ')];
 }
 
 function signed(value: number): string {

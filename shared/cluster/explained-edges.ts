@@ -49,10 +49,13 @@ export function refusedOutcome(refused: {
   readonly edge: ComponentEdge;
   readonly reason: RefusalReason;
 }): EdgeOutcome {
-  const { reason } = refused;
-  const detail =
-    reason.kind === 'limit' || reason.kind === 'exclusive' ? `:${reason.namespace}` : '';
-  return { edge: refused.edge, outcome: 'refused', refusal: reason.kind + detail };
+  return { edge: refused.edge, outcome: 'refused', refusal: refusalText(refused.reason) };
+}
+
+/** `limit:email`, `exclusive:passport`, else the kind alone. */
+export function refusalText(reason: RefusalReason): string {
+  const isOfNamespace = reason.kind === 'limit' || reason.kind === 'exclusive';
+  return isOfNamespace ? `${reason.kind}:${reason.namespace}` : reason.kind;
 }
 
 /** States of profiles, by id; null where nothing is known. */
@@ -114,7 +117,7 @@ function anchorOf(
   return { namespace: named?.namespace ?? '', value: named?.value ?? '' };
 }
 
-function contributionOf({ kind, name, level, steps, quarterBits }: Term): Contribution {
+export function contributionOf({ kind, name, level, steps, quarterBits }: Term): Contribution {
   return { kind, name, level, quarterBits, logOdds: steps / WEIGHT_STEPS };
 }
 

@@ -7,6 +7,7 @@ import type { Bus, BusSubscription } from '../adapters/bus.ts';
 import { BusError } from '../adapters/bus.ts';
 import type { Log } from '../adapters/log.ts';
 import type { ProfileId } from '../domain/identifier.ts';
+import type { PartyInput } from '../domain/interaction.ts';
 import { compileRules } from '../ingress/compiled-rules.ts';
 import {
   type Cluster,
@@ -151,6 +152,13 @@ export class NatsCluster implements Omit<Cluster, 'versions'> {
     options: ReadOptions = {},
   ): ReturnType<Cluster['explain']> {
     return this.#reads.explain(left, right, options);
+  }
+
+  async matchRecord(
+    record: PartyInput,
+    options: Parameters<Cluster['matchRecord']>[1] = {},
+  ): ReturnType<Cluster['matchRecord']> {
+    return this.#reads.matchRecord(record, options);
   }
 
   get context(): ReaderContext {

@@ -7,7 +7,7 @@
  */
 import type { Band } from '../domain/band.ts';
 import type { Identifier } from '../domain/identifier.ts';
-import type { InteractionInput } from '../domain/interaction.ts';
+import type { InteractionInput, PartyInput } from '../domain/interaction.ts';
 import type { Versions } from './versions.ts';
 
 /** accepted: in the log; durable: applied and flushed by its owner; settled: all consequences too. */
@@ -247,6 +247,32 @@ export type Explanation =
     }
   | { readonly kind: 'not_found' };
 
+/** A customer that a record may belong to. */
+export interface RecordMatch {
+  readonly customerId: string;
+  /** The profile of the customer that the record fits best. */
+  readonly profileRef: string;
+  readonly certainty: number;
+  readonly quarterBits: number;
+  readonly band: Band;
+  /** Why the two could not join all the same: `limit:NAMESPACE`, `exclusive:NAMESPACE`...; or null. */
+  readonly refusal: string | null;
+  readonly contributions: readonly Contribution[];
+}
+
+export interface RecordMatches {
+  /** Of the merge and review bands; what may join first, the most certain first. */
+  readonly matches: readonly RecordMatch[];
+  /** Several customers fit with merge certainty. */
+  readonly isAmbiguous: boolean;
+  /** Profiles that share something with the record. */
+  readonly candidates: number;
+  /** Not all of them were scored. */
+  readonly isTruncated: boolean;
+  /** Values of the record that were not used: field path and reason. */
+  readonly dropped: readonly FieldViolation[];
+}
+
 /** Names a profile: by an anchor identifier, or by a profile or customer reference. */
 export type ProfileSelector =
   | { readonly kind: 'identifier'; readonly namespace: string; readonly value: string }
@@ -452,6 +478,11 @@ export interface Cluster {
     right: ProfileSelector | null,
     options?: ReadOptions,
   ): Promise<Explanation>;
+  /** Customers that a record may belong to; the record is not stored. `maxMatches` default 10. */
+  matchRecord(
+    record: PartyInput,
+    options?: ReadOptions & { readonly maxMatches?: number },
+  ): Promise<RecordMatches>;
   command(
     command: Command,
     options: CallOptions & { readonly ack: AckLevel },

@@ -99,6 +99,7 @@ function client(): Cluster {
     resolve: unasked,
     getCustomer: unasked,
     explain: unasked,
+    matchRecord: unasked,
     command: unasked,
     listOrders: unasked,
     watch: unasked,

@@ -5,6 +5,7 @@
  * attribute (person_name, birth_date, address...). Ingress makes facts; all that scoring needs
  * beyond their text (tokens, phonetic codes, distances) is a pure function of it.
  */
+import { compareText } from '../identifier.ts';
 import type { QuarterBits } from '../quarter-bits.ts';
 
 /** `text` is canonical: two facts of a name are the same value exactly when their texts are equal. */
@@ -19,6 +20,21 @@ export const DIGEST_FACTS_PER_NAME = 8;
 export const DIGEST_FACTS_MAX = 48;
 
 export const EMPTY_DIGEST: Digest = [];
+
+/** The digest of facts that were all seen equally often. */
+export function digestOfFacts(facts: readonly Fact[]): Digest {
+  const distinct = new Map(facts.map((fact) => [`${fact[0]} ${fact[1]}`, fact]));
+  const sorted = [...distinct.values()].sort(
+    (left, right) => compareText(left[0], right[0]) || compareText(left[1], right[1]),
+  );
+  const counts = new Map<string, number>();
+  const kept = sorted.filter(([name]) => {
+    const count = (counts.get(name) ?? 0) + 1;
+    counts.set(name, count);
+    return count <= DIGEST_FACTS_PER_NAME;
+  });
+  return kept.slice(0, DIGEST_FACTS_MAX);
+}
 
 /** What one comparison added to a score. */
 export interface Contribution {

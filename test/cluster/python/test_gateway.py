@@ -23,6 +23,7 @@ ACKNOWLEDGED, REJECTED = 1, 2
 SETTLED = 3
 HELD, RELEASED, EVIDENCE_REJECTED = 1, 2, 3
 HEARTBEAT, CREATED = 1, 2
+MERGE = 1
 
 channel = open_channel(ADDRESS)
 ingest = Service(channel, "selfsame.v1.IngestService")
@@ -165,6 +166,24 @@ class Answers(unittest.TestCase):
         status = cluster.GetClusterStatus(message("GetClusterStatusRequest"), timeout=10)
         self.assertEqual([p.partition for p in status.partitions], list(range(len(status.partitions))))
         cluster.AwaitSettlement(message("AwaitSettlementRequest"), timeout=20)
+
+    def test_records_are_matched_and_not_stored(self):
+        put("hal", "ida")
+        by_email = {"role": "subject", "identifiers": [{"namespace": "email", "value": "hal@shop.example"}]}
+        found = resolution.MatchRecord(message("MatchRecordRequest", record=by_email), timeout=10)
+        [match] = found.matches
+        self.assertEqual(match.customer_id, customer_of("hal").customer_id)
+        self.assertEqual(match.band, MERGE)
+        self.assertEqual(sum(part.quarter_bits for part in match.contributions), match.quarter_bits)
+        self.assertFalse(found.ambiguous)
+        both = {"role": "subject", "identifiers": [user("hal"), user("ida")]}
+        found = resolution.MatchRecord(message("MatchRecordRequest", record=both), timeout=10)
+        self.assertTrue(found.ambiguous)
+        self.assertEqual({one.customer_id for one in found.matches}, {customer_of(n).customer_id for n in ("hal", "ida")})
+        stranger = {"role": "subject", "identifiers": [user("nobody-yet")]}
+        found = resolution.MatchRecord(message("MatchRecordRequest", record=stranger), timeout=10)
+        self.assertEqual(list(found.matches), [])
+        self.assertEqual(customer_of("nobody-yet").status, NOT_FOUND)
 
     def test_decisions_join_and_part(self):
         put("fay", "gus")
