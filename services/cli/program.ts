@@ -2,6 +2,7 @@
  * The `selfsame` program: its commands, and how errors become messages and exit codes.
  */
 import { Command, CommanderError } from 'commander';
+import { attributionCommand } from './commands/attribution.ts';
 import { customerCommand } from './commands/customer.ts';
 import { demoCommand } from './commands/demo.ts';
 import { evaluateCommand } from './commands/evaluate.ts';
@@ -58,6 +59,7 @@ function createProgram(context: CliContext, words: readonly string[]): Command {
     resolveCommand(context),
     customerCommand(context),
     explainCommand(context),
+    attributionCommand(context),
     matchCommand(context),
     holdCommand(context),
     watchCommand(context),

@@ -18,6 +18,7 @@ import {
   type RawIdentifier,
   resolutionToWire,
 } from '../../shared/grpc/map-resolution.ts';
+import { attributionToWire } from '../../shared/grpc/map-attribution.ts';
 import {
   maxMatchesFromWire,
   recordFromWire,
@@ -130,6 +131,23 @@ function streamRpc(
   };
 }
 
+function getAttributionRpc(cluster: Cluster): RpcsOf<ResolutionServiceHandlers>['GetAttribution'] {
+  return {
+    kind: 'unary',
+    handle: async ({ source, interactionId, options }, { deadlineMs, signal }) => {
+      const violations = new Violations();
+      violations.text(source, 'source', CONTRACT_LIMITS.idCharacters);
+      violations.text(interactionId, 'interaction_id', CONTRACT_LIMITS.idCharacters);
+      const question = readOptionsFromWire(options, 'options', violations);
+      violations.throwIfAny();
+      const readOptions = { ...question, deadlineMs, signal };
+      const attribution = await cluster.getAttribution(source, interactionId, readOptions);
+      if (attribution === null) throw new GatewayError('NOT_FOUND', 'No such interaction is live.');
+      return attributionToWire(attribution);
+    },
+  };
+}
+
 function matchRecordRpc(cluster: Cluster): RpcsOf<ResolutionServiceHandlers>['MatchRecord'] {
   return {
     kind: 'unary',
@@ -150,10 +168,13 @@ function matchRecordRpc(cluster: Cluster): RpcsOf<ResolutionServiceHandlers>['Ma
   };
 }
 
-/** Resolve, GetCustomer, Explain, MatchRecord: one question, one answer. */
+/** Resolve, GetCustomer, Explain, GetAttribution, MatchRecord: one question, one answer. */
 function singleRpcs(
   cluster: Cluster,
-): Pick<RpcsOf<ResolutionServiceHandlers>, 'Resolve' | 'GetCustomer' | 'Explain' | 'MatchRecord'> {
+): Pick<
+  RpcsOf<ResolutionServiceHandlers>,
+  'Resolve' | 'GetCustomer' | 'Explain' | 'GetAttribution' | 'MatchRecord'
+> {
   const optionsOf = ({ deadlineMs, signal }: CallContext) => ({ deadlineMs, signal });
   return {
     Resolve: {
@@ -205,6 +226,7 @@ function singleRpcs(
         return { explanation };
       },
     },
+    GetAttribution: getAttributionRpc(cluster),
     MatchRecord: matchRecordRpc(cluster),
   };
 }

@@ -11,6 +11,7 @@ import {
   type ProfileSelector,
   type ReadOptions,
 } from '../protocol/cluster.ts';
+import { readAttribution } from './attribution-reader.ts';
 import { selectProfile } from './command-messages.ts';
 import { readCustomer } from './customer-view.ts';
 import { explainCustomer, explainPair } from './explanation.ts';
@@ -71,6 +72,15 @@ export class ClusterReads {
     const minCertainty = await this.#start(options);
     const maxMatches = options.maxMatches ?? MATCHES_DEFAULT;
     return matchRecord(this.#context, record, maxMatches, minCertainty, options);
+  }
+
+  async getAttribution(
+    source: string,
+    interactionId: string,
+    options: ReadOptions,
+  ): ReturnType<Cluster['getAttribution']> {
+    const minCertainty = await this.#start(options);
+    return readAttribution(this.#context, source, interactionId, minCertainty, options);
   }
 
   async listOrders(

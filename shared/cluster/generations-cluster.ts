@@ -100,6 +100,14 @@ export class GenerationsCluster implements Cluster {
     return this.#live.matchRecord(record, maxMatches === undefined ? own : { ...own, maxMatches });
   }
 
+  async getAttribution(
+    source: string,
+    interactionId: string,
+    options: ReadOptions = {},
+  ): ReturnType<Cluster['getAttribution']> {
+    return this.#live.getAttribution(source, interactionId, await this.#ownToken(options));
+  }
+
   listOrders(
     options: Parameters<Cluster['listOrders']>[0] = {},
   ): ReturnType<Cluster['listOrders']> {

@@ -161,6 +161,14 @@ export class NatsCluster implements Omit<Cluster, 'versions'> {
     return this.#reads.matchRecord(record, options);
   }
 
+  async getAttribution(
+    source: string,
+    interactionId: string,
+    options: ReadOptions = {},
+  ): ReturnType<Cluster['getAttribution']> {
+    return this.#reads.getAttribution(source, interactionId, options);
+  }
+
   get context(): ReaderContext {
     return this.#context;
   }

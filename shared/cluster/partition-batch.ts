@@ -1,8 +1,14 @@
 /** Collects questions by partition, asks each partition once, and hands the answers back by id. */
 import type { Packed } from '../domain/actors/states.ts';
-import type { KeyId, ProfileId } from '../domain/identifier.ts';
+import type { InteractionId, KeyId, ProfileId } from '../domain/identifier.ts';
 import type { PackedLadder } from '../domain/messages.ts';
-import type { KeyAnswer, ProfileAnswer, QueryPort, QueryRequest } from '../protocol/query.ts';
+import type {
+  InteractionAnswer,
+  KeyAnswer,
+  ProfileAnswer,
+  QueryPort,
+  QueryRequest,
+} from '../protocol/query.ts';
 import { partitionOf, type Topology } from '../protocol/topology.ts';
 
 export interface AskOptions {
@@ -15,6 +21,7 @@ interface Questions {
   readonly keys: KeyId[];
   readonly profiles: (readonly [ProfileId, number])[];
   readonly roots: ProfileId[];
+  readonly interactions: InteractionId[];
 }
 
 export class PartitionBatch {
@@ -22,6 +29,7 @@ export class PartitionBatch {
   readonly keys = new Map<KeyId, KeyAnswer | null>();
   readonly profiles = new Map<ProfileId, ProfileAnswer | null>();
   readonly roots = new Map<ProfileId, Packed | null>();
+  readonly interactions = new Map<InteractionId, InteractionAnswer | null>();
   readonly #topology: Topology;
   readonly #byPartition = new Map<number, Questions>();
 
@@ -53,13 +61,19 @@ export class PartitionBatch {
     this.#questions(id).roots.push(id);
   }
 
+  askInteraction(id: InteractionId): void {
+    if (this.interactions.has(id)) return;
+    this.interactions.set(id, null);
+    this.#questions(id).interactions.push(id);
+  }
+
   /** Asks all partitions concerned at once; afterwards the maps hold the answers. */
   async run(port: QueryPort, options: AskOptions): Promise<void> {
     const asked = Array.from(this.#byPartition);
     this.#byPartition.clear();
     await Promise.all(
-      asked.map(async ([partition, { ladders, keys, profiles, roots }]) => {
-        const request: QueryRequest = [ladders, keys, profiles, roots, 0];
+      asked.map(async ([partition, { ladders, keys, profiles, roots, interactions }]) => {
+        const request: QueryRequest = [ladders, keys, profiles, roots, 0, interactions];
         const answer = await port.ask(partition, request, options);
         for (const [index, id] of ladders.entries()) {
           this.ladders.set(id, answer[0][index] ?? null);
@@ -69,6 +83,9 @@ export class PartitionBatch {
           this.profiles.set(id, answer[2][index] ?? null);
         }
         for (const [index, id] of roots.entries()) this.roots.set(id, answer[3][index] ?? null);
+        for (const [index, id] of interactions.entries()) {
+          this.interactions.set(id, answer[5]?.[index] ?? null);
+        }
       }),
     );
   }
@@ -77,7 +94,7 @@ export class PartitionBatch {
     const partition = partitionOf(this.#topology, id);
     let questions = this.#byPartition.get(partition);
     if (questions === undefined) {
-      questions = { ladders: [], keys: [], profiles: [], roots: [] };
+      questions = { ladders: [], keys: [], profiles: [], roots: [], interactions: [] };
       this.#byPartition.set(partition, questions);
     }
     return questions;

@@ -80,13 +80,20 @@ function isDayCount(days: number): boolean {
   return Number.isSafeInteger(days) && days >= 0;
 }
 
-/**
- * Greatest k with 2^k * (2 other + 1)^4 <= (2 own + 1)^4, in integers: Math.log2 may differ in its
- * last digit between engines and so flip a floor.
- */
 function exactDeviceCertainty(ownDays: number, otherDays: number): QuarterBits {
-  const own = (2n * BigInt(ownDays) + 1n) ** 4n;
-  const other = (2n * BigInt(otherDays) + 1n) ** 4n;
+  return oddsCertainty(2n * BigInt(ownDays) + 1n, 2n * BigInt(otherDays) + 1n);
+}
+
+/**
+ * floor(4 * log2(own / other)) within -120..119, the greatest k with 2^k * other^4 <= own^4, in
+ * integers: Math.log2 may differ in its last digit between engines and so flip a floor. Both >= 0;
+ * without own the least, else without other the most.
+ */
+export function oddsCertainty(ownWeight: bigint, otherWeight: bigint): QuarterBits {
+  if (ownWeight === 0n) return QUARTER_BITS_MIN;
+  if (otherWeight === 0n) return QUARTER_BITS_EVIDENCE_MAX;
+  const own = ownWeight ** 4n;
+  const other = otherWeight ** 4n;
   // With bit lengths m and n the quotient lies in (2^(m-n-1), 2^(m-n+1)): two candidates.
   const estimate = bitLength(own) - bitLength(other);
   const reached =

@@ -66,6 +66,30 @@ function edgeOf(
   return certainty < reviewFloor ? [] : [{ profile, certainty, support: supportBucket(ownDays) }];
 }
 
+export interface DevicePerson {
+  /** By id. */
+  readonly profiles: readonly ProfileId[];
+  /** Distinct UTC days on which any of them was there. */
+  readonly days: ReadonlySet<number>;
+}
+
+/** The device persons of a device, by least profile id. Holders without days are not on it. */
+export function devicePersons(seen: readonly DeviceHolder[]): readonly DevicePerson[] {
+  const holders = seen
+    .filter(({ days }) => days.length > 0)
+    .toSorted((left, right) => compareText(left.profile, right.profile));
+  const sets = groupByKeys(holders);
+  const persons = new Map<number, { profiles: ProfileId[]; days: Set<number> }>();
+  for (const [index, { profile, days }] of holders.entries()) {
+    const group = sets.find(index);
+    const person = persons.get(group) ?? { profiles: [], days: new Set() };
+    person.profiles.push(profile);
+    for (const day of days) person.days.add(day);
+    persons.set(group, person);
+  }
+  return [...persons.values()];
+}
+
 function groupByKeys(holders: readonly DeviceHolder[]): DisjointSet {
   const sets = new DisjointSet(holders.length);
   const firstWith = new Map<string, number>();

@@ -1,9 +1,11 @@
 /** Answers readers from one partition's actors. Reads only; never changes what a turn may see. */
 import { ORDER_ROWS, type OrderRow } from '../domain/actors/orders.ts';
 import { packProfile, packRoot } from '../domain/actors/state-codec.ts';
-import type { KeyId, ProfileId } from '../domain/identifier.ts';
+import { liveVersion } from '../domain/actors/interaction-actor.ts';
+import type { InteractionId, KeyId, ProfileId } from '../domain/identifier.ts';
 import type { PackedLadder } from '../domain/messages.ts';
 import type {
+  InteractionAnswer,
   KeyAnswer,
   ObservationRow,
   ProfileAnswer,
@@ -13,7 +15,7 @@ import type {
 import type { ActorCache } from './actor-cache.ts';
 
 export function answerQuery(actors: ActorCache, request: QueryRequest): QueryAnswer {
-  const [ladders, keys, profiles, roots, ordersMax] = request;
+  const [ladders, keys, profiles, roots, ordersMax, interactions = []] = request;
   return [
     ladders.map((id) => ladderAnswer(actors, id)),
     keys.map((id) => keyAnswer(actors, id)),
@@ -23,6 +25,7 @@ export function answerQuery(actors: ActorCache, request: QueryRequest): QueryAns
       return root === undefined ? null : packRoot(root);
     }),
     ordersMax === 0 ? [] : (actors.latestRows(ORDER_ROWS, ordersMax) as readonly OrderRow[]),
+    interactions.map((id) => interactionAnswer(actors, id)),
   ];
 }
 
@@ -41,6 +44,17 @@ function ladderAnswer(actors: ActorCache, id: ProfileId): PackedLadder | null {
     seenBy.size > 0 ||
     pairs.size > 0;
   return isKnown ? ladder : null;
+}
+
+function interactionAnswer(actors: ActorCache, id: InteractionId): InteractionAnswer | null {
+  const state = actors.load('interaction', id);
+  const live = state === undefined ? null : liveVersion(state);
+  if (live === null) return null;
+  const [, , , , , , , occurredAt, , parties] = live.version;
+  return [
+    occurredAt,
+    parties.map(([role, profile, kind, namespace]) => [role, profile, kind, namespace]),
+  ];
 }
 
 function keyAnswer(actors: ActorCache, id: KeyId): KeyAnswer | null {

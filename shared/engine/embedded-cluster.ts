@@ -188,6 +188,14 @@ export class EmbeddedCluster implements Cluster {
     return this.#live.read((reads) => reads.matchRecord(record, options));
   }
 
+  async getAttribution(
+    source: string,
+    interactionId: string,
+    options: ReadOptions = {},
+  ): ReturnType<Cluster['getAttribution']> {
+    return this.#live.read((reads) => reads.getAttribution(source, interactionId, options));
+  }
+
   async listOrders(
     options: Parameters<Cluster['listOrders']>[0] = {},
   ): ReturnType<Cluster['listOrders']> {

@@ -19,6 +19,7 @@ import {
   type Explanation,
   type FeedEvent,
   type IngestResult,
+  type InteractionAttribution,
   type ProfileSelector,
   type ReadOptions,
   type RecordMatches,
@@ -36,6 +37,7 @@ import { contract, serviceConfigJson } from './load.ts';
 import { customerFromWire } from './map-customer.ts';
 import { explanationFromWire, selectorToWire } from './map-explanation.ts';
 import { interactionToWire } from './map-interaction.ts';
+import { attributionFromWire } from './map-attribution.ts';
 import { recordMatchesFromWire, recordToWire } from './map-record-match.ts';
 import { ackLevelToWire, readOptionsToWire } from './map-options.ts';
 import { outcomeFromWire } from './map-outcome.ts';
@@ -138,6 +140,24 @@ class GrpcCluster implements Cluster {
       return explanationFromWire(explanation);
     } catch (error) {
       if (error instanceof ClusterError && error.code === 'not_found') return { kind: 'not_found' };
+      throw error;
+    }
+  }
+
+  async getAttribution(
+    source: string,
+    interactionId: string,
+    options: ReadOptions = {},
+  ): Promise<InteractionAttribution | null> {
+    const request = { source, interactionId, options: readOptionsToWire(options) };
+    try {
+      const response = await this.#run<Parameters<typeof attributionFromWire>[0]>(
+        (call, done) => this.#clients.resolution.GetAttribution(request, call, done),
+        options,
+      );
+      return attributionFromWire(response);
+    } catch (error) {
+      if (error instanceof ClusterError && error.code === 'not_found') return null;
       throw error;
     }
   }

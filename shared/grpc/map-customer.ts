@@ -1,16 +1,10 @@
 /** Customers between the wire and the port. */
-import { ClusterError, type CustomerProfileView, type CustomerView } from '../protocol/cluster.ts';
+import { type CustomerProfileView, type CustomerView } from '../protocol/cluster.ts';
 import { bandFromWire, bandToWire } from './map-band.ts';
 import type { Customer, Customer__Output } from './generated/selfsame/v1/Customer.ts';
 import type { Timestamp__Output } from './generated/google/protobuf/Timestamp.ts';
+import { keyOf, PROFILE_KINDS } from './wire-names.ts';
 import { fromTimestamp, toTimestamp } from './wire-numbers.ts';
-
-const PROFILE_KINDS = {
-  person: 'PROFILE_KIND_PERSON',
-  persona: 'PROFILE_KIND_PERSONA',
-  device: 'PROFILE_KIND_DEVICE',
-  interaction: 'PROFILE_KIND_INTERACTION',
-} as const;
 
 const NAMESPACE_KINDS = {
   person: 'NAMESPACE_KIND_PERSON',
@@ -18,16 +12,6 @@ const NAMESPACE_KINDS = {
   evidence: 'NAMESPACE_KIND_EVIDENCE',
   context: 'NAMESPACE_KIND_CONTEXT',
 } as const;
-
-/** The key of a table that has this value. Throws for a value that this version does not know. */
-function keyOf<Key extends string>(table: Readonly<Record<Key, string>>, value: unknown): Key {
-  const keys = Object.keys(table) as Key[];
-  const key = keys.find((candidate) => table[candidate] === value);
-  if (key === undefined) {
-    throw new ClusterError('internal', 'The gateway sent a kind that this client cannot read.');
-  }
-  return key;
-}
 
 export function customerToWire(view: CustomerView): Customer {
   return {

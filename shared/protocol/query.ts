@@ -4,10 +4,10 @@
  */
 import type { OrderRow } from '../domain/actors/orders.ts';
 import type { Packed } from '../domain/actors/states.ts';
-import type { KeyId, ProfileId } from '../domain/identifier.ts';
+import type { InteractionId, KeyId, ProfileId } from '../domain/identifier.ts';
 import type { PackedLadder } from '../domain/messages.ts';
 
-/** `[ladders, keys, profiles, roots, ordersMax]`; each answered in order. */
+/** `[ladders, keys, profiles, roots, ordersMax, interactions]`; each answered in order. */
 export type QueryRequest = readonly [
   ladders: readonly ProfileId[],
   keys: readonly KeyId[],
@@ -16,6 +16,18 @@ export type QueryRequest = readonly [
   roots: readonly ProfileId[],
   /** Most orders wanted (`orders.ts`), in the order of their ids; 0: none. */
   ordersMax: number,
+  interactions?: readonly InteractionId[],
+];
+
+/** The live version of an interaction: whose profile each of its parties is at. */
+export type InteractionAnswer = readonly [
+  occurredAt: number,
+  parties: readonly (readonly [
+    role: string,
+    profile: ProfileId,
+    profileKind: 0 | 1 | 2 | 3,
+    namespace: string,
+  ])[],
 ];
 
 /** Holders of a value; `holders` null: the value is generic. */
@@ -49,6 +61,8 @@ export type QueryAnswer = readonly [
   /** Packed `RootState`; null also for a root that is alone with no edges. */
   roots: readonly (Packed | null)[],
   orders: readonly OrderRow[],
+  /** Null: never sent, retracted, or rejected. Absent when none were asked for. */
+  interactions?: readonly (InteractionAnswer | null)[],
 ];
 
 /** How a reader reaches partitions. Fails with `ClusterError`. */

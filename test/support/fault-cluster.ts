@@ -110,6 +110,11 @@ export class FaultCluster implements Cluster {
     return this.#inner.matchRecord(record, options);
   }
 
+  async getAttribution(...[source, interactionId, options]: Parameters<Cluster['getAttribution']>) {
+    await this.#play(source === FAULT ? interactionId : undefined, options);
+    return this.#inner.getAttribution(source, interactionId, options);
+  }
+
   async command(...[command, options]: Parameters<Cluster['command']>) {
     this.commands.push(command);
     const isFaulty = command.kind === 'retract_interaction' && command.source === FAULT;

@@ -123,6 +123,16 @@ const UNARY: Readonly<Record<string, readonly [valid: Fields, wrong: readonly Wr
       ['right', { ref: '' }],
     ],
   ],
+  'ResolutionService/GetAttribution': [
+    { source: 'shop', interactionId: 'none' },
+    [
+      ['source', ''],
+      ['source', LONG],
+      ['interactionId', ''],
+      ['interactionId', LONG],
+      ['options', { minCertainty: 2 }],
+    ],
+  ],
   'ResolutionService/MatchRecord': [
     { record: { role: 'subject', identifiers: [identifier], attributes: { name: 'Ann Lee' } } },
     [

@@ -63,6 +63,7 @@ function client(overrides: Partial<Cluster> = {}): Cluster {
     getCustomer: (...args) => cluster.getCustomer(...args),
     explain: (...args) => cluster.explain(...args),
     matchRecord: (...args) => cluster.matchRecord(...args),
+    getAttribution: (...args) => cluster.getAttribution(...args),
     command: (...args) => cluster.command(...args),
     listOrders: (...args) => cluster.listOrders(...args),
     watch: (...args) => cluster.watch(...args),
@@ -296,6 +297,18 @@ describe('selfsame customer, explain, status', () => {
   });
 });
 
+describe('selfsame attribution', () => {
+  test('an interaction -> its party with customer and basis; JSON has the shares; none -> exit 1', async () => {
+    const told = await selfsame(['attribution', 'crm', '1']);
+    expect(told).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(told.stdout).toContain(`subject: ${await customerOf('1')}`);
+    expect(told.stdout).toContain('by its profile');
+    const json = JSON.parse((await selfsame(['attribution', 'crm', '1', '--json'])).stdout);
+    expect(json).toMatchObject({ interaction_id: '1', parties: [{ shares: [{ share: 1 }] }] });
+    expect((await selfsame(['attribution', 'crm', '99'])).exitCode).toBe(1);
+  });
+});
+
 describe('selfsame watch', () => {
   function event(number: number): FeedEvent {
     return {
@@ -374,6 +387,7 @@ describe('help', () => {
     'customer',
     'explain',
     'match',
+    'attribution',
     'watch',
     'status',
   ];

@@ -100,6 +100,7 @@ function client(): Cluster {
     getCustomer: unasked,
     explain: unasked,
     matchRecord: unasked,
+    getAttribution: unasked,
     command: unasked,
     listOrders: unasked,
     watch: unasked,

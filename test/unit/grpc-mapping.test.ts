@@ -6,6 +6,10 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { InteractionInput } from '../../shared/domain/interaction.ts';
 import type { Customer__Output } from '../../shared/grpc/generated/selfsame/v1/Customer.ts';
+import type { GetAttributionResponse__Output } from '../../shared/grpc/generated/selfsame/v1/GetAttributionResponse.ts';
+import type { MatchRecordResponse__Output } from '../../shared/grpc/generated/selfsame/v1/MatchRecordResponse.ts';
+import { attributionFromWire, attributionToWire } from '../../shared/grpc/map-attribution.ts';
+import { recordMatchesFromWire, recordMatchesToWire } from '../../shared/grpc/map-record-match.ts';
 import type { Explanation__Output } from '../../shared/grpc/generated/selfsame/v1/Explanation.ts';
 import type { GetClusterStatusResponse__Output } from '../../shared/grpc/generated/selfsame/v1/GetClusterStatusResponse.ts';
 import type { IngestOutcome__Output } from '../../shared/grpc/generated/selfsame/v1/IngestOutcome.ts';
@@ -33,6 +37,8 @@ import {
   type ClusterStatus,
   type CustomerView,
   type ExplainedEdge,
+  type InteractionAttribution,
+  type RecordMatches,
   type Explanation,
   type FeedEvent,
   type IngestResult,
@@ -243,6 +249,48 @@ describe('round trips', () => {
     const wire = explanationToWire(explanation);
     const received = throughWire<Explanation__Output>('Explanation', wire ?? {});
     expect(explanationFromWire(received)).toEqual(explanation);
+  });
+
+  test('an attribution, and the matches of a record -> the same', () => {
+    const attribution: InteractionAttribution = {
+      source: 's',
+      interactionId: 'i',
+      occurredAt: 1_700_000_000_123,
+      parties: (['profile', 'device_share', 'anonymous'] as const).map((basis) => ({
+        role: 'subject',
+        profileRef: 'p1',
+        kind: 'device',
+        basis,
+        customerId: 'c1',
+        certainty: 0.9,
+        shares: [{ customerId: 'c2', share: 0.25, certainty: 0.2 }],
+      })),
+    };
+    const wire = throughWire<GetAttributionResponse__Output>(
+      'GetAttributionResponse',
+      attributionToWire(attribution),
+    );
+    expect(attributionFromWire(wire)).toEqual(attribution);
+    const { quarterBits, contributions } = EDGE;
+    const best = { customerId: 'c1', profileRef: 'p1', certainty: 0.5, quarterBits, contributions };
+    const matches: RecordMatches = {
+      matches: [
+        { ...best, band: 'review', refusal: null },
+        { ...best, band: 'merge', refusal: 'limit:user_id' },
+      ],
+      isAmbiguous: true,
+      candidates: 7,
+      isTruncated: true,
+      dropped: [{ field: 'f', description: 'd' }],
+    };
+    expect(
+      recordMatchesFromWire(
+        throughWire<MatchRecordResponse__Output>(
+          'MatchRecordResponse',
+          recordMatchesToWire(matches),
+        ),
+      ),
+    ).toEqual(matches);
   });
 
   const events: readonly FeedEvent[] = (

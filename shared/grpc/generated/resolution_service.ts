@@ -2,6 +2,7 @@ import type * as grpc from '@grpc/grpc-js';
 import type { EnumTypeDefinition, MessageTypeDefinition } from '@grpc/proto-loader';
 
 import type { Timestamp as _google_protobuf_Timestamp, Timestamp__Output as _google_protobuf_Timestamp__Output } from './google/protobuf/Timestamp.ts';
+import type { AttributionShare as _selfsame_v1_AttributionShare, AttributionShare__Output as _selfsame_v1_AttributionShare__Output } from './selfsame/v1/AttributionShare.ts';
 import type { BatchResolveRequest as _selfsame_v1_BatchResolveRequest, BatchResolveRequest__Output as _selfsame_v1_BatchResolveRequest__Output } from './selfsame/v1/BatchResolveRequest.ts';
 import type { BatchResolveResponse as _selfsame_v1_BatchResolveResponse, BatchResolveResponse__Output as _selfsame_v1_BatchResolveResponse__Output } from './selfsame/v1/BatchResolveResponse.ts';
 import type { Contribution as _selfsame_v1_Contribution, Contribution__Output as _selfsame_v1_Contribution__Output } from './selfsame/v1/Contribution.ts';
@@ -16,6 +17,8 @@ import type { ExplainResponse as _selfsame_v1_ExplainResponse, ExplainResponse__
 import type { ExplainedEdge as _selfsame_v1_ExplainedEdge, ExplainedEdge__Output as _selfsame_v1_ExplainedEdge__Output } from './selfsame/v1/ExplainedEdge.ts';
 import type { Explanation as _selfsame_v1_Explanation, Explanation__Output as _selfsame_v1_Explanation__Output } from './selfsame/v1/Explanation.ts';
 import type { FieldViolation as _selfsame_v1_FieldViolation, FieldViolation__Output as _selfsame_v1_FieldViolation__Output } from './selfsame/v1/FieldViolation.ts';
+import type { GetAttributionRequest as _selfsame_v1_GetAttributionRequest, GetAttributionRequest__Output as _selfsame_v1_GetAttributionRequest__Output } from './selfsame/v1/GetAttributionRequest.ts';
+import type { GetAttributionResponse as _selfsame_v1_GetAttributionResponse, GetAttributionResponse__Output as _selfsame_v1_GetAttributionResponse__Output } from './selfsame/v1/GetAttributionResponse.ts';
 import type { GetCustomerRequest as _selfsame_v1_GetCustomerRequest, GetCustomerRequest__Output as _selfsame_v1_GetCustomerRequest__Output } from './selfsame/v1/GetCustomerRequest.ts';
 import type { GetCustomerResponse as _selfsame_v1_GetCustomerResponse, GetCustomerResponse__Output as _selfsame_v1_GetCustomerResponse__Output } from './selfsame/v1/GetCustomerResponse.ts';
 import type { Identifier as _selfsame_v1_Identifier, Identifier__Output as _selfsame_v1_Identifier__Output } from './selfsame/v1/Identifier.ts';
@@ -27,6 +30,7 @@ import type { JoinStep as _selfsame_v1_JoinStep, JoinStep__Output as _selfsame_v
 import type { MatchRecordRequest as _selfsame_v1_MatchRecordRequest, MatchRecordRequest__Output as _selfsame_v1_MatchRecordRequest__Output } from './selfsame/v1/MatchRecordRequest.ts';
 import type { MatchRecordResponse as _selfsame_v1_MatchRecordResponse, MatchRecordResponse__Output as _selfsame_v1_MatchRecordResponse__Output } from './selfsame/v1/MatchRecordResponse.ts';
 import type { Party as _selfsame_v1_Party, Party__Output as _selfsame_v1_Party__Output } from './selfsame/v1/Party.ts';
+import type { PartyAttribution as _selfsame_v1_PartyAttribution, PartyAttribution__Output as _selfsame_v1_PartyAttribution__Output } from './selfsame/v1/PartyAttribution.ts';
 import type { PossibleMatch as _selfsame_v1_PossibleMatch, PossibleMatch__Output as _selfsame_v1_PossibleMatch__Output } from './selfsame/v1/PossibleMatch.ts';
 import type { ProfileSelector as _selfsame_v1_ProfileSelector, ProfileSelector__Output as _selfsame_v1_ProfileSelector__Output } from './selfsame/v1/ProfileSelector.ts';
 import type { ReadOptions as _selfsame_v1_ReadOptions, ReadOptions__Output as _selfsame_v1_ReadOptions__Output } from './selfsame/v1/ReadOptions.ts';
@@ -55,6 +59,8 @@ export interface ProtoGrpcType {
   selfsame: {
     v1: {
       AckLevel: EnumTypeDefinition
+      AttributionBasis: EnumTypeDefinition
+      AttributionShare: MessageTypeDefinition<_selfsame_v1_AttributionShare, _selfsame_v1_AttributionShare__Output>
       Band: EnumTypeDefinition
       BatchResolveRequest: MessageTypeDefinition<_selfsame_v1_BatchResolveRequest, _selfsame_v1_BatchResolveRequest__Output>
       BatchResolveResponse: MessageTypeDefinition<_selfsame_v1_BatchResolveResponse, _selfsame_v1_BatchResolveResponse__Output>
@@ -71,6 +77,8 @@ export interface ProtoGrpcType {
       ExplainedEdge: MessageTypeDefinition<_selfsame_v1_ExplainedEdge, _selfsame_v1_ExplainedEdge__Output>
       Explanation: MessageTypeDefinition<_selfsame_v1_Explanation, _selfsame_v1_Explanation__Output>
       FieldViolation: MessageTypeDefinition<_selfsame_v1_FieldViolation, _selfsame_v1_FieldViolation__Output>
+      GetAttributionRequest: MessageTypeDefinition<_selfsame_v1_GetAttributionRequest, _selfsame_v1_GetAttributionRequest__Output>
+      GetAttributionResponse: MessageTypeDefinition<_selfsame_v1_GetAttributionResponse, _selfsame_v1_GetAttributionResponse__Output>
       GetCustomerRequest: MessageTypeDefinition<_selfsame_v1_GetCustomerRequest, _selfsame_v1_GetCustomerRequest__Output>
       GetCustomerResponse: MessageTypeDefinition<_selfsame_v1_GetCustomerResponse, _selfsame_v1_GetCustomerResponse__Output>
       Identifier: MessageTypeDefinition<_selfsame_v1_Identifier, _selfsame_v1_Identifier__Output>
@@ -84,6 +92,7 @@ export interface ProtoGrpcType {
       MatchRecordResponse: MessageTypeDefinition<_selfsame_v1_MatchRecordResponse, _selfsame_v1_MatchRecordResponse__Output>
       NamespaceKind: EnumTypeDefinition
       Party: MessageTypeDefinition<_selfsame_v1_Party, _selfsame_v1_Party__Output>
+      PartyAttribution: MessageTypeDefinition<_selfsame_v1_PartyAttribution, _selfsame_v1_PartyAttribution__Output>
       PossibleMatch: MessageTypeDefinition<_selfsame_v1_PossibleMatch, _selfsame_v1_PossibleMatch__Output>
       ProfileKind: EnumTypeDefinition
       ProfileSelector: MessageTypeDefinition<_selfsame_v1_ProfileSelector, _selfsame_v1_ProfileSelector__Output>

@@ -167,6 +167,19 @@ class Answers(unittest.TestCase):
         self.assertEqual([p.partition for p in status.partitions], list(range(len(status.partitions))))
         cluster.AwaitSettlement(message("AwaitSettlementRequest"), timeout=20)
 
+    def test_an_interaction_is_attributed(self):
+        put("jan")
+        asked = message("GetAttributionRequest", source="python", interaction_id="jan")
+        answer = resolution.GetAttribution(asked, timeout=10)
+        self.assertEqual(answer.occurred_at.seconds, 1_700_000_000)
+        [party] = answer.parties
+        self.assertEqual(party.customer_id, customer_of("jan").customer_id)
+        self.assertEqual([share.share for share in party.shares], [1.0])
+        unknown = message("GetAttributionRequest", source="python", interaction_id="nobody's")
+        with self.assertRaises(grpc.RpcError) as failed:
+            resolution.GetAttribution(unknown, timeout=10)
+        self.assertEqual(failed.exception.code(), grpc.StatusCode.NOT_FOUND)
+
     def test_records_are_matched_and_not_stored(self):
         put("hal", "ida")
         by_email = {"role": "subject", "identifiers": [{"namespace": "email", "value": "hal@shop.example"}]}

@@ -6,6 +6,8 @@ import type { BatchResolveRequest as _selfsame_v1_BatchResolveRequest, BatchReso
 import type { BatchResolveResponse as _selfsame_v1_BatchResolveResponse, BatchResolveResponse__Output as _selfsame_v1_BatchResolveResponse__Output } from '../../selfsame/v1/BatchResolveResponse.ts';
 import type { ExplainRequest as _selfsame_v1_ExplainRequest, ExplainRequest__Output as _selfsame_v1_ExplainRequest__Output } from '../../selfsame/v1/ExplainRequest.ts';
 import type { ExplainResponse as _selfsame_v1_ExplainResponse, ExplainResponse__Output as _selfsame_v1_ExplainResponse__Output } from '../../selfsame/v1/ExplainResponse.ts';
+import type { GetAttributionRequest as _selfsame_v1_GetAttributionRequest, GetAttributionRequest__Output as _selfsame_v1_GetAttributionRequest__Output } from '../../selfsame/v1/GetAttributionRequest.ts';
+import type { GetAttributionResponse as _selfsame_v1_GetAttributionResponse, GetAttributionResponse__Output as _selfsame_v1_GetAttributionResponse__Output } from '../../selfsame/v1/GetAttributionResponse.ts';
 import type { GetCustomerRequest as _selfsame_v1_GetCustomerRequest, GetCustomerRequest__Output as _selfsame_v1_GetCustomerRequest__Output } from '../../selfsame/v1/GetCustomerRequest.ts';
 import type { GetCustomerResponse as _selfsame_v1_GetCustomerResponse, GetCustomerResponse__Output as _selfsame_v1_GetCustomerResponse__Output } from '../../selfsame/v1/GetCustomerResponse.ts';
 import type { MatchRecordRequest as _selfsame_v1_MatchRecordRequest, MatchRecordRequest__Output as _selfsame_v1_MatchRecordRequest__Output } from '../../selfsame/v1/MatchRecordRequest.ts';
@@ -54,6 +56,23 @@ export interface ResolutionServiceClient extends grpc.Client {
   explain(argument: _selfsame_v1_ExplainRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_selfsame_v1_ExplainResponse__Output>): grpc.ClientUnaryCall;
   explain(argument: _selfsame_v1_ExplainRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_selfsame_v1_ExplainResponse__Output>): grpc.ClientUnaryCall;
   explain(argument: _selfsame_v1_ExplainRequest, callback: grpc.requestCallback<_selfsame_v1_ExplainResponse__Output>): grpc.ClientUnaryCall;
+  
+  /**
+   * Tells whose an interaction is and how certain that is; for what only a shared device is known of,
+   * by shares. NOT_FOUND when it was never sent, or was taken back.
+   */
+  GetAttribution(argument: _selfsame_v1_GetAttributionRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_selfsame_v1_GetAttributionResponse__Output>): grpc.ClientUnaryCall;
+  GetAttribution(argument: _selfsame_v1_GetAttributionRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_selfsame_v1_GetAttributionResponse__Output>): grpc.ClientUnaryCall;
+  GetAttribution(argument: _selfsame_v1_GetAttributionRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_selfsame_v1_GetAttributionResponse__Output>): grpc.ClientUnaryCall;
+  GetAttribution(argument: _selfsame_v1_GetAttributionRequest, callback: grpc.requestCallback<_selfsame_v1_GetAttributionResponse__Output>): grpc.ClientUnaryCall;
+  /**
+   * Tells whose an interaction is and how certain that is; for what only a shared device is known of,
+   * by shares. NOT_FOUND when it was never sent, or was taken back.
+   */
+  getAttribution(argument: _selfsame_v1_GetAttributionRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_selfsame_v1_GetAttributionResponse__Output>): grpc.ClientUnaryCall;
+  getAttribution(argument: _selfsame_v1_GetAttributionRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_selfsame_v1_GetAttributionResponse__Output>): grpc.ClientUnaryCall;
+  getAttribution(argument: _selfsame_v1_GetAttributionRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_selfsame_v1_GetAttributionResponse__Output>): grpc.ClientUnaryCall;
+  getAttribution(argument: _selfsame_v1_GetAttributionRequest, callback: grpc.requestCallback<_selfsame_v1_GetAttributionResponse__Output>): grpc.ClientUnaryCall;
   
   /**
    * Gets what is known of one customer. NOT_FOUND when the id was never issued.
@@ -153,6 +172,12 @@ export interface ResolutionServiceHandlers extends grpc.UntypedServiceImplementa
   Explain: grpc.handleUnaryCall<_selfsame_v1_ExplainRequest__Output, _selfsame_v1_ExplainResponse>;
   
   /**
+   * Tells whose an interaction is and how certain that is; for what only a shared device is known of,
+   * by shares. NOT_FOUND when it was never sent, or was taken back.
+   */
+  GetAttribution: grpc.handleUnaryCall<_selfsame_v1_GetAttributionRequest__Output, _selfsame_v1_GetAttributionResponse>;
+  
+  /**
    * Gets what is known of one customer. NOT_FOUND when the id was never issued.
    */
   GetCustomer: grpc.handleUnaryCall<_selfsame_v1_GetCustomerRequest__Output, _selfsame_v1_GetCustomerResponse>;
@@ -188,6 +213,7 @@ export interface ResolutionServiceHandlers extends grpc.UntypedServiceImplementa
 export interface ResolutionServiceDefinition extends grpc.ServiceDefinition {
   BatchResolve: MethodDefinition<_selfsame_v1_BatchResolveRequest, _selfsame_v1_BatchResolveResponse, _selfsame_v1_BatchResolveRequest__Output, _selfsame_v1_BatchResolveResponse__Output>
   Explain: MethodDefinition<_selfsame_v1_ExplainRequest, _selfsame_v1_ExplainResponse, _selfsame_v1_ExplainRequest__Output, _selfsame_v1_ExplainResponse__Output>
+  GetAttribution: MethodDefinition<_selfsame_v1_GetAttributionRequest, _selfsame_v1_GetAttributionResponse, _selfsame_v1_GetAttributionRequest__Output, _selfsame_v1_GetAttributionResponse__Output>
   GetCustomer: MethodDefinition<_selfsame_v1_GetCustomerRequest, _selfsame_v1_GetCustomerResponse, _selfsame_v1_GetCustomerRequest__Output, _selfsame_v1_GetCustomerResponse__Output>
   MatchRecord: MethodDefinition<_selfsame_v1_MatchRecordRequest, _selfsame_v1_MatchRecordResponse, _selfsame_v1_MatchRecordRequest__Output, _selfsame_v1_MatchRecordResponse__Output>
   Resolve: MethodDefinition<_selfsame_v1_ResolveRequest, _selfsame_v1_ResolveResponse, _selfsame_v1_ResolveRequest__Output, _selfsame_v1_ResolveResponse__Output>
