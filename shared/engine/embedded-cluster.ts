@@ -255,9 +255,9 @@ export class EmbeddedCluster implements Cluster {
     });
   }
 
-  async #place(messages: readonly Stamped[]): Promise<Placement[]> {
+  async #place(messages: readonly Stamped[]): Promise<readonly Placement[]> {
     try {
-      return await Promise.all(this.engine.submit(messages));
+      return await this.engine.submit(messages);
     } catch (cause) {
       throw unavailable('nothing was acknowledged', cause);
     }

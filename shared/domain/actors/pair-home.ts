@@ -18,12 +18,13 @@ import { CERTAIN, declaredCertainty, PRIORITY_DECISION, type QuarterBits } from 
 import { isSuppressed, loadProfile } from './profile-access.ts';
 import type { PairProposal, PairState, ProfileState } from './states.ts';
 import type { ProfileTouch, Turn } from './turn.ts';
+import { noEntries, own } from './own-entries.ts';
 
 function pairOf(state: ProfileState, high: ProfileId): PairState {
   let pair = state.pairs.get(high);
   if (pair === undefined) {
-    pair = { proposals: new Map(), decisions: new Map(), stated: null, review: null };
-    state.pairs.set(high, pair);
+    pair = { proposals: noEntries(), decisions: noEntries(), stated: null, review: null };
+    own(state, 'pairs').set(high, pair);
   }
   return pair;
 }
@@ -34,10 +35,10 @@ export function handlePropose(turn: Turn, message: Propose): void {
   const state = loadProfile(turn, low);
   const pair = pairOf(state, high);
   if (certainty === null) pair.proposals.delete(proposer);
-  else pair.proposals.set(proposer, { certainty, support, priority, kind, namespace });
+  else own(pair, 'proposals').set(proposer, { certainty, support, priority, kind, namespace });
   const touch = turn.touchProfile(low);
-  touch.pairs.add(high);
-  if (deliveryId !== '') touch.pairsBroughtBy.set(high, deliveryId);
+  own(touch, 'pairs').add(high);
+  if (deliveryId !== '') own(touch, 'pairsBroughtBy').set(high, deliveryId);
   turn.space.save('profile', low, state);
 }
 
@@ -46,9 +47,9 @@ export function handlePairDecision(turn: Turn, message: PairDecision): void {
   const state = loadProfile(turn, low);
   const pair = pairOf(state, high);
   if (verdict === null) pair.decisions.delete(decisionId);
-  else pair.decisions.set(decisionId, [verdict, decidedAt]);
+  else own(pair, 'decisions').set(decisionId, [verdict, decidedAt]);
   const touch = turn.touchProfile(low);
-  touch.pairs.add(high);
+  own(touch, 'pairs').add(high);
   touch.isVertexDirty = true;
   turn.space.save('profile', low, state);
 }
@@ -56,7 +57,7 @@ export function handlePairDecision(turn: Turn, message: PairDecision): void {
 export function handleReview(turn: Turn, [, high, low, certainty]: Review): void {
   const state = loadProfile(turn, high);
   if (certainty === null) state.reviews.delete(low);
-  else state.reviews.set(low, certainty);
+  else own(state, 'reviews').set(low, certainty);
   turn.space.save('profile', high, state);
 }
 

@@ -10,6 +10,7 @@ import { handleMember } from './root-actor.ts';
 import { packMember } from './state-codec.ts';
 import { EMPTY_LADDER, type MemberRecord, type RootState } from './states.ts';
 import type { RootTouch, Turn } from './turn.ts';
+import { own } from './own-entries.ts';
 
 export function finaliseRoot(turn: Turn, id: ProfileId, touch: RootTouch): void {
   const root = turn.space.load('root', id);
@@ -71,7 +72,7 @@ function splitOff(turn: Turn, id: ProfileId, root: RootState, touch: RootTouch):
   if (lost.length === 0) return;
   // There is room again: joins that the size guard held may be tried once more.
   for (const [profile, member] of root.members) {
-    for (const high of member.held) touch.edges.set(`${profile} ${high}`, [profile, high]);
+    for (const high of member.held) own(touch, 'edges').set(`${profile} ${high}`, [profile, high]);
     member.held.clear();
   }
 }
