@@ -11,6 +11,7 @@ import { ingestCommand } from './commands/ingest.ts';
 import { modelCommand } from './commands/model.ts';
 import { resolveCommand } from './commands/resolve.ts';
 import { resolveFilesCommandLine } from './commands/resolve-files.ts';
+import { reviewCommand } from './commands/review.ts';
 import { rulesCommand } from './commands/rules.ts';
 import { serviceCommand } from './commands/service.ts';
 import { statusCommand } from './commands/status.ts';
@@ -58,6 +59,7 @@ function createProgram(context: CliContext, words: readonly string[]): Command {
     customerCommand(context),
     explainCommand(context),
     holdCommand(context),
+    reviewCommand(context),
     watchCommand(context),
     statusCommand(context),
     rulesCommand(context),
