@@ -9,6 +9,7 @@ import { explainCommand } from './commands/explain.ts';
 import { holdCommand } from './commands/hold.ts';
 import { ingestCommand } from './commands/ingest.ts';
 import { modelCommand } from './commands/model.ts';
+import { reliabilityCommand } from './commands/reliability.ts';
 import { resolveCommand } from './commands/resolve.ts';
 import { resolveFilesCommandLine } from './commands/resolve-files.ts';
 import { reviewCommand } from './commands/review.ts';
@@ -60,6 +61,7 @@ function createProgram(context: CliContext, words: readonly string[]): Command {
     explainCommand(context),
     holdCommand(context),
     reviewCommand(context),
+    reliabilityCommand(context),
     watchCommand(context),
     statusCommand(context),
     rulesCommand(context),

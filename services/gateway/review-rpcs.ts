@@ -16,7 +16,13 @@ import { type DecisionTimes, recordFromWire } from './decision-record.ts';
 import type { CallContext, RpcsOf } from './rpc.ts';
 
 type Rpcs = RpcsOf<StewardServiceHandlers>;
-export type Reviews = 'ListReviews' | 'DecideReviews' | 'ListDecisions' | 'ListConflicts';
+export type Reviews =
+  | 'ListReviews'
+  | 'DecideReviews'
+  | 'ListDecisions'
+  | 'ListConflicts'
+  | 'GetReliability'
+  | 'CalibrateThresholds';
 
 /** Decisions made through a filter without a bound of its own. */
 const FILTER_DECISIONS_DEFAULT = 100;
@@ -115,6 +121,34 @@ export function reviewRpcs(cluster: Cluster, times: DecisionTimes): Pick<Rpcs, R
         violations.throwIfAny();
         const { conflicts, nextPageToken } = await stewardship.listConflicts(options);
         return { conflicts: conflicts.map(conflictToWire), nextPageToken: nextPageToken ?? '' };
+      },
+    },
+    GetReliability: {
+      kind: 'unary',
+      handle: async (_request, { deadlineMs, signal }) => {
+        const found = await stewardship.reliability({ deadlineMs, signal });
+        const { brierScore, calibrationError, bins, ...counts } = found;
+        return {
+          ...counts,
+          bins: bins.map(({ from: start, to: end, ...bin }) => ({ start, end, ...bin })),
+          ...(brierScore === null ? {} : { brierScore }),
+          ...(calibrationError === null ? {} : { calibrationError }),
+        };
+      },
+    },
+    CalibrateThresholds: {
+      kind: 'unary',
+      handle: async (request, { deadlineMs, signal }) => {
+        const { joinFrom, propose: isProposed, stewardErrorRate: errorRate } = request;
+        const isGiven = request._stewardErrorRate === 'stewardErrorRate' && errorRate !== undefined;
+        const options = {
+          isProposed,
+          ...(isGiven ? { errorRate } : {}),
+          deadlineMs,
+          signal,
+        };
+        const { candidateVersion, ...found } = await stewardship.calibrate(joinFrom, options);
+        return { ...found, candidateVersion: candidateVersion ?? '' };
       },
     },
   };

@@ -1,8 +1,12 @@
 /** Stewardship of a cluster whose partitions can be asked, whatever the transport. */
+import { reliabilityOf } from '../learning/reliability.ts';
 import type { CallOptions, Cluster } from '../protocol/cluster.ts';
 import type { Stewardship } from '../protocol/stewardship.ts';
+import type { Versions } from '../protocol/versions.ts';
+import { calibrate } from './calibrate.ts';
 import { decideReviews } from './decide-reviews.ts';
 import { listConflicts, listDecisions } from './decision-log.ts';
+import { judgedPairs } from './judged-pairs.ts';
 import type { ReaderContext } from './reader.ts';
 import { listReviews } from './review-list.ts';
 
@@ -13,6 +17,7 @@ export interface StewardshipHooks {
     work: (context: ReaderContext) => Promise<T>,
   ) => Promise<T>;
   readonly command: Cluster['command'];
+  readonly versions: () => Versions;
 }
 
 export class ClusterStewardship implements Stewardship {
@@ -47,5 +52,20 @@ export class ClusterStewardship implements Stewardship {
     options: Parameters<Stewardship['listConflicts']>[0] = {},
   ): ReturnType<Stewardship['listConflicts']> {
     return this.#hooks.read(options, (context) => listConflicts(context, options));
+  }
+
+  reliability(options: CallOptions = {}): ReturnType<Stewardship['reliability']> {
+    return this.#hooks.read(options, async (context) => {
+      const { pairs, unpredicted } = await judgedPairs(context, options);
+      return { ...reliabilityOf(pairs), unpredicted };
+    });
+  }
+
+  calibrate(
+    joinFrom: number,
+    options: Parameters<Stewardship['calibrate']>[1] = {},
+  ): ReturnType<Stewardship['calibrate']> {
+    const { read, versions } = this.#hooks;
+    return read(options, (context) => calibrate(context, versions(), joinFrom, options));
   }
 }

@@ -4,13 +4,15 @@ import type { DecisionState } from '../domain/actors/states.ts';
 import { compareText, type ProfileId } from '../domain/identifier.ts';
 import { CONFLICT_KINDS, CONFLICT_ROWS, type OpenRow } from '../domain/open-reviews.ts';
 import type { PairAnswer, StanceAnswer } from '../protocol/query.ts';
-import type {
-  ConflictPage,
-  DecisionPage,
-  DecisionView,
-  PageOptions,
+import {
+  type ConflictPage,
+  type DecisionPage,
+  type DecisionView,
+  type PageOptions,
+  STEWARD_PAGE_MAX,
 } from '../protocol/stewardship.ts';
 import { pagePlace, pageSizeOf, pageToken } from './page-token.ts';
+import type { AskOptions } from './partition-batch.ts';
 import type { ReaderContext } from './reader.ts';
 import { askEveryPartition, askPairs, askStances, type PairEnds } from './steward-questions.ts';
 
@@ -58,6 +60,27 @@ export async function listDecisions(
     return viewOf(context, state, pair, stances);
   });
   return { decisions, nextPageToken };
+}
+
+/** The pairs of link decisions, page by page, the latest first; retracted ones too. */
+export async function forEachDecision(
+  context: ReaderContext,
+  pagesMax: number,
+  options: AskOptions,
+  take: (pair: PairEnds) => void,
+): Promise<void> {
+  let start = '';
+  for (let pages = 0; pages < pagesMax; pages++) {
+    const question = ['decisions', start, STEWARD_PAGE_MAX] as const;
+    const rows = (await askEveryPartition(context, question, options)).flat();
+    const sorted = rows.toSorted(([left], [right]) => compareText(left, right));
+    const page = sorted.slice(0, STEWARD_PAGE_MAX);
+    for (const [, state] of page)
+      for (const pair of pairOf(unpackDecision(state)) ?? []) take(pair);
+    const last = page.at(-1);
+    if (last === undefined || page.length < STEWARD_PAGE_MAX) return;
+    start = last[0];
+  }
 }
 
 /** The ends of the pair that it is about, in a list; null: a split. */

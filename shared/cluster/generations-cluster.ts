@@ -50,6 +50,7 @@ export class GenerationsCluster implements Cluster {
     this.stewardship = new ClusterStewardship({
       read: (options, work) => this.#live.readWith(options, work),
       command: (command, options) => this.command(command, options),
+      versions: () => this.versions,
     });
     this.#unlisten = joined.versions.onChange((state) => this.#follow(state));
   }

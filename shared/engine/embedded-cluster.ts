@@ -99,6 +99,7 @@ export class EmbeddedCluster implements Cluster {
     this.stewardship = new ClusterStewardship({
       read: (readOptions, work) => this.#live.read((reads) => reads.withContext(readOptions, work)),
       command: (command, callOptions) => this.command(command, callOptions),
+      versions: () => this.versions,
     });
     this.versions = new EmbeddedVersions(
       {

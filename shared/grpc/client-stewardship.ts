@@ -1,5 +1,5 @@
 /** Stewardship of a cluster at the other end of a connection. */
-import { ClusterError } from '../protocol/cluster.ts';
+import { type CallOptions, ClusterError } from '../protocol/cluster.ts';
 import type { BulkOutcome, PageOptions, Stewardship } from '../protocol/stewardship.ts';
 import type { RunUnary } from './client-calls.ts';
 import type { DecideReviewsResponse__Output } from './generated/selfsame/v1/DecideReviewsResponse.ts';
@@ -7,6 +7,8 @@ import type { ListConflictsResponse__Output } from './generated/selfsame/v1/List
 import type { ListDecisionsResponse__Output } from './generated/selfsame/v1/ListDecisionsResponse.ts';
 import type { ListReviewsResponse__Output } from './generated/selfsame/v1/ListReviewsResponse.ts';
 import type { StewardServiceClient } from './generated/selfsame/v1/StewardService.ts';
+import type { CalibrateThresholdsResponse__Output } from './generated/selfsame/v1/CalibrateThresholdsResponse.ts';
+import type { GetReliabilityResponse__Output } from './generated/selfsame/v1/GetReliabilityResponse.ts';
 import { ackLevelToWire } from './map-options.ts';
 import {
   conflictFromWire,
@@ -108,5 +110,38 @@ export class GrpcStewardship implements Stewardship {
       conflicts: conflicts.map(conflictFromWire),
       nextPageToken: tokenFromWire(nextPageToken),
     };
+  }
+
+  async reliability(options: CallOptions = {}): ReturnType<Stewardship['reliability']> {
+    const found = await this.#run<GetReliabilityResponse__Output>(
+      (call, done) => this.#client.GetReliability({}, call, done),
+      options,
+    );
+    return {
+      bins: found.bins.map(({ start: from, end: to, ...bin }) => ({ from, to, ...bin })),
+      pairs: found.pairs,
+      same: found.same,
+      brierScore: found._brierScore === 'brierScore' ? (found.brierScore ?? 0) : null,
+      calibrationError:
+        found._calibrationError === 'calibrationError' ? (found.calibrationError ?? 0) : null,
+      unpredicted: found.unpredicted,
+    };
+  }
+
+  async calibrate(
+    joinFrom: number,
+    options: Parameters<Stewardship['calibrate']>[1] = {},
+  ): ReturnType<Stewardship['calibrate']> {
+    const { isProposed, errorRate } = options;
+    const request = {
+      propose: isProposed === true,
+      joinFrom,
+      ...(errorRate === undefined ? {} : { stewardErrorRate: errorRate }),
+    };
+    const { candidateVersion, ...found } = await this.#run<CalibrateThresholdsResponse__Output>(
+      (call, done) => this.#client.CalibrateThresholds(request, call, done),
+      options,
+    );
+    return { ...found, candidateVersion: candidateVersion === '' ? null : candidateVersion };
   }
 }

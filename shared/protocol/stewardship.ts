@@ -127,6 +127,42 @@ export interface ConflictPage {
   readonly nextPageToken: string | null;
 }
 
+/** Predicted certainty against stewards' verdicts, in bins of certainty. */
+export interface ReliabilityView {
+  readonly bins: readonly {
+    readonly from: number;
+    readonly to: number;
+    readonly pairs: number;
+    readonly same: number;
+    readonly predicted: number;
+    readonly observed: number;
+    /** 95 % interval of `observed`. */
+    readonly low: number;
+    readonly high: number;
+  }[];
+  readonly pairs: number;
+  readonly same: number;
+  readonly brierScore: number | null;
+  readonly calibrationError: number | null;
+  /** Decided pairs that no evidence proposes. */
+  readonly unpredicted: number;
+}
+
+/** Floors by decisions (`calibrate-thresholds.ts`). */
+export interface CalibrationView {
+  readonly same: number;
+  readonly different: number;
+  readonly shiftBits: number;
+  readonly slope: number;
+  /** Probabilities. */
+  readonly reviewFloorBefore: number;
+  readonly clusterFloorBefore: number;
+  readonly reviewFloor: number;
+  readonly clusterFloor: number;
+  /** Null: none was asked for, or the floors fit as they are. */
+  readonly candidateVersion: string | null;
+}
+
 export interface PageOptions extends CallOptions {
   /** 1 to `STEWARD_PAGE_MAX`. Default 100. */
   readonly pageSize?: number;
@@ -142,4 +178,19 @@ export interface Stewardship {
   ): Promise<BulkOutcome>;
   listDecisions(options?: PageOptions): Promise<DecisionPage>;
   listConflicts(options?: PageOptions): Promise<ConflictPage>;
+  /** Of the pairs of the latest 20,000 decisions. */
+  reliability(options?: CallOptions): Promise<ReliabilityView>;
+  /**
+   * Proposes the candidate when asked to; never activates it. `failed_precondition`: too few
+   * decisions, or a candidate cannot be proposed now.
+   */
+  calibrate(
+    /** Probability from which pairs shall join. */
+    joinFrom: number,
+    options?: CallOptions & {
+      readonly isProposed?: boolean;
+      /** How often stewards err, 0 to 0.25. Default 0.02. */
+      readonly errorRate?: number;
+    },
+  ): Promise<CalibrationView>;
 }

@@ -241,6 +241,14 @@ const UNARY: Readonly<Record<string, readonly [valid: Fields, wrong: readonly Wr
       ['pageToken', LONG],
     ],
   ],
+  'StewardService/CalibrateThresholds': [
+    { joinFrom: 0.9 },
+    [
+      ['joinFrom', 0.4],
+      ['joinFrom', Number.NaN],
+      ['stewardErrorRate', 0.5],
+    ],
+  ],
 };
 
 const BIDI = ['IngestService/IngestInteractionStream', 'ResolutionService/ResolveStream'] as const;

@@ -188,6 +188,15 @@ describe('selfsame review', () => {
     expect(decisions).toMatch(/same {2}effective\n.*steward:cli {2}one login\n/);
     const conflicts = (await selfsame(['review', 'conflicts'])).stdout;
     expect(conflicts).toContain('joined customers above the limit of user_id');
+    const table = (await selfsame(['reliability'])).stdout;
+    expect(table).toMatch(
+      /^certainty +pairs +predicted +observed +95 % interval\n0\.95 to 0\.99 +1 /,
+    );
+    const judged = await selfsame(['reliability', '--json']);
+    expect(JSON.parse(judged.stdout)).toMatchObject({ pairs: 1, same: 1, unpredicted: 0 });
+    const floors = await selfsame(['model', 'calibrate', '--join-from', '0.9', '--dry-run']);
+    expect(floors.stderr).toContain('there are 0 "same" and 0 "different"');
+    expect(floors.exitCode).toBe(2);
     const [decisionId = ''] = done.stdout.split(' ');
     expect((await selfsame(['review', 'retract', decisionId])).stdout).toBe('taken back\n');
     expect((await selfsame(['review', 'conflicts'])).stdout).toContain('no decision contradicts');
@@ -202,6 +211,8 @@ describe('selfsame review', () => {
     [['review', 'list', '--limit', '0'], 2, /--limit must be a number from 1/],
     [['review', 'list', '--kind', 'odd'], 2, /Allowed choices/],
     [['review', 'list', '--page', 'x'], 2, /page_token/],
+    [['model', 'calibrate'], 2, /--join-from/],
+    [['model', 'calibrate', '--join-from', '0.2'], 2, /join_from: must be 0.5 to 1/],
   ])('%j -> exit %d with the reason', async (argv, exitCode, message) => {
     const result = await selfsame(argv);
     expect(result.stderr).toMatch(message);

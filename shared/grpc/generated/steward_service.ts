@@ -2,6 +2,8 @@ import type * as grpc from '@grpc/grpc-js';
 import type { EnumTypeDefinition, MessageTypeDefinition } from '@grpc/proto-loader';
 
 import type { Timestamp as _google_protobuf_Timestamp, Timestamp__Output as _google_protobuf_Timestamp__Output } from './google/protobuf/Timestamp.ts';
+import type { CalibrateThresholdsRequest as _selfsame_v1_CalibrateThresholdsRequest, CalibrateThresholdsRequest__Output as _selfsame_v1_CalibrateThresholdsRequest__Output } from './selfsame/v1/CalibrateThresholdsRequest.ts';
+import type { CalibrateThresholdsResponse as _selfsame_v1_CalibrateThresholdsResponse, CalibrateThresholdsResponse__Output as _selfsame_v1_CalibrateThresholdsResponse__Output } from './selfsame/v1/CalibrateThresholdsResponse.ts';
 import type { CannotLinkRequest as _selfsame_v1_CannotLinkRequest, CannotLinkRequest__Output as _selfsame_v1_CannotLinkRequest__Output } from './selfsame/v1/CannotLinkRequest.ts';
 import type { CannotLinkResponse as _selfsame_v1_CannotLinkResponse, CannotLinkResponse__Output as _selfsame_v1_CannotLinkResponse__Output } from './selfsame/v1/CannotLinkResponse.ts';
 import type { Conflict as _selfsame_v1_Conflict, Conflict__Output as _selfsame_v1_Conflict__Output } from './selfsame/v1/Conflict.ts';
@@ -12,6 +14,8 @@ import type { Decision as _selfsame_v1_Decision, Decision__Output as _selfsame_v
 import type { DecisionRecord as _selfsame_v1_DecisionRecord, DecisionRecord__Output as _selfsame_v1_DecisionRecord__Output } from './selfsame/v1/DecisionRecord.ts';
 import type { DeliveryName as _selfsame_v1_DeliveryName, DeliveryName__Output as _selfsame_v1_DeliveryName__Output } from './selfsame/v1/DeliveryName.ts';
 import type { EvidenceOrder as _selfsame_v1_EvidenceOrder, EvidenceOrder__Output as _selfsame_v1_EvidenceOrder__Output } from './selfsame/v1/EvidenceOrder.ts';
+import type { GetReliabilityRequest as _selfsame_v1_GetReliabilityRequest, GetReliabilityRequest__Output as _selfsame_v1_GetReliabilityRequest__Output } from './selfsame/v1/GetReliabilityRequest.ts';
+import type { GetReliabilityResponse as _selfsame_v1_GetReliabilityResponse, GetReliabilityResponse__Output as _selfsame_v1_GetReliabilityResponse__Output } from './selfsame/v1/GetReliabilityResponse.ts';
 import type { Identifier as _selfsame_v1_Identifier, Identifier__Output as _selfsame_v1_Identifier__Output } from './selfsame/v1/Identifier.ts';
 import type { ListConflictsRequest as _selfsame_v1_ListConflictsRequest, ListConflictsRequest__Output as _selfsame_v1_ListConflictsRequest__Output } from './selfsame/v1/ListConflictsRequest.ts';
 import type { ListConflictsResponse as _selfsame_v1_ListConflictsResponse, ListConflictsResponse__Output as _selfsame_v1_ListConflictsResponse__Output } from './selfsame/v1/ListConflictsResponse.ts';
@@ -33,6 +37,7 @@ import type { ProfilePair as _selfsame_v1_ProfilePair, ProfilePair__Output as _s
 import type { ProfileRefs as _selfsame_v1_ProfileRefs, ProfileRefs__Output as _selfsame_v1_ProfileRefs__Output } from './selfsame/v1/ProfileRefs.ts';
 import type { ProfileSelector as _selfsame_v1_ProfileSelector, ProfileSelector__Output as _selfsame_v1_ProfileSelector__Output } from './selfsame/v1/ProfileSelector.ts';
 import type { ReadOptions as _selfsame_v1_ReadOptions, ReadOptions__Output as _selfsame_v1_ReadOptions__Output } from './selfsame/v1/ReadOptions.ts';
+import type { ReliabilityBin as _selfsame_v1_ReliabilityBin, ReliabilityBin__Output as _selfsame_v1_ReliabilityBin__Output } from './selfsame/v1/ReliabilityBin.ts';
 import type { RetractDecisionRequest as _selfsame_v1_RetractDecisionRequest, RetractDecisionRequest__Output as _selfsame_v1_RetractDecisionRequest__Output } from './selfsame/v1/RetractDecisionRequest.ts';
 import type { RetractDecisionResponse as _selfsame_v1_RetractDecisionResponse, RetractDecisionResponse__Output as _selfsame_v1_RetractDecisionResponse__Output } from './selfsame/v1/RetractDecisionResponse.ts';
 import type { RetractIdentifierRequest as _selfsame_v1_RetractIdentifierRequest, RetractIdentifierRequest__Output as _selfsame_v1_RetractIdentifierRequest__Output } from './selfsame/v1/RetractIdentifierRequest.ts';
@@ -59,6 +64,8 @@ export interface ProtoGrpcType {
   selfsame: {
     v1: {
       AckLevel: EnumTypeDefinition
+      CalibrateThresholdsRequest: MessageTypeDefinition<_selfsame_v1_CalibrateThresholdsRequest, _selfsame_v1_CalibrateThresholdsRequest__Output>
+      CalibrateThresholdsResponse: MessageTypeDefinition<_selfsame_v1_CalibrateThresholdsResponse, _selfsame_v1_CalibrateThresholdsResponse__Output>
       CannotLinkRequest: MessageTypeDefinition<_selfsame_v1_CannotLinkRequest, _selfsame_v1_CannotLinkRequest__Output>
       CannotLinkResponse: MessageTypeDefinition<_selfsame_v1_CannotLinkResponse, _selfsame_v1_CannotLinkResponse__Output>
       Conflict: MessageTypeDefinition<_selfsame_v1_Conflict, _selfsame_v1_Conflict__Output>
@@ -71,6 +78,8 @@ export interface ProtoGrpcType {
       DecisionStanding: EnumTypeDefinition
       DeliveryName: MessageTypeDefinition<_selfsame_v1_DeliveryName, _selfsame_v1_DeliveryName__Output>
       EvidenceOrder: MessageTypeDefinition<_selfsame_v1_EvidenceOrder, _selfsame_v1_EvidenceOrder__Output>
+      GetReliabilityRequest: MessageTypeDefinition<_selfsame_v1_GetReliabilityRequest, _selfsame_v1_GetReliabilityRequest__Output>
+      GetReliabilityResponse: MessageTypeDefinition<_selfsame_v1_GetReliabilityResponse, _selfsame_v1_GetReliabilityResponse__Output>
       Identifier: MessageTypeDefinition<_selfsame_v1_Identifier, _selfsame_v1_Identifier__Output>
       ListConflictsRequest: MessageTypeDefinition<_selfsame_v1_ListConflictsRequest, _selfsame_v1_ListConflictsRequest__Output>
       ListConflictsResponse: MessageTypeDefinition<_selfsame_v1_ListConflictsResponse, _selfsame_v1_ListConflictsResponse__Output>
@@ -92,6 +101,7 @@ export interface ProtoGrpcType {
       ProfileRefs: MessageTypeDefinition<_selfsame_v1_ProfileRefs, _selfsame_v1_ProfileRefs__Output>
       ProfileSelector: MessageTypeDefinition<_selfsame_v1_ProfileSelector, _selfsame_v1_ProfileSelector__Output>
       ReadOptions: MessageTypeDefinition<_selfsame_v1_ReadOptions, _selfsame_v1_ReadOptions__Output>
+      ReliabilityBin: MessageTypeDefinition<_selfsame_v1_ReliabilityBin, _selfsame_v1_ReliabilityBin__Output>
       RetractDecisionRequest: MessageTypeDefinition<_selfsame_v1_RetractDecisionRequest, _selfsame_v1_RetractDecisionRequest__Output>
       RetractDecisionResponse: MessageTypeDefinition<_selfsame_v1_RetractDecisionResponse, _selfsame_v1_RetractDecisionResponse__Output>
       RetractIdentifierRequest: MessageTypeDefinition<_selfsame_v1_RetractIdentifierRequest, _selfsame_v1_RetractIdentifierRequest__Output>

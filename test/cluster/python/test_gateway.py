@@ -281,6 +281,27 @@ class Answers(unittest.TestCase):
         self.assertEqual(caught.exception.code(), grpc.StatusCode.FAILED_PRECONDITION)
         self.assertEqual(len(self.reviews("ren")), 1)
 
+    def test_reliability_of_decided_pairs(self):
+        before = steward.GetReliability(message("GetReliabilityRequest"), timeout=10)
+        self.share("rae", "rhy")
+        [review] = self.reviews("rae")
+        pair = {"left_ref": review.left.profile_ref, "right_ref": review.right.profile_ref}
+        fields = {"verdict": DIFFERENT, "pairs": [pair], "record": record("py-judged", 100)}
+        steward.DecideReviews(message("DecideReviewsRequest", **fields), timeout=20)
+        after = steward.GetReliability(message("GetReliabilityRequest"), timeout=10)
+        self.assertEqual((after.pairs, after.same), (before.pairs + 1, before.same))
+        [ours] = [b for b in after.bins if b.start <= review.certainty < b.end]
+        self.assertGreaterEqual(ours.pairs, 1)
+        self.assertTrue(ours.low <= ours.observed <= ours.high)
+        self.assertTrue(0 < after.brier_score < 1 and 0 < after.calibration_error < 1)
+
+    def test_floors_need_decisions(self):
+        request = message("CalibrateThresholdsRequest", join_from=0.9, propose=True)
+        with self.assertRaises(grpc.RpcError) as caught:
+            steward.CalibrateThresholds(request, timeout=10)
+        self.assertEqual(caught.exception.code(), grpc.StatusCode.FAILED_PRECONDITION)
+        self.assertIn("50 decisions", caught.exception.details())
+
     def order(self, standing, at, **subject):
         fields = {"standing": standing, "decided_by": "steward:2", "ack_level": SETTLED}
         when = {"decided_at": {"seconds": at}}

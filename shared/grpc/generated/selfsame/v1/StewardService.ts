@@ -2,10 +2,14 @@
 
 import type * as grpc from '@grpc/grpc-js'
 import type { MethodDefinition } from '@grpc/proto-loader'
+import type { CalibrateThresholdsRequest as _selfsame_v1_CalibrateThresholdsRequest, CalibrateThresholdsRequest__Output as _selfsame_v1_CalibrateThresholdsRequest__Output } from '../../selfsame/v1/CalibrateThresholdsRequest.ts';
+import type { CalibrateThresholdsResponse as _selfsame_v1_CalibrateThresholdsResponse, CalibrateThresholdsResponse__Output as _selfsame_v1_CalibrateThresholdsResponse__Output } from '../../selfsame/v1/CalibrateThresholdsResponse.ts';
 import type { CannotLinkRequest as _selfsame_v1_CannotLinkRequest, CannotLinkRequest__Output as _selfsame_v1_CannotLinkRequest__Output } from '../../selfsame/v1/CannotLinkRequest.ts';
 import type { CannotLinkResponse as _selfsame_v1_CannotLinkResponse, CannotLinkResponse__Output as _selfsame_v1_CannotLinkResponse__Output } from '../../selfsame/v1/CannotLinkResponse.ts';
 import type { DecideReviewsRequest as _selfsame_v1_DecideReviewsRequest, DecideReviewsRequest__Output as _selfsame_v1_DecideReviewsRequest__Output } from '../../selfsame/v1/DecideReviewsRequest.ts';
 import type { DecideReviewsResponse as _selfsame_v1_DecideReviewsResponse, DecideReviewsResponse__Output as _selfsame_v1_DecideReviewsResponse__Output } from '../../selfsame/v1/DecideReviewsResponse.ts';
+import type { GetReliabilityRequest as _selfsame_v1_GetReliabilityRequest, GetReliabilityRequest__Output as _selfsame_v1_GetReliabilityRequest__Output } from '../../selfsame/v1/GetReliabilityRequest.ts';
+import type { GetReliabilityResponse as _selfsame_v1_GetReliabilityResponse, GetReliabilityResponse__Output as _selfsame_v1_GetReliabilityResponse__Output } from '../../selfsame/v1/GetReliabilityResponse.ts';
 import type { ListConflictsRequest as _selfsame_v1_ListConflictsRequest, ListConflictsRequest__Output as _selfsame_v1_ListConflictsRequest__Output } from '../../selfsame/v1/ListConflictsRequest.ts';
 import type { ListConflictsResponse as _selfsame_v1_ListConflictsResponse, ListConflictsResponse__Output as _selfsame_v1_ListConflictsResponse__Output } from '../../selfsame/v1/ListConflictsResponse.ts';
 import type { ListDecisionsRequest as _selfsame_v1_ListDecisionsRequest, ListDecisionsRequest__Output as _selfsame_v1_ListDecisionsRequest__Output } from '../../selfsame/v1/ListDecisionsRequest.ts';
@@ -35,6 +39,25 @@ import type { SplitCustomerResponse as _selfsame_v1_SplitCustomerResponse, Split
  * decided_at; without decided_at a gateway remembers the time of a request_id for ten minutes.
  */
 export interface StewardServiceClient extends grpc.Client {
+  /**
+   * Finds the floor whose pairs really have the probability asked for, from decisions on uncertain
+   * pairs; with `propose`, makes a candidate version of them (see RulesService). Nothing is
+   * activated. FAILED_PRECONDITION with fewer than 50 decisions, or fewer than 5 of a verdict.
+   */
+  CalibrateThresholds(argument: _selfsame_v1_CalibrateThresholdsRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_selfsame_v1_CalibrateThresholdsResponse__Output>): grpc.ClientUnaryCall;
+  CalibrateThresholds(argument: _selfsame_v1_CalibrateThresholdsRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_selfsame_v1_CalibrateThresholdsResponse__Output>): grpc.ClientUnaryCall;
+  CalibrateThresholds(argument: _selfsame_v1_CalibrateThresholdsRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_selfsame_v1_CalibrateThresholdsResponse__Output>): grpc.ClientUnaryCall;
+  CalibrateThresholds(argument: _selfsame_v1_CalibrateThresholdsRequest, callback: grpc.requestCallback<_selfsame_v1_CalibrateThresholdsResponse__Output>): grpc.ClientUnaryCall;
+  /**
+   * Finds the floor whose pairs really have the probability asked for, from decisions on uncertain
+   * pairs; with `propose`, makes a candidate version of them (see RulesService). Nothing is
+   * activated. FAILED_PRECONDITION with fewer than 50 decisions, or fewer than 5 of a verdict.
+   */
+  calibrateThresholds(argument: _selfsame_v1_CalibrateThresholdsRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_selfsame_v1_CalibrateThresholdsResponse__Output>): grpc.ClientUnaryCall;
+  calibrateThresholds(argument: _selfsame_v1_CalibrateThresholdsRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_selfsame_v1_CalibrateThresholdsResponse__Output>): grpc.ClientUnaryCall;
+  calibrateThresholds(argument: _selfsame_v1_CalibrateThresholdsRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_selfsame_v1_CalibrateThresholdsResponse__Output>): grpc.ClientUnaryCall;
+  calibrateThresholds(argument: _selfsame_v1_CalibrateThresholdsRequest, callback: grpc.requestCallback<_selfsame_v1_CalibrateThresholdsResponse__Output>): grpc.ClientUnaryCall;
+  
   /**
    * Decides that two profiles are never the same customer; outweighs must-links, unless they are
    * later and on the same pair.
@@ -68,6 +91,21 @@ export interface StewardServiceClient extends grpc.Client {
   decideReviews(argument: _selfsame_v1_DecideReviewsRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_selfsame_v1_DecideReviewsResponse__Output>): grpc.ClientUnaryCall;
   decideReviews(argument: _selfsame_v1_DecideReviewsRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_selfsame_v1_DecideReviewsResponse__Output>): grpc.ClientUnaryCall;
   decideReviews(argument: _selfsame_v1_DecideReviewsRequest, callback: grpc.requestCallback<_selfsame_v1_DecideReviewsResponse__Output>): grpc.ClientUnaryCall;
+  
+  /**
+   * Compares the certainty of pairs with what stewards decided of them.
+   */
+  GetReliability(argument: _selfsame_v1_GetReliabilityRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_selfsame_v1_GetReliabilityResponse__Output>): grpc.ClientUnaryCall;
+  GetReliability(argument: _selfsame_v1_GetReliabilityRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_selfsame_v1_GetReliabilityResponse__Output>): grpc.ClientUnaryCall;
+  GetReliability(argument: _selfsame_v1_GetReliabilityRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_selfsame_v1_GetReliabilityResponse__Output>): grpc.ClientUnaryCall;
+  GetReliability(argument: _selfsame_v1_GetReliabilityRequest, callback: grpc.requestCallback<_selfsame_v1_GetReliabilityResponse__Output>): grpc.ClientUnaryCall;
+  /**
+   * Compares the certainty of pairs with what stewards decided of them.
+   */
+  getReliability(argument: _selfsame_v1_GetReliabilityRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_selfsame_v1_GetReliabilityResponse__Output>): grpc.ClientUnaryCall;
+  getReliability(argument: _selfsame_v1_GetReliabilityRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_selfsame_v1_GetReliabilityResponse__Output>): grpc.ClientUnaryCall;
+  getReliability(argument: _selfsame_v1_GetReliabilityRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_selfsame_v1_GetReliabilityResponse__Output>): grpc.ClientUnaryCall;
+  getReliability(argument: _selfsame_v1_GetReliabilityRequest, callback: grpc.requestCallback<_selfsame_v1_GetReliabilityResponse__Output>): grpc.ClientUnaryCall;
   
   /**
    * Lists must-links that contradict other decisions or the limits.
@@ -251,6 +289,13 @@ export interface StewardServiceClient extends grpc.Client {
  */
 export interface StewardServiceHandlers extends grpc.UntypedServiceImplementation {
   /**
+   * Finds the floor whose pairs really have the probability asked for, from decisions on uncertain
+   * pairs; with `propose`, makes a candidate version of them (see RulesService). Nothing is
+   * activated. FAILED_PRECONDITION with fewer than 50 decisions, or fewer than 5 of a verdict.
+   */
+  CalibrateThresholds: grpc.handleUnaryCall<_selfsame_v1_CalibrateThresholdsRequest__Output, _selfsame_v1_CalibrateThresholdsResponse>;
+  
+  /**
    * Decides that two profiles are never the same customer; outweighs must-links, unless they are
    * later and on the same pair.
    */
@@ -261,6 +306,11 @@ export interface StewardServiceHandlers extends grpc.UntypedServiceImplementatio
    * taken back by itself; a repeat with the same request_id and decided_at changes nothing.
    */
   DecideReviews: grpc.handleUnaryCall<_selfsame_v1_DecideReviewsRequest__Output, _selfsame_v1_DecideReviewsResponse>;
+  
+  /**
+   * Compares the certainty of pairs with what stewards decided of them.
+   */
+  GetReliability: grpc.handleUnaryCall<_selfsame_v1_GetReliabilityRequest__Output, _selfsame_v1_GetReliabilityResponse>;
   
   /**
    * Lists must-links that contradict other decisions or the limits.
@@ -324,8 +374,10 @@ export interface StewardServiceHandlers extends grpc.UntypedServiceImplementatio
 }
 
 export interface StewardServiceDefinition extends grpc.ServiceDefinition {
+  CalibrateThresholds: MethodDefinition<_selfsame_v1_CalibrateThresholdsRequest, _selfsame_v1_CalibrateThresholdsResponse, _selfsame_v1_CalibrateThresholdsRequest__Output, _selfsame_v1_CalibrateThresholdsResponse__Output>
   CannotLink: MethodDefinition<_selfsame_v1_CannotLinkRequest, _selfsame_v1_CannotLinkResponse, _selfsame_v1_CannotLinkRequest__Output, _selfsame_v1_CannotLinkResponse__Output>
   DecideReviews: MethodDefinition<_selfsame_v1_DecideReviewsRequest, _selfsame_v1_DecideReviewsResponse, _selfsame_v1_DecideReviewsRequest__Output, _selfsame_v1_DecideReviewsResponse__Output>
+  GetReliability: MethodDefinition<_selfsame_v1_GetReliabilityRequest, _selfsame_v1_GetReliabilityResponse, _selfsame_v1_GetReliabilityRequest__Output, _selfsame_v1_GetReliabilityResponse__Output>
   ListConflicts: MethodDefinition<_selfsame_v1_ListConflictsRequest, _selfsame_v1_ListConflictsResponse, _selfsame_v1_ListConflictsRequest__Output, _selfsame_v1_ListConflictsResponse__Output>
   ListDecisions: MethodDefinition<_selfsame_v1_ListDecisionsRequest, _selfsame_v1_ListDecisionsResponse, _selfsame_v1_ListDecisionsRequest__Output, _selfsame_v1_ListDecisionsResponse__Output>
   ListOrders: MethodDefinition<_selfsame_v1_ListOrdersRequest, _selfsame_v1_ListOrdersResponse, _selfsame_v1_ListOrdersRequest__Output, _selfsame_v1_ListOrdersResponse__Output>
