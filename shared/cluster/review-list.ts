@@ -11,14 +11,15 @@
  * The durable index is by certainty, since n changes with every join. A list reads *windows* of
  * 1,000 open pairs, the most certain first, and orders each window by value; so a call reads a
  * bounded number of rows, and the order by value is exact as long as no more pairs are open (or
- * pass the filter of certainty) than one window holds. Pairs within one customer, or kept apart by a
- * split, are passed over; of several between two customers a window shows the most certain.
+ * pass the filter of certainty) than one window holds. Pairs within one customer, or of two that a
+ * cannot-link or a split of other members keeps apart, are passed over: they are decided, too. Of
+ * several between two customers a window shows the most certain.
  */
 import { probabilityOf, quarterBitsOf } from '../domain/certainty.ts';
 import { compareText, type ProfileId } from '../domain/identifier.ts';
 import { OPEN_KINDS, OPEN_ROWS, type OpenRow, openRowKey } from '../domain/open-reviews.ts';
 import { CERTAIN } from '../domain/rules.ts';
-import type { StanceAnswer } from '../protocol/query.ts';
+import type { CustomerAnswer, StanceAnswer } from '../protocol/query.ts';
 import type {
   PageOptions,
   ReviewFilter,
@@ -30,7 +31,8 @@ import { customerRows } from './customer-reviews.ts';
 import { pagePlace, pageSizeOf, pageToken } from './page-token.ts';
 import type { AskOptions } from './partition-batch.ts';
 import type { ReaderContext } from './reader.ts';
-import { askEveryPartition, askPairs, askSizes, askStances } from './steward-questions.ts';
+import { KeptApart } from './kept-apart.ts';
+import { askCustomers, askEveryPartition, askPairs, askStances } from './steward-questions.ts';
 
 /** Open pairs read of each partition at a time, and ranked together. */
 const WINDOW_ROWS = 1_000;
@@ -151,7 +153,8 @@ async function rankRows(
       options,
     ),
   ]);
-  const sizes = await askSizes(context, stances.values(), options);
+  const customers = await askCustomers(context, stances.values(), options);
+  const apart = await KeptApart.read(context, customers, options);
   const ranked: Ranked[] = [];
   const seen = new Set<string>();
   for (const [index, row] of kept.entries()) {
@@ -160,12 +163,15 @@ async function rankRows(
     if (pair === null || pair === undefined || !left || !right) continue;
     // Decided since the row was read, or, of a customer's, at a home elsewhere.
     if (code === 0 && pair[0] !== certainty) continue;
-    if (left[1] === right[1] || haveOtherLabels(left, right)) continue;
+    if (left[1] === right[1] || apart.keeps(left[1], right[1])) continue;
     if (namespace !== undefined && !pair[2].includes(namespace)) continue;
-    const customers = [left[1], right[1]].sort(compareText).join(' ');
-    if (seen.has(customers)) continue;
-    seen.add(customers);
-    const sides = [sideOf(context, low, left, sizes), sideOf(context, high, right, sizes)] as const;
+    const both = [left[1], right[1]].sort(compareText).join(' ');
+    if (seen.has(both)) continue;
+    seen.add(both);
+    const sides = [
+      sideOf(context, low, left, customers),
+      sideOf(context, high, right, customers),
+    ] as const;
     ranked.push({
       row,
       view: {
@@ -185,22 +191,16 @@ async function rankRows(
   );
 }
 
-function haveOtherLabels(left: StanceAnswer, right: StanceAnswer): boolean {
-  return left[5].some(([decision, label]) =>
-    right[5].some(([other, otherLabel]) => decision === other && label !== otherLabel),
-  );
-}
-
 function sideOf(
   { references }: ReaderContext,
   profile: ProfileId,
   [, founder, namespace, value]: StanceAnswer,
-  sizes: ReadonlyMap<ProfileId, number>,
+  customers: ReadonlyMap<ProfileId, CustomerAnswer>,
 ): ReviewSide {
   return {
     profileRef: references.profileRef(profile),
     anchor: { namespace, value },
     customerId: references.customerId(founder),
-    profiles: sizes.get(founder) ?? 1,
+    profiles: customers.get(founder)?.[0] ?? 1,
   };
 }

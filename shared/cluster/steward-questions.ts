@@ -1,7 +1,7 @@
 /** Questions of stewardship: each partition is asked once for all that it knows of a list. */
 import type { ProfileId } from '../domain/identifier.ts';
-import type { QuarterBits } from '../domain/rules.ts';
 import type {
+  CustomerAnswer,
   PairAnswer,
   StanceAnswer,
   StewardAnswer,
@@ -102,21 +102,23 @@ export async function askStances(
   return new Map(ids.map((id, index) => [id, answers[index] ?? null]));
 }
 
-/** Profiles of each customer, by founder. */
-export async function askSizes(
+/** The customers of these profiles, by founder. */
+export async function askCustomers(
   context: ReaderContext,
   stances: Iterable<StanceAnswer | null>,
   options: AskOptions,
-): Promise<Map<ProfileId, number>> {
+): Promise<Map<ProfileId, CustomerAnswer>> {
   const rootOf = new Map<ProfileId, ProfileId>();
   for (const stance of stances) if (stance !== null) rootOf.set(stance[1], stance[0]);
   const customers = Array.from(rootOf, ([founder, root]) => [root, founder] as const);
-  const floor: QuarterBits = context.rules.rules.clusterFloor;
-  const sizes = await askHomes(
+  const floor = context.rules.rules.clusterFloor;
+  const answers = await askHomes(
     context,
     customers,
     ([root]) => root,
-    (partition, part) => askSteward(context, partition, ['sizes', part, floor], options),
+    (partition, part) => askSteward(context, partition, ['customers', part, floor], options),
   );
-  return new Map(customers.map(([, founder], index) => [founder, sizes[index] ?? 1]));
+  return new Map(
+    customers.map(([, founder], index) => [founder, answers[index] ?? ([1, [], []] as const)]),
+  );
 }

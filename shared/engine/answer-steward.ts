@@ -4,10 +4,11 @@ import { strongestProposal } from '../domain/actors/pair-home.ts';
 import { packDecision } from '../domain/actors/state-codec.ts';
 import { readLadder } from '../domain/component.ts';
 import { compareText, type ProfileId } from '../domain/identifier.ts';
-import type { PackedLadder } from '../domain/messages.ts';
+import type { PackedLadder, Vertex } from '../domain/messages.ts';
 import type { OpenRow } from '../domain/open-reviews.ts';
 import type { QuarterBits } from '../domain/rules.ts';
 import type {
+  CustomerAnswer,
   PairAnswer,
   StanceAnswer,
   StewardAnswer,
@@ -28,9 +29,9 @@ export function answerSteward(actors: ActorCache, question: StewardQuestion): St
       const [, profiles, floor] = question;
       return ['stances', profiles.map((id) => stanceAnswer(actors, id, floor))];
     }
-    case 'sizes': {
+    case 'customers': {
       const [, customers, floor] = question;
-      return ['sizes', sizesOf(actors, customers, floor)];
+      return ['customers', customerAnswers(actors, customers, floor)];
     }
     case 'decisions':
       return ['decisions', decisionRows(actors, question[1], question[2])];
@@ -56,30 +57,63 @@ function founderOf(id: ProfileId, [strongest, steps]: PackedLadder, floor: Quart
 function stanceAnswer(actors: ActorCache, id: ProfileId, floor: QuarterBits): StanceAnswer | null {
   const profile = actors.load('profile', id);
   if (profile === undefined) return null;
-  const { root, ladder, namespace, value, days, labels } = profile;
-  return [root, founderOf(id, ladder, floor), namespace, value, days.length > 0, [...labels]];
+  const { root, ladder, namespace, value, days } = profile;
+  return [root, founderOf(id, ladder, floor), namespace, value, days.length > 0];
 }
 
-/** Each root is counted once, whatever the number of its customers asked for. */
-function sizesOf(
+/** Most cannot-links and labels told of a customer: more come from no sensible stewardship. */
+const KEPT_APART_MAX = 256;
+
+interface Customer {
+  profiles: number;
+  readonly cannotLinks: ProfileId[];
+  readonly labels: (readonly [string, string])[];
+}
+
+/** Each root is read once, whatever the number of its customers asked for. */
+function customerAnswers(
   actors: ActorCache,
-  customers: readonly (readonly [ProfileId, ProfileId])[],
+  asked: readonly (readonly [root: ProfileId, founder: ProfileId])[],
   floor: QuarterBits,
-): number[] {
-  const counted = new Map<ProfileId, Map<ProfileId, number>>();
-  return customers.map(([id, founder]) => {
-    let sizes = counted.get(id);
-    if (sizes === undefined) {
-      sizes = new Map();
-      counted.set(id, sizes);
-      for (const [profile, { ladder }] of actors.load('root', id)?.members ?? []) {
-        const own = ladder === null ? profile : founderOf(profile, ladder, floor);
-        sizes.set(own, (sizes.get(own) ?? 0) + 1);
-      }
+): CustomerAnswer[] {
+  const byRoot = new Map<ProfileId, Map<ProfileId, Customer>>();
+  return asked.map(([root, founder]) => {
+    let customers = byRoot.get(root);
+    if (customers === undefined) {
+      customers = customersOf(actors, root, floor);
+      byRoot.set(root, customers);
     }
-    // A root without a record is alone.
-    return sizes.get(founder) ?? 1;
+    const found = customers.get(founder);
+    if (found === undefined) return [1, [], []];
+    return [
+      found.profiles,
+      found.cannotLinks.slice(0, KEPT_APART_MAX),
+      found.labels.slice(0, KEPT_APART_MAX),
+    ];
   });
+}
+
+function customersOf(
+  actors: ActorCache,
+  root: ProfileId,
+  floor: QuarterBits,
+): Map<ProfileId, Customer> {
+  const customers = new Map<ProfileId, Customer>();
+  const add = (founder: ProfileId, [, , labels, cannotLinks]: Vertex): void => {
+    const known = customers.get(founder) ?? { profiles: 0, cannotLinks: [], labels: [] };
+    customers.set(founder, known);
+    known.profiles++;
+    known.cannotLinks.push(...cannotLinks);
+    known.labels.push(...labels);
+  };
+  const members = actors.load('root', root)?.members;
+  // A root without a record is alone.
+  const alone = members === undefined ? actors.load('profile', root) : undefined;
+  if (alone !== undefined) add(root, alone.vertex);
+  for (const [profile, { ladder, vertex }] of members ?? []) {
+    add(ladder === null ? profile : founderOf(profile, ladder, floor), vertex);
+  }
+  return customers;
 }
 
 function decisionRows(actors: ActorCache, after: string, limit: number) {

@@ -28,9 +28,9 @@ export type StewardQuestion =
   /** What the home of the lesser profile knows of pairs. */
   | readonly ['pairs', pairs: readonly (readonly [low: ProfileId, high: ProfileId])[]]
   | readonly ['stances', profiles: readonly ProfileId[], floor: QuarterBits]
-  /** How many members of a root have the founder at the floor. */
+  /** What a root knows of its members that have the founder at the floor. */
   | readonly [
-      'sizes',
+      'customers',
       customers: readonly (readonly [root: ProfileId, founder: ProfileId])[],
       floor: QuarterBits,
     ]
@@ -51,6 +51,11 @@ export type StanceAnswer = readonly [
   namespace: string,
   value: string,
   isObserved: boolean,
+];
+/** What keeps a customer apart from others comes from its first members; at most 256 of each. */
+export type CustomerAnswer = readonly [
+  profiles: number,
+  cannotLinks: readonly ProfileId[],
   labels: readonly (readonly [decisionId: string, label: string])[],
 ];
 /** In the order of the questions. */
@@ -58,7 +63,7 @@ export type StewardAnswer =
   | readonly ['open', rows: readonly (readonly [key: string, OpenRow])[]]
   | readonly ['pairs', pairs: readonly (PairAnswer | null)[]]
   | readonly ['stances', stances: readonly (StanceAnswer | null)[]]
-  | readonly ['sizes', sizes: readonly number[]]
+  | readonly ['customers', customers: readonly CustomerAnswer[]]
   /** Packed `DecisionState`s with the keys of their rows. */
   | readonly ['decisions', rows: readonly (readonly [key: string, state: Packed])[]];
 

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { probabilityOf } from '../../shared/domain/certainty.ts';
 import type { EmbeddedCluster } from '../../shared/engine/embedded-cluster.ts';
 import type { BulkDecision, ReviewFilter } from '../../shared/protocol/stewardship.ts';
-import { customersOf, ingest, link, openFresh, visit } from './embedded-fixture.ts';
+import { customersOf, ingest, link, named, openFresh, visit } from './embedded-fixture.ts';
 
 let cluster: EmbeddedCluster;
 beforeEach(async () => {
@@ -186,6 +186,41 @@ describe('the review queue', () => {
     expect(paged).toEqual(whole);
   });
 
+  test('more pairs than a window holds -> each once, also those of larger customers', async () => {
+    const inputs = Array.from({ length: 1_100 }, (_, index) =>
+      ['a', 'b'].map((side) => {
+        // The last pairs are worth twice: both customers have two profiles.
+        const email = index < 1_000 ? '' : ` email:${index}${side}`;
+        return visit(`${index}${side}`, {}, `crm:${index}${side} address:${index}${email}`);
+      }),
+    ).flat();
+    const more = Array.from({ length: 100 }, (_, index) =>
+      ['a', 'b'].map((side) => {
+        const name = `${1_000 + index}${side}`;
+        return visit(`${name}2`, {}, `crm:${name}2 email:${name}`);
+      }),
+    ).flat();
+    await cluster.ingest([...inputs, ...more], { ack: 'durable', receivedAt: 1 });
+    const seen = new Set<string>();
+    let listed = 0;
+    let pageToken: string | null = null;
+    const values: number[] = [];
+    do {
+      const page = await cluster.stewardship.listReviews({}, { pageSize: 300, pageToken });
+      for (const { left, right, value } of page.reviews) {
+        seen.add(`${left.profileRef} ${right.profileRef}`);
+        values.push(value);
+        listed++;
+      }
+      pageToken = page.nextPageToken;
+    } while (pageToken !== null);
+    expect([listed, seen.size]).toEqual([1_100, 1_100]);
+    expect(values.filter((value) => value === 2 * POSSIBLE)).toHaveLength(100);
+    // Within the first window, by value.
+    const first = values.slice(0, 1_000);
+    expect(first).toEqual(first.toSorted((left, right) => right - left));
+  });
+
   test('a page of no list -> refused', async () => {
     for (const pageToken of ['x', Buffer.from('[1]').toString('base64url')]) {
       const asked = cluster.stewardship.listReviews({}, { pageToken });
@@ -231,6 +266,38 @@ describe('deciding', () => {
     const pair = { leftRef: first?.left.profileRef ?? '', rightRef: first?.right.profileRef ?? '' };
     await decide({ verdict: 'different', pairs: [pair] });
     expect(await open()).toHaveLength(1);
+  });
+
+  test('different, or a split, on one of several pairs -> none of the others is asked', async () => {
+    await ingest(
+      cluster,
+      visit('5', {}, 'crm:5 email:m address:p'),
+      visit('6', {}, 'crm:6 email:m address:q'),
+      visit('7', {}, 'crm:7 email:n address:p'),
+      visit('8', {}, 'crm:8 email:n address:q'),
+    );
+    const [customer = ''] = await customersOf(cluster, 'crm:5');
+    expect(await open({ customer })).toHaveLength(1);
+    await cluster.command(link('cannot_link', 'crm:6', 'crm:7', 1, 'no'), { ack: 'durable' });
+    expect(await open({ customer })).toEqual([]);
+    expect(await open()).toHaveLength(2);
+    await cluster.command(
+      { kind: 'retract_decision', decisionId: 'no', decidedAt: 2, withdrawn: false },
+      { ack: 'durable' },
+    );
+    expect(await open({ customer })).toHaveLength(1);
+    await cluster.command(
+      {
+        kind: 'split',
+        decisionId: 'apart',
+        groups: [[named('crm:5')], [named('crm:8')]],
+        decidedAt: 3,
+        decidedBy: 'steward-7',
+        reason: '',
+      },
+      { ack: 'durable' },
+    );
+    expect(await open({ customer })).toEqual([]);
   });
 
   test('the same request again -> the same decisions; a dry run -> none', async () => {
