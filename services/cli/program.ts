@@ -9,8 +9,10 @@ import { explainCommand } from './commands/explain.ts';
 import { holdCommand } from './commands/hold.ts';
 import { ingestCommand } from './commands/ingest.ts';
 import { modelCommand } from './commands/model.ts';
+import { reliabilityCommand } from './commands/reliability.ts';
 import { resolveCommand } from './commands/resolve.ts';
 import { resolveFilesCommandLine } from './commands/resolve-files.ts';
+import { reviewCommand } from './commands/review.ts';
 import { rulesCommand } from './commands/rules.ts';
 import { serviceCommand } from './commands/service.ts';
 import { statusCommand } from './commands/status.ts';
@@ -58,6 +60,8 @@ function createProgram(context: CliContext, words: readonly string[]): Command {
     customerCommand(context),
     explainCommand(context),
     holdCommand(context),
+    reviewCommand(context),
+    reliabilityCommand(context),
     watchCommand(context),
     statusCommand(context),
     rulesCommand(context),

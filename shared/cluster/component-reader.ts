@@ -55,7 +55,7 @@ function viewOf(context: ReaderContext, profile: ProfileId, root: RootState | nu
     return {
       root,
       members: [profile],
-      result: { ladders: new Map([[profile, alone]]), accepted: [], refused: [] },
+      result: { ladders: new Map([[profile, alone]]), accepted: [], refused: [], overruled: [] },
     };
   }
   const { members, edges } = componentOf(root);

@@ -9,6 +9,7 @@ import type { Log } from '../adapters/log.ts';
 import type { ProfileId } from '../domain/identifier.ts';
 import { compileRules } from '../ingress/compiled-rules.ts';
 import {
+  type CallOptions,
   type Cluster,
   ClusterError,
   type ClusterStatus,
@@ -65,7 +66,7 @@ interface Waiter {
   readonly resolve: () => void;
 }
 
-export class NatsCluster implements Omit<Cluster, 'versions'> {
+export class NatsCluster implements Omit<Cluster, 'versions' | 'stewardship'> {
   readonly generation: number;
   readonly #bus: Bus;
   readonly #feedLog: Log;
@@ -160,6 +161,10 @@ export class NatsCluster implements Omit<Cluster, 'versions'> {
     options: Parameters<Cluster['listOrders']>[0] = {},
   ): ReturnType<Cluster['listOrders']> {
     return this.#reads.listOrders(options);
+  }
+
+  readWith<T>(options: CallOptions, work: (context: ReaderContext) => Promise<T>): Promise<T> {
+    return this.#reads.withContext(options, work);
   }
 
   async *watch(resumeToken: string | null, options: WatchOptions): AsyncIterable<FeedEvent> {

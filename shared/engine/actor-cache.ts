@@ -221,6 +221,15 @@ export class ActorCache {
       .map(([, bytes]) => decode(bytes));
   }
 
+  /** For readers: the first `limit` committed rows under the prefix whose keys follow `after`. */
+  committedAfter(prefix: string, after: string, limit: number): (readonly [string, Packed])[] {
+    const [first, end] = this.#bounds(prefix);
+    const start = after === '' ? first : `${this.#prefix}${after}\x00`;
+    return this.#store
+      .range(start < first ? first : start, end, { limit })
+      .map(([key, bytes]) => [key.slice(this.#prefix.length), decode(bytes)]);
+  }
+
   /** Encodes all changes since the last seal; they can no longer be rolled back. */
   seal(): void {
     for (const kind of KINDS) this.#sealKind(kind);

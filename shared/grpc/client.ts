@@ -27,6 +27,7 @@ import {
 import { chunksOf, identifierBytes, interactionBytes } from './chunks.ts';
 import { type Clients, type RunUnary, unaryRunner } from './client-calls.ts';
 import { sendCommand } from './client-commands.ts';
+import { GrpcStewardship } from './client-stewardship.ts';
 import { GrpcVersions } from './client-versions.ts';
 import { orderFromWire } from './map-orders.ts';
 import { watchFeed } from './client-watch.ts';
@@ -58,6 +59,7 @@ const SETTLE_PAUSE_MAX_MS = 5_000;
 
 class GrpcCluster implements Cluster {
   readonly versions: GrpcVersions;
+  readonly stewardship: GrpcStewardship;
   readonly #clients: Clients;
   readonly #run: RunUnary;
 
@@ -65,6 +67,7 @@ class GrpcCluster implements Cluster {
     this.#clients = clients;
     this.#run = run;
     this.versions = new GrpcVersions(clients.rules, run);
+    this.stewardship = new GrpcStewardship(clients.steward, run);
   }
 
   async ingest(

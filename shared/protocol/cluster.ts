@@ -7,6 +7,7 @@
  */
 import type { Identifier } from '../domain/identifier.ts';
 import type { InteractionInput } from '../domain/interaction.ts';
+import type { Stewardship } from './stewardship.ts';
 import type { Versions } from './versions.ts';
 
 /** accepted: in the log; durable: applied and flushed by its owner; settled: all consequences too. */
@@ -360,6 +361,8 @@ export class ClusterError extends Error {
 export interface Cluster {
   /** Changing the rules: candidates beside the live version. */
   readonly versions: Versions;
+  /** What is open to a decision, deciding it, what was decided. */
+  readonly stewardship: Stewardship;
   /**
    * Takes a batch; results in the order of the items. Safe to repeat (deduplicated by source,
    * interaction id, revision and content). Throws `ClusterError` for the batch as a whole:

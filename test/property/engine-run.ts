@@ -126,7 +126,10 @@ export function outcomeOf(store: Store, partitions: number): EngineOutcome {
       (key) => [key.namespace, key.value, key.count, key.isMuted || key.holders === null] as const,
     );
   return {
-    ...clusterOutcome(profiles),
+    ...clusterOutcome(
+      profiles,
+      Array.from({ length: partitions }, (_, index) => [index, store] as const),
+    ),
     vertices: byText(vertices),
     relationCounts: byText(relationCounts),
     components: byText(components),

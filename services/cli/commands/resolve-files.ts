@@ -36,6 +36,7 @@ export function resolveFilesCommandLine(context: CliContext, words: readonly str
     .option('--min-certainty <p>', 'view to write, 0..1', probability('--min-certainty'))
     .option('--rules <file>', 'rules file (default: the shipped deterministic rules)')
     .option('--fit', 'fit the weights of scored rules to the records first, without labels')
+    .option('--reliability <truth>', 'compare the certainty of pairs with a file of true clusters')
     .option('--strict', 'exit 1 when a record went to quarantine')
     .option('--json', 'print the summary as JSON')
     .addHelpText('after', HELP);

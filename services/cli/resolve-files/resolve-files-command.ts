@@ -7,9 +7,12 @@ import { QuarantineFile } from '../ingest/quarantine-file.ts';
 import { loadMapping, loadRules } from '../load-config.ts';
 import type { MappedFile } from '../mapping-arguments.ts';
 import { formatDuration, Progress } from '../progress.ts';
+import { describeReliability } from '../reliability-table.ts';
+import { toSnakeCase } from '../snake-case.ts';
 import { formatCount } from '../text-table.ts';
 import { writeClustersFile } from './clusters-file.ts';
 import { fitRules } from './fit-rules.ts';
+import { readTruth } from './judge-pairs.ts';
 import { resolveFiles } from './resolve-files.ts';
 
 export interface ResolveFilesOptions {
@@ -19,6 +22,8 @@ export interface ResolveFilesOptions {
   readonly minCertainty?: number;
   readonly strict?: boolean;
   readonly json?: boolean;
+  /** A file with the true clusters. */
+  readonly reliability?: string;
 }
 
 /** Resolves, writes the clusters and the quarantines, prints a summary. Throws as `resolveFiles`. */
@@ -45,12 +50,14 @@ export async function resolveFilesCommand(
   if (alarm !== null) {
     writeLines(context.stderr, [`the weights were not fitted, the given ones are used: ${alarm}`]);
   }
+  const truthOf = options.reliability === undefined ? null : await readTruth(options.reliability);
   const result = await resolveFiles({
     files,
     rules,
     minCertainty: options.minCertainty ?? null,
     signal: context.signal,
     progress: (path) => new Progress(context.stderr, `resolve ${path}`, 'records'),
+    ...(truthOf === null ? {} : { truthOf }),
   });
   await writeClustersFile(options.out, result.records);
   const quarantines = result.quarantined.map(({ path, rows }) => {
@@ -71,6 +78,7 @@ export async function resolveFilesCommand(
       quarantine_files: quarantines.map(({ file }) => file),
       rules_version: rules.version,
       seconds,
+      ...(result.reliability === null ? {} : { reliability: toSnakeCase(result.reliability) }),
     });
   } else {
     writeLines(context.stdout, [
@@ -81,6 +89,7 @@ export async function resolveFilesCommand(
         ({ file, lines }) => `${formatCount(lines)} in quarantine, reasons by line: ${file}`,
       ),
       `done in ${formatDuration(seconds * 1000)}`,
+      ...(result.reliability === null ? [] : ['', ...describeReliability(result.reliability)]),
     ]);
   }
   const isNothingTaken = result.records.length === 0;

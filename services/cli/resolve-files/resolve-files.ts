@@ -13,6 +13,7 @@ import { join } from 'node:path';
 import { PartitionBatch } from '../../../shared/cluster/partition-batch.ts';
 import { asProbability, readingCertainty, unpackLadder } from '../../../shared/cluster/reader.ts';
 import { ReferenceCodec } from '../../../shared/cluster/references.ts';
+import type { Reliability } from '../../../shared/learning/reliability.ts';
 import { readLadder } from '../../../shared/domain/component.ts';
 import { compareText, type ProfileId } from '../../../shared/domain/identifier.ts';
 import type { InteractionInput, RoutedInteraction } from '../../../shared/domain/interaction.ts';
@@ -28,6 +29,7 @@ import { type QuarantineRow, quarantineRows } from '../ingest/quarantine-file.ts
 import { sendBatch } from '../ingest/send-batch.ts';
 import { SourceRecords } from '../ingest/source-records.ts';
 import type { Progress } from '../progress.ts';
+import { judgePairs } from './judge-pairs.ts';
 
 export interface ResolveFilesInput {
   readonly files: readonly { readonly path: string; readonly mapping: Mapping }[];
@@ -36,6 +38,8 @@ export interface ResolveFilesInput {
   readonly minCertainty: number | null;
   readonly signal: AbortSignal;
   readonly progress: (path: string) => Progress;
+  /** The true cluster of a record; null: not known. Pairs are judged when it is given. */
+  readonly truthOf?: (source: string, recordId: string) => number | null;
 }
 
 export interface ResolvedRecord {
@@ -52,10 +56,12 @@ export interface ResolveFilesResult {
   readonly customers: number;
   readonly quarantined: readonly { readonly path: string; readonly rows: QuarantineRow[] }[];
   readonly skipped: number;
+  /** Pairs that evidence proposes, by their truth; null without `truthOf`. */
+  readonly reliability: Reliability | null;
 }
 
 /** The live version of a record so far: the highest (revision, digest), as in the cluster (S4). */
-interface RecordVersion {
+export interface RecordVersion {
   readonly source: string;
   readonly recordId: string;
   readonly revision: number;
@@ -89,7 +95,12 @@ export async function resolveFiles(input: ResolveFilesInput): Promise<ResolveFil
         input.signal,
       );
       const customers = new Set(records.map((record) => record.customerId)).size;
-      return { records, customers, quarantined: taken.quarantined, skipped: taken.skipped };
+      const { quarantined, skipped } = taken;
+      const reliability =
+        input.truthOf === undefined
+          ? null
+          : await judgePairs(cluster.context, taken.versions, input.truthOf, input.signal);
+      return { records, customers, quarantined, skipped, reliability };
     } finally {
       await cluster.close();
     }

@@ -14,6 +14,7 @@ import {
   type Propose,
   type Review,
 } from '../messages.ts';
+import { type OpenRow, openRowKey } from '../open-reviews.ts';
 import { CERTAIN, declaredCertainty, PRIORITY_DECISION, type QuarterBits } from '../rules.ts';
 import { isSuppressed, loadProfile } from './profile-access.ts';
 import type { PairProposal, PairState, ProfileState } from './states.ts';
@@ -23,7 +24,13 @@ import { noEntries, own } from './own-entries.ts';
 function pairOf(state: ProfileState, high: ProfileId): PairState {
   let pair = state.pairs.get(high);
   if (pair === undefined) {
-    pair = { proposals: noEntries(), decisions: noEntries(), stated: null, review: null };
+    pair = {
+      proposals: noEntries(),
+      decisions: noEntries(),
+      stated: null,
+      review: null,
+      open: null,
+    };
     own(state, 'pairs').set(high, pair);
   }
   return pair;
@@ -166,10 +173,27 @@ export function statePairs(
       pair.review = review;
       turn.send([MessageKind.review, high, id, review]);
     }
+    listOpen(turn, id, high, pair, verdict === null ? review : null);
     if (pair.proposals.size === 0 && pair.decisions.size === 0) state.pairs.delete(high);
   }
   for (const [deliveryId, pairs] of found) turn.send([MessageKind.pairsFound, deliveryId, pairs]);
   return changes;
+}
+
+/** A pair in the review band is open until it is decided, or its evidence goes. */
+function listOpen(
+  turn: Turn,
+  low: ProfileId,
+  high: ProfileId,
+  pair: PairState,
+  open: QuarterBits | null,
+): void {
+  if (pair.open === open) return;
+  if (pair.open !== null) turn.space.putRow(openRowKey(low, high, pair.open), null);
+  pair.open = open;
+  if (open === null) return;
+  const row: OpenRow = [low, high, open, 0, ''];
+  turn.space.putRow(openRowKey(low, high, open), row);
 }
 
 function sameEdge(left: EdgeState | null, right: EdgeState | null): boolean {

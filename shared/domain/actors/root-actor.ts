@@ -56,7 +56,7 @@ function liveRoot(turn: Turn, id: ProfileId): RootState | null {
   for (const [high, pair] of profile.pairs) {
     if (pair.stated !== null) own(member, 'edges').set(high, pair.stated);
   }
-  const root: RootState = { members: new Map([[id, member]]) };
+  const root: RootState = { members: new Map([[id, member]]), openRows: new Map() };
   turn.space.save('root', id, root);
   // Its edges may not have been sought yet; and a record that turns out needless goes again.
   own(turn.touchRoot(id), 'acquired').add(id);
@@ -199,6 +199,7 @@ function commitJoin(turn: Turn, id: ProfileId, root: RootState, winner: ProfileI
   const profile = loadProfile(turn, id);
   profile.root = winner;
   turn.space.save('profile', id, profile);
+  for (const key of root.openRows.keys()) turn.space.putRow(key, null);
   turn.space.remove('root', id);
   turn.forgetRoot(id);
   turn.space.count('joins');
@@ -247,7 +248,7 @@ function bounce(
 
 export function handleTransfer(turn: Turn, [, id, members]: Transfer): void {
   const profile = loadProfile(turn, id);
-  const root: RootState = { members: new Map() };
+  const root: RootState = { members: new Map(), openRows: new Map() };
   const touch = turn.touchRoot(id);
   acquire(root, members, touch);
   profile.root = id;

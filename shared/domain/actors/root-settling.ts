@@ -6,6 +6,7 @@ import { clusterComponent } from '../clustering.ts';
 import type { ComponentEdge, ComponentMember, Ladder } from '../component.ts';
 import { compareText, type ProfileId } from '../identifier.ts';
 import { type Member, MessageKind, type PackedLadder } from '../messages.ts';
+import { type OpenRow, openRowsOf } from '../open-reviews.ts';
 import { handleMember } from './root-actor.ts';
 import { packMember } from './state-codec.ts';
 import { EMPTY_LADDER, type MemberRecord, type RootState } from './states.ts';
@@ -123,10 +124,14 @@ export function componentOf(root: RootState): {
 function tellLadders(turn: Turn, id: ProfileId, root: RootState): void {
   const { members, edges } = componentOf(root);
   let ladders: ReadonlyMap<ProfileId, Ladder> | null = null;
+  let openRows: ReadonlyMap<string, OpenRow> = new Map();
   if (members.length > 1) {
     turn.space.count('reclusterings');
-    ladders = clusterComponent(turn.rules, members, edges).ladders;
+    const result = clusterComponent(turn.rules, members, edges);
+    ladders = result.ladders;
+    openRows = openRowsOf(members, result, turn.rules.rules.clusterFloor);
   }
+  listOpen(turn, root, openRows);
   for (const [profile, member] of root.members) {
     const found = ladders?.get(profile);
     const ladder: PackedLadder =
@@ -147,6 +152,19 @@ function tellLadders(turn: Turn, id: ProfileId, root: RootState): void {
     if (profile === id) handleMember(turn, message);
     else turn.send(message);
   }
+}
+
+/** Puts the rows that changed, and takes away those that are open no longer. */
+function listOpen(turn: Turn, root: RootState, rows: ReadonlyMap<string, OpenRow>): void {
+  const before = root.openRows;
+  if (before.size === 0 && rows.size === 0) return;
+  for (const key of before.keys()) if (!rows.has(key)) turn.space.putRow(key, null);
+  for (const [key, row] of rows) {
+    const known = before.get(key);
+    const isSame = known?.every((part, index) => part === row[index]) ?? false;
+    if (!isSame) turn.space.putRow(key, row);
+  }
+  root.openRows = new Map(rows);
 }
 
 function sameLadder(left: PackedLadder, right: PackedLadder): boolean {

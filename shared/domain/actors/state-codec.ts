@@ -14,6 +14,7 @@ import type {
   ProposalKind,
   Vertex,
 } from '../messages.ts';
+import type { OpenRow } from '../open-reviews.ts';
 import type { QuarterBits } from '../rules.ts';
 import type { Days } from './days.ts';
 import {
@@ -70,6 +71,7 @@ type PackedPair = readonly [
   decisions: readonly (readonly [string, 0 | 1, number])[],
   stated: EdgeState | null,
   review: QuarterBits | null,
+  open: QuarterBits | null,
 ];
 type PackedParked = readonly [ProfileId, ProfileId, size: number, origin: number];
 type PackedProfile = readonly [
@@ -189,6 +191,7 @@ function packPair(id: ProfileId, pair: PairState): PackedPair {
     packMap(pair.decisions, ([decisionId, [verdict, at]]) => [decisionId, verdict, at]),
     pair.stated,
     pair.review,
+    pair.open,
   ];
 }
 
@@ -252,7 +255,8 @@ function unpackHolds(state: ProfileState, row: PackedProfile): void {
   }
 }
 
-function unpackPair([, packedProposals, packedDecisions, stated, review]: PackedPair): PairState {
+function unpackPair(packed: PackedPair): PairState {
+  const [, packedProposals, packedDecisions, stated, review, open] = packed;
   const proposals: Map<string, PairProposal> =
     packedProposals.length === 0 ? noEntries() : new Map();
   for (const [proposer, certainty, support, priority, kind, namespace] of packedProposals) {
@@ -263,7 +267,7 @@ function unpackPair([, packedProposals, packedDecisions, stated, review]: Packed
       ([decisionId, verdict, at]) => [decisionId, [verdict, at] as const] as const,
     ),
   );
-  return { proposals, decisions, stated, review };
+  return { proposals, decisions, stated, review, open };
 }
 
 type PackedKeyState = readonly [
@@ -329,26 +333,31 @@ export function unpackMember(packed: PackedMember): MemberRecord {
   };
 }
 
-type PackedRoot = readonly (readonly [PackedMember, PackedLadder | null, ladderVersion: number])[];
+type PackedRoot = readonly [
+  members: readonly (readonly [PackedMember, PackedLadder | null, ladderVersion: number])[],
+  openRows: readonly (readonly [key: string, OpenRow])[],
+];
 
 export function packRoot(state: RootState): Packed {
-  const packed: PackedRoot = Array.from(state.members, ([profile, member]) => [
-    packMember(profile, member),
-    member.ladder,
-    member.ladderVersion,
-  ]);
+  const members = Array.from(
+    state.members,
+    ([profile, member]) =>
+      [packMember(profile, member), member.ladder, member.ladderVersion] as const,
+  );
+  const packed: PackedRoot = [members, packMap(state.openRows, (entry) => entry)];
   return packed;
 }
 
 export function unpackRoot(packed: Packed): RootState {
+  const [packedMembers, openRows] = packed as PackedRoot;
   const members = new Map<ProfileId, MemberRecord>();
-  for (const [packedMember, ladder, ladderVersion] of packed as PackedRoot) {
+  for (const [packedMember, ladder, ladderVersion] of packedMembers) {
     const member = unpackMember(packedMember);
     member.ladder = ladder;
     member.ladderVersion = ladderVersion;
     members.set(packedMember[0], member);
   }
-  return { members };
+  return { members, openRows: new Map(openRows) };
 }
 
 type PackedInteractionState = readonly [

@@ -14,6 +14,7 @@ import type {
   ProposalKind,
   Vertex,
 } from '../messages.ts';
+import type { OpenRow } from '../open-reviews.ts';
 import type { QuarterBits } from '../rules.ts';
 import type { Order, Standing } from './orders.ts';
 import { noEntries, noMembers } from './own-entries.ts';
@@ -128,6 +129,8 @@ export interface PairState {
   stated: EdgeState | null;
   /** Certainty last told to the greater profile as a review edge. */
   review: QuarterBits | null;
+  /** Certainty under which the pair is listed as open to a decision (`open-reviews.ts`). */
+  open: QuarterBits | null;
 }
 
 export interface ParkedSeek {
@@ -214,6 +217,8 @@ export interface MemberRecord {
 
 export interface RootState {
   members: Map<ProfileId, MemberRecord>;
+  /** Rows of open pairs and conflicts that this root has put, by key. */
+  openRows: Map<string, OpenRow>;
 }
 
 export interface ProposalState {
