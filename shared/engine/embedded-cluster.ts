@@ -13,6 +13,7 @@ import type { ReaderContext } from '../cluster/reader.ts';
 import { ReferenceCodec } from '../cluster/references.ts';
 import { routeBatch } from '../cluster/route-batch.ts';
 import type { ProfileId } from '../domain/identifier.ts';
+import type { PartyInput } from '../domain/interaction.ts';
 import {
   type CallOptions,
   type Cluster,
@@ -185,6 +186,13 @@ export class EmbeddedCluster implements Cluster {
     options: ReadOptions = {},
   ): ReturnType<Cluster['explain']> {
     return this.#live.read((reads) => reads.explain(left, right, options));
+  }
+
+  async matchRecord(
+    record: PartyInput,
+    options: Parameters<Cluster['matchRecord']>[1] = {},
+  ): ReturnType<Cluster['matchRecord']> {
+    return this.#live.read((reads) => reads.matchRecord(record, options));
   }
 
   async listOrders(

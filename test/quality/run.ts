@@ -107,8 +107,8 @@ function explain({ fit, keyGain }: BatchOutcome): void {
   console.log(`   prior ${(fit?.model.prior ?? 0) / 256}, ${fit?.iterations} iterations`);
 }
 
-function printLookUps(): void {
-  const found = lookUps(rules, normalise);
+async function printLookUps(): Promise<void> {
+  const found = await lookUps(rules.rules);
   if (found === null) return;
   const { seed, persons, queries, leftOut, table, misses } = found;
   console.log(`look_ups           ${queries} queries of ${persons} persons in ${seed}`);
@@ -146,7 +146,7 @@ console.log(
 const worse = DATA_SETS.filter((set) => only.length === 0 || only.includes(set.name)).filter(
   (set) => !measure(set),
 );
-if (only.length === 0 || only.includes('look_ups')) printLookUps();
+if (only.length === 0 || only.includes('look_ups')) await printLookUps();
 if (worse.length > 0) {
   const names = worse.map(({ name }) => name).join(', ');
   console.error(`below the F1 last reached (test/quality/reached.json): ${names}`);

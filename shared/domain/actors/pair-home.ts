@@ -68,21 +68,29 @@ export function handleReview(turn: Turn, [, high, low, certainty]: Review): void
   turn.space.save('profile', high, state);
 }
 
+export interface EffectiveDecision {
+  readonly decisionId: string;
+  readonly verdict: 0 | 1;
+}
+
 /** The decision in force on a pair: the latest by (decidedAt, decision id). */
-export function effectiveVerdict(pair: PairState): 0 | 1 | null {
-  let best: readonly [verdict: 0 | 1, decidedAt: number] | null = null;
-  let bestId = '';
-  for (const [decisionId, decision] of pair.decisions) {
+export function effectiveDecision(pair: PairState | undefined): EffectiveDecision | null {
+  let best: EffectiveDecision | null = null;
+  let bestAt = 0;
+  for (const [decisionId, [verdict, decidedAt]] of pair?.decisions ?? []) {
     const isLater =
       best === null ||
-      decision[1] > best[1] ||
-      (decision[1] === best[1] && compareText(decisionId, bestId) > 0);
-    if (isLater) {
-      best = decision;
-      bestId = decisionId;
-    }
+      decidedAt > bestAt ||
+      (decidedAt === bestAt && compareText(decisionId, best.decisionId) > 0);
+    if (!isLater) continue;
+    best = { decisionId, verdict };
+    bestAt = decidedAt;
   }
-  return best === null ? null : best[0];
+  return best;
+}
+
+export function effectiveVerdict(pair: PairState): 0 | 1 | null {
+  return effectiveDecision(pair)?.verdict ?? null;
 }
 
 /** The strongest proposal: by certainty, support, better priority. */
