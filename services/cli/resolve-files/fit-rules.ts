@@ -28,7 +28,7 @@ interface Learned {
 /** Most holders of a key that proposes, as in the shipped rules. */
 const HOLDER_CAP = 64;
 
-/** Throws `CliError` for rules that score nothing, unreadable files (2) and Ctrl-C (130). */
+/** For rules that score pairs. Throws `CliError` for unreadable files (2) and Ctrl-C (130). */
 export async function fitRules(input: {
   readonly files: readonly { readonly path: string; readonly mapping: Mapping }[];
   readonly rules: Rules;
@@ -36,12 +36,7 @@ export async function fitRules(input: {
   readonly progress: (path: string) => Progress;
 }): Promise<FittedRules> {
   const { scoring } = input.rules;
-  if (scoring === null) {
-    throw new CliError(
-      ExitCode.usage,
-      '--fit needs rules that score pairs, for example --rules shared/rules/standard.yaml',
-    );
-  }
+  if (scoring === null) throw new Error('rules that score nothing have no weights to fit');
   const compiled = compileRules(input.rules);
   const { scorer } = indexRules(input.rules);
   const profiles = new Map<string, Learned>();

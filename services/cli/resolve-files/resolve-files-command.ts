@@ -1,21 +1,29 @@
 /**
  * What `selfsame resolve-files` does, apart from its words.
  */
+import type { Rules } from '../../../shared/domain/rules.ts';
+import { makesFacts } from '../../../shared/ingress/facts.ts';
+import { standardRulesPath } from '../../../shared/ingress/rules-file.ts';
+import { rulesVersionOf } from '../../../shared/ingress/rules-version.ts';
 import { type CliContext, writeJson, writeLines } from '../context.ts';
-import { ExitCode } from '../exit-codes.ts';
+import { ExitCode, usageError } from '../exit-codes.ts';
 import { QuarantineFile } from '../ingest/quarantine-file.ts';
 import { loadMapping, loadRules } from '../load-config.ts';
 import type { MappedFile } from '../mapping-arguments.ts';
 import { formatDuration, Progress } from '../progress.ts';
 import { formatCount } from '../text-table.ts';
 import { writeClustersFile } from './clusters-file.ts';
-import { fitRules } from './fit-rules.ts';
-import { resolveFiles } from './resolve-files.ts';
+import { type FittedRules, fitRules } from './fit-rules.ts';
+import { readModelFile, writeModelFile } from './model-file.ts';
+import { resolveFiles, type ResolveFilesInput } from './resolve-files.ts';
 
 export interface ResolveFilesOptions {
   readonly out: string;
   readonly rules?: string;
-  readonly fit?: boolean;
+  /** False with --no-fit. */
+  readonly fit: boolean;
+  readonly model?: string;
+  readonly saveModel?: string;
   readonly minCertainty?: number;
   readonly strict?: boolean;
   readonly json?: boolean;
@@ -28,22 +36,19 @@ export async function resolveFilesCommand(
   options: ResolveFilesOptions,
 ): Promise<void> {
   const startedAt = performance.now();
-  const given = loadRules(options.rules ?? null);
+  const given = rulesFor(pairs, options);
   const files = pairs.map(({ path, mappingPath }) => ({
     path,
     mapping: loadMapping(mappingPath, given).mapping,
   }));
-  const { rules, alarm } =
-    options.fit === true
-      ? await fitRules({
-          files,
-          rules: given,
-          signal: context.signal,
-          progress: (path) => new Progress(context.stderr, `fit ${path}`, 'records'),
-        })
-      : { rules: given, alarm: null };
+  const { rules, weights, alarm } = await weigh(context, files, given, options);
   if (alarm !== null) {
-    writeLines(context.stderr, [`the weights were not fitted, the given ones are used: ${alarm}`]);
+    writeLines(context.stderr, [
+      `ALARM: the weights fitted to these records are not used, but those of the rules: ${alarm}`,
+    ]);
+  }
+  if (options.saveModel !== undefined && rules.scoring !== null) {
+    writeModelFile(options.saveModel, rules.scoring);
   }
   const result = await resolveFiles({
     files,
@@ -69,6 +74,9 @@ export async function resolveFilesCommand(
       skipped: result.skipped,
       clusters_file: options.out,
       quarantine_files: quarantines.map(({ file }) => file),
+      rules: given.scoring === null ? 'declared' : 'scored',
+      weights,
+      fit_refused: alarm,
       rules_version: rules.version,
       seconds,
     });
@@ -76,6 +84,7 @@ export async function resolveFilesCommand(
     writeLines(context.stdout, [
       `${formatCount(result.records.length)} records are ` +
         `${formatCount(result.customers)} customers: ${options.out}`,
+      describeWeights(weights, options),
       ...(result.skipped > 0 ? [`${formatCount(result.skipped)} skipped by the mapping`] : []),
       ...quarantines.map(
         ({ file, lines }) => `${formatCount(lines)} in quarantine, reasons by line: ${file}`,
@@ -86,5 +95,72 @@ export async function resolveFilesCommand(
   const isNothingTaken = result.records.length === 0;
   if (quarantined > 0 && (options.strict === true || isNothingTaken)) {
     context.exitCode = ExitCode.negative;
+  }
+}
+
+/** Where the weights of a run come from; `declared`: the rules declare every certainty. */
+type Weights = 'fitted' | 'shipped' | 'file' | 'declared';
+
+interface Weighed extends FittedRules {
+  readonly weights: Weights;
+}
+
+/**
+ * The rules that were named; else, where a mapping says what people or organisations are called, when
+ * they were born or where they live, the scored ones, and where there are identifiers only, the
+ * deterministic ones, which say how sure each of them is. Throws `CliError` (exit 2).
+ */
+function rulesFor(pairs: readonly MappedFile[], { rules }: ResolveFilesOptions): Rules {
+  if (rules !== undefined) return loadRules(rules);
+  const isDescribed = pairs.some(({ mappingPath }) =>
+    loadMapping(mappingPath, null).mapping.parties.some(({ attributes }) =>
+      attributes.some(([name]) => makesFacts(name)),
+    ),
+  );
+  return loadRules(isDescribed ? standardRulesPath() : null);
+}
+
+/** The rules with the weights of this run. Throws as `fitRules` and `readModelFile`. */
+async function weigh(
+  context: CliContext,
+  files: ResolveFilesInput['files'],
+  rules: Rules,
+  options: ResolveFilesOptions,
+): Promise<Weighed> {
+  const { scoring } = rules;
+  if (scoring === null) {
+    if (options.model !== undefined || options.saveModel !== undefined) {
+      throw usageError(
+        'these rules declare every certainty: a model needs rules that score pairs, for example ' +
+          '--rules shared/rules/standard.yaml',
+      );
+    }
+    return { rules, weights: 'declared', alarm: null };
+  }
+  if (options.model !== undefined) {
+    const content = { ...rules, scoring: readModelFile(options.model, scoring) };
+    const version = rulesVersionOf(content);
+    return { rules: { ...content, version }, weights: 'file', alarm: null };
+  }
+  if (!options.fit) return { rules, weights: 'shipped', alarm: null };
+  const fitted = await fitRules({
+    files,
+    rules,
+    signal: context.signal,
+    progress: (path) => new Progress(context.stderr, `fit ${path}`, 'records'),
+  });
+  return { ...fitted, weights: fitted.alarm === null ? 'fitted' : 'shipped' };
+}
+
+function describeWeights(weights: Weights, { model }: ResolveFilesOptions): string {
+  switch (weights) {
+    case 'fitted':
+      return 'pairs were scored with weights fitted to these records';
+    case 'shipped':
+      return 'pairs were scored with the weights of the rules';
+    case 'file':
+      return `pairs were scored with the weights of ${model ?? 'the model file'}`;
+    case 'declared':
+      return 'the rules declare how sure each identifier is; nothing was scored';
   }
 }
