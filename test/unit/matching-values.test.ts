@@ -14,7 +14,7 @@ import {
   compareSurnames,
   parseName,
 } from '../../shared/domain/matching/name.ts';
-import { areNicknames, fullName } from '../../shared/domain/matching/nicknames.ts';
+import { areOfOneFamily, familiesOf, fullName } from '../../shared/domain/matching/nicknames.ts';
 import { phoneticCode } from '../../shared/domain/matching/phonetic.ts';
 import { compareEmails, comparePhones } from '../../shared/domain/matching/plain-values.ts';
 
@@ -60,8 +60,8 @@ test.each([
   ['robert', 'peggy', false],
   ['zoran', 'zoran', false],
 ])('%s and %s are forms of one name: %s', (left, right, areForms) => {
-  expect(areNicknames(left, right)).toBe(areForms);
-  expect(areNicknames(right, left)).toBe(areForms);
+  expect(areOfOneFamily(familiesOf(left), familiesOf(right))).toBe(areForms);
+  expect(areOfOneFamily(familiesOf(right), familiesOf(left))).toBe(areForms);
 });
 
 test('the form that stands for a family', () => {

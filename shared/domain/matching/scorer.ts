@@ -16,7 +16,13 @@ import { compareDates } from './date.ts';
 import type { Alternative, Contribution, Digest, PairScorer, ScoreExplanation } from './digest.ts';
 import { describeLevel } from './levels.ts';
 import { type ComparisonModel, NOTHING_COMPARED, type ScoringModel } from './model.ts';
-import { compareGivenNames, compareNames, compareSurnames, parseName } from './name.ts';
+import {
+  compareGivenNames,
+  compareNames,
+  compareSurnames,
+  type ParsedName,
+  parseName,
+} from './name.ts';
 import {
   compareCategories,
   compareEmails,
@@ -74,7 +80,8 @@ class Scorer implements ModelScorer {
   constructor(model: ScoringModel) {
     this.#model = model;
     const rarity = rarityOf(model);
-    this.#prepared = model.comparisons.map((comparison) => prepare(comparison, rarity));
+    const nameOf = rememberedNames(rarity);
+    this.#prepared = model.comparisons.map((comparison) => prepare(comparison, rarity, nameOf));
     this.#names = new Set(model.comparisons.flatMap((comparison) => comparison.facts));
   }
 
@@ -274,7 +281,25 @@ function best({ compare, model }: Prepared, left: readonly Parsed[], right: read
   return found;
 }
 
-function prepare(model: ComparisonModel, rarity: Rarity): Prepared {
+/** Name, given name and surname of one text are one parsed name: comparisons recognise the pair. */
+function rememberedNames(rarity: Rarity): (text: string) => ParsedName {
+  const known = new Map<string, ParsedName>();
+  return (text) => {
+    let name = known.get(text);
+    if (name === undefined) {
+      if (known.size >= DIGESTS_MAX) known.clear();
+      name = parseName(text, rarity);
+      known.set(text, name);
+    }
+    return name;
+  };
+}
+
+function prepare(
+  model: ComparisonModel,
+  rarity: Rarity,
+  nameOf: (text: string) => ParsedName,
+): Prepared {
   const kind = model.facts[0] ?? model.name;
   const plain = (compare: (left: string, right: string) => number): Prepared => ({
     model,
@@ -289,11 +314,11 @@ function prepare(model: ComparisonModel, rarity: Rarity): Prepared {
   switch (model.kind) {
     case 'person_name':
     case 'organisation_name':
-      return parsed((text) => parseName(text, rarity), compareNames);
+      return parsed(nameOf, compareNames);
     case 'given_name':
-      return parsed((text) => parseName(text, rarity), compareGivenNames);
+      return parsed(nameOf, compareGivenNames);
     case 'surname':
-      return parsed((text) => parseName(text, rarity), compareSurnames);
+      return parsed(nameOf, compareSurnames);
     case 'date':
       return plain(compareDates);
     case 'locality':
