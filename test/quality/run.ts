@@ -4,7 +4,7 @@ import { compareClusterings } from '../../services/cli/evaluate/clustering-compa
 import { indexRules } from '../../shared/domain/rules.ts';
 import { compileRules, usableValue } from '../../shared/ingress/compiled-rules.ts';
 import { loadRulesFile, standardRulesPath } from '../../shared/ingress/rules-file.ts';
-import { type BatchOutcome, resolveBatch } from './batch.ts';
+import { type BatchOutcome, resolveRecords } from './batch.ts';
 import { DATA_SETS, type DataSet } from './data-sets.ts';
 import { printErrors } from './error-analysis.ts';
 import { exactRuleLabels } from './exact-rule.ts';
@@ -16,8 +16,6 @@ const only = process.argv.slice(2).filter((argument) => !argument.startsWith('--
 const isFitted = !flags.includes('--shipped');
 const rules = indexRules(loadRulesFile(standardRulesPath()));
 const compiled = compileRules(rules.rules);
-const { scoring } = rules.rules;
-if (scoring === null) throw new Error('the standard rules score nothing');
 
 if (!hasData()) {
   console.error(`no data sets at ${dataFolder()}; name their folder in SELFSAME_DATA`);
@@ -32,17 +30,6 @@ function normalise(namespace: string, value: string): string | null {
   const entry = compiled.byName.get(namespace);
   const usable = entry === undefined ? null : usableValue(entry, value);
   return usable?.kind === 'ok' ? usable.value : null;
-}
-
-function resolve(records: readonly QualityRecord[]): BatchOutcome {
-  return resolveBatch(records, {
-    model: scoring as NonNullable<typeof scoring>,
-    keys: compiled.derived ?? [],
-    holderCap: 64,
-    rules,
-    fit: isFitted,
-    normalise,
-  });
 }
 
 function comparisonWithTruth(records: readonly QualityRecord[], found: ArrayLike<number>) {
@@ -63,7 +50,7 @@ const columns = (cells: readonly string[]): string =>
 function measure(set: DataSet): boolean {
   const records = set.load();
   const startedAt = performance.now();
-  const outcome = resolve(records);
+  const outcome = resolveRecords(records, rules.rules, isFitted);
   const seconds = (performance.now() - startedAt) / 1000;
   const { pairwise, bCubed, identicalClusters, truthClusters } = comparisonWithTruth(
     records,
@@ -90,21 +77,20 @@ function measure(set: DataSet): boolean {
       `  ${set.published}`,
     ]),
   );
-  const { fit } = outcome;
-  if (fit !== null && fit.alarm !== null) console.log(`   ALARM ${fit.alarm}`);
+  if (outcome.alarm !== null) console.log(`   ALARM ${outcome.alarm}`);
   if (flags.includes('--verbose')) explain(outcome);
   if (flags.includes('--errors')) printErrors(records, outcome);
   return !isFitted || pairwise.f1 >= (reached[set.name] ?? 0);
 }
 
-function explain({ fit, keyGain }: BatchOutcome): void {
+function explain({ rules: { scoring }, keyGain }: BatchOutcome): void {
   for (const [name, all, gained] of keyGain) {
     console.log(`   ${name} ${all} pairs, ${gained} new true`);
   }
-  for (const { name, weights } of fit?.model.comparisons ?? []) {
+  for (const { name, weights } of scoring?.comparisons ?? []) {
     console.log(`   ${name}: ${weights.map((weight) => (weight / 256).toFixed(1)).join(' ')}`);
   }
-  console.log(`   prior ${(fit?.model.prior ?? 0) / 256}, ${fit?.iterations} iterations`);
+  console.log(`   prior ${(scoring?.prior ?? 0) / 256}`);
 }
 
 function printLookUps(): void {

@@ -4,7 +4,6 @@
 import type { Rules } from '../../../shared/domain/rules.ts';
 import { makesFacts } from '../../../shared/ingress/facts.ts';
 import { standardRulesPath } from '../../../shared/ingress/rules-file.ts';
-import { rulesVersionOf } from '../../../shared/ingress/rules-version.ts';
 import { type CliContext, writeJson, writeLines } from '../context.ts';
 import { ExitCode, usageError } from '../exit-codes.ts';
 import { QuarantineFile } from '../ingest/quarantine-file.ts';
@@ -13,9 +12,9 @@ import type { MappedFile } from '../mapping-arguments.ts';
 import { formatDuration, Progress } from '../progress.ts';
 import { formatCount } from '../text-table.ts';
 import { writeClustersFile } from './clusters-file.ts';
-import { type FittedRules, fitRules } from './fit-rules.ts';
+import { withModel } from './fit-rules.ts';
 import { readModelFile, writeModelFile } from './model-file.ts';
-import { resolveFiles, type ResolveFilesInput } from './resolve-files.ts';
+import { resolveFiles, type ResolveFilesResult } from './resolve-files.ts';
 
 export interface ResolveFilesOptions {
   readonly out: string;
@@ -41,22 +40,24 @@ export async function resolveFilesCommand(
     path,
     mapping: loadMapping(mappingPath, given).mapping,
   }));
-  const { rules, weights, alarm } = await weigh(context, files, given, options);
-  if (alarm !== null) {
-    writeLines(context.stderr, [
-      `ALARM: the weights fitted to these records are not used, but those of the rules: ${alarm}`,
-    ]);
-  }
-  if (options.saveModel !== undefined && rules.scoring !== null) {
-    writeModelFile(options.saveModel, rules.scoring);
-  }
+  const { rules, isFit } = choose(given, options);
   const result = await resolveFiles({
     files,
     rules,
+    fit: isFit,
     minCertainty: options.minCertainty ?? null,
     signal: context.signal,
-    progress: (path) => new Progress(context.stderr, `resolve ${path}`, 'records'),
+    progress: (path) => new Progress(context.stderr, `read ${path}`, 'records'),
   });
+  const weights = weightsOf(result, isFit, options);
+  if (result.alarm !== null) {
+    writeLines(context.stderr, [
+      `ALARM: the weights fitted to these records are not used, but those of the rules: ${result.alarm}`,
+    ]);
+  }
+  if (options.saveModel !== undefined && result.rules.scoring !== null) {
+    writeModelFile(options.saveModel, result.rules.scoring);
+  }
   await writeClustersFile(options.out, result.records);
   const quarantines = result.quarantined.map(({ path, rows }) => {
     const file = new QuarantineFile(`${path}.quarantine.csv`, 0);
@@ -76,8 +77,9 @@ export async function resolveFilesCommand(
       quarantine_files: quarantines.map(({ file }) => file),
       rules: given.scoring === null ? 'declared' : 'scored',
       weights,
-      fit_refused: alarm,
-      rules_version: rules.version,
+      fit_refused: result.alarm,
+      rules_version: result.rules.version,
+      joins_held: result.held,
       seconds,
     });
   } else {
@@ -85,6 +87,9 @@ export async function resolveFilesCommand(
       `${formatCount(result.records.length)} records are ` +
         `${formatCount(result.customers)} customers: ${options.out}`,
       describeWeights(weights, options),
+      ...(result.held > 0
+        ? [`${formatCount(result.held)} joins held: a group would pass component_cap`]
+        : []),
       ...(result.skipped > 0 ? [`${formatCount(result.skipped)} skipped by the mapping`] : []),
       ...quarantines.map(
         ({ file, lines }) => `${formatCount(lines)} in quarantine, reasons by line: ${file}`,
@@ -101,10 +106,6 @@ export async function resolveFilesCommand(
 /** Where the weights of a run come from; `declared`: the rules declare every certainty. */
 type Weights = 'fitted' | 'shipped' | 'file' | 'declared';
 
-interface Weighed extends FittedRules {
-  readonly weights: Weights;
-}
-
 /**
  * The rules that were named; else, where a mapping says what people or organisations are called, when
  * they were born or where they live, the scored ones, and where there are identifiers only, the
@@ -120,13 +121,8 @@ function rulesFor(pairs: readonly MappedFile[], { rules }: ResolveFilesOptions):
   return loadRules(isDescribed ? standardRulesPath() : null);
 }
 
-/** The rules with the weights of this run. Throws as `fitRules` and `readModelFile`. */
-async function weigh(
-  context: CliContext,
-  files: ResolveFilesInput['files'],
-  rules: Rules,
-  options: ResolveFilesOptions,
-): Promise<Weighed> {
+/** The rules with the weights of a model file, and whether these are to be fitted. Throws `CliError`. */
+function choose(rules: Rules, options: ResolveFilesOptions): { rules: Rules; isFit: boolean } {
   const { scoring } = rules;
   if (scoring === null) {
     if (options.model !== undefined || options.saveModel !== undefined) {
@@ -135,21 +131,20 @@ async function weigh(
           '--rules shared/rules/standard.yaml',
       );
     }
-    return { rules, weights: 'declared', alarm: null };
+    return { rules, isFit: false };
   }
-  if (options.model !== undefined) {
-    const content = { ...rules, scoring: readModelFile(options.model, scoring) };
-    const version = rulesVersionOf(content);
-    return { rules: { ...content, version }, weights: 'file', alarm: null };
-  }
-  if (!options.fit) return { rules, weights: 'shipped', alarm: null };
-  const fitted = await fitRules({
-    files,
-    rules,
-    signal: context.signal,
-    progress: (path) => new Progress(context.stderr, `fit ${path}`, 'records'),
-  });
-  return { ...fitted, weights: fitted.alarm === null ? 'fitted' : 'shipped' };
+  if (options.model === undefined) return { rules, isFit: options.fit };
+  return { rules: withModel(rules, readModelFile(options.model, scoring)), isFit: false };
+}
+
+function weightsOf(
+  { rules, alarm }: ResolveFilesResult,
+  isFit: boolean,
+  { model }: ResolveFilesOptions,
+): Weights {
+  if (rules.scoring === null) return 'declared';
+  if (model !== undefined) return 'file';
+  return isFit && alarm === null ? 'fitted' : 'shipped';
 }
 
 function describeWeights(weights: Weights, { model }: ResolveFilesOptions): string {

@@ -44,6 +44,8 @@ export interface PairScorer {
   differ(name: string, left: string, right: string): boolean;
   /** Certainty that two profiles are of one person, within -120..119. Symmetric. */
   score(left: Digest, right: Digest): QuarterBits;
+  /** The same, not remembered: for who meets each pair once. */
+  scoreOnce(left: Digest, right: Digest): QuarterBits;
   /** The same with what it is made of: the prior and the contributions add up to `total`. */
   explain(left: Digest, right: Digest): ScoreExplanation;
   /** Log-odds in 1/256 bits, for cohesion; 0 when nothing can be compared. */

@@ -104,6 +104,12 @@ class Scorer implements ModelScorer {
     return certaintyOf(Math.min(this.#model.prior + strangers, others));
   }
 
+  scoreOnce(left: Digest, right: Digest): QuarterBits {
+    const pair = inOrder(this.#parse(left), this.#parse(right));
+    const { strangers, others } = this.#compute(...pair);
+    return certaintyOf(Math.min(this.#model.prior + strangers, others));
+  }
+
   logOdds(left: Digest, right: Digest): number {
     return this.#logOdds(this.#weigh(this.#parse(left), this.#parse(right)));
   }
@@ -133,8 +139,8 @@ class Scorer implements ModelScorer {
 
   levels(left: Digest, right: Digest): number[] {
     const [one, two] = inOrder(this.#parse(left), this.#parse(right));
-    return this.#prepared.map(
-      (prepared, index) => best(prepared, one.facts[index] ?? [], two.facts[index] ?? []).level,
+    return this.#prepared.map((prepared, index) =>
+      bestLevel(prepared, one.facts[index] ?? [], two.facts[index] ?? []),
     );
   }
 
@@ -181,7 +187,7 @@ class Scorer implements ModelScorer {
       const two = right.facts[index] as readonly Parsed[];
       if (one.length === 0 || two.length === 0) continue;
       const prepared = this.#prepared[index] as Prepared;
-      const { level } = best(prepared, one, two);
+      const level = bestLevel(prepared, one, two);
       if (level === NOTHING_COMPARED) continue;
       isCompared = true;
       if (prepared.model.kind === 'organisation_name') isOrganisation = true;
@@ -261,6 +267,15 @@ interface Best {
 }
 
 const NONE: Best = { level: NOTHING_COMPARED, left: '', right: '' };
+
+/** The level of `best`; mostly each side has one fact, and nothing to choose from. */
+function bestLevel(prepared: Prepared, left: readonly Parsed[], right: readonly Parsed[]): number {
+  const one = left[0];
+  const two = right[0];
+  if (one === undefined || two === undefined) return NOTHING_COMPARED;
+  if (left.length > 1 || right.length > 1) return best(prepared, left, right).level;
+  return one.text <= two.text ? prepared.compare(one, two) : prepared.compare(two, one);
+}
 
 /** The heaviest of all pairs of facts; at equal weights the least level. */
 function best({ compare, model }: Prepared, left: readonly Parsed[], right: readonly Parsed[]) {
