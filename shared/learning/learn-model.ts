@@ -3,9 +3,9 @@
  * pairs that keys propose and of random pairs, and the fit. Deterministic: the same profiles in the
  * same order give the same model.
  */
-import type { Digest } from '../domain/matching/digest.ts';
+import type { Digest, DigestComparer } from '../domain/matching/digest.ts';
 import type { ScoringModel } from '../domain/matching/model.ts';
-import { type ModelScorer, scorerOf } from '../domain/matching/scorer.ts';
+import { scorerOf } from '../domain/matching/scorer.ts';
 import { fitModel, type FitOutcome, type PatternCount } from './fit-model.ts';
 import { withRarity } from './rarity-of-values.ts';
 
@@ -25,13 +25,13 @@ export function learnModel(
   proposed: ProposedPairs,
 ): FitOutcome {
   const counted = withRarity(model, digests);
-  const scorer = scorerOf(counted);
-  const random = new PatternCounts(scorer, digests);
+  const comparer = scorerOf(counted).over(digests);
+  const random = new PatternCounts(comparer);
   drawRandomPairs(digests.length, (one, two) => random.add(one, two));
   return fitModel({
     model: counted,
     profiles: digests.length,
-    proposed: countProposed(new PatternCounts(scorer, digests), proposed),
+    proposed: countProposed(new PatternCounts(comparer), proposed),
     random: random.counts(1),
   });
 }
@@ -55,21 +55,18 @@ function countProposed(patterns: PatternCounts, proposed: ProposedPairs): Patter
 
 /** How often each combination of levels occurs. */
 class PatternCounts {
-  readonly #scorer: ModelScorer;
-  readonly #digests: readonly Digest[];
+  readonly #comparer: DigestComparer;
   readonly #counts = new Map<string, { readonly levels: readonly number[]; count: number }>();
 
-  constructor(scorer: ModelScorer, digests: readonly Digest[]) {
-    this.#scorer = scorer;
-    this.#digests = digests;
+  constructor(comparer: DigestComparer) {
+    this.#comparer = comparer;
   }
 
   add(one: number, two: number): void {
-    const left = this.#digests[one] as Digest;
-    const levels = this.#scorer.levels(left, this.#digests[two] as Digest);
+    const levels = this.#comparer.levels(one, two);
     const key = String.fromCharCode(...levels);
     const known = this.#counts.get(key);
-    if (known === undefined) this.#counts.set(key, { levels, count: 1 });
+    if (known === undefined) this.#counts.set(key, { levels: Array.from(levels), count: 1 });
     else known.count++;
   }
 

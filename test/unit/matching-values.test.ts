@@ -5,7 +5,7 @@ import {
   compareLocalities,
   parseAddress,
 } from '../../shared/domain/matching/address.ts';
-import { compareDates } from '../../shared/domain/matching/date.ts';
+import { compareDates, parseDate } from '../../shared/domain/matching/date.ts';
 import { editDistance, isClose } from '../../shared/domain/matching/edit-distance.ts';
 import { describeLevel, levelCount } from '../../shared/domain/matching/levels.ts';
 import {
@@ -85,8 +85,8 @@ test.each([
   ['1980-05-12', '1981-11-27', 'year differs by one'],
   ['1980-05-12', '1953-11-27', 'different'],
 ])('%s and %s -> %s', (left, right, level) => {
-  expect(describeLevel('date', compareDates(left, right))).toBe(level);
-  expect(describeLevel('date', compareDates(right, left))).toBe(level);
+  expect(describeLevel('date', compareDates(parseDate(left), parseDate(right)))).toBe(level);
+  expect(describeLevel('date', compareDates(parseDate(right), parseDate(left)))).toBe(level);
 });
 
 describe('names', () => {

@@ -8,7 +8,6 @@
 import { supportBucket } from '../certainty.ts';
 import { deviceEdges, type DeviceHolder } from '../device.ts';
 import type { ProfileId } from '../identifier.ts';
-import type { Digest } from '../matching/digest.ts';
 import { declaredCertainty, type NamespaceRules, type RulesIndex } from '../rules.ts';
 import type { BatchObservation } from './batch-evidence.ts';
 import type { BatchProfiles } from './batch-profiles.ts';
@@ -23,18 +22,12 @@ export interface BatchEdge {
   readonly priority: number;
 }
 
-/** Certainty of a pair of digests, in quarter bits. */
-export type ScorePair = (left: Digest, right: Digest) => number;
-
-/** `score` null: the rules declare every certainty. Sorted by (low, high). */
-export function edgesOf(
-  index: RulesIndex,
-  profiles: BatchProfiles,
-  score: ScorePair | null,
-): BatchEdge[] {
+/** Sorted by (low, high). */
+export function edgesOf(index: RulesIndex, profiles: BatchProfiles): BatchEdge[] {
   const { clusterFloor } = index.rules;
   const { digests, holdings } = profiles;
   const others = edgesOfAnchors(index, profiles);
+  const comparer = index.scorer?.over(digests) ?? null;
   const edges: BatchEdge[] = [];
   const partners = new Partners(holdings);
   for (let low = 0; low < digests.length; low++) {
@@ -43,8 +36,8 @@ export function edgesOf(
     for (const high of partners.found) {
       let edge = partners.declared(high);
       const grounds = partners.scored(high);
-      if (score !== null && grounds !== null) {
-        const certainty = score(digests[low] as Digest, digests[high] as Digest);
+      if (comparer !== null && grounds !== null) {
+        const certainty = comparer.score(low, high);
         const scored = { low, high, certainty, ...grounds };
         if (edge === null || isStronger(scored, edge)) edge = scored;
       }

@@ -8,7 +8,7 @@ import { DisjointSet } from '../disjoint-set.ts';
 import type { ProfileId } from '../identifier.ts';
 import { LADDER_ALONE } from '../ladder.ts';
 import type { RulesIndex } from '../rules.ts';
-import { type BatchEdge, edgesOf, type ScorePair } from './batch-edges.ts';
+import { type BatchEdge, edgesOf } from './batch-edges.ts';
 import { type BatchProfiles, memberOf } from './batch-profiles.ts';
 
 export interface BatchResolution {
@@ -19,13 +19,9 @@ export interface BatchResolution {
 }
 
 /** Any order of the same interactions gives the same ladders. */
-export function resolveBatch(
-  index: RulesIndex,
-  profiles: BatchProfiles,
-  score: ScorePair | null = scoreWith(index),
-): BatchResolution {
+export function resolveBatch(index: RulesIndex, profiles: BatchProfiles): BatchResolution {
   const { ids } = profiles;
-  const found = edgesOf(index, profiles, score);
+  const found = edgesOf(index, profiles);
   const { sets, isHeld } = connect(found, ids.length, index.rules.componentCap);
   const byRoot = new Map<number, ComponentEdge[]>();
   let held = 0;
@@ -51,10 +47,6 @@ export function resolveBatch(
     for (const [id, ladder] of result.ladders) ladders.set(id, ladder);
   }
   return { ladders, held };
-}
-
-function scoreWith({ scorer }: RulesIndex): ScorePair | null {
-  return scorer === null ? null : (left, right) => scorer.scoreOnce(left, right);
 }
 
 interface Connected {

@@ -12,8 +12,15 @@
 import { QUARTER_BITS_EVIDENCE_MAX, QUARTER_BITS_MIN } from '../certainty.ts';
 import type { QuarterBits } from '../quarter-bits.ts';
 import { compareHouses, compareLocalities, parseAddress } from './address.ts';
-import { compareDates } from './date.ts';
-import type { Alternative, Contribution, Digest, PairScorer, ScoreExplanation } from './digest.ts';
+import { compareDates, parseDate } from './date.ts';
+import type {
+  Alternative,
+  Contribution,
+  Digest,
+  DigestComparer,
+  PairScorer,
+  ScoreExplanation,
+} from './digest.ts';
 import { describeLevel } from './levels.ts';
 import { type ComparisonModel, NOTHING_COMPARED, type ScoringModel } from './model.ts';
 import {
@@ -40,7 +47,7 @@ interface ParsedDigest {
   readonly id: number;
   readonly content: string;
   /** By comparison (index in the model); empty where the digest has none. */
-  readonly facts: readonly (readonly Parsed[])[];
+  readonly facts: Facts;
 }
 type Compare = (left: Parsed, right: Parsed) => number;
 
@@ -49,6 +56,9 @@ interface Prepared {
   readonly compare: Compare;
   readonly parse: (text: string) => unknown;
 }
+
+type Facts = readonly (readonly Parsed[])[];
+const NO_FACTS: readonly Parsed[] = [];
 
 export interface ModelScorer extends PairScorer {
   /** Levels of all comparisons of a pair, as learning counts them. */
@@ -71,7 +81,8 @@ export function scorerOf(model: ScoringModel): ModelScorer {
 class Scorer implements ModelScorer {
   readonly #model: ScoringModel;
   readonly #prepared: readonly Prepared[];
-  readonly #names: ReadonlySet<string>;
+  /** Comparisons that read a fact, by its name. */
+  readonly #readBy = new Map<string, readonly number[]>();
   readonly #byDigest = new WeakMap<Digest, ParsedDigest>();
   readonly #byContent = new Map<string, ParsedDigest>();
   readonly #weighed = new Map<number, Weighed>();
@@ -82,11 +93,13 @@ class Scorer implements ModelScorer {
     const rarity = rarityOf(model);
     const nameOf = rememberedNames(rarity);
     this.#prepared = model.comparisons.map((comparison) => prepare(comparison, rarity, nameOf));
-    this.#names = new Set(model.comparisons.flatMap((comparison) => comparison.facts));
+    for (const [index, { facts }] of model.comparisons.entries()) {
+      for (const name of facts) this.#readBy.set(name, [...(this.#readBy.get(name) ?? []), index]);
+    }
   }
 
   compares(name: string): boolean {
-    return this.#names.has(name);
+    return this.#readBy.has(name);
   }
 
   differ(name: string, left: string, right: string): boolean {
@@ -104,10 +117,22 @@ class Scorer implements ModelScorer {
     return certaintyOf(Math.min(this.#model.prior + strangers, others));
   }
 
-  scoreOnce(left: Digest, right: Digest): QuarterBits {
-    const pair = inOrder(this.#parse(left), this.#parse(right));
-    const { strangers, others } = this.#compute(...pair);
-    return certaintyOf(Math.min(this.#model.prior + strangers, others));
+  over(digests: readonly Digest[]): DigestComparer {
+    const facts = digests.map((digest) => this.#parseFacts(digest));
+    const levels = new Uint8Array(this.#prepared.length);
+    return {
+      score: (one, two) => {
+        const { strangers, others } = this.#compute(facts[one] as Facts, facts[two] as Facts);
+        return certaintyOf(Math.min(this.#model.prior + strangers, others));
+      },
+      levels: (one, two) => {
+        const [left, right] = [facts[one] as Facts, facts[two] as Facts];
+        for (const [index, prepared] of this.#prepared.entries()) {
+          levels[index] = bestLevel(prepared, left[index] ?? NO_FACTS, right[index] ?? NO_FACTS);
+        }
+        return levels;
+      },
+    };
   }
 
   logOdds(left: Digest, right: Digest): number {
@@ -118,16 +143,15 @@ class Scorer implements ModelScorer {
     return this.#logOdds(this.#compute(this.#merged(left), this.#merged(right)));
   }
 
-  #merged(digests: readonly Digest[]): Pick<ParsedDigest, 'facts'> {
-    const parsed = digests.map((digest) => this.#parse(digest));
-    const facts = this.#prepared.map((_, index) => {
+  #merged(digests: readonly Digest[]): Facts {
+    const parsed = digests.map((digest) => this.#parse(digest).facts);
+    return this.#prepared.map((_, index) => {
       const byText = new Map<string, Parsed>();
-      for (const one of parsed) {
-        for (const fact of one.facts[index] ?? []) byText.set(fact.text, fact);
+      for (const facts of parsed) {
+        for (const fact of facts[index] as readonly Parsed[]) byText.set(fact.text, fact);
       }
-      return [...byText.values()];
+      return byText.size === 0 ? NO_FACTS : [...byText.values()];
     });
-    return { facts };
   }
 
   #logOdds(weighed: Weighed): number {
@@ -138,15 +162,15 @@ class Scorer implements ModelScorer {
   }
 
   levels(left: Digest, right: Digest): number[] {
-    const [one, two] = inOrder(this.#parse(left), this.#parse(right));
+    const [one, two] = [this.#parse(left).facts, this.#parse(right).facts];
     return this.#prepared.map((prepared, index) =>
-      bestLevel(prepared, one.facts[index] ?? [], two.facts[index] ?? []),
+      bestLevel(prepared, one[index] ?? NO_FACTS, two[index] ?? NO_FACTS),
     );
   }
 
   explain(left: Digest, right: Digest): ScoreExplanation {
     const [one, two] = inOrder(this.#parse(left), this.#parse(right));
-    const { strangers, others, isSites } = this.#compute(one, two);
+    const { strangers, others, isSites } = this.#compute(one.facts, two.facts);
     const isOther = others < this.#model.prior + strangers;
     const total = isOther ? others : this.#model.prior + strangers;
     const other = isSites ? 'sites of one organisation' : 'one household';
@@ -169,13 +193,14 @@ class Scorer implements ModelScorer {
     const pair = left.id < right.id ? left.id * IDS + right.id : right.id * IDS + left.id;
     const known = this.#weighed.get(pair);
     if (known !== undefined) return known;
-    const weighed = this.#compute(...inOrder(left, right));
+    const weighed = this.#compute(left.facts, right.facts);
     if (this.#weighed.size >= PAIRS_MAX) this.#weighed.clear();
     this.#weighed.set(pair, weighed);
     return weighed;
   }
 
-  #compute(left: Pick<ParsedDigest, 'facts'>, right: Pick<ParsedDigest, 'facts'>): Weighed {
+  /** Symmetric, since every comparison has its sides in the order of their texts. */
+  #compute(left: Facts, right: Facts): Weighed {
     const { relativePrior, sitePrior } = this.#model;
     let strangers = 0;
     let relatives = relativePrior;
@@ -183,8 +208,8 @@ class Scorer implements ModelScorer {
     let isCompared = false;
     let isOrganisation = false;
     for (let index = 0; index < this.#prepared.length; index++) {
-      const one = left.facts[index] as readonly Parsed[];
-      const two = right.facts[index] as readonly Parsed[];
+      const one = left[index] as readonly Parsed[];
+      const two = right[index] as readonly Parsed[];
       if (one.length === 0 || two.length === 0) continue;
       const prepared = this.#prepared[index] as Prepared;
       const level = bestLevel(prepared, one, two);
@@ -215,14 +240,16 @@ class Scorer implements ModelScorer {
     return parsed;
   }
 
-  #parseFacts(digest: Digest): readonly (readonly Parsed[])[] {
-    return this.#prepared.map(({ model, parse }) => {
-      const facts: Parsed[] = [];
-      for (const [name, text] of digest) {
-        if (model.facts.includes(name)) facts.push({ text, value: parse(text) });
+  #parseFacts(digest: Digest): Facts {
+    const facts = new Array<readonly Parsed[]>(this.#prepared.length).fill(NO_FACTS);
+    for (const [name, text] of digest) {
+      for (const index of this.#readBy.get(name) ?? []) {
+        const fact = { text, value: (this.#prepared[index] as Prepared).parse(text) };
+        const known = facts[index] as readonly Parsed[];
+        facts[index] = known === NO_FACTS ? [fact] : [...known, fact];
       }
-      return facts;
-    });
+    }
+    return facts;
   }
 }
 
@@ -335,7 +362,7 @@ function prepare(
     case 'surname':
       return parsed(nameOf, compareSurnames);
     case 'date':
-      return plain(compareDates);
+      return parsed(parseDate, compareDates);
     case 'locality':
       return parsed((text) => parseAddress(text, rarity), compareLocalities);
     case 'house':
