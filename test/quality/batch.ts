@@ -108,7 +108,7 @@ function truthByProfile(
   profiles: BatchProfiles,
   numbers: readonly number[],
 ): (string | undefined)[] {
-  const truth = new Array<string | undefined>(profiles.ids.length).fill(undefined);
+  const truth = profiles.ids.map((): string | undefined => undefined);
   for (const [record, number] of numbers.entries()) truth[number] = records[record]?.truth;
   return truth;
 }

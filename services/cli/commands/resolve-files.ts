@@ -34,7 +34,7 @@ Examples:
 export function resolveFilesCommandLine(context: CliContext, words: readonly string[]): Command {
   const command = new Command('resolve-files')
     .summary('files in, clusters.csv out')
-    .description('Resolves the records of files in a temporary cluster and writes the clusters.')
+    .description('Resolves the records of files and writes the clusters.')
     .argument('[files...]', 'CSV or NDJSON files, plain or .gz')
     .option('--mapping <file>', 'how records become interactions; repeatable', collect, [])
     .requiredOption('--out <file>', 'where to write the clusters')

@@ -50,14 +50,7 @@ export async function resolveFilesCommand(
     progress: (path) => new Progress(context.stderr, `read ${path}`, 'records'),
   });
   const weights = weightsOf(result, isFit, options);
-  if (result.alarm !== null) {
-    writeLines(context.stderr, [
-      `ALARM: the weights fitted to these records are not used, but those of the rules: ${result.alarm}`,
-    ]);
-  }
-  if (options.saveModel !== undefined && result.rules.scoring !== null) {
-    writeModelFile(options.saveModel, result.rules.scoring);
-  }
+  tellOfModel(context, result, options);
   await writeClustersFile(options.out, result.records);
   const quarantines = result.quarantined.map(({ path, rows }) => {
     const file = new QuarantineFile(`${path}.quarantine.csv`, 0);
@@ -100,6 +93,22 @@ export async function resolveFilesCommand(
   const isNothingTaken = result.records.length === 0;
   if (quarantined > 0 && (options.strict === true || isNothingTaken)) {
     context.exitCode = ExitCode.negative;
+  }
+}
+
+/** The alarm of a fit that was refused, and the model file. Throws `CliError` (exit 2). */
+function tellOfModel(
+  context: CliContext,
+  result: ResolveFilesResult,
+  options: ResolveFilesOptions,
+): void {
+  if (result.alarm !== null) {
+    writeLines(context.stderr, [
+      `ALARM: the weights fitted to these records are not used, but those of the rules: ${result.alarm}`,
+    ]);
+  }
+  if (options.saveModel !== undefined && result.rules.scoring !== null) {
+    writeModelFile(options.saveModel, result.rules.scoring);
   }
 }
 

@@ -77,7 +77,7 @@ class Partners {
     this.#holdings = holdings;
     this.#foundFor = new Int32Array(profiles).fill(-1);
     this.#scored = new Int32Array(profiles);
-    this.#declared = new Array<BatchEdge | null>(profiles).fill(null);
+    this.#declared = Array.from({ length: profiles }, () => null);
   }
 
   get found(): readonly number[] {
@@ -213,12 +213,15 @@ function proposeSameParty(index: RulesIndex, own: readonly BatchObservation[], a
   }
 }
 
+interface DevicePresence {
+  readonly profile: ProfileId;
+  readonly days: Set<number>;
+  readonly keys: Set<string>;
+}
+
 interface BatchDevice {
   readonly namespace: string;
-  readonly holders: Map<
-    ProfileId,
-    { readonly profile: ProfileId; readonly days: Set<number>; readonly keys: Set<string> }
-  >;
+  readonly holders: Map<ProfileId, DevicePresence>;
 }
 
 /** S9: who was on which device, on which days, and by what keys it is known there. */
@@ -227,10 +230,16 @@ function putOnDevices(devices: Map<ProfileId, BatchDevice>, observation: BatchOb
   if (profileKind !== 'person' && profileKind !== 'persona') return;
   for (const carried of others) {
     if (carried.kind !== 'device') continue;
-    const known = devices.get(carried.profile);
-    const device = known ?? { namespace: carried.namespace, holders: new Map() };
-    if (known === undefined) devices.set(carried.profile, device);
-    const holder = device.holders.get(profile) ?? { profile, days: new Set(), keys: new Set() };
+    const device: BatchDevice = devices.get(carried.profile) ?? {
+      namespace: carried.namespace,
+      holders: new Map(),
+    };
+    devices.set(carried.profile, device);
+    const holder: DevicePresence = device.holders.get(profile) ?? {
+      profile,
+      days: new Set(),
+      keys: new Set(),
+    };
     device.holders.set(profile, holder);
     holder.days.add(day);
     for (const other of others) if (other.kind === 'person') holder.keys.add(other.profile);

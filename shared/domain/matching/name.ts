@@ -14,6 +14,7 @@ import {
   ANOTHER_FORM,
   BEGINNING,
   INITIAL,
+  mayBeOneName,
   NICKNAME_OR_SLIP,
   SAME,
   type WordForm,
@@ -271,6 +272,7 @@ function joinOnto(
     for (let other = 0; other < whole.words.length; other++) {
       if (usedWhole[other] !== 0) continue;
       const word = whole.words[other] as Word;
+      if (!mayBeOneName(word.form, joined)) continue;
       const share = agreement(word.form, joined);
       if (share < ANOTHER_FORM) continue;
       usedWhole[other] = 1;

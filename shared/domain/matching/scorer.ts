@@ -241,7 +241,7 @@ class Scorer implements ModelScorer {
   }
 
   #parseFacts(digest: Digest): Facts {
-    const facts = new Array<readonly Parsed[]>(this.#prepared.length).fill(NO_FACTS);
+    const facts: (readonly Parsed[])[] = this.#prepared.map(() => NO_FACTS);
     for (const [name, text] of digest) {
       for (const index of this.#readBy.get(name) ?? []) {
         const fact = { text, value: (this.#prepared[index] as Prepared).parse(text) };

@@ -29,6 +29,8 @@ export const BEGINNING = 8;
 export const ALIKE = 6;
 export const INITIAL = 4;
 
+/** Most slips between two spellings that sound alike. */
+const SLIPS_OF_A_FORM = 3;
 const FORMS_MAX = 200_000;
 const forms = new Map<string, WordForm>();
 
@@ -62,7 +64,7 @@ export function agreement(one: WordForm, two: WordForm): number {
   if (areOfOneFamily(one.families, two.families)) return NICKNAME_OR_SLIP;
   const long = Math.max(left.length, right.length);
   if (long >= 4 && isWithin(one, two, long < 8 ? 1 : 2)) return NICKNAME_OR_SLIP;
-  if (one.sound === two.sound && isWithin(one, two, 3)) return ANOTHER_FORM;
+  if (one.sound === two.sound && isWithin(one, two, SLIPS_OF_A_FORM)) return ANOTHER_FORM;
   if (one.lacksVowels || two.lacksVowels) {
     const share = agreementOfConsonants(one, two);
     if (share > 0) return share;
@@ -77,6 +79,12 @@ export function agreement(one: WordForm, two: WordForm): number {
   return short >= 5 && left.charCodeAt(0) === right.charCodeAt(0) && isWithin(one, two, 3)
     ? ALIKE
     : 0;
+}
+
+/** False only where `agreement` is below `ANOTHER_FORM`: cheap, for pairs that rarely agree. */
+export function mayBeOneName(one: WordForm, two: WordForm): boolean {
+  if (Math.abs(one.text.length - two.text.length) <= SLIPS_OF_A_FORM) return true;
+  return one.lacksVowels || two.lacksVowels || (one.families !== null && two.families !== null);
 }
 
 function agreementOfConsonants(one: WordForm, two: WordForm): number {
