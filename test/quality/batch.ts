@@ -5,7 +5,7 @@ import { BatchEvidence } from '../../shared/domain/batch/batch-evidence.ts';
 import { type BatchProfiles, profilesOf } from '../../shared/domain/batch/batch-profiles.ts';
 import { resolveBatch } from '../../shared/domain/batch/resolve-batch.ts';
 import { readLadder } from '../../shared/domain/component.ts';
-import type { ProfileId } from '../../shared/domain/identifier.ts';
+import type { Identifier, ProfileId } from '../../shared/domain/identifier.ts';
 import type { InteractionInput } from '../../shared/domain/interaction.ts';
 import type { Digest } from '../../shared/domain/matching/digest.ts';
 import { type ModelScorer, scorerOf } from '../../shared/domain/matching/scorer.ts';
@@ -35,9 +35,14 @@ export interface ProfiledRecords {
   readonly profileOf: readonly ProfileId[];
 }
 
+/** Names the record in a cluster; a bare `0` would be junk. */
+export function recordIdentifier(id: string): Identifier {
+  return { namespace: 'source_record', value: `quality:${id}` };
+}
+
 /** The record as a client would send it; `source_record` makes a profile of each. */
 export function inputOf({ id, attributes, identifiers }: QualityRecord): InteractionInput {
-  const own = { namespace: 'source_record', value: id };
+  const own = recordIdentifier(id);
   return {
     source: 'quality',
     interactionId: id,

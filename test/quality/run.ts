@@ -9,10 +9,15 @@ import { DATA_SETS, type DataSet } from './data-sets.ts';
 import { printErrors } from './error-analysis.ts';
 import { exactRuleLabels } from './exact-rule.ts';
 import { ANSWERS, lookUps } from './look-ups.ts';
+import { areSameGroups, shuffled, throughCluster } from './through-cluster.ts';
 import { dataFolder, hasData, type QualityRecord } from './quality-record.ts';
 
-const flags = process.argv.slice(2).filter((argument) => argument.startsWith('--'));
-const only = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
+const words = process.argv.slice(2);
+/** `--through nats` or `--through embedded`: also record by record through a cluster. */
+const through = takeOption('--through');
+const shuffles = Number(takeOption('--shuffles') ?? 0);
+const flags = words.filter((argument) => argument.startsWith('--'));
+const only = words.filter((argument) => !argument.startsWith('--'));
 const isFitted = !flags.includes('--shipped');
 const rules = indexRules(loadRulesFile(standardRulesPath()));
 const compiled = compileRules(rules.rules);
@@ -21,6 +26,12 @@ if (!hasData()) {
   console.error(`no data sets at ${dataFolder()}; name their folder in SELFSAME_DATA`);
   process.exit(2);
 }
+/** Takes an option and its value out of the words. */
+function takeOption(name: string): string | null {
+  const at = words.indexOf(name);
+  return at < 0 ? null : (words.splice(at, 2)[1] ?? '');
+}
+
 /** Pairwise F1 last reached, rounded down: a set that falls below fails the run. */
 const reached = JSON.parse(
   readFileSync(new URL('./reached.json', import.meta.url), 'utf8'),
@@ -47,7 +58,7 @@ const share = (value: number): string => value.toFixed(4).replace(/^0/, ' ');
 const columns = (cells: readonly string[]): string =>
   cells.map((cell, index) => (index === 0 ? cell.padEnd(18) : cell.padStart(9))).join(' ');
 
-function measure(set: DataSet): boolean {
+async function measure(set: DataSet): Promise<boolean> {
   const records = set.load();
   const startedAt = performance.now();
   const outcome = resolveRecords(records, rules.rules, isFitted);
@@ -80,7 +91,37 @@ function measure(set: DataSet): boolean {
   if (outcome.alarm !== null) console.log(`   ALARM ${outcome.alarm}`);
   if (flags.includes('--verbose')) explain(outcome);
   if (flags.includes('--errors')) printErrors(records, outcome);
-  return !isFitted || pairwise.f1 >= (reached[set.name] ?? 0);
+  const isSame = through === null || (await sendThrough(through, records, outcome));
+  return isSame && (!isFitted || pairwise.f1 >= (reached[set.name] ?? 0));
+}
+
+/** Whether a cluster comes to the same customers, in the order of the set and in shuffled ones. */
+async function sendThrough(
+  transport: string,
+  records: readonly QualityRecord[],
+  { rules: weighed, labels }: BatchOutcome,
+): Promise<boolean> {
+  if (transport !== 'nats' && transport !== 'embedded') {
+    throw new Error(`--through ${transport}: nats or embedded`);
+  }
+  let areAllSame = true;
+  for (let shuffle = 0; shuffle <= shuffles; shuffle++) {
+    const numbers = Array.from(records.keys());
+    const order = shuffle === 0 ? numbers : shuffled(numbers, 1_000 + shuffle);
+    const arrival = order.map((number) => records[number] as QualityRecord);
+    const { customers, seconds } = await throughCluster(arrival, weighed, transport);
+    const isSame = areSameGroups(
+      order.map((number) => labels[number] as number),
+      customers,
+    );
+    const how = shuffle === 0 ? 'in order' : `shuffle ${shuffle}`;
+    console.log(
+      `   ${transport}, ${how}: ${isSame ? 'the same customers' : 'OTHER CUSTOMERS'}, ` +
+        `${seconds.toFixed(1)} s, ${Math.round(records.length / seconds)} records/s`,
+    );
+    areAllSame &&= isSame;
+  }
+  return areAllSame;
 }
 
 function explain({ rules: { scoring }, keyGain }: BatchOutcome): void {
@@ -129,12 +170,16 @@ console.log(
     '  others',
   ]),
 );
-const worse = DATA_SETS.filter((set) => only.length === 0 || only.includes(set.name)).filter(
-  (set) => !measure(set),
-);
+const worse: DataSet[] = [];
+for (const set of DATA_SETS) {
+  if (only.length > 0 && !only.includes(set.name)) continue;
+  if (!(await measure(set))) worse.push(set);
+}
 if (only.length === 0 || only.includes('look_ups')) printLookUps();
 if (worse.length > 0) {
   const names = worse.map(({ name }) => name).join(', ');
-  console.error(`below the F1 last reached (test/quality/reached.json): ${names}`);
+  console.error(
+    `below the F1 last reached (test/quality/reached.json), or other customers: ${names}`,
+  );
   process.exit(1);
 }

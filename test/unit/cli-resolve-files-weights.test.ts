@@ -122,7 +122,7 @@ describe('weights of resolve-files', () => {
 
   test.each([
     ['not json', 'is not JSON'],
-    ['{}', 'is no model file'],
+    ['{}', 'is no model'],
     ['{"format":"selfsame-model-1","model":{"prior":-1}}', 'is damaged'],
     [
       '{"format":"selfsame-model-1","model":{"prior":-1,"relativePrior":0,"sitePrior":0,' +
