@@ -9,6 +9,7 @@ import { DATA_SETS, type DataSet } from './data-sets.ts';
 import { printErrors } from './error-analysis.ts';
 import { exactRuleLabels } from './exact-rule.ts';
 import { ANSWERS, lookUps } from './look-ups.ts';
+import { printScale, SCALE_COUNTS } from './scale.ts';
 import { areSameGroups, shuffled, throughCluster } from './through-cluster.ts';
 import { dataFolder, hasData, type QualityRecord } from './quality-record.ts';
 
@@ -22,6 +23,10 @@ const isFitted = !flags.includes('--shipped');
 const rules = indexRules(loadRulesFile(standardRulesPath()));
 const compiled = compileRules(rules.rules);
 
+if (flags.includes('--scale')) {
+  await printScale(only.length > 0 ? only.map(Number) : SCALE_COUNTS);
+  process.exit(0);
+}
 if (!hasData()) {
   console.error(`no data sets at ${dataFolder()}; name their folder in SELFSAME_DATA`);
   process.exit(2);
