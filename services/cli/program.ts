@@ -11,8 +11,10 @@ import { holdCommand } from './commands/hold.ts';
 import { ingestCommand } from './commands/ingest.ts';
 import { matchCommand } from './commands/match.ts';
 import { modelCommand } from './commands/model.ts';
+import { reliabilityCommand } from './commands/reliability.ts';
 import { resolveCommand } from './commands/resolve.ts';
 import { resolveFilesCommandLine } from './commands/resolve-files.ts';
+import { reviewCommand } from './commands/review.ts';
 import { rulesCommand } from './commands/rules.ts';
 import { serviceCommand } from './commands/service.ts';
 import { statusCommand } from './commands/status.ts';
@@ -62,6 +64,8 @@ function createProgram(context: CliContext, words: readonly string[]): Command {
     attributionCommand(context),
     matchCommand(context),
     holdCommand(context),
+    reviewCommand(context),
+    reliabilityCommand(context),
     watchCommand(context),
     statusCommand(context),
     rulesCommand(context),

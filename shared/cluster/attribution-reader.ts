@@ -14,7 +14,7 @@ import type {
   AttributionShare,
   InteractionAttribution,
   PartyAttribution,
-} from '../protocol/cluster.ts';
+} from '../protocol/attribution.ts';
 import { type AskOptions, PartitionBatch } from './partition-batch.ts';
 import { asProbability, type ReaderContext, unpackLadder } from './reader.ts';
 

@@ -90,6 +90,14 @@ export class ClusterReads {
     return listOrders(this.#context, options.released === true, options);
   }
 
+  async withContext<T>(
+    options: CallOptions,
+    work: (context: ReaderContext) => Promise<T>,
+  ): Promise<T> {
+    await this.#hooks.beforeRead(options);
+    return work(this.#context);
+  }
+
   async #start(options: ReadOptions): Promise<number> {
     const minCertainty = readingCertainty(this.#context.rules, options.minCertainty);
     await this.#hooks.beforeRead(options);

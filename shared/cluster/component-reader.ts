@@ -63,7 +63,7 @@ function lonely(profile: ProfileId, state: ProfileState): ComponentView {
     root: null,
     members: [profile],
     source: { members: [member], edges: [] },
-    result: { ladders: new Map([[profile, alone]]), accepted: [], refused: [] },
+    result: { ladders: new Map([[profile, alone]]), accepted: [], refused: [], overruled: [] },
   };
 }
 

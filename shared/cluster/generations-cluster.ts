@@ -13,6 +13,7 @@ import {
   type RevisionToken,
   type WatchOptions,
 } from '../protocol/cluster.ts';
+import type { Stewardship } from '../protocol/stewardship.ts';
 import {
   type GenerationCall,
   generationSubject,
@@ -25,6 +26,7 @@ import {
   type Versions,
   type VersionsState,
 } from '../protocol/versions.ts';
+import { ClusterStewardship } from './cluster-stewardship.ts';
 import { assertInTime } from './deadline.ts';
 import type { JoinedCluster } from './join-cluster.ts';
 import { NatsCluster } from './nats-cluster.ts';
@@ -38,6 +40,7 @@ const ASK_MS = 1000;
 
 export class GenerationsCluster implements Cluster {
   readonly versions: Versions;
+  readonly stewardship: Stewardship;
   readonly #joined: JoinedCluster;
   readonly #clusters = new Map<number, NatsCluster>();
   readonly #unlisten: () => void;
@@ -45,6 +48,11 @@ export class GenerationsCluster implements Cluster {
   constructor(joined: JoinedCluster) {
     this.#joined = joined;
     this.versions = new NatsVersions(joined, (record) => this.#of(record).context);
+    this.stewardship = new ClusterStewardship({
+      read: (options, work) => this.#live.readWith(options, work),
+      command: (command, options) => this.command(command, options),
+      versions: () => this.versions,
+    });
     this.#unlisten = joined.versions.onChange((state) => this.#follow(state));
   }
 

@@ -10,6 +10,7 @@ import type { ProfileId } from '../domain/identifier.ts';
 import type { PartyInput } from '../domain/interaction.ts';
 import { compileRules } from '../ingress/compiled-rules.ts';
 import {
+  type CallOptions,
   type Cluster,
   ClusterError,
   type ClusterStatus,
@@ -66,7 +67,7 @@ interface Waiter {
   readonly resolve: () => void;
 }
 
-export class NatsCluster implements Omit<Cluster, 'versions'> {
+export class NatsCluster implements Omit<Cluster, 'versions' | 'stewardship'> {
   readonly generation: number;
   readonly #bus: Bus;
   readonly #feedLog: Log;
@@ -177,6 +178,10 @@ export class NatsCluster implements Omit<Cluster, 'versions'> {
     options: Parameters<Cluster['listOrders']>[0] = {},
   ): ReturnType<Cluster['listOrders']> {
     return this.#reads.listOrders(options);
+  }
+
+  readWith<T>(options: CallOptions, work: (context: ReaderContext) => Promise<T>): Promise<T> {
+    return this.#reads.withContext(options, work);
   }
 
   async *watch(resumeToken: string | null, options: WatchOptions): AsyncIterable<FeedEvent> {

@@ -73,7 +73,7 @@ export class PartitionBatch {
     this.#byPartition.clear();
     await Promise.all(
       asked.map(async ([partition, { ladders, keys, profiles, roots, interactions }]) => {
-        const request: QueryRequest = [ladders, keys, profiles, roots, 0, interactions];
+        const request: QueryRequest = [ladders, keys, profiles, roots, 0, [], interactions];
         const answer = await port.ask(partition, request, options);
         for (const [index, id] of ladders.entries()) {
           this.ladders.set(id, answer[0][index] ?? null);
@@ -84,7 +84,7 @@ export class PartitionBatch {
         }
         for (const [index, id] of roots.entries()) this.roots.set(id, answer[3][index] ?? null);
         for (const [index, id] of interactions.entries()) {
-          this.interactions.set(id, answer[5]?.[index] ?? null);
+          this.interactions.set(id, answer[6]?.[index] ?? null);
         }
       }),
     );

@@ -6,6 +6,7 @@
  */
 import { LmdbStore } from '../adapters/lmdb-store.ts';
 import type { Store, StoreWrite } from '../adapters/store.ts';
+import { ClusterStewardship } from '../cluster/cluster-stewardship.ts';
 import { commandMessage } from '../cluster/command-messages.ts';
 import { assertInTime, withinBounds } from '../cluster/deadline.ts';
 import type { ReaderContext } from '../cluster/reader.ts';
@@ -52,6 +53,7 @@ export async function openEmbeddedCluster(options: EmbeddedOptions): Promise<Emb
 
 export class EmbeddedCluster implements Cluster {
   readonly versions: EmbeddedVersions;
+  readonly stewardship: ClusterStewardship;
   readonly #store: Store;
   readonly #ownsStore: boolean;
   readonly #feed: FeedTable;
@@ -95,6 +97,11 @@ export class EmbeddedCluster implements Cluster {
       },
     };
     this.#live = new EmbeddedGeneration(versions.live, this.#generationOptions);
+    this.stewardship = new ClusterStewardship({
+      read: (readOptions, work) => this.#live.read((reads) => reads.withContext(readOptions, work)),
+      command: (command, callOptions) => this.command(command, callOptions),
+      versions: () => this.versions,
+    });
     this.versions = new EmbeddedVersions(
       {
         store,
@@ -271,9 +278,9 @@ export class EmbeddedCluster implements Cluster {
     });
   }
 
-  async #place(messages: readonly Stamped[]): Promise<Placement[]> {
+  async #place(messages: readonly Stamped[]): Promise<readonly Placement[]> {
     try {
-      return await Promise.all(this.engine.submit(messages));
+      return await this.engine.submit(messages);
     } catch (cause) {
       throw unavailable('nothing was acknowledged', cause);
     }

@@ -16,19 +16,19 @@ import {
   type Command,
   type CommandResult,
   type CustomerView,
-  type Explanation,
   type FeedEvent,
   type IngestResult,
-  type InteractionAttribution,
   type ProfileSelector,
   type ReadOptions,
-  type RecordMatches,
   type Resolution,
   type WatchOptions,
 } from '../protocol/cluster.ts';
+import type { InteractionAttribution } from '../protocol/attribution.ts';
+import type { Explanation, RecordMatches } from '../protocol/explanations.ts';
 import { chunksOf, identifierBytes, interactionBytes } from './chunks.ts';
 import { type Clients, type RunUnary, unaryRunner } from './client-calls.ts';
 import { sendCommand } from './client-commands.ts';
+import { GrpcStewardship } from './client-stewardship.ts';
 import { GrpcVersions } from './client-versions.ts';
 import { orderFromWire } from './map-orders.ts';
 import { watchFeed } from './client-watch.ts';
@@ -62,6 +62,7 @@ const SETTLE_PAUSE_MAX_MS = 5_000;
 
 class GrpcCluster implements Cluster {
   readonly versions: GrpcVersions;
+  readonly stewardship: GrpcStewardship;
   readonly #clients: Clients;
   readonly #run: RunUnary;
 
@@ -69,6 +70,7 @@ class GrpcCluster implements Cluster {
     this.#clients = clients;
     this.#run = run;
     this.versions = new GrpcVersions(clients.rules, run);
+    this.stewardship = new GrpcStewardship(clients.steward, run);
   }
 
   async ingest(

@@ -1,5 +1,5 @@
 /** Attributions between the wire and the port. */
-import type { InteractionAttribution, PartyAttribution } from '../protocol/cluster.ts';
+import type { InteractionAttribution, PartyAttribution } from '../protocol/attribution.ts';
 import type { GetAttributionResponse } from './generated/selfsame/v1/GetAttributionResponse.ts';
 import type { GetAttributionResponse__Output } from './generated/selfsame/v1/GetAttributionResponse.ts';
 import { keyOf, PROFILE_KINDS } from './wire-names.ts';

@@ -1,34 +1,4 @@
-/** Answers of `Cluster.matchRecord` and `Cluster.getAttribution`. */
-import type { Band } from '../domain/band.ts';
-import type { FieldViolation } from './cluster.ts';
-import type { Contribution } from './explanation.ts';
-
-/** A customer that a record may belong to. */
-export interface RecordMatch {
-  readonly customerId: string;
-  /** The profile of the customer that the record fits best. */
-  readonly profileRef: string;
-  readonly certainty: number;
-  readonly quarterBits: number;
-  readonly band: Band;
-  /** Why the two could not join all the same: `limit:NAMESPACE`, `exclusive:NAMESPACE`...; or null. */
-  readonly refusal: string | null;
-  readonly contributions: readonly Contribution[];
-}
-
-export interface RecordMatches {
-  /** Of the merge and review bands; what may join first, the most certain first. */
-  readonly matches: readonly RecordMatch[];
-  /** Several customers fit with merge certainty. */
-  readonly isAmbiguous: boolean;
-  /** Profiles that share something with the record. */
-  readonly candidates: number;
-  /** Not all of them were scored. */
-  readonly isTruncated: boolean;
-  /** Values of the record that were not used: field path and reason. */
-  readonly dropped: readonly FieldViolation[];
-}
-
+/** What an interaction's attribution answers with. Certainties are 0..1. */
 /** A customer's share in an interaction. */
 export interface AttributionShare {
   readonly customerId: string;

@@ -8,25 +8,10 @@
 import type { Band } from '../domain/band.ts';
 import type { Identifier } from '../domain/identifier.ts';
 import type { InteractionInput, PartyInput } from '../domain/interaction.ts';
-import type { InteractionAttribution, RecordMatches } from './attribution.ts';
-import type { Explanation } from './explanation.ts';
+import type { InteractionAttribution } from './attribution.ts';
+import type { Explanation, RecordMatches } from './explanations.ts';
+import type { Stewardship } from './stewardship.ts';
 import type { Versions } from './versions.ts';
-
-export type {
-  AttributionShare,
-  InteractionAttribution,
-  PartyAttribution,
-  RecordMatch,
-  RecordMatches,
-} from './attribution.ts';
-export type {
-  Contribution,
-  ExplainedEdge,
-  Explanation,
-  ExplanationVersions,
-  JoinStepView,
-  SmallestSplitView,
-} from './explanation.ts';
 
 /** accepted: in the log; durable: applied and flushed by its owner; settled: all consequences too. */
 export type AckLevel = 'accepted' | 'durable' | 'settled';
@@ -334,6 +319,8 @@ export class ClusterError extends Error {
 export interface Cluster {
   /** Changing the rules: candidates beside the live version. */
   readonly versions: Versions;
+  /** What is open to a decision, deciding it, what was decided. */
+  readonly stewardship: Stewardship;
   /**
    * Takes a batch; results in the order of the items. Safe to repeat (deduplicated by source,
    * interaction id, revision and content). Throws `ClusterError` for the batch as a whole:

@@ -7,7 +7,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test, vi } from 'vitest';
 import { runSelfsame } from '../../services/cli/program.ts';
 import { recordingContext } from './cli-recording-context.ts';
 
@@ -155,7 +155,8 @@ describe('selfsame resolve-files', () => {
   });
 
   test('bad records -> quarantine file, the others are written; nothing left in temp', async () => {
-    const before = readdirSync(tmpdir()).filter((name) => name.startsWith('selfsame-resolve-'));
+    const temporary = mkdtempSync(join(folder, 'temp-'));
+    vi.stubEnv('TMPDIR', temporary);
     const path = file(`${HEADER}1,0,a@company.example,\n2,minus,b@company.example,\n3,0\n`);
     const { exitCode, stdout, rows } = await resolveFiles(
       '--mapping',
@@ -168,8 +169,23 @@ describe('selfsame resolve-files', () => {
     expect(JSON.parse(stdout)).toMatchObject({ records: 1, customers: 1, quarantined: 2 });
     const quarantine = readFileSync(`${path}.quarantine.csv`, 'utf8').trimEnd().split('\n');
     expect(quarantine.slice(1).map((line) => line.split(',')[0])).toEqual(['3', '4']);
-    const after = readdirSync(tmpdir()).filter((name) => name.startsWith('selfsame-resolve-'));
-    expect(after.filter((name) => !before.includes(name))).toEqual([]);
+    vi.unstubAllEnvs();
+    expect(readdirSync(temporary)).toEqual([]);
+  });
+
+  test('with a truth file -> proposed pairs by certainty; unknown records are left out', async () => {
+    const rows = ['a,0,x', 'b,0,x', 'c,0,y', 'd,0,y', 'e,0,z', 'f,0,z'];
+    const path = file(HEADER + rows.map((row) => `${row}@company.example,\n`).join(''));
+    const truths = ['a,1', 'b,1', 'c,2', 'd,3', 'e,4'].map((row) => `shop,${row}\n`);
+    const truth = file(`source,record_id,entity_id\n${truths.join('')}`);
+    const given = ['--mapping', mapping('shop'), path, '--reliability', truth];
+    const { exitCode, stdout } = await resolveFiles(...given, '--json');
+    expect(exitCode).toBe(0);
+    const { reliability } = JSON.parse(stdout) as { reliability: object };
+    expect(reliability).toMatchObject({ pairs: 2, same: 1, bins: [{ pairs: 2, observed: 0.5 }] });
+    expect((await resolveFiles(...given)).stdout).toContain('2 pairs, 1 of them one customer');
+    const missing = await resolveFiles('--mapping', mapping('shop'), path, '--reliability', 'none');
+    expect(missing).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('no such file') });
   });
 
   test.each([

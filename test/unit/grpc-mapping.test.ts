@@ -36,14 +36,16 @@ import {
   ClusterError,
   type ClusterStatus,
   type CustomerView,
-  type ExplainedEdge,
-  type InteractionAttribution,
-  type RecordMatches,
-  type Explanation,
   type FeedEvent,
   type IngestResult,
   type Resolution,
 } from '../../shared/protocol/cluster.ts';
+import type { InteractionAttribution } from '../../shared/protocol/attribution.ts';
+import type {
+  ExplainedEdge,
+  Explanation,
+  RecordMatches,
+} from '../../shared/protocol/explanations.ts';
 
 /** Through the bytes and the strict check, as between two processes. */
 function throughWire<Output>(name: string, message: object): Output {

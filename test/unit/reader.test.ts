@@ -31,6 +31,7 @@ function portOf({ ladders = {}, keys = {} }: Known) {
         [],
         [],
         [],
+        [],
       ];
     },
   };

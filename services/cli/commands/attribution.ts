@@ -2,7 +2,10 @@
  * `selfsame attribution`: whose an interaction is, and how certain that is.
  */
 import { Command } from 'commander';
-import type { InteractionAttribution, PartyAttribution } from '../../../shared/protocol/cluster.ts';
+import type {
+  InteractionAttribution,
+  PartyAttribution,
+} from '../../../shared/protocol/attribution.ts';
 import { type CliContext, writeJson, writeLines } from '../context.ts';
 import { ExitCode } from '../exit-codes.ts';
 import { toSnakeCase } from '../snake-case.ts';

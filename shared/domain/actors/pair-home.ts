@@ -14,16 +14,24 @@ import {
   type Propose,
   type Review,
 } from '../messages.ts';
+import { type OpenRow, openRowKey } from '../open-reviews.ts';
 import { CERTAIN, declaredCertainty, PRIORITY_DECISION, type QuarterBits } from '../rules.ts';
 import { isSuppressed, loadProfile } from './profile-access.ts';
 import type { PairProposal, PairState, ProfileState } from './states.ts';
 import type { ProfileTouch, Turn } from './turn.ts';
+import { noEntries, own } from './own-entries.ts';
 
 function pairOf(state: ProfileState, high: ProfileId): PairState {
   let pair = state.pairs.get(high);
   if (pair === undefined) {
-    pair = { proposals: new Map(), decisions: new Map(), stated: null, review: null };
-    state.pairs.set(high, pair);
+    pair = {
+      proposals: noEntries(),
+      decisions: noEntries(),
+      stated: null,
+      review: null,
+      open: null,
+    };
+    own(state, 'pairs').set(high, pair);
   }
   return pair;
 }
@@ -34,10 +42,10 @@ export function handlePropose(turn: Turn, message: Propose): void {
   const state = loadProfile(turn, low);
   const pair = pairOf(state, high);
   if (certainty === null) pair.proposals.delete(proposer);
-  else pair.proposals.set(proposer, { certainty, support, priority, kind, namespace });
+  else own(pair, 'proposals').set(proposer, { certainty, support, priority, kind, namespace });
   const touch = turn.touchProfile(low);
-  touch.pairs.add(high);
-  if (deliveryId !== '') touch.pairsBroughtBy.set(high, deliveryId);
+  own(touch, 'pairs').add(high);
+  if (deliveryId !== '') own(touch, 'pairsBroughtBy').set(high, deliveryId);
   turn.space.save('profile', low, state);
 }
 
@@ -46,9 +54,9 @@ export function handlePairDecision(turn: Turn, message: PairDecision): void {
   const state = loadProfile(turn, low);
   const pair = pairOf(state, high);
   if (verdict === null) pair.decisions.delete(decisionId);
-  else pair.decisions.set(decisionId, [verdict, decidedAt]);
+  else own(pair, 'decisions').set(decisionId, [verdict, decidedAt]);
   const touch = turn.touchProfile(low);
-  touch.pairs.add(high);
+  own(touch, 'pairs').add(high);
   touch.isVertexDirty = true;
   turn.space.save('profile', low, state);
 }
@@ -56,7 +64,7 @@ export function handlePairDecision(turn: Turn, message: PairDecision): void {
 export function handleReview(turn: Turn, [, high, low, certainty]: Review): void {
   const state = loadProfile(turn, high);
   if (certainty === null) state.reviews.delete(low);
-  else state.reviews.set(low, certainty);
+  else own(state, 'reviews').set(low, certainty);
   turn.space.save('profile', high, state);
 }
 
@@ -110,12 +118,12 @@ export function finaliseSameParty(
   for (const other of touch.others) {
     const hold = state.others.get(other);
     if (hold === undefined) continue;
-    const own = turn.rules.byName.get(state.namespace);
+    const ownRules = turn.rules.byName.get(state.namespace);
     const rules = turn.rules.byName.get(hold.namespace);
     const isLive =
       state.kind === 0 &&
       hold.days.length > 0 &&
-      own !== undefined &&
+      ownRules !== undefined &&
       rules !== undefined &&
       !isSuppressed(state, hold.namespace, hold.value);
     const after = isLive ? supportBucket(hold.days.length) + 1 : 0;
@@ -128,9 +136,9 @@ export function finaliseSameParty(
         low,
         high,
         `p${id}`,
-        isLive ? Math.min(declaredCertainty(own), declaredCertainty(rules)) : null,
+        isLive ? Math.min(declaredCertainty(ownRules), declaredCertainty(rules)) : null,
         Math.max(0, after - 1),
-        isLive ? Math.min(own.priority, rules.priority) : 0,
+        isLive ? Math.min(ownRules.priority, rules.priority) : 0,
         1,
         hold.namespace,
         broughtBy,
@@ -173,10 +181,27 @@ export function statePairs(
       pair.review = review;
       turn.send([MessageKind.review, high, id, review]);
     }
+    listOpen(turn, id, high, pair, verdict === null ? review : null);
     if (pair.proposals.size === 0 && pair.decisions.size === 0) state.pairs.delete(high);
   }
   for (const [deliveryId, pairs] of found) turn.send([MessageKind.pairsFound, deliveryId, pairs]);
   return changes;
+}
+
+/** A pair in the review band is open until it is decided, or its evidence goes. */
+function listOpen(
+  turn: Turn,
+  low: ProfileId,
+  high: ProfileId,
+  pair: PairState,
+  open: QuarterBits | null,
+): void {
+  if (pair.open === open) return;
+  if (pair.open !== null) turn.space.putRow(openRowKey(low, high, pair.open), null);
+  pair.open = open;
+  if (open === null) return;
+  const row: OpenRow = [low, high, open, 0, ''];
+  turn.space.putRow(openRowKey(low, high, open), row);
 }
 
 function sameEdge(left: EdgeState | null, right: EdgeState | null): boolean {

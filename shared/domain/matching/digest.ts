@@ -51,6 +51,14 @@ export interface Contribution {
   readonly rarityWeight: number;
 }
 
+/** Pairs of some digests, by their places: for many pairs of which each is met once. */
+export interface DigestComparer {
+  /** As `PairScorer.score`; nothing is remembered. */
+  score(one: number, two: number): QuarterBits;
+  /** Levels of all comparisons, as learning counts them; valid until the next call. */
+  levels(one: number, two: number): Uint8Array;
+}
+
 /** Scores pairs under one version of the rules. Pure: equal input, equal output, on any machine. */
 export interface PairScorer {
   /** Whether facts of this name are compared: others have no place in a digest. */
@@ -62,6 +70,8 @@ export interface PairScorer {
   differ(name: string, left: string, right: string): boolean;
   /** Certainty that two profiles are of one person, within -120..119. Symmetric. */
   score(left: Digest, right: Digest): QuarterBits;
+  /** For many pairs of some digests. */
+  over(digests: readonly Digest[]): DigestComparer;
   /** The same with what it is made of: the prior and the contributions add up to `total`. */
   explain(left: Digest, right: Digest): ScoreExplanation;
   /** Log-odds in 1/256 bits, for cohesion; 0 when nothing can be compared. */

@@ -23,6 +23,8 @@ ACKNOWLEDGED, REJECTED = 1, 2
 SETTLED = 3
 HELD, RELEASED, EVIDENCE_REJECTED = 1, 2, 3
 HEARTBEAT, CREATED = 1, 2
+SAME, DIFFERENT = 1, 2
+LIMIT, CONFLICT_LIMIT, EFFECTIVE = 3, 3, 1
 MERGE = 1
 
 channel = open_channel(ADDRESS)
@@ -261,6 +263,85 @@ class Answers(unittest.TestCase):
         withdrawal = message("RetractInteractionRequest", withdrawn=True, **gone)
         steward.RetractInteraction(withdrawal, timeout=10)
         self.assertEqual(timeline_of("hal"), ["hal"])
+
+    def share(self, *names):
+        """Users with one email: the shipped limit of one user id a customer keeps them apart."""
+        email = {"namespace": "email", "value": f"{names[0]}-shared@shop.example"}
+        parties = [[{"role": "buyer", "identifiers": [user(name), email]}] for name in names]
+        request = message(
+            "IngestInteractionBatchRequest",
+            interactions=[interaction(n, parties=p) for n, p in zip(names, parties)],
+            ack_level=SETTLED,
+        )
+        ingest.IngestInteractionBatch(request, timeout=20)
+
+    def reviews(self, name, **options):
+        chosen = {"customer": customer_of(name).customer_id, **options}
+        request = message("ListReviewsRequest", filter=chosen, page_size=10)
+        return steward.ListReviews(request, timeout=10).reviews
+
+    def test_open_pairs_are_decided(self):
+        self.share("ria", "rob")
+        [review] = self.reviews("ria")
+        self.assertEqual((review.kind, review.detail), (LIMIT, "user_id"))
+        self.assertEqual(list(review.namespaces), ["email"])
+        self.assertEqual(
+            {review.left.anchor.value, review.right.anchor.value}, {"py-ria", "py-rob"}
+        )
+        self.assertEqual((review.left.profiles, review.right.profiles), (1, 1))
+        self.assertAlmostEqual(review.value, review.certainty)
+        self.assertEqual(list(self.reviews("ria", max_certainty=0.5)), [])
+        pair = {"left_ref": review.left.profile_ref, "right_ref": review.right.profile_ref}
+        fields = {"verdict": SAME, "pairs": [pair], "record": record("py-bulk", 100)}
+        dry = message("DecideReviewsRequest", dry_run=True, **fields)
+        planned = steward.DecideReviews(dry, timeout=10).decided
+        self.assertEqual(len(self.reviews("ria")), 1)
+        done = steward.DecideReviews(message("DecideReviewsRequest", **fields), timeout=20).decided
+        self.assertEqual(planned, done)
+        self.assertEqual(customer_of("ria").customer_id, customer_of("rob").customer_id)
+        self.assertEqual(len(self.reviews("ria")), 0)
+        # The must-link overrules the limit, which is on record, as is who decided.
+        request = message("ListConflictsRequest", page_size=1000)
+        conflicts = {c.decision_id: c for c in steward.ListConflicts(request, timeout=10).conflicts}
+        conflict = conflicts[done[0].decision_id]
+        self.assertEqual((conflict.kind, conflict.detail), (CONFLICT_LIMIT, "user_id"))
+        request = message("ListDecisionsRequest", page_size=1000)
+        log = {d.decision_id: d for d in steward.ListDecisions(request, timeout=10).decisions}
+        decision = log[done[0].decision_id]
+        self.assertEqual((decision.verdict, decision.standing), (SAME, EFFECTIVE))
+        self.assertEqual((decision.decided_by, decision.reason), ("steward:1", "called"))
+        self.assertEqual(decision.decided_at.seconds, 100)
+
+    def test_more_open_pairs_than_may_be_decided(self):
+        self.share("ren", "rio")
+        self.share("rex", "roy")
+        fields = {"verdict": DIFFERENT, "filter": {"kind": LIMIT}, "max_decisions": 1}
+        request = message("DecideReviewsRequest", record=record("py-many", 100), **fields)
+        with self.assertRaises(grpc.RpcError) as caught:
+            steward.DecideReviews(request, timeout=10)
+        self.assertEqual(caught.exception.code(), grpc.StatusCode.FAILED_PRECONDITION)
+        self.assertEqual(len(self.reviews("ren")), 1)
+
+    def test_reliability_of_decided_pairs(self):
+        before = steward.GetReliability(message("GetReliabilityRequest"), timeout=10)
+        self.share("rae", "rhy")
+        [review] = self.reviews("rae")
+        pair = {"left_ref": review.left.profile_ref, "right_ref": review.right.profile_ref}
+        fields = {"verdict": DIFFERENT, "pairs": [pair], "record": record("py-judged", 100)}
+        steward.DecideReviews(message("DecideReviewsRequest", **fields), timeout=20)
+        after = steward.GetReliability(message("GetReliabilityRequest"), timeout=10)
+        self.assertEqual((after.pairs, after.same), (before.pairs + 1, before.same))
+        [ours] = [b for b in after.bins if b.start <= review.certainty < b.end]
+        self.assertGreaterEqual(ours.pairs, 1)
+        self.assertTrue(ours.low <= ours.observed <= ours.high)
+        self.assertTrue(0 < after.brier_score < 1 and 0 < after.calibration_error < 1)
+
+    def test_floors_need_decisions(self):
+        request = message("CalibrateThresholdsRequest", join_from=0.9, propose=True)
+        with self.assertRaises(grpc.RpcError) as caught:
+            steward.CalibrateThresholds(request, timeout=10)
+        self.assertEqual(caught.exception.code(), grpc.StatusCode.FAILED_PRECONDITION)
+        self.assertIn("50 decisions", caught.exception.details())
 
     def order(self, standing, at, **subject):
         fields = {"standing": standing, "decided_by": "steward:2", "ack_level": SETTLED}

@@ -1,6 +1,7 @@
-/** Answers of `Cluster.explain`: why customers are what they are. */
+/** What explanations and look-ups of whole records answer with. Certainties are 0..1. */
 import type { Band } from '../domain/band.ts';
 import type { Identifier } from '../domain/identifier.ts';
+import type { FieldViolation } from './cluster.ts';
 
 /** A term of an edge's certainty. */
 export interface Contribution {
@@ -115,3 +116,29 @@ export type Explanation =
       readonly refused: readonly ExplainedEdge[];
     }
   | { readonly kind: 'not_found' };
+
+/** A customer that a record may belong to. */
+export interface RecordMatch {
+  readonly customerId: string;
+  /** The profile of the customer that the record fits best. */
+  readonly profileRef: string;
+  readonly certainty: number;
+  readonly quarterBits: number;
+  readonly band: Band;
+  /** Why the two could not join all the same: `limit:NAMESPACE`, `exclusive:NAMESPACE`...; or null. */
+  readonly refusal: string | null;
+  readonly contributions: readonly Contribution[];
+}
+
+export interface RecordMatches {
+  /** Of the merge and review bands; what may join first, the most certain first. */
+  readonly matches: readonly RecordMatch[];
+  /** Several customers fit with merge certainty. */
+  readonly isAmbiguous: boolean;
+  /** Profiles that share something with the record. */
+  readonly candidates: number;
+  /** Not all of them were scored. */
+  readonly isTruncated: boolean;
+  /** Values of the record that were not used: field path and reason. */
+  readonly dropped: readonly FieldViolation[];
+}
