@@ -13,6 +13,11 @@ import { type DerivedNamespace, derivedKeysOf } from '../../shared/ingress/deriv
 import { factsOf } from '../../shared/ingress/facts.ts';
 import type { FitOutcome } from '../../shared/learning/fit-model.ts';
 import { learnModel } from '../../shared/learning/learn-model.ts';
+import {
+  addJudged,
+  type JudgedCount,
+  type JudgedPairs,
+} from '../../shared/learning/reliability.ts';
 import type { QualityRecord } from './quality-record.ts';
 
 export interface BatchOptions {
@@ -26,6 +31,8 @@ export interface BatchOptions {
 
 export interface BatchOutcome {
   readonly labels: Int32Array;
+  /** Proposed pairs at or above the review floor, by their truth. */
+  readonly judged: JudgedPairs;
   readonly clusters: number;
   readonly candidates: number;
   readonly blockingRecall: number;
@@ -70,9 +77,10 @@ export function resolveBatch(
   const model = fit !== null && fit.alarm === null ? fit.model : options.model;
   const scorer = scorerOf(model);
   const rules: RulesIndex = { ...options.rules, scorer };
-  const labels = cluster(rules, digests, pairs);
+  const labels = cluster(rules, records, digests, pairs);
   return {
     labels: labels.labels,
+    judged: labels.judged,
     clusters: labels.count,
     candidates: pairs.length,
     blockingRecall: blockingRecall(records, pairs),
@@ -127,7 +135,13 @@ function blockingRecall(records: readonly QualityRecord[], pairs: readonly numbe
   return found / all;
 }
 
-function cluster(rules: RulesIndex, digests: readonly Digest[], pairs: readonly number[]) {
+function cluster(
+  rules: RulesIndex,
+  records: readonly QualityRecord[],
+  digests: readonly Digest[],
+  pairs: readonly number[],
+) {
+  const judged = new Map<number, JudgedCount>();
   const { scorer } = rules;
   const parent = new Int32Array(digests.length).map((_, index) => index);
   const find = (start: number): number => {
@@ -143,6 +157,9 @@ function cluster(rules: RulesIndex, digests: readonly Digest[], pairs: readonly 
     const one = Math.floor(pair / PAIR);
     const two = pair % PAIR;
     const certainty = scorer?.score(digests[one] as Digest, digests[two] as Digest) ?? 0;
+    if (certainty >= rules.rules.reviewFloor) {
+      addJudged(judged, certainty, records[one]?.truth === records[two]?.truth);
+    }
     if (certainty < rules.rules.clusterFloor) continue;
     edges.push([one, two, certainty]);
     parent[find(one)] = find(two);
@@ -189,5 +206,5 @@ function cluster(rules: RulesIndex, digests: readonly Digest[], pairs: readonly 
       labels[Number(profile.split('.')[1])] = label;
     }
   }
-  return { labels, count };
+  return { labels, count, judged };
 }

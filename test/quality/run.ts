@@ -1,6 +1,8 @@
 /** `npm run quality`: prints how well each data set is resolved. */
 import { readFileSync } from 'node:fs';
 import { compareClusterings } from '../../services/cli/evaluate/clustering-comparison.ts';
+import { describeReliability } from '../../services/cli/reliability-table.ts';
+import { reliabilityOf } from '../../shared/learning/reliability.ts';
 import { indexRules } from '../../shared/domain/rules.ts';
 import { compileRules, usableValue } from '../../shared/ingress/compiled-rules.ts';
 import { loadRulesFile, standardRulesPath } from '../../shared/ingress/rules-file.ts';
@@ -94,6 +96,9 @@ function measure(set: DataSet): boolean {
   if (fit !== null && fit.alarm !== null) console.log(`   ALARM ${fit.alarm}`);
   if (flags.includes('--verbose')) explain(outcome);
   if (flags.includes('--errors')) printErrors(records, outcome);
+  if (flags.includes('--reliability')) {
+    console.log(describeReliability(reliabilityOf(outcome.judged)).join('\n'));
+  }
   return !isFitted || pairwise.f1 >= (reached[set.name] ?? 0);
 }
 

@@ -79,11 +79,13 @@ async function selfsame(
     readonly overrides?: Partial<Cluster>;
     readonly env?: Record<string, string>;
     readonly signal?: AbortSignal;
+    readonly answers?: readonly string[];
   } = {},
 ) {
   const targets: string[] = [];
   const context = recordingContext({
     env: options.env ?? {},
+    answers: options.answers ?? [],
     ...(options.signal === undefined ? {} : { signal: options.signal }),
     clusters: {
       connect: async (target) => {
@@ -201,6 +203,31 @@ describe('selfsame review', () => {
     expect((await selfsame(['review', 'retract', decisionId])).stdout).toBe('taken back\n');
     expect((await selfsame(['review', 'conflicts'])).stdout).toContain('no decision contradicts');
     expect((await selfsame(['review', 'list', '--kind', 'limit'])).stdout).toBe(listed);
+  });
+
+  test('each -> one open pair after the other until quit, skip or the end', async () => {
+    const twins = ['93', '94', '95', '96'].map((id, index) =>
+      contact(id, [
+        ['user_id', id],
+        ['email', `twins${index >> 1}@company.example`],
+      ]),
+    );
+    await cluster.ingest(twins, { ack: 'durable' });
+    const words = ['review', 'each', '--kind', 'limit', '--reason', 'asked'];
+    const open = async () => {
+      const { stdout } = await selfsame(['review', 'list', '--kind', 'limit', '--json']);
+      return (JSON.parse(stdout) as { reviews: unknown[] }).reviews.length;
+    };
+    const before = await open();
+    const quit = await selfsame(words, { answers: ['q', 's'] });
+    expect(quit.stdout).toContain('decided 0, skipped 0\n');
+    expect((await selfsame(words)).stdout).toContain('decided 0, skipped 0\n');
+    const { stdout, stderr } = await selfsame(words, { answers: ['what?', 'k', 'Different'] });
+    expect(stdout.match(/^worth /gm)).toHaveLength(before);
+    expect(stdout).toContain('decided 1, skipped 1\n');
+    expect(stderr.match(/same, different, skip or quit/g)).toHaveLength(before < 3 ? 3 : 4);
+    expect(await open()).toBe(before - 1);
+    expect((await selfsame(['review', 'decisions'])).stdout).toContain('different  effective');
   });
 
   test.each([
