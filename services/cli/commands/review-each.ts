@@ -94,9 +94,9 @@ async function ask(
 ): Promise<'same' | 'different' | 'skip' | 'quit'> {
   for (;;) {
     context.stderr.write('same, different, skip or quit (s/d/k/q)? ');
-    const { value, done } = await answers.next();
-    if (done === true) return 'quit';
-    const letter = value.trim().toLowerCase().slice(0, 1);
+    const answer: IteratorResult<string, unknown> = await answers.next();
+    if (answer.done === true) return 'quit';
+    const letter = answer.value.trim().toLowerCase().slice(0, 1);
     if (letter === 'q') return 'quit';
     if (letter === 'k') return 'skip';
     const verdict = VERDICTS[letter];
