@@ -8,6 +8,7 @@ import { evaluateCommand } from './commands/evaluate.ts';
 import { explainCommand } from './commands/explain.ts';
 import { holdCommand } from './commands/hold.ts';
 import { ingestCommand } from './commands/ingest.ts';
+import { matchCommand } from './commands/match.ts';
 import { modelCommand } from './commands/model.ts';
 import { reliabilityCommand } from './commands/reliability.ts';
 import { resolveCommand } from './commands/resolve.ts';
@@ -59,6 +60,7 @@ function createProgram(context: CliContext, words: readonly string[]): Command {
     resolveCommand(context),
     customerCommand(context),
     explainCommand(context),
+    matchCommand(context),
     holdCommand(context),
     reviewCommand(context),
     reliabilityCommand(context),

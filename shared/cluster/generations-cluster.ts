@@ -2,6 +2,7 @@
  * A cluster of processes as a gateway sees it, whatever generation is live: every call goes to the
  * live one, tokens tell generations apart, the change feed is one for all.
  */
+import type { PartyInput } from '../domain/interaction.ts';
 import {
   type CallOptions,
   type Cluster,
@@ -96,6 +97,15 @@ export class GenerationsCluster implements Cluster {
     options: ReadOptions = {},
   ): ReturnType<Cluster['explain']> {
     return this.#live.explain(left, right, await this.#ownToken(options));
+  }
+
+  async matchRecord(
+    record: PartyInput,
+    options: Parameters<Cluster['matchRecord']>[1] = {},
+  ): ReturnType<Cluster['matchRecord']> {
+    const own = await this.#ownToken(options);
+    const { maxMatches } = options;
+    return this.#live.matchRecord(record, maxMatches === undefined ? own : { ...own, maxMatches });
   }
 
   listOrders(

@@ -7,6 +7,7 @@ import type { Bus, BusSubscription } from '../adapters/bus.ts';
 import { BusError } from '../adapters/bus.ts';
 import type { Log } from '../adapters/log.ts';
 import type { ProfileId } from '../domain/identifier.ts';
+import type { PartyInput } from '../domain/interaction.ts';
 import { compileRules } from '../ingress/compiled-rules.ts';
 import {
   type CallOptions,
@@ -91,6 +92,7 @@ export class NatsCluster implements Omit<Cluster, 'versions' | 'stewardship'> {
       topology: joined.topology,
       rules: compileRules(joined.rules),
       references: new ReferenceCodec(joined.idKey),
+      generation: joined.generation,
     };
     this.#reads = new ClusterReads(this.#context, {
       beforeRead: (options) => this.#beforeRead(options),
@@ -151,6 +153,13 @@ export class NatsCluster implements Omit<Cluster, 'versions' | 'stewardship'> {
     options: ReadOptions = {},
   ): ReturnType<Cluster['explain']> {
     return this.#reads.explain(left, right, options);
+  }
+
+  async matchRecord(
+    record: PartyInput,
+    options: Parameters<Cluster['matchRecord']>[1] = {},
+  ): ReturnType<Cluster['matchRecord']> {
+    return this.#reads.matchRecord(record, options);
   }
 
   get context(): ReaderContext {

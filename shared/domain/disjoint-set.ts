@@ -44,6 +44,11 @@ export class DisjointSet {
     return current;
   }
 
+  /** Members of the set with this root. */
+  sizeOf(root: number): number {
+    return this.#size[root] as number;
+  }
+
   /** Joins the sets of two different roots; returns the root that stays, one of the two. */
   union(left: number, right: number): number {
     const leftSize = this.#size[left] as number;

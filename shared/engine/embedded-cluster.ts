@@ -13,6 +13,7 @@ import type { ReaderContext } from '../cluster/reader.ts';
 import { ReferenceCodec } from '../cluster/references.ts';
 import { routeBatch } from '../cluster/route-batch.ts';
 import type { ProfileId } from '../domain/identifier.ts';
+import type { PartyInput } from '../domain/interaction.ts';
 import {
   type CallOptions,
   type Cluster,
@@ -187,6 +188,13 @@ export class EmbeddedCluster implements Cluster {
     return this.#live.read((reads) => reads.explain(left, right, options));
   }
 
+  async matchRecord(
+    record: PartyInput,
+    options: Parameters<Cluster['matchRecord']>[1] = {},
+  ): ReturnType<Cluster['matchRecord']> {
+    return this.#live.read((reads) => reads.matchRecord(record, options));
+  }
+
   async listOrders(
     options: Parameters<Cluster['listOrders']>[0] = {},
   ): ReturnType<Cluster['listOrders']> {
@@ -262,9 +270,9 @@ export class EmbeddedCluster implements Cluster {
     });
   }
 
-  async #place(messages: readonly Stamped[]): Promise<Placement[]> {
+  async #place(messages: readonly Stamped[]): Promise<readonly Placement[]> {
     try {
-      return await Promise.all(this.engine.submit(messages));
+      return await this.engine.submit(messages);
     } catch (cause) {
       throw unavailable('nothing was acknowledged', cause);
     }

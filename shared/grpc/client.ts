@@ -7,7 +7,7 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { type ChannelCredentials, credentials } from '@grpc/grpc-js';
-import type { InteractionInput } from '../domain/interaction.ts';
+import type { InteractionInput, PartyInput } from '../domain/interaction.ts';
 import {
   type CallOptions,
   type Cluster,
@@ -16,7 +16,6 @@ import {
   type Command,
   type CommandResult,
   type CustomerView,
-  type Explanation,
   type FeedEvent,
   type IngestResult,
   type ProfileSelector,
@@ -24,6 +23,7 @@ import {
   type Resolution,
   type WatchOptions,
 } from '../protocol/cluster.ts';
+import type { Explanation, RecordMatches } from '../protocol/explanations.ts';
 import { chunksOf, identifierBytes, interactionBytes } from './chunks.ts';
 import { type Clients, type RunUnary, unaryRunner } from './client-calls.ts';
 import { sendCommand } from './client-commands.ts';
@@ -36,6 +36,7 @@ import { contract, serviceConfigJson } from './load.ts';
 import { customerFromWire } from './map-customer.ts';
 import { explanationFromWire, selectorToWire } from './map-explanation.ts';
 import { interactionToWire } from './map-interaction.ts';
+import { recordMatchesFromWire, recordToWire } from './map-record-match.ts';
 import { ackLevelToWire, readOptionsToWire } from './map-options.ts';
 import { outcomeFromWire } from './map-outcome.ts';
 import { identifiersToWire, resolutionFromWire } from './map-resolution.ts';
@@ -141,6 +142,22 @@ class GrpcCluster implements Cluster {
       if (error instanceof ClusterError && error.code === 'not_found') return { kind: 'not_found' };
       throw error;
     }
+  }
+
+  async matchRecord(
+    record: PartyInput,
+    options: Parameters<Cluster['matchRecord']>[1] = {},
+  ): Promise<RecordMatches> {
+    const request = {
+      record: recordToWire(record),
+      maxMatches: options.maxMatches ?? 0,
+      options: readOptionsToWire(options),
+    };
+    const response = await this.#run<Parameters<typeof recordMatchesFromWire>[0]>(
+      (call, done) => this.#clients.resolution.MatchRecord(request, call, done),
+      options,
+    );
+    return recordMatchesFromWire(response);
   }
 
   command(command: Command, options: Parameters<Cluster['command']>[1]): Promise<CommandResult> {

@@ -54,6 +54,11 @@ const ALIASES: Readonly<Record<string, (typeof ATTRIBUTE_NAMES)[number]>> = {
   company: 'organisation_name',
 };
 
+/** Whether an attribute of this name says what a person or organisation is compared by. */
+export function makesFacts(name: string): boolean {
+  return name in ALIASES || (ATTRIBUTE_NAMES as readonly string[]).includes(name);
+}
+
 type Attributes = Readonly<Record<string, string>>;
 
 function withKnownNames(attributes: Attributes): Attributes {

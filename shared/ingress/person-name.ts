@@ -93,7 +93,7 @@ function splitFull(full: string): [string[], string[]] {
   if (comma > 0) {
     const before = words(full.slice(0, comma));
     const after = words(full.slice(comma + 1));
-    if (after.length > 0 && !after.every((word) => GENERATIONS.has(word)) && before.length <= 3) {
+    if (after.length > 0 && before.length <= 3 && !isGeneration(after, before)) {
       return [after, before];
     }
   }
@@ -108,6 +108,12 @@ function splitFull(full: string): [string[], string[]] {
   const isSuffixed = all.length > 2 && GENERATIONS.has(all.at(-1) as string);
   const cut = Math.max(0, all.length - (isSuffixed ? 2 : 1));
   return all.length === 1 ? [[], all] : [all.slice(0, cut), all.slice(cut)];
+}
+
+/** `John Smith, V` is the fifth; `Smith, V` has an initial: no name is a surname and a number. */
+function isGeneration(after: readonly string[], before: readonly string[]): boolean {
+  if (!after.every((word) => GENERATIONS.has(word))) return false;
+  return before.length > 1 || after.some((word) => word.length > 1);
 }
 
 function takeGeneration(suffix: string[], surname: string[], given: string[]): string {

@@ -52,6 +52,7 @@ const ROOT_KEYS = [
   'storm_pairs',
   'namespaces',
   'comparisons',
+  'model',
 ] as const;
 /** Parses and checks a rules file. Never throws; every problem is reported, in order of lines. */
 export function parseRules(text: string): RulesFileResult {
@@ -101,7 +102,7 @@ function readRoot(root: ConfigPlace): Rules | undefined {
       'review_floor must lie at least one quarter bit below cluster_floor; lower it',
     );
   }
-  const scoring = readScoring(fields.get('comparisons'));
+  const scoring = readScoring(fields.get('comparisons'), fields.get('model'));
   const namespaces = readNamespaces(root, fields.get('namespaces'), scoring !== null);
   if (namespaces === undefined) return undefined;
   const content = {

@@ -1,7 +1,8 @@
 /** How the comparisons of a scored configuration are written in a rules file. */
 import type { ComparisonKind, ScoringModel } from '../domain/matching/model.ts';
 import { type ComparisonSpec, shippedModel } from '../learning/shipped-model.ts';
-import { type ConfigPlace, required } from './config-file.ts';
+import { CONFIG_TEXT_MAX, type ConfigPlace, required } from './config-file.ts';
+import { readModelText } from './model-text.ts';
 
 const KINDS: readonly ComparisonKind[] = [
   'person_name',
@@ -20,9 +21,28 @@ const KINDS: readonly ComparisonKind[] = [
 const FACTS_MAX = 20;
 const COMPARISONS_MAX = 100;
 
-/** The shipped weights for the comparisons named; null when the file has none. */
-export function readScoring(place: ConfigPlace | undefined): ScoringModel | null {
-  if (place === undefined) return null;
+/**
+ * The comparisons named, with the weights of the model given, else the shipped ones; null when the
+ * file has no comparisons.
+ */
+export function readScoring(
+  place: ConfigPlace | undefined,
+  model: ConfigPlace | undefined,
+): ScoringModel | null {
+  const shipped = place === undefined ? null : readComparisons(place);
+  if (model === undefined) return shipped;
+  const text = model.text(CONFIG_TEXT_MAX);
+  if (shipped === null || text === undefined) {
+    if (text !== undefined) model.fail('weighs comparisons, and there are none');
+    return shipped;
+  }
+  const result = readModelText(text, shipped);
+  if (result.kind === 'ok') return result.model;
+  model.fail(result.reason);
+  return shipped;
+}
+
+function readComparisons(place: ConfigPlace): ScoringModel | null {
   const entries = place.entries();
   if (entries === undefined) return null;
   if (entries.size === 0 || entries.size > COMPARISONS_MAX) {

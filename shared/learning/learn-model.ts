@@ -3,83 +3,84 @@
  * pairs that keys propose and of random pairs, and the fit. Deterministic: the same profiles in the
  * same order give the same model.
  */
-import type { Digest } from '../domain/matching/digest.ts';
+import type { Digest, DigestComparer } from '../domain/matching/digest.ts';
 import type { ScoringModel } from '../domain/matching/model.ts';
-import { type ModelScorer, scorerOf } from '../domain/matching/scorer.ts';
+import { scorerOf } from '../domain/matching/scorer.ts';
 import { fitModel, type FitOutcome, type PatternCount } from './fit-model.ts';
 import { withRarity } from './rarity-of-values.ts';
 
-export interface LearningProfile {
-  readonly digest: Digest;
-  /** Evidence values and derived keys that it holds. */
-  readonly keys: Iterable<string>;
-}
+/** Calls `take` with each pair that some key proposes, by index, once and in the same order each time. */
+export type ProposedPairs = (take: (one: number, two: number) => void) => void;
 
-/** Room for 2^26 profiles in one number for a pair, exact in a double. */
-const PAIR = 2 ** 26;
 const RANDOM_PAIRS_MAX = 500_000;
 /** Enough to see what agrees by chance in one pair of a few thousand. */
 const RANDOM_PAIRS_PER_PROFILE = 100;
-/** More pairs tell the fit nothing new; those of the least keys are taken. */
-const PROPOSED_PAIRS_MAX = 3_000_000;
+/** More pairs tell the fit nothing new: of more, an even share stands for all. */
+const PROPOSED_PAIRS_MAX = 600_000;
 
-/** `holderCap`: most holders of a key that proposes. */
+/** `digests`: what the profiles are compared by. */
 export function learnModel(
   model: ScoringModel,
-  profiles: readonly LearningProfile[],
-  holderCap: number,
+  digests: readonly Digest[],
+  proposed: ProposedPairs,
 ): FitOutcome {
-  const digests = profiles.map(({ digest }) => digest);
   const counted = withRarity(model, digests);
-  const scorer = scorerOf(counted);
+  const comparer = scorerOf(counted).over(digests);
+  const random = new PatternCounts(comparer);
+  drawRandomPairs(digests.length, (one, two) => random.add(one, two));
   return fitModel({
     model: counted,
-    profiles: profiles.length,
-    proposed: countPatterns(scorer, digests, proposedPairs(profiles, holderCap)),
-    random: countPatterns(scorer, digests, randomPairs(profiles.length)),
+    profiles: digests.length,
+    proposed: countProposed(new PatternCounts(comparer), proposed),
+    random: random.counts(1),
   });
 }
 
-function proposedPairs(profiles: readonly LearningProfile[], cap: number): Set<number> {
-  const holders = new Map<string, number[]>();
-  for (const [index, { keys }] of profiles.entries()) {
-    for (const key of keys) {
-      const held = holders.get(key);
-      if (held === undefined) holders.set(key, [index]);
-      else if (held.at(-1) !== index) held.push(index);
-    }
-  }
-  const pairs = new Set<number>();
-  for (const key of Array.from(holders.keys()).sort()) {
-    const held = holders.get(key) as number[];
-    if (held.length > cap) continue;
-    for (const [position, one] of held.entries()) {
-      for (const two of held.slice(position + 1)) pairs.add(one * PAIR + two);
-    }
-    if (pairs.size >= PROPOSED_PAIRS_MAX) break;
-  }
-  return pairs;
+function countProposed(patterns: PatternCounts, proposed: ProposedPairs): PatternCount[] {
+  let all = 0;
+  proposed(() => {
+    all++;
+  });
+  const share = Math.min(1, PROPOSED_PAIRS_MAX / Math.max(1, all));
+  let met = 0;
+  let taken = 0;
+  proposed((one, two) => {
+    met++;
+    if (Math.floor(met * share) === taken) return;
+    taken++;
+    patterns.add(one, two);
+  });
+  return patterns.counts(all / Math.max(1, taken));
 }
 
-function countPatterns(
-  scorer: ModelScorer,
-  digests: readonly Digest[],
-  pairs: Iterable<number>,
-): PatternCount[] {
-  const counts = new Map<string, { levels: readonly number[]; count: number }>();
-  for (const pair of pairs) {
-    const one = digests[Math.floor(pair / PAIR)] as Digest;
-    const levels = scorer.levels(one, digests[pair % PAIR] as Digest);
-    const key = levels.join();
-    const known = counts.get(key);
-    if (known === undefined) counts.set(key, { levels, count: 1 });
+/** How often each combination of levels occurs. */
+class PatternCounts {
+  readonly #comparer: DigestComparer;
+  readonly #counts = new Map<string, { readonly levels: readonly number[]; count: number }>();
+
+  constructor(comparer: DigestComparer) {
+    this.#comparer = comparer;
+  }
+
+  add(one: number, two: number): void {
+    const levels = this.#comparer.levels(one, two);
+    const key = String.fromCharCode(...levels);
+    const known = this.#counts.get(key);
+    if (known === undefined) this.#counts.set(key, { levels: Array.from(levels), count: 1 });
     else known.count++;
   }
-  return [...counts.values()];
+
+  /** Each counted pair stands for `weight`. */
+  counts(weight: number): PatternCount[] {
+    return Array.from(this.#counts.values(), ({ levels, count }) => ({
+      levels,
+      count: count * weight,
+    }));
+  }
 }
 
 /** Drawn by a multiplicative generator (Park and Miller 1988), the same in every run. */
-function* randomPairs(profiles: number): Generator<number> {
+function drawRandomPairs(profiles: number, take: (one: number, two: number) => void): void {
   if (profiles < 2) return;
   let state = 20_241_123;
   const below = (bound: number): number => {
@@ -96,6 +97,6 @@ function* randomPairs(profiles: number): Generator<number> {
     const two = below(profiles);
     if (one === two) continue;
     drawn++;
-    yield Math.min(one, two) * PAIR + Math.max(one, two);
+    take(Math.min(one, two), Math.max(one, two));
   }
 }

@@ -5,9 +5,11 @@
  * (`services/coordinator/nats-cluster.ts`). Surfaces depend on this file, never on an engine.
  * All probabilities are 0..1; all times epoch milliseconds; all lists are bounded by the caller.
  */
+import type { Band } from '../domain/band.ts';
 import type { Identifier } from '../domain/identifier.ts';
-import type { InteractionInput } from '../domain/interaction.ts';
+import type { InteractionInput, PartyInput } from '../domain/interaction.ts';
 import type { Stewardship } from './stewardship.ts';
+import type { Explanation, RecordMatches } from './explanations.ts';
 import type { Versions } from './versions.ts';
 
 /** accepted: in the log; durable: applied and flushed by its owner; settled: all consequences too. */
@@ -62,7 +64,7 @@ export interface CustomerMatch {
 export type Resolution =
   | {
       readonly kind: 'found';
-      /** Ranked by certainty, then customer id. Several when a value fits several customers. */
+      /** Ranked by certainty, then customer id. Several: ambiguous, the value names none of them. */
       readonly matches: readonly CustomerMatch[];
     }
   | { readonly kind: 'not_found' }
@@ -119,64 +121,19 @@ export interface CustomerView {
   readonly possibleMatches: readonly {
     readonly customerId: string;
     readonly certainty: number;
+    readonly band: Band;
     readonly reason: string;
   }[];
+  /**
+   * The best edge of a profile fits another customer as well (contested), so it joined neither: the
+   * others are among `possibleMatches`.
+   */
+  readonly ambiguous: boolean;
   /** The component is at its size cap: joins are held. */
   readonly oversized: boolean;
   /** How far the settled watermark is behind, milliseconds. */
   readonly settledLagMs: number;
 }
-
-export interface ExplainedEdge {
-  readonly left: Identifier;
-  readonly right: Identifier;
-  readonly leftRef: string;
-  readonly rightRef: string;
-  readonly certainty: number;
-  readonly reasons: readonly {
-    /** shared_value, same_party, device, must_link, cannot_link */
-    readonly kind: string;
-    readonly namespace: string;
-    readonly certainty: number;
-    readonly supportDays: number;
-    readonly rulesVersion: string;
-    readonly decisionId: string | null;
-  }[];
-  /**
-   * accepted, redundant (its ends already meet above it), refused, below_floor, held, review (too
-   * weak to join)
-   */
-  readonly outcome: string;
-  /** For refused and held edges: limit, exclusive, cannot_link, split_decision, contested, size... */
-  readonly refusal: string | null;
-}
-
-export type Explanation =
-  | {
-      /** The path that connects the two, weakest link marked. */
-      readonly kind: 'joined';
-      readonly customerId: string;
-      readonly path: readonly ExplainedEdge[];
-      readonly weakest: ExplainedEdge | null;
-    }
-  | {
-      readonly kind: 'apart';
-      readonly leftCustomerId: string;
-      readonly rightCustomerId: string;
-      /**
-       * Edges between the two customers that were refused, with the reasons, those that are too weak
-       * to join (review), and cannot-links; may be empty.
-       */
-      readonly refused: readonly ExplainedEdge[];
-    }
-  | {
-      /** How one customer came to be: accepted edges in the order they were joined. */
-      readonly kind: 'how';
-      readonly customerId: string;
-      readonly steps: readonly ExplainedEdge[];
-      readonly refused: readonly ExplainedEdge[];
-    }
-  | { readonly kind: 'not_found' };
 
 /** Names a profile: by an anchor identifier, or by a profile or customer reference. */
 export type ProfileSelector =
@@ -385,6 +342,11 @@ export interface Cluster {
     right: ProfileSelector | null,
     options?: ReadOptions,
   ): Promise<Explanation>;
+  /** Customers that a record may belong to; the record is not stored. `maxMatches` default 10. */
+  matchRecord(
+    record: PartyInput,
+    options?: ReadOptions & { readonly maxMatches?: number },
+  ): Promise<RecordMatches>;
   command(
     command: Command,
     options: CallOptions & { readonly ack: AckLevel },

@@ -68,7 +68,7 @@ export async function runMessages(
   const store = new MemoryStore();
   const engine = newEngine(store, rules, run);
   await engine.open();
-  await Promise.all(engine.submit(messages.map((message) => [0, message] as const)));
+  await engine.submit(messages.map((message) => [0, message] as const));
   await engine.close();
   for (const { partition, position } of engine.partitions) {
     if (position.quarantined > 0) throw new Error(`partition ${partition} quarantined a message`);

@@ -1,210 +1,171 @@
-/**
- * Resolves a data set without the engine, by the same facts, keys, scorer and clustering: for
- * working on the model. `npm run quality` goes through the real thing.
- */
-import { clusterComponent } from '../../shared/domain/clustering.ts';
-import type { ComponentEdge, ComponentMember } from '../../shared/domain/component.ts';
-import type { ProfileId } from '../../shared/domain/identifier.ts';
-import type { Digest, Fact } from '../../shared/domain/matching/digest.ts';
-import type { ScoringModel } from '../../shared/domain/matching/model.ts';
+/** Resolves a data set as `selfsame resolve-files` does: every record an interaction of one party. */
+import { fitRules } from '../../services/cli/resolve-files/fit-rules.ts';
+import { forEachProposedPair } from '../../shared/domain/batch/batch-edges.ts';
+import { BatchEvidence } from '../../shared/domain/batch/batch-evidence.ts';
+import { type BatchProfiles, profilesOf } from '../../shared/domain/batch/batch-profiles.ts';
+import { resolveBatch } from '../../shared/domain/batch/resolve-batch.ts';
+import { readLadder } from '../../shared/domain/component.ts';
+import type { Identifier, ProfileId } from '../../shared/domain/identifier.ts';
+import type { InteractionInput } from '../../shared/domain/interaction.ts';
+import type { Digest } from '../../shared/domain/matching/digest.ts';
 import { type ModelScorer, scorerOf } from '../../shared/domain/matching/scorer.ts';
-import type { RulesIndex } from '../../shared/domain/rules.ts';
-import { type DerivedNamespace, derivedKeysOf } from '../../shared/ingress/derived-keys.ts';
-import { factsOf } from '../../shared/ingress/facts.ts';
-import type { FitOutcome } from '../../shared/learning/fit-model.ts';
-import { learnModel } from '../../shared/learning/learn-model.ts';
-import {
-  addJudged,
-  type JudgedCount,
-  type JudgedPairs,
-} from '../../shared/learning/reliability.ts';
+import { indexRules, type Rules, type RulesIndex } from '../../shared/domain/rules.ts';
+import { compileRules, routeInteraction } from '../../shared/ingress/routing.ts';
 import type { QualityRecord } from './quality-record.ts';
 
-export interface BatchOptions {
-  readonly model: ScoringModel;
-  readonly keys: readonly DerivedNamespace[];
-  readonly holderCap: number;
-  readonly rules: RulesIndex;
-  readonly normalise: (namespace: string, value: string) => string | null;
-  readonly fit: boolean;
-}
-
 export interface BatchOutcome {
+  /** By record; records of one label are one customer. */
   readonly labels: Int32Array;
-  /** Proposed pairs at or above the review floor, by their truth. */
-  readonly judged: JudgedPairs;
-  readonly clusters: number;
+  readonly customers: number;
   readonly candidates: number;
   readonly blockingRecall: number;
   readonly keysPerRecord: number;
-  readonly fit: FitOutcome | null;
+  readonly rules: Rules;
+  readonly alarm: string | null;
   readonly scorer: ModelScorer;
+  /** By record. */
   readonly digests: readonly Digest[];
+  /** By namespace: pairs proposed, and true pairs that no namespace before it proposed. */
   readonly keyGain: readonly (readonly [string, number, number])[];
 }
 
-export function resolveBatch(
+export interface ProfiledRecords {
+  readonly profiles: BatchProfiles;
+  /** Profile of each record. */
+  readonly profileOf: readonly ProfileId[];
+}
+
+/** Names the record in a cluster; a bare `0` would be junk. */
+export function recordIdentifier(id: string): Identifier {
+  return { namespace: 'source_record', value: `quality:${id}` };
+}
+
+/** The record as a client would send it; `source_record` makes a profile of each. */
+export function inputOf({ id, attributes, identifiers }: QualityRecord): InteractionInput {
+  const own = recordIdentifier(id);
+  return {
+    source: 'quality',
+    interactionId: id,
+    revision: 0,
+    type: 'record',
+    channel: 'file',
+    occurredAt: 0,
+    parties: [{ role: 'subject', identifiers: [own, ...identifiers], attributes }],
+    propertiesJson: '{}',
+  };
+}
+
+/** Throws for a record that is rejected. */
+export function profilesOfRecords(
+  index: RulesIndex,
   records: readonly QualityRecord[],
-  options: BatchOptions,
+): ProfiledRecords {
+  const compiled = compileRules(index.rules);
+  const evidence = new BatchEvidence();
+  const profileOf = records.map((record): ProfileId => {
+    const routed = routeInteraction(compiled, inputOf(record), 0);
+    if (routed.kind === 'rejected') {
+      throw new Error(`record ${record.id}: ${JSON.stringify(routed.violations)}`);
+    }
+    evidence.add(routed.interaction);
+    return (routed.interaction.parties[0] as { profile: ProfileId }).profile;
+  });
+  return { profiles: profilesOf(index, evidence), profileOf };
+}
+
+/** For rules that score. */
+export function resolveRecords(
+  records: readonly QualityRecord[],
+  given: Rules,
+  isFitted: boolean,
 ): BatchOutcome {
-  const digests: Digest[] = [];
-  const holders = new Map<string, number[]>();
-  const keysOf: string[][] = [];
-  let keyCount = 0;
-  for (const [index, record] of records.entries()) {
-    const facts = factsOf(record.attributes);
-    const values: Fact[] = [];
-    for (const { namespace, value } of record.identifiers) {
-      const normal = options.normalise(namespace, value);
-      if (normal !== null) values.push([namespace, normal]);
-    }
-    const keys = derivedKeysOf([...facts, ...values], options.keys).map(
-      ({ namespace, value }) => `${namespace} ${value}`,
-    );
-    for (const [name, text] of values) keys.push(`${name} ${text}`);
-    for (const key of keys) {
-      const held = holders.get(key);
-      if (held === undefined) holders.set(key, [index]);
-      else if (held.at(-1) !== index) held.push(index);
-    }
-    keyCount += keys.length;
-    keysOf.push(keys);
-    digests.push([...facts, ...values].sort((a, b) => (a[0] + a[1] < b[0] + b[1] ? -1 : 1)));
-  }
-  const { pairs, keyGain } = candidatePairs(records, holders, options.holderCap);
-  const profiles = digests.map((digest, index) => ({ digest, keys: keysOf[index] as string[] }));
-  const fit = options.fit ? learnModel(options.model, profiles, options.holderCap) : null;
-  const model = fit !== null && fit.alarm === null ? fit.model : options.model;
-  const scorer = scorerOf(model);
-  const rules: RulesIndex = { ...options.rules, scorer };
-  const labels = cluster(rules, records, digests, pairs);
+  if (given.scoring === null) throw new Error('these rules score nothing');
+  const { profiles, profileOf } = profilesOfRecords(indexRules(given), records);
+  const { rules, alarm } = isFitted
+    ? fitRules(given, given.scoring, profiles)
+    : { rules: given, alarm: null };
+  const { ladders } = resolveBatch(indexRules(rules), profiles);
+  const labelOf = new Map<ProfileId, number>();
+  const labels = Int32Array.from(profileOf, (profile) => {
+    const ladder = ladders.get(profile);
+    if (ladder === undefined) throw new Error('a record has no profile');
+    const { founder } = readLadder(profile, ladder, rules.clusterFloor);
+    const label = labelOf.get(founder) ?? labelOf.size;
+    labelOf.set(founder, label);
+    return label;
+  });
+  const numbers = profileOf.map((profile) => profiles.indexOf.get(profile) as number);
   return {
-    labels: labels.labels,
-    judged: labels.judged,
-    clusters: labels.count,
-    candidates: pairs.length,
-    blockingRecall: blockingRecall(records, pairs),
-    keysPerRecord: keyCount / records.length,
-    fit,
-    scorer,
-    digests,
-    keyGain,
+    labels,
+    customers: labelOf.size,
+    ...judgeCandidates(records, profiles, numbers),
+    keysPerRecord: profiles.holdings.heldKeys.length / records.length,
+    rules,
+    alarm,
+    scorer: scorerOf(rules.scoring ?? given.scoring),
+    digests: numbers.map((number) => profiles.digests[number] as Digest),
+    keyGain: keyGain(records, profiles, numbers),
   };
 }
 
-const PAIR = 2 ** 26;
-
-function candidatePairs(
+function truthByProfile(
   records: readonly QualityRecord[],
-  holders: ReadonlyMap<string, readonly number[]>,
-  cap: number,
-) {
-  const seen = new Set<number>();
-  const gain = new Map<string, [number, number]>();
-  const byNamespace = [...holders].sort((a, b) => (a[0] < b[0] ? -1 : 1));
-  for (const [key, held] of byNamespace) {
-    if (held.length > cap) continue;
-    const namespace = key.split(' ')[0] as string;
-    const counts = gain.get(namespace) ?? [0, 0];
-    gain.set(namespace, counts);
-    for (const [position, one] of held.entries()) {
-      for (const two of held.slice(position + 1)) {
-        counts[0]++;
-        const pair = one * PAIR + two;
-        if (seen.has(pair)) continue;
-        seen.add(pair);
-        if (records[one]?.truth === records[two]?.truth) counts[1]++;
-      }
-    }
-  }
-  return {
-    pairs: [...seen],
-    keyGain: [...gain].map(([name, [all, gained]]) => [name, all, gained] as const),
-  };
+  profiles: BatchProfiles,
+  numbers: readonly number[],
+): (string | undefined)[] {
+  const truth = profiles.ids.map((): string | undefined => undefined);
+  for (const [record, number] of numbers.entries()) truth[number] = records[record]?.truth;
+  return truth;
 }
 
-function blockingRecall(records: readonly QualityRecord[], pairs: readonly number[]): number {
+function judgeCandidates(
+  records: readonly QualityRecord[],
+  profiles: BatchProfiles,
+  numbers: readonly number[],
+): Pick<BatchOutcome, 'candidates' | 'blockingRecall'> {
+  const truth = truthByProfile(records, profiles, numbers);
+  let candidates = 0;
   let found = 0;
-  for (const pair of pairs) {
-    if (records[Math.floor(pair / PAIR)]?.truth === records[pair % PAIR]?.truth) found++;
-  }
+  forEachProposedPair(profiles, (one, two) => {
+    candidates++;
+    if (truth[one] !== undefined && truth[one] === truth[two]) found++;
+  });
   const sizes = new Map<string, number>();
-  for (const { truth } of records) sizes.set(truth, (sizes.get(truth) ?? 0) + 1);
+  for (const { truth: entity } of records) sizes.set(entity, (sizes.get(entity) ?? 0) + 1);
   let all = 0;
   for (const size of sizes.values()) all += (size * (size - 1)) / 2;
-  return found / all;
+  return { candidates, blockingRecall: found / all };
 }
 
-function cluster(
-  rules: RulesIndex,
+/** Room for 2^26 profiles in one number for a pair, exact in a double. */
+const PAIR = 2 ** 26;
+
+/** Only for `--verbose`: remembers every true pair. */
+function keyGain(
   records: readonly QualityRecord[],
-  digests: readonly Digest[],
-  pairs: readonly number[],
-) {
-  const judged = new Map<number, JudgedCount>();
-  const { scorer } = rules;
-  const parent = new Int32Array(digests.length).map((_, index) => index);
-  const find = (start: number): number => {
-    let at = start;
-    while (parent[at] !== at) {
-      parent[at] = parent[parent[at] as number] as number;
-      at = parent[at] as number;
-    }
-    return at;
-  };
-  const edges: [number, number, number][] = [];
-  for (const pair of pairs) {
-    const one = Math.floor(pair / PAIR);
-    const two = pair % PAIR;
-    const certainty = scorer?.score(digests[one] as Digest, digests[two] as Digest) ?? 0;
-    if (certainty >= rules.rules.reviewFloor) {
-      addJudged(judged, certainty, records[one]?.truth === records[two]?.truth);
-    }
-    if (certainty < rules.rules.clusterFloor) continue;
-    edges.push([one, two, certainty]);
-    parent[find(one)] = find(two);
-  }
-  const idOf = (index: number): ProfileId => {
-    const hash = Math.imul(index + 1, 0x9e3779b1) >>> 0;
-    return `${hash.toString(36).padStart(7, '0')}.${index}` as ProfileId;
-  };
-  const membersByRoot = new Map<number, ComponentMember[]>();
-  for (const [index, digest] of digests.entries()) {
-    const root = find(index);
-    const members = membersByRoot.get(root) ?? [];
-    membersByRoot.set(root, members);
-    members.push({
-      profile: idOf(index),
-      receivedAt: 0,
-      limited: [],
-      labels: [],
-      cannotLinks: [],
-      digest,
-    });
-  }
-  const edgesByRoot = new Map<number, ComponentEdge[]>();
-  for (const [one, two, certainty] of edges) {
-    const [a, b] = [idOf(one), idOf(two)];
-    const [low, high] = a < b ? [a, b] : [b, a];
-    const root = find(one);
-    const held = edgesByRoot.get(root) ?? [];
-    edgesByRoot.set(root, held);
-    held.push({ low, high, certainty, support: 0, priority: 500, mustLink: false });
-  }
-  const labels = new Int32Array(digests.length);
-  let count = 0;
-  const labelOf = new Map<string, number>();
-  for (const [root, members] of membersByRoot) {
-    const { ladders } = clusterComponent(rules, members, edgesByRoot.get(root) ?? []);
-    for (const { profile } of members) {
-      const founder = ladders.get(profile)?.steps.at(-1)?.[1] ?? profile;
-      let label = labelOf.get(founder);
-      if (label === undefined) {
-        label = count++;
-        labelOf.set(founder, label);
+  profiles: BatchProfiles,
+  numbers: readonly number[],
+): BatchOutcome['keyGain'] {
+  if (!process.argv.includes('--verbose')) return [];
+  const truth = truthByProfile(records, profiles, numbers);
+  const { proposing, keyStarts, holders } = profiles.holdings;
+  const seen = new Set<number>();
+  const gain = new Map<string, [number, number]>();
+  const keys = Array.from(proposing.keys()).filter((key) => proposing[key] !== null);
+  const nameOf = (key: number): string => proposing[key]?.name ?? '';
+  for (const key of keys.sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1))) {
+    const counts = gain.get(nameOf(key)) ?? [0, 0];
+    gain.set(nameOf(key), counts);
+    const held = holders.subarray(keyStarts[key], keyStarts[key + 1]);
+    for (const [position, one] of held.entries()) {
+      for (const two of held.subarray(position + 1)) {
+        counts[0]++;
+        const pair = one * PAIR + two;
+        if (truth[one] !== truth[two] || seen.has(pair)) continue;
+        seen.add(pair);
+        counts[1]++;
       }
-      labels[Number(profile.split('.')[1])] = label;
     }
   }
-  return { labels, count, judged };
+  return [...gain].map(([name, [all, gained]]) => [name, all, gained] as const);
 }

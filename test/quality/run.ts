@@ -1,51 +1,44 @@
 /** `npm run quality`: prints how well each data set is resolved. */
 import { readFileSync } from 'node:fs';
 import { compareClusterings } from '../../services/cli/evaluate/clustering-comparison.ts';
-import { describeReliability } from '../../services/cli/reliability-table.ts';
-import { reliabilityOf } from '../../shared/learning/reliability.ts';
 import { indexRules } from '../../shared/domain/rules.ts';
-import { compileRules, usableValue } from '../../shared/ingress/compiled-rules.ts';
 import { loadRulesFile, standardRulesPath } from '../../shared/ingress/rules-file.ts';
-import { type BatchOutcome, resolveBatch } from './batch.ts';
+import { type BatchOutcome, resolveRecords } from './batch.ts';
 import { DATA_SETS, type DataSet } from './data-sets.ts';
 import { printErrors } from './error-analysis.ts';
 import { exactRuleLabels } from './exact-rule.ts';
 import { ANSWERS, lookUps } from './look-ups.ts';
+import { printScale, SCALE_COUNTS } from './scale.ts';
+import { areSameGroups, shuffled, throughCluster } from './through-cluster.ts';
 import { dataFolder, hasData, type QualityRecord } from './quality-record.ts';
 
-const flags = process.argv.slice(2).filter((argument) => argument.startsWith('--'));
-const only = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
+const words = process.argv.slice(2);
+/** `--through nats` or `--through embedded`: also record by record through a cluster. */
+const through = takeOption('--through');
+const shuffles = Number(takeOption('--shuffles') ?? 0);
+const flags = words.filter((argument) => argument.startsWith('--'));
+const only = words.filter((argument) => !argument.startsWith('--'));
 const isFitted = !flags.includes('--shipped');
 const rules = indexRules(loadRulesFile(standardRulesPath()));
-const compiled = compileRules(rules.rules);
-const { scoring } = rules.rules;
-if (scoring === null) throw new Error('the standard rules score nothing');
 
+if (flags.includes('--scale')) {
+  await printScale(only.length > 0 ? only.map(Number) : SCALE_COUNTS);
+  process.exit(0);
+}
 if (!hasData()) {
   console.error(`no data sets at ${dataFolder()}; name their folder in SELFSAME_DATA`);
   process.exit(2);
 }
+/** Takes an option and its value out of the words. */
+function takeOption(name: string): string | null {
+  const at = words.indexOf(name);
+  return at < 0 ? null : (words.splice(at, 2)[1] ?? '');
+}
+
 /** Pairwise F1 last reached, rounded down: a set that falls below fails the run. */
 const reached = JSON.parse(
   readFileSync(new URL('./reached.json', import.meta.url), 'utf8'),
 ) as Readonly<Record<string, number>>;
-
-function normalise(namespace: string, value: string): string | null {
-  const entry = compiled.byName.get(namespace);
-  const usable = entry === undefined ? null : usableValue(entry, value);
-  return usable?.kind === 'ok' ? usable.value : null;
-}
-
-function resolve(records: readonly QualityRecord[]): BatchOutcome {
-  return resolveBatch(records, {
-    model: scoring as NonNullable<typeof scoring>,
-    keys: compiled.derived ?? [],
-    holderCap: 64,
-    rules,
-    fit: isFitted,
-    normalise,
-  });
-}
 
 function comparisonWithTruth(records: readonly QualityRecord[], found: ArrayLike<number>) {
   const truthIds = new Map<string, number>();
@@ -62,10 +55,10 @@ const share = (value: number): string => value.toFixed(4).replace(/^0/, ' ');
 const columns = (cells: readonly string[]): string =>
   cells.map((cell, index) => (index === 0 ? cell.padEnd(18) : cell.padStart(9))).join(' ');
 
-function measure(set: DataSet): boolean {
+async function measure(set: DataSet): Promise<boolean> {
   const records = set.load();
   const startedAt = performance.now();
-  const outcome = resolve(records);
+  const outcome = resolveRecords(records, rules.rules, isFitted);
   const seconds = (performance.now() - startedAt) / 1000;
   const { pairwise, bCubed, identicalClusters, truthClusters } = comparisonWithTruth(
     records,
@@ -92,28 +85,54 @@ function measure(set: DataSet): boolean {
       `  ${set.published}`,
     ]),
   );
-  const { fit } = outcome;
-  if (fit !== null && fit.alarm !== null) console.log(`   ALARM ${fit.alarm}`);
+  if (outcome.alarm !== null) console.log(`   ALARM ${outcome.alarm}`);
   if (flags.includes('--verbose')) explain(outcome);
   if (flags.includes('--errors')) printErrors(records, outcome);
-  if (flags.includes('--reliability')) {
-    console.log(describeReliability(reliabilityOf(outcome.judged)).join('\n'));
-  }
-  return !isFitted || pairwise.f1 >= (reached[set.name] ?? 0);
+  const isSame = through === null || (await sendThrough(through, records, outcome));
+  return isSame && (!isFitted || pairwise.f1 >= (reached[set.name] ?? 0));
 }
 
-function explain({ fit, keyGain }: BatchOutcome): void {
+/** Whether a cluster comes to the same customers, in the order of the set and in shuffled ones. */
+async function sendThrough(
+  transport: string,
+  records: readonly QualityRecord[],
+  { rules: weighed, labels }: BatchOutcome,
+): Promise<boolean> {
+  if (transport !== 'nats' && transport !== 'embedded') {
+    throw new Error(`--through ${transport}: nats or embedded`);
+  }
+  let areAllSame = true;
+  for (let shuffle = 0; shuffle <= shuffles; shuffle++) {
+    const numbers = Array.from(records.keys());
+    const order = shuffle === 0 ? numbers : shuffled(numbers, 1_000 + shuffle);
+    const arrival = order.map((number) => records[number] as QualityRecord);
+    const { customers, seconds } = await throughCluster(arrival, weighed, transport);
+    const isSame = areSameGroups(
+      order.map((number) => labels[number] as number),
+      customers,
+    );
+    const how = shuffle === 0 ? 'in order' : `shuffle ${shuffle}`;
+    console.log(
+      `   ${transport}, ${how}: ${isSame ? 'the same customers' : 'OTHER CUSTOMERS'}, ` +
+        `${seconds.toFixed(1)} s, ${Math.round(records.length / seconds)} records/s`,
+    );
+    areAllSame &&= isSame;
+  }
+  return areAllSame;
+}
+
+function explain({ rules: { scoring }, keyGain }: BatchOutcome): void {
   for (const [name, all, gained] of keyGain) {
     console.log(`   ${name} ${all} pairs, ${gained} new true`);
   }
-  for (const { name, weights } of fit?.model.comparisons ?? []) {
+  for (const { name, weights } of scoring?.comparisons ?? []) {
     console.log(`   ${name}: ${weights.map((weight) => (weight / 256).toFixed(1)).join(' ')}`);
   }
-  console.log(`   prior ${(fit?.model.prior ?? 0) / 256}, ${fit?.iterations} iterations`);
+  console.log(`   prior ${(scoring?.prior ?? 0) / 256}`);
 }
 
-function printLookUps(): void {
-  const found = lookUps(rules, normalise);
+async function printLookUps(): Promise<void> {
+  const found = await lookUps(rules.rules);
   if (found === null) return;
   const { seed, persons, queries, leftOut, table, misses } = found;
   console.log(`look_ups           ${queries} queries of ${persons} persons in ${seed}`);
@@ -148,12 +167,16 @@ console.log(
     '  others',
   ]),
 );
-const worse = DATA_SETS.filter((set) => only.length === 0 || only.includes(set.name)).filter(
-  (set) => !measure(set),
-);
-if (only.length === 0 || only.includes('look_ups')) printLookUps();
+const worse: DataSet[] = [];
+for (const set of DATA_SETS) {
+  if (only.length > 0 && !only.includes(set.name)) continue;
+  if (!(await measure(set))) worse.push(set);
+}
+if (only.length === 0 || only.includes('look_ups')) await printLookUps();
 if (worse.length > 0) {
   const names = worse.map(({ name }) => name).join(', ');
-  console.error(`below the F1 last reached (test/quality/reached.json): ${names}`);
+  console.error(
+    `below the F1 last reached (test/quality/reached.json), or other customers: ${names}`,
+  );
   process.exit(1);
 }

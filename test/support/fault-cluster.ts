@@ -107,6 +107,12 @@ export class FaultCluster implements Cluster {
     return this.#inner.explain(left, right, options);
   }
 
+  async matchRecord(...[record, options]: Parameters<Cluster['matchRecord']>) {
+    const [fault] = record.identifiers.filter(({ namespace }) => namespace === FAULT);
+    await this.#play(fault?.value, options);
+    return this.#inner.matchRecord(record, options);
+  }
+
   async command(...[command, options]: Parameters<Cluster['command']>) {
     this.commands.push(command);
     const isFaulty = command.kind === 'retract_interaction' && command.source === FAULT;

@@ -123,6 +123,17 @@ const UNARY: Readonly<Record<string, readonly [valid: Fields, wrong: readonly Wr
       ['right', { ref: '' }],
     ],
   ],
+  'ResolutionService/MatchRecord': [
+    { record: { role: 'subject', identifiers: [identifier], attributes: { name: 'Ann Lee' } } },
+    [
+      ['record', null],
+      ['record', { identifiers: [{ namespace: '', value: 'x' }] }],
+      ['record', { identifiers: [{ namespace: 'telepathy', value: 'x' }] }],
+      ['record', { attributes: { name: LONG } }],
+      ['maxMatches', 101],
+      ['options', { minCertainty: 2 }],
+    ],
+  ],
   'ResolutionService/WatchChanges': [
     { resumeToken: '' },
     [

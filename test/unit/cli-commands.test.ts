@@ -63,6 +63,7 @@ function client(overrides: Partial<Cluster> = {}): Cluster {
     resolve: (...args) => cluster.resolve(...args),
     getCustomer: (...args) => cluster.getCustomer(...args),
     explain: (...args) => cluster.explain(...args),
+    matchRecord: (...args) => cluster.matchRecord(...args),
     command: (...args) => cluster.command(...args),
     listOrders: (...args) => cluster.listOrders(...args),
     watch: (...args) => cluster.watch(...args),
@@ -373,6 +374,7 @@ describe('help', () => {
     'resolve',
     'customer',
     'explain',
+    'match',
     'watch',
     'status',
   ];

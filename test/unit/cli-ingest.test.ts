@@ -102,6 +102,7 @@ function client(): Cluster {
     resolve: unasked,
     getCustomer: unasked,
     explain: unasked,
+    matchRecord: unasked,
     command: unasked,
     listOrders: unasked,
     watch: unasked,

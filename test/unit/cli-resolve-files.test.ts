@@ -7,7 +7,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test, vi } from 'vitest';
 import { runSelfsame } from '../../services/cli/program.ts';
 import { recordingContext } from './cli-recording-context.ts';
 
@@ -155,7 +155,8 @@ describe('selfsame resolve-files', () => {
   });
 
   test('bad records -> quarantine file, the others are written; nothing left in temp', async () => {
-    const before = readdirSync(tmpdir()).filter((name) => name.startsWith('selfsame-resolve-'));
+    const temporary = mkdtempSync(join(folder, 'temp-'));
+    vi.stubEnv('TMPDIR', temporary);
     const path = file(`${HEADER}1,0,a@company.example,\n2,minus,b@company.example,\n3,0\n`);
     const { exitCode, stdout, rows } = await resolveFiles(
       '--mapping',
@@ -168,8 +169,8 @@ describe('selfsame resolve-files', () => {
     expect(JSON.parse(stdout)).toMatchObject({ records: 1, customers: 1, quarantined: 2 });
     const quarantine = readFileSync(`${path}.quarantine.csv`, 'utf8').trimEnd().split('\n');
     expect(quarantine.slice(1).map((line) => line.split(',')[0])).toEqual(['3', '4']);
-    const after = readdirSync(tmpdir()).filter((name) => name.startsWith('selfsame-resolve-'));
-    expect(after.filter((name) => !before.includes(name))).toEqual([]);
+    vi.unstubAllEnvs();
+    expect(readdirSync(temporary)).toEqual([]);
   });
 
   test('with a truth file -> proposed pairs by certainty; unknown records are left out', async () => {

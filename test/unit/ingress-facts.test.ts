@@ -50,6 +50,8 @@ describe('facts', () => {
     [{ first_name: 'Mary', middle_name: 'Ann', last_name: 'Smith' }, 'mary ann/smith/'],
     [{ name: 'Dr. Mary Smith' }, 'mary/smith/'],
     [{ name: 'Smith, Mary' }, 'mary/smith/'],
+    [{ name: 'Smith, I.' }, 'i/smith/'],
+    [{ name: 'Robert Smith, II' }, 'robert/smith/2'],
     [{ name: 'Robert Smith Jr.' }, 'robert/smith/2'],
     [{ given_name: 'Robert', surname: 'Smith', name_suffix: 'III' }, 'robert/smith/3'],
     [{ name: 'Cher' }, '/cher/'],

@@ -4,6 +4,7 @@
  */
 import { describe, expect, test } from 'vitest';
 import { ConfigFileError } from '../../shared/ingress/config-file.ts';
+import { modelText, withModelText } from '../../shared/ingress/model-text.ts';
 import { defaultRules, loadRulesFile, parseRules } from '../../shared/ingress/rules-file.ts';
 
 const NAMESPACES = `namespaces:
@@ -173,5 +174,27 @@ namespaces:
   test('a file that is not there -> a typed error that names it', () => {
     expect(() => loadRulesFile('/nonexistent/rules.yaml')).toThrow(ConfigFileError);
     expect(() => loadRulesFile('/nonexistent/rules.yaml')).toThrow(/rules\.yaml.*cannot be read/s);
+  });
+});
+
+describe('a model in a rules file', () => {
+  const text = `comparisons:
+  name: { kind: person_name, facts: [person_name] }
+${NAMESPACES}`;
+  const plain = parseRules(text);
+  if (plain.kind === 'invalid' || plain.rules.scoring === null) throw new Error('scores nothing');
+  const model = { ...plain.rules.scoring, prior: -1234, rarity: [["name o'brien", 7] as const] };
+
+  test('its weights instead of the shipped ones', () => {
+    const weighed = parseRules(withModelText(text, modelText(model)));
+    expect(weighed).toMatchObject({ kind: 'ok', rules: { scoring: model } });
+  });
+
+  test.each([
+    [withModelText(text, '{}'), 'is no model'],
+    [withModelText(text, modelText({ ...model, comparisons: [] })), 'weighs other comparisons'],
+    [withModelText(NAMESPACES, modelText(model)), 'there are none'],
+  ])('one that does not fit -> a problem (%#)', (bad, problem) => {
+    expect(problemsOf(bad)).toEqual([expect.stringContaining(problem)]);
   });
 });

@@ -1,17 +1,17 @@
 /** Goal: a fit without labels learns what one person is, also where most pairs are of one household. */
 import { expect, test } from 'vitest';
+import { forEachProposedPair } from '../../shared/domain/batch/batch-edges.ts';
 import type { Digest } from '../../shared/domain/matching/digest.ts';
 import { scorerOf } from '../../shared/domain/matching/scorer.ts';
-import { compileRules } from '../../shared/ingress/compiled-rules.ts';
-import { derivedKeysOf } from '../../shared/ingress/derived-keys.ts';
+import { indexRules } from '../../shared/domain/rules.ts';
 import { factsOf } from '../../shared/ingress/facts.ts';
 import { loadRulesFile, standardRulesPath } from '../../shared/ingress/rules-file.ts';
 import { learnModel } from '../../shared/learning/learn-model.ts';
 import { withRarity } from '../../shared/learning/rarity-of-values.ts';
+import { profilesOfRecords } from '../quality/batch.ts';
 import { householdSources } from '../quality/stress/stress-sets.ts';
 
 const rules = loadRulesFile(standardRulesPath());
-const derived = compileRules(rules).derived ?? [];
 const shipped = rules.scoring;
 if (shipped === null) throw new Error('the standard rules score nothing');
 
@@ -19,16 +19,14 @@ const HOME = { house_number: '7', street: 'Station Road', place: 'Melton', postc
 const person = (attributes: Readonly<Record<string, string>>): Digest => factsOf(attributes);
 
 test('three sources of whole households -> persons, not households', () => {
-  const profiles = householdSources(60).map(({ attributes }) => {
-    const digest = factsOf(attributes);
-    const keys = derivedKeysOf(digest, derived);
-    return { digest, keys: keys.map(({ namespace, value }) => `${namespace} ${value}`) };
-  });
-  const { model, alarm, expectedMatches } = learnModel(shipped, profiles, 64);
+  const profiles = profilesOfRecords(indexRules(rules), householdSources(60)).profiles;
+  const { model, alarm, expectedMatches } = learnModel(shipped, profiles.digests, (take) =>
+    forEachProposedPair(profiles, take),
+  );
   expect(alarm).toBeNull();
   // Every person stands in three sources: as many pairs as records.
-  expect(expectedMatches / profiles.length).toBeGreaterThan(0.7);
-  expect(expectedMatches / profiles.length).toBeLessThan(1.3);
+  expect(expectedMatches / profiles.ids.length).toBeGreaterThan(0.7);
+  expect(expectedMatches / profiles.ids.length).toBeLessThan(1.3);
   const scorer = scorerOf(model);
   const helen = person({ name: 'Helen Clarwell', birth_date: '1961-04-02', ...HOME });
   const nicholas = person({ name: 'Nicholas Clarwell', birth_date: '1959-11-23', ...HOME });

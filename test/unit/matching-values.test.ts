@@ -5,7 +5,7 @@ import {
   compareLocalities,
   parseAddress,
 } from '../../shared/domain/matching/address.ts';
-import { compareDates } from '../../shared/domain/matching/date.ts';
+import { compareDates, parseDate } from '../../shared/domain/matching/date.ts';
 import { editDistance, isClose } from '../../shared/domain/matching/edit-distance.ts';
 import { describeLevel, levelCount } from '../../shared/domain/matching/levels.ts';
 import {
@@ -14,7 +14,7 @@ import {
   compareSurnames,
   parseName,
 } from '../../shared/domain/matching/name.ts';
-import { areNicknames, fullName } from '../../shared/domain/matching/nicknames.ts';
+import { areOfOneFamily, familiesOf, fullName } from '../../shared/domain/matching/nicknames.ts';
 import { phoneticCode } from '../../shared/domain/matching/phonetic.ts';
 import { compareEmails, comparePhones } from '../../shared/domain/matching/plain-values.ts';
 
@@ -60,8 +60,8 @@ test.each([
   ['robert', 'peggy', false],
   ['zoran', 'zoran', false],
 ])('%s and %s are forms of one name: %s', (left, right, areForms) => {
-  expect(areNicknames(left, right)).toBe(areForms);
-  expect(areNicknames(right, left)).toBe(areForms);
+  expect(areOfOneFamily(familiesOf(left), familiesOf(right))).toBe(areForms);
+  expect(areOfOneFamily(familiesOf(right), familiesOf(left))).toBe(areForms);
 });
 
 test('the form that stands for a family', () => {
@@ -85,8 +85,8 @@ test.each([
   ['1980-05-12', '1981-11-27', 'year differs by one'],
   ['1980-05-12', '1953-11-27', 'different'],
 ])('%s and %s -> %s', (left, right, level) => {
-  expect(describeLevel('date', compareDates(left, right))).toBe(level);
-  expect(describeLevel('date', compareDates(right, left))).toBe(level);
+  expect(describeLevel('date', compareDates(parseDate(left), parseDate(right)))).toBe(level);
+  expect(describeLevel('date', compareDates(parseDate(right), parseDate(left)))).toBe(level);
 });
 
 describe('names', () => {

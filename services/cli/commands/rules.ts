@@ -11,7 +11,9 @@ import type {
   VersionsView,
 } from '../../../shared/protocol/versions.ts';
 import { type CliContext, writeJson, writeLines } from '../context.ts';
-import { CliError, ExitCode } from '../exit-codes.ts';
+import { modelText, withModelText } from '../../../shared/ingress/model-text.ts';
+import { CliError, ExitCode, usageError } from '../exit-codes.ts';
+import { readModelFile } from '../resolve-files/model-file.ts';
 import { loadRules } from '../load-config.ts';
 import { pause } from '../pause.ts';
 import { Progress } from '../progress.ts';
@@ -28,6 +30,7 @@ Exit codes: 0 done, 1 there is no candidate, 2 refused or a wrong file, 3 no clu
 
 Examples:
   selfsame rules try stricter.yaml      build it, wait, and show what it would change
+  selfsame rules try standard.yaml --model fitted.json
   selfsame rules report --min-certainty 0.95
   selfsame rules activate               make the candidate live
   selfsame rules drop                   remove it; nothing stays`;
@@ -42,6 +45,7 @@ interface JsonOptions extends TargetOptions {
 
 interface TryOptions extends JsonOptions {
   readonly fit?: boolean;
+  readonly model?: string;
   readonly wait: boolean;
 }
 
@@ -72,6 +76,7 @@ export function rulesCommand(context: CliContext): Command {
       .description('Builds a candidate from a rules file, waits, and shows what it would change.')
       .argument('<file>', 'rules file (YAML)')
       .option('--fit', 'fit the weights of scored rules to a sample of the data first')
+      .option('--model <file>', 'with the weights of a file of `resolve-files --save-model`')
       .option('--no-wait', 'return when the candidate is recorded'),
   ).action((file: string, options: TryOptions) => tryRules(context, options, file));
   add(
@@ -94,8 +99,13 @@ export function rulesCommand(context: CliContext): Command {
 
 async function tryRules(context: CliContext, options: TryOptions, file: string): Promise<void> {
   // Checked here as well: its problems are told by line, and nothing is sent.
-  loadRules(file);
-  const rules = readFileSync(file, 'utf8');
+  const { scoring } = loadRules(file);
+  let rules = readFileSync(file, 'utf8');
+  if (options.model !== undefined) {
+    if (options.fit === true) throw usageError('--model has weights, --fit finds others: name one');
+    if (scoring === null) throw usageError(`${file} declares every certainty: it weighs nothing`);
+    rules = withModelText(rules, modelText(readModelFile(options.model, scoring)));
+  }
   await proposeAndWait(context, options, { rules, isFitted: options.fit === true });
 }
 

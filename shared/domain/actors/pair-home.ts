@@ -19,12 +19,19 @@ import { CERTAIN, declaredCertainty, PRIORITY_DECISION, type QuarterBits } from 
 import { isSuppressed, loadProfile } from './profile-access.ts';
 import type { PairProposal, PairState, ProfileState } from './states.ts';
 import type { ProfileTouch, Turn } from './turn.ts';
+import { noEntries, own } from './own-entries.ts';
 
 function pairOf(state: ProfileState, high: ProfileId): PairState {
   let pair = state.pairs.get(high);
   if (pair === undefined) {
-    pair = { proposals: new Map(), decisions: new Map(), stated: null, review: null, open: null };
-    state.pairs.set(high, pair);
+    pair = {
+      proposals: noEntries(),
+      decisions: noEntries(),
+      stated: null,
+      review: null,
+      open: null,
+    };
+    own(state, 'pairs').set(high, pair);
   }
   return pair;
 }
@@ -35,10 +42,10 @@ export function handlePropose(turn: Turn, message: Propose): void {
   const state = loadProfile(turn, low);
   const pair = pairOf(state, high);
   if (certainty === null) pair.proposals.delete(proposer);
-  else pair.proposals.set(proposer, { certainty, support, priority, kind, namespace });
+  else own(pair, 'proposals').set(proposer, { certainty, support, priority, kind, namespace });
   const touch = turn.touchProfile(low);
-  touch.pairs.add(high);
-  if (deliveryId !== '') touch.pairsBroughtBy.set(high, deliveryId);
+  own(touch, 'pairs').add(high);
+  if (deliveryId !== '') own(touch, 'pairsBroughtBy').set(high, deliveryId);
   turn.space.save('profile', low, state);
 }
 
@@ -47,9 +54,9 @@ export function handlePairDecision(turn: Turn, message: PairDecision): void {
   const state = loadProfile(turn, low);
   const pair = pairOf(state, high);
   if (verdict === null) pair.decisions.delete(decisionId);
-  else pair.decisions.set(decisionId, [verdict, decidedAt]);
+  else own(pair, 'decisions').set(decisionId, [verdict, decidedAt]);
   const touch = turn.touchProfile(low);
-  touch.pairs.add(high);
+  own(touch, 'pairs').add(high);
   touch.isVertexDirty = true;
   turn.space.save('profile', low, state);
 }
@@ -57,25 +64,33 @@ export function handlePairDecision(turn: Turn, message: PairDecision): void {
 export function handleReview(turn: Turn, [, high, low, certainty]: Review): void {
   const state = loadProfile(turn, high);
   if (certainty === null) state.reviews.delete(low);
-  else state.reviews.set(low, certainty);
+  else own(state, 'reviews').set(low, certainty);
   turn.space.save('profile', high, state);
 }
 
+export interface EffectiveDecision {
+  readonly decisionId: string;
+  readonly verdict: 0 | 1;
+}
+
 /** The decision in force on a pair: the latest by (decidedAt, decision id). */
-export function effectiveVerdict(pair: PairState): 0 | 1 | null {
-  let best: readonly [verdict: 0 | 1, decidedAt: number] | null = null;
-  let bestId = '';
-  for (const [decisionId, decision] of pair.decisions) {
+export function effectiveDecision(pair: PairState | undefined): EffectiveDecision | null {
+  let best: EffectiveDecision | null = null;
+  let bestAt = 0;
+  for (const [decisionId, [verdict, decidedAt]] of pair?.decisions ?? []) {
     const isLater =
       best === null ||
-      decision[1] > best[1] ||
-      (decision[1] === best[1] && compareText(decisionId, bestId) > 0);
-    if (isLater) {
-      best = decision;
-      bestId = decisionId;
-    }
+      decidedAt > bestAt ||
+      (decidedAt === bestAt && compareText(decisionId, best.decisionId) > 0);
+    if (!isLater) continue;
+    best = { decisionId, verdict };
+    bestAt = decidedAt;
   }
-  return best === null ? null : best[0];
+  return best;
+}
+
+export function effectiveVerdict(pair: PairState): 0 | 1 | null {
+  return effectiveDecision(pair)?.verdict ?? null;
 }
 
 /** The strongest proposal: by certainty, support, better priority. */
@@ -103,12 +118,12 @@ export function finaliseSameParty(
   for (const other of touch.others) {
     const hold = state.others.get(other);
     if (hold === undefined) continue;
-    const own = turn.rules.byName.get(state.namespace);
+    const ownRules = turn.rules.byName.get(state.namespace);
     const rules = turn.rules.byName.get(hold.namespace);
     const isLive =
       state.kind === 0 &&
       hold.days.length > 0 &&
-      own !== undefined &&
+      ownRules !== undefined &&
       rules !== undefined &&
       !isSuppressed(state, hold.namespace, hold.value);
     const after = isLive ? supportBucket(hold.days.length) + 1 : 0;
@@ -121,9 +136,9 @@ export function finaliseSameParty(
         low,
         high,
         `p${id}`,
-        isLive ? Math.min(declaredCertainty(own), declaredCertainty(rules)) : null,
+        isLive ? Math.min(declaredCertainty(ownRules), declaredCertainty(rules)) : null,
         Math.max(0, after - 1),
-        isLive ? Math.min(own.priority, rules.priority) : 0,
+        isLive ? Math.min(ownRules.priority, rules.priority) : 0,
         1,
         hold.namespace,
         broughtBy,

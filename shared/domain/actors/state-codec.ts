@@ -38,6 +38,7 @@ import {
   type Verdict,
 } from './states.ts';
 import type { Order, Standing } from './orders.ts';
+import { mapOf, own, setOf } from './own-entries.ts';
 
 type PackedValueHold = readonly [
   KeyId,
@@ -201,18 +202,18 @@ export function unpackProfile(packed: Packed): ProfileState {
   state.days = row[5];
   unpackHolds(state, row);
   for (const [id, days, keys, sentCertainty, sentSupport] of row[9]) {
-    state.seenBy.set(id, { days, keys, sentCertainty, sentSupport });
+    own(state, 'seenBy').set(id, { days, keys, sentCertainty, sentSupport });
   }
   state.deviceNamespace = row[10];
   for (const [name, value, days, ref] of row[11]) {
-    state.attributes.set(attributeKey(name, value), { ref, name, value, days });
+    own(state, 'attributes').set(attributeKey(name, value), { ref, name, value, days });
   }
   for (const entry of row[12])
-    state.relations.set(relationKey(entry[0], entry[1], entry[2]), entry);
-  for (const pair of row[13]) state.pairs.set(pair[0], unpackPair(pair));
-  state.reviews = new Map(row[14]);
-  state.labels = new Map(row[15]);
-  state.suppressed = new Map(row[16]);
+    own(state, 'relations').set(relationKey(entry[0], entry[1], entry[2]), entry);
+  for (const pair of row[13]) own(state, 'pairs').set(pair[0], unpackPair(pair));
+  state.reviews = mapOf(row[14]);
+  state.labels = mapOf(row[15]);
+  state.suppressed = mapOf(row[16]);
   state.tokenEpoch = row[18];
   state.ladderVersion = row[19];
   state.ladder = row[20];
@@ -222,12 +223,12 @@ export function unpackProfile(packed: Packed): ProfileState {
     state.parked.push({ low, fromRoot, size, origin });
   }
   for (const [name, text, days, ref] of row[24]) {
-    state.facts.set(attributeKey(name, text), { ref, name, text, days });
+    own(state, 'facts').set(attributeKey(name, text), { ref, name, text, days });
   }
   state.digest = row[25];
   state.digestVersion = row[26];
   state.signature = row[27];
-  state.muted = new Set(row[28]);
+  state.muted = setOf(row[28]);
   return state;
 }
 
@@ -236,12 +237,12 @@ function unpackHolds(state: ProfileState, row: PackedProfile): void {
   const hasDevices = row[8].length > 0;
   for (const [id, namespace, value, days, sent, kind, sentDigest, ref] of row[6]) {
     const hold = { ref, namespace, value, days, sent, kind, sentDigest };
-    state.values.set(id, hold);
+    own(state, 'values').set(id, hold);
     if (hasDevices) byRef.set(ref, [id, hold]);
   }
   for (const [id, namespace, value, days, sent, ref] of row[7]) {
     const hold = { ref, namespace, value, days, sent };
-    state.others.set(id, hold);
+    own(state, 'others').set(id, hold);
     if (hasDevices) byRef.set(ref, [id, hold]);
   }
   for (const [id, namespace, value, days, refs, ref] of row[8]) {
@@ -250,18 +251,23 @@ function unpackHolds(state: ProfileState, row: PackedProfile): void {
       const [name, hold] = byRef.get(key) as readonly [string, ValueHold | OtherHold];
       keys.set(name, hold);
     }
-    state.devices.set(id, { ref, namespace, value, days, keys });
+    own(state, 'devices').set(id, { ref, namespace, value, days, keys });
   }
 }
 
 function unpackPair(packed: PackedPair): PairState {
   const [, packedProposals, packedDecisions, stated, review, open] = packed;
-  const proposals = new Map<string, PairProposal>();
-  for (const [proposer, certainty, support, priority, kind, namespace] of packedProposals) {
-    proposals.set(proposer, { certainty, support, priority, kind, namespace });
-  }
-  const decisions = new Map<string, readonly [0 | 1, number]>();
-  for (const [decisionId, verdict, at] of packedDecisions) decisions.set(decisionId, [verdict, at]);
+  const proposals = mapOf(
+    packedProposals.map(([proposer, certainty, support, priority, kind, namespace]) => {
+      const proposal: PairProposal = { certainty, support, priority, kind, namespace };
+      return [proposer, proposal] as const;
+    }),
+  );
+  const decisions = mapOf(
+    packedDecisions.map(
+      ([decisionId, verdict, at]) => [decisionId, [verdict, at] as const] as const,
+    ),
+  );
   return { proposals, decisions, stated, review, open };
 }
 
@@ -321,8 +327,8 @@ export function unpackMember(packed: PackedMember): MemberRecord {
     tokenEpoch: packed[1],
     version: packed[2],
     vertex: packed[3],
-    edges: new Map(packed[4].map((edge) => [edge[0], edge])),
-    held: new Set(packed[5]),
+    edges: mapOf(packed[4].map((edge) => [edge[0], edge] as const)),
+    held: setOf(packed[5]),
     ladder: null,
     ladderVersion: 0,
   };

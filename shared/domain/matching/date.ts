@@ -37,13 +37,27 @@ const PARTIAL = said('partial and equal');
 const YEAR_NEAR = said('year differs by one');
 const DIFFERENT = said('different');
 
-export function compareDates(left: string, right: string): number {
-  if (left === right) {
-    if (left.length < 10) return PARTIAL;
-    return left.endsWith('-01-01') ? EXACT_DEFAULT : EXACT;
+export interface ParsedDate {
+  readonly text: string;
+  /** Empty where unknown. */
+  readonly year: string;
+  readonly month: string;
+  readonly day: string;
+  readonly digits: string;
+}
+
+export function parseDate(text: string): ParsedDate {
+  const [year = '', month = '', day = ''] = text.split('-');
+  return { text, year, month, day, digits: year + month + day };
+}
+
+export function compareDates(left: ParsedDate, right: ParsedDate): number {
+  if (left.text === right.text) {
+    if (left.text.length < 10) return PARTIAL;
+    return left.text.endsWith('-01-01') ? EXACT_DEFAULT : EXACT;
   }
-  const [leftYear = '', leftMonth = '', leftDay = ''] = left.split('-');
-  const [rightYear = '', rightMonth = '', rightDay = ''] = right.split('-');
+  const { year: leftYear, month: leftMonth, day: leftDay } = left;
+  const { year: rightYear, month: rightMonth, day: rightDay } = right;
   if (leftYear === '' || rightYear === '') return NOTHING_COMPARED;
   const isYear = leftYear === rightYear;
   if (leftDay === '' || rightDay === '') {
@@ -51,8 +65,7 @@ export function compareDates(left: string, right: string): number {
     if (isYear && isMonth) return PARTIAL;
   } else {
     if (isYear && leftMonth === rightDay && leftDay === rightMonth) return SWAPPED;
-    const one = leftYear + leftMonth + leftDay;
-    const two = rightYear + rightMonth + rightDay;
+    const [one, two] = [left.digits, right.digits];
     const digits = differing(one, two);
     if (digits === 1) return ONE_DIGIT;
     if (digits === 2 && editDistance(one, two, 1) === 1) return NEIGHBOURS;

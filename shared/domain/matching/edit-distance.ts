@@ -4,15 +4,15 @@
  */
 
 /** Longest text compared letter by letter; longer ones are compared by their beginnings. */
-const LENGTH_MAX = 64;
-const rows = [0, 1, 2].map(() => new Uint8Array(LENGTH_MAX + 1));
+export const COMPARED_LENGTH_MAX = 64;
+const rows = [0, 1, 2].map(() => new Uint8Array(COMPARED_LENGTH_MAX + 1));
 
 /** Distance of two texts by code unit, or `limit + 1` when it is greater than `limit` (<= 8). */
 export function editDistance(left: string, right: string, limit: number): number {
   if (left === right) return 0;
   const [short, long] = left.length <= right.length ? [left, right] : [right, left];
-  const shortLength = Math.min(short.length, LENGTH_MAX);
-  const longLength = Math.min(long.length, LENGTH_MAX);
+  const shortLength = Math.min(short.length, COMPARED_LENGTH_MAX);
+  const longLength = Math.min(long.length, COMPARED_LENGTH_MAX);
   if (longLength - shortLength > limit) return limit + 1;
   let [before, previous, current] = rows as [Uint8Array, Uint8Array, Uint8Array];
   for (let column = 0; column <= shortLength; column++) previous[column] = column;

@@ -6,14 +6,24 @@
  * misplaced words cost nothing, but a given name that finds no partner where both sides have given
  * names is a contradiction.
  */
-import { editDistance, isClose } from './edit-distance.ts';
 import { NOTHING_COMPARED } from './model.ts';
-import { areNicknames, hasFormWith } from './nicknames.ts';
-import { consonantsOf, lacksVowels, phoneticCode } from './phonetic.ts';
 import type { Rarity } from './rarity.ts';
+import {
+  agreement,
+  ALIKE,
+  ANOTHER_FORM,
+  BEGINNING,
+  INITIAL,
+  mayBeOneName,
+  NICKNAME_OR_SLIP,
+  SAME,
+  type WordForm,
+  wordForm,
+} from './word-agreement.ts';
 
 interface Word {
   readonly text: string;
+  readonly form: WordForm;
   readonly isGiven: boolean;
   /** Rarity in bits. */
   readonly bits: number;
@@ -22,6 +32,10 @@ export interface ParsedName {
   readonly words: readonly Word[];
   readonly given: number;
   readonly generation: string;
+  /** Given names written as one word. */
+  readonly givenJoined: WordForm;
+  /** Each word written together with the next one. */
+  readonly neighboursJoined: readonly WordForm[];
 }
 
 const WORDS_MAX = 8;
@@ -32,13 +46,21 @@ export function parseName(text: string, rarity: Rarity): ParsedName {
   const add = (part: string, isGiven: boolean): void => {
     for (const word of part.split(' ')) {
       if (word === '' || words.length >= WORDS_MAX) continue;
-      words.push({ text: word, isGiven, bits: rarity('name', word) });
+      words.push({ text: word, form: wordForm(word), isGiven, bits: rarity('name', word) });
     }
   };
   add(given, true);
   const count = words.length;
   add(surname, false);
-  return { words, given: count, generation };
+  const joined = (from: number, to: number): WordForm =>
+    wordForm(
+      words
+        .slice(from, to)
+        .map((word) => word.text)
+        .join(''),
+    );
+  const neighboursJoined = words.slice(1).map((_, index) => joined(index, index + 2));
+  return { words, given: count, generation, givenJoined: joined(0, count), neighboursJoined };
 }
 
 /** Upper ends of the bins of matched bits; above: the last one. */
@@ -56,42 +78,37 @@ function binOf(value: number, ends: readonly number[]): number {
   return bin;
 }
 
-/**
- * Share of a word's bits that a pair of words agrees on, in sixteenths; 0: not at all. From
- * `ANOTHER_FORM` on the two may be one name; below they are merely alike.
- */
-const SAME = 16;
-const ANOTHER_FORM = 10;
-const BEGINNING = 8;
-const ALIKE = 6;
-const INITIAL = 4;
 /** Mark of a word that found a partner which is merely alike. */
 const ALIKE_ONLY = 2;
 
-function agreement(left: string, right: string): number {
-  if (left === right) return SAME;
-  if (left.length === 1 || right.length === 1) {
-    if (left[0] === right[0]) return INITIAL;
-    return hasFormWith(left, right) || hasFormWith(right, left) ? INITIAL : 0;
+/**
+ * Agreements of the words of the pair compared last, by left word * `WORDS_MAX` + right word. All
+ * three comparisons of names are made of one pair after another.
+ */
+const agreements = new Uint8Array(WORDS_MAX * WORDS_MAX);
+let lastLeft: ParsedName | null = null;
+let lastRight: ParsedName | null = null;
+
+function fillAgreements(left: ParsedName, right: ParsedName): void {
+  if (lastLeft === left && lastRight === right) return;
+  for (let one = 0; one < left.words.length; one++) {
+    const { form } = left.words[one] as Word;
+    for (let two = 0; two < right.words.length; two++) {
+      agreements[one * WORDS_MAX + two] = agreement(form, (right.words[two] as Word).form);
+    }
   }
-  if (areNicknames(left, right)) return 13;
-  if (isClose(left, right)) return 13;
-  if (phoneticCode(left) === phoneticCode(right) && editDistance(left, right, 3) <= 3) {
-    return ANOTHER_FORM;
-  }
-  if (lacksVowels(left) || lacksVowels(right)) {
-    const [one, two] = [consonantsOf(left), consonantsOf(right)];
-    if (one === two) return ANOTHER_FORM;
-    if (Math.max(one.length, two.length) >= 3 && editDistance(one, two, 1) <= 1) return BEGINNING;
-  }
-  const [short, long] = left.length < right.length ? [left, right] : [right, left];
-  if (short.length >= 3 && long.startsWith(short)) return BEGINNING;
-  if (short.length >= 5 && editDistance(left, right, 3) <= 3 && left[0] === right[0]) return ALIKE;
-  return 0;
+  lastLeft = left;
+  lastRight = right;
+}
+
+/** After `fillAgreements` of the pair. */
+function agreementAt(one: number, two: number): number {
+  return agreements[one * WORDS_MAX + two] as number;
 }
 
 export function compareNames(left: ParsedName, right: ParsedName): number {
   if (left.words.length === 0 || right.words.length === 0) return NOTHING_COMPARED;
+  fillAgreements(left, right);
   const usedLeft = new Uint8Array(left.words.length);
   const usedRight = new Uint8Array(right.words.length);
   let matched = 0;
@@ -119,28 +136,20 @@ export const GIVEN_LEVELS = [
 export function compareGivenNames(left: ParsedName, right: ParsedName): number {
   if (areOfTwoGenerations(left, right)) return 6;
   if (left.given === 0 || right.given === 0) return NOTHING_COMPARED;
+  fillAgreements(left, right);
   let best = 0;
   for (let one = 0; one < left.given; one++) {
-    for (let two = 0; two < right.given; two++) {
-      best = Math.max(best, givenAgreement(left.words[one] as Word, right.words[two] as Word));
-    }
+    for (let two = 0; two < right.given; two++) best = Math.max(best, agreementAt(one, two));
   }
-  if (left.given > 1 || right.given > 1) best = Math.max(best, joinedAgreement(left, right));
+  // Of the given names written as one word each: `min jun` and `minjun`.
+  if (best !== SAME && (left.given > 1 || right.given > 1)) {
+    best = Math.max(best, agreement(left.givenJoined, right.givenJoined));
+  }
   if (best === SAME) return 1;
   if (best >= ANOTHER_FORM) return 2;
   if (isSwapped(left, right)) return 4;
   if (best > INITIAL) return 7;
   return best > 0 ? 3 : 5;
-}
-
-/** Of the given names written as one word each: `min jun` and `minjun`. */
-function joinedAgreement(left: ParsedName, right: ParsedName): number {
-  const joined = ({ words, given }: ParsedName): string =>
-    words
-      .slice(0, given)
-      .map(({ text }) => text)
-      .join('');
-  return agreement(joined(left), joined(right));
 }
 
 /** A lone `i` or `v` may be an initial: it counts as a number beside a generation on the other side. */
@@ -172,41 +181,48 @@ export const SURNAME_LEVELS = [
 
 /** Members of a household mostly share a surname; one person mostly keeps it. */
 export function compareSurnames(left: ParsedName, right: ParsedName): number {
-  const lefts = left.words.slice(left.given);
-  const rights = right.words.slice(right.given);
-  if (lefts.length === 0 || rights.length === 0) return NOTHING_COMPARED;
+  const lefts = left.words.length - left.given;
+  const rights = right.words.length - right.given;
+  if (lefts === 0 || rights === 0) return NOTHING_COMPARED;
+  fillAgreements(left, right);
   let best = 0;
-  for (const { text: one } of lefts) {
-    for (const { text: two } of rights) best = Math.max(best, agreement(one, two));
+  for (let one = left.given; one < left.words.length; one++) {
+    for (let two = right.given; two < right.words.length; two++) {
+      best = Math.max(best, agreementAt(one, two));
+    }
   }
-  if (best === SAME) return lefts.length === rights.length ? 1 : 3;
+  if (best === SAME) return lefts === rights ? 1 : 3;
   if (best >= ANOTHER_FORM) return 2;
   if (isSwapped(left, right)) return 4;
-  return hasAcross(left, right) || hasAcross(right, left) ? 3 : 5;
-}
-
-function givenAgreement(left: Word, right: Word): number {
-  return agreement(left.text, right.text);
+  return hasLeftAcross(left, right) || hasRightAcross(left, right) ? 3 : 5;
 }
 
 /** A given name stands where the other has the surname, and the other way round. */
 function isSwapped(left: ParsedName, right: ParsedName): boolean {
-  return hasAcross(left, right) && hasAcross(right, left);
+  return hasLeftAcross(left, right) && hasRightAcross(left, right);
 }
 
-/** Whether a given name of one side is in the surname of the other. */
-function hasAcross(left: ParsedName, right: ParsedName): boolean {
+/** Whether a given name of the left side is in the surname of the right one. */
+function hasLeftAcross(left: ParsedName, right: ParsedName): boolean {
   for (let one = 0; one < left.given; one++) {
     for (let two = right.given; two < right.words.length; two++) {
-      const share = agreement((left.words[one] as Word).text, (right.words[two] as Word).text);
-      if (share >= ANOTHER_FORM) return true;
+      if (agreementAt(one, two) >= ANOTHER_FORM) return true;
+    }
+  }
+  return false;
+}
+
+function hasRightAcross(left: ParsedName, right: ParsedName): boolean {
+  for (let one = left.given; one < left.words.length; one++) {
+    for (let two = 0; two < right.given; two++) {
+      if (agreementAt(one, two) >= ANOTHER_FORM) return true;
     }
   }
   return false;
 }
 
 /** Degrees of agreement, best first, so that better partners are found before worse ones. */
-const FORMS = [SAME, 13, ANOTHER_FORM];
+const FORMS = [SAME, NICKNAME_OR_SLIP, ANOTHER_FORM];
 const ALIKES = [BEGINNING, ALIKE, INITIAL];
 
 function alignAt(
@@ -217,15 +233,16 @@ function alignAt(
   least: number,
 ): number {
   let matched = 0;
-  for (const [index, word] of left.words.entries()) {
+  for (let index = 0; index < left.words.length; index++) {
     if (usedLeft[index] !== 0) continue;
-    for (const [other, partner] of right.words.entries()) {
+    for (let other = 0; other < right.words.length; other++) {
       if (usedRight[other] !== 0) continue;
-      const share = agreement(word.text, partner.text);
+      const share = agreementAt(index, other);
       if (share < least) continue;
       usedLeft[index] = share < ANOTHER_FORM && share !== INITIAL ? ALIKE_ONLY : 1;
-      usedRight[other] = usedLeft[index];
-      matched += share * Math.min(word.bits, partner.bits);
+      usedRight[other] = usedLeft[index] as number;
+      const bits = Math.min((left.words[index] as Word).bits, (right.words[other] as Word).bits);
+      matched += share * bits;
       break;
     }
   }
@@ -251,10 +268,12 @@ function joinOnto(
   let matched = 0;
   for (let index = 0; index + 1 < parts.words.length; index++) {
     if (usedParts[index] !== 0 && usedParts[index + 1] !== 0) continue;
-    const joined = `${parts.words[index]?.text}${parts.words[index + 1]?.text}`;
-    for (const [other, word] of whole.words.entries()) {
+    const joined = parts.neighboursJoined[index] as WordForm;
+    for (let other = 0; other < whole.words.length; other++) {
       if (usedWhole[other] !== 0) continue;
-      const share = agreement(word.text, joined);
+      const word = whole.words[other] as Word;
+      if (!mayBeOneName(word.form, joined)) continue;
+      const share = agreement(word.form, joined);
       if (share < ANOTHER_FORM) continue;
       usedWhole[other] = 1;
       usedParts[index] = 1;

@@ -63,13 +63,17 @@ for (const [index, family] of FAMILIES.trim().split(/[\n|]/).entries()) {
   }
 }
 
-/** Whether two lower-case given names are forms of one name. */
-export function areNicknames(left: string, right: string): boolean {
-  const families = familiesByName.get(left);
-  if (families === undefined) return false;
-  const others = familiesByName.get(right);
-  if (others === undefined) return false;
-  return families.some((family) => others.includes(family));
+/** Numbers of the families that a lower-case given name belongs to; two of one are forms of one name. */
+export function familiesOf(name: string): readonly number[] | null {
+  return familiesByName.get(name) ?? null;
+}
+
+/** Whether two given names are forms of one name, by their families. */
+export function areOfOneFamily(
+  left: readonly number[] | null,
+  right: readonly number[] | null,
+): boolean {
+  return left !== null && right !== null && left.some((family) => right.includes(family));
 }
 
 /** Whether some form of a given name begins with a letter: `b` may be short for Robert. */

@@ -12,11 +12,24 @@
 import { QUARTER_BITS_EVIDENCE_MAX, QUARTER_BITS_MIN } from '../certainty.ts';
 import type { QuarterBits } from '../quarter-bits.ts';
 import { compareHouses, compareLocalities, parseAddress } from './address.ts';
-import { compareDates } from './date.ts';
-import type { Alternative, Contribution, Digest, PairScorer, ScoreExplanation } from './digest.ts';
-import { describeLevel } from './levels.ts';
+import { compareDates, parseDate } from './date.ts';
+import type {
+  Alternative,
+  Contribution,
+  Digest,
+  DigestComparer,
+  PairScorer,
+  ScoreExplanation,
+} from './digest.ts';
+import { describeLevel, usualLevel } from './levels.ts';
 import { type ComparisonModel, NOTHING_COMPARED, type ScoringModel } from './model.ts';
-import { compareGivenNames, compareNames, compareSurnames, parseName } from './name.ts';
+import {
+  compareGivenNames,
+  compareNames,
+  compareSurnames,
+  type ParsedName,
+  parseName,
+} from './name.ts';
 import {
   compareCategories,
   compareEmails,
@@ -34,7 +47,7 @@ interface ParsedDigest {
   readonly id: number;
   readonly content: string;
   /** By comparison (index in the model); empty where the digest has none. */
-  readonly facts: readonly (readonly Parsed[])[];
+  readonly facts: Facts;
 }
 type Compare = (left: Parsed, right: Parsed) => number;
 
@@ -43,6 +56,9 @@ interface Prepared {
   readonly compare: Compare;
   readonly parse: (text: string) => unknown;
 }
+
+type Facts = readonly (readonly Parsed[])[];
+const NO_FACTS: readonly Parsed[] = [];
 
 export interface ModelScorer extends PairScorer {
   /** Levels of all comparisons of a pair, as learning counts them. */
@@ -65,7 +81,8 @@ export function scorerOf(model: ScoringModel): ModelScorer {
 class Scorer implements ModelScorer {
   readonly #model: ScoringModel;
   readonly #prepared: readonly Prepared[];
-  readonly #names: ReadonlySet<string>;
+  /** Comparisons that read a fact, by its name. */
+  readonly #readBy = new Map<string, readonly number[]>();
   readonly #byDigest = new WeakMap<Digest, ParsedDigest>();
   readonly #byContent = new Map<string, ParsedDigest>();
   readonly #weighed = new Map<number, Weighed>();
@@ -74,12 +91,15 @@ class Scorer implements ModelScorer {
   constructor(model: ScoringModel) {
     this.#model = model;
     const rarity = rarityOf(model);
-    this.#prepared = model.comparisons.map((comparison) => prepare(comparison, rarity));
-    this.#names = new Set(model.comparisons.flatMap((comparison) => comparison.facts));
+    const nameOf = rememberedNames(rarity);
+    this.#prepared = model.comparisons.map((comparison) => prepare(comparison, rarity, nameOf));
+    for (const [index, { facts }] of model.comparisons.entries()) {
+      for (const name of facts) this.#readBy.set(name, [...(this.#readBy.get(name) ?? []), index]);
+    }
   }
 
   compares(name: string): boolean {
-    return this.#names.has(name);
+    return this.#readBy.has(name);
   }
 
   differ(name: string, left: string, right: string): boolean {
@@ -97,6 +117,24 @@ class Scorer implements ModelScorer {
     return certaintyOf(Math.min(this.#model.prior + strangers, others));
   }
 
+  over(digests: readonly Digest[]): DigestComparer {
+    const facts = digests.map((digest) => this.#parseFacts(digest));
+    const levels = new Uint8Array(this.#prepared.length);
+    return {
+      score: (one, two) => {
+        const { strangers, others } = this.#compute(facts[one] as Facts, facts[two] as Facts);
+        return certaintyOf(Math.min(this.#model.prior + strangers, others));
+      },
+      levels: (one, two) => {
+        const [left, right] = [facts[one] as Facts, facts[two] as Facts];
+        for (const [index, prepared] of this.#prepared.entries()) {
+          levels[index] = bestLevel(prepared, left[index] ?? NO_FACTS, right[index] ?? NO_FACTS);
+        }
+        return levels;
+      },
+    };
+  }
+
   logOdds(left: Digest, right: Digest): number {
     return this.#logOdds(this.#weigh(this.#parse(left), this.#parse(right)));
   }
@@ -105,16 +143,15 @@ class Scorer implements ModelScorer {
     return this.#logOdds(this.#compute(this.#merged(left), this.#merged(right)));
   }
 
-  #merged(digests: readonly Digest[]): Pick<ParsedDigest, 'facts'> {
-    const parsed = digests.map((digest) => this.#parse(digest));
-    const facts = this.#prepared.map((_, index) => {
+  #merged(digests: readonly Digest[]): Facts {
+    const parsed = digests.map((digest) => this.#parse(digest).facts);
+    return this.#prepared.map((_, index) => {
       const byText = new Map<string, Parsed>();
-      for (const one of parsed) {
-        for (const fact of one.facts[index] ?? []) byText.set(fact.text, fact);
+      for (const facts of parsed) {
+        for (const fact of facts[index] as readonly Parsed[]) byText.set(fact.text, fact);
       }
-      return [...byText.values()];
+      return byText.size === 0 ? NO_FACTS : [...byText.values()];
     });
-    return { facts };
   }
 
   #logOdds(weighed: Weighed): number {
@@ -125,15 +162,15 @@ class Scorer implements ModelScorer {
   }
 
   levels(left: Digest, right: Digest): number[] {
-    const [one, two] = inOrder(this.#parse(left), this.#parse(right));
-    return this.#prepared.map(
-      (prepared, index) => best(prepared, one.facts[index] ?? [], two.facts[index] ?? []).level,
+    const [one, two] = [this.#parse(left).facts, this.#parse(right).facts];
+    return this.#prepared.map((prepared, index) =>
+      bestLevel(prepared, one[index] ?? NO_FACTS, two[index] ?? NO_FACTS),
     );
   }
 
   explain(left: Digest, right: Digest): ScoreExplanation {
     const [one, two] = inOrder(this.#parse(left), this.#parse(right));
-    const { strangers, others, isSites } = this.#compute(one, two);
+    const { strangers, others, isSites } = this.#compute(one.facts, two.facts);
     const isOther = others < this.#model.prior + strangers;
     const total = isOther ? others : this.#model.prior + strangers;
     const other = isSites ? 'sites of one organisation' : 'one household';
@@ -143,12 +180,18 @@ class Scorer implements ModelScorer {
       const found = best(prepared, one.facts[index] ?? [], two.facts[index] ?? []);
       if (found.level === NOTHING_COMPARED) continue;
       const { name, kind } = prepared.model;
-      const weight = weightsAgainst(alternative, prepared.model)[found.level] ?? 0;
+      const weights = weightsAgainst(alternative, prepared.model);
+      const weight = weights[found.level] ?? 0;
+      const rarityWeight = weight - (weights[usualLevel(kind, found.level)] ?? 0);
       const level = describeLevel(kind, found.level);
-      contributions.push({ name, level, left: found.left, right: found.right, weight });
+      const { left: leftText, right: rightText } = found;
+      const texts = { left: leftText, right: rightText };
+      contributions.push({ name, level, ...texts, weight, rarityWeight });
     }
     const prior = priorAgainst(alternative, this.#model);
-    return { certainty: certaintyOf(total), alternative, prior, total, contributions };
+    const strangersPrior = this.#model.prior;
+    const certainty = certaintyOf(total);
+    return { certainty, alternative, prior, strangersPrior, total, contributions };
   }
 
   /** What is known of a pair, remembered. */
@@ -156,13 +199,14 @@ class Scorer implements ModelScorer {
     const pair = left.id < right.id ? left.id * IDS + right.id : right.id * IDS + left.id;
     const known = this.#weighed.get(pair);
     if (known !== undefined) return known;
-    const weighed = this.#compute(...inOrder(left, right));
+    const weighed = this.#compute(left.facts, right.facts);
     if (this.#weighed.size >= PAIRS_MAX) this.#weighed.clear();
     this.#weighed.set(pair, weighed);
     return weighed;
   }
 
-  #compute(left: Pick<ParsedDigest, 'facts'>, right: Pick<ParsedDigest, 'facts'>): Weighed {
+  /** Symmetric, since every comparison has its sides in the order of their texts. */
+  #compute(left: Facts, right: Facts): Weighed {
     const { relativePrior, sitePrior } = this.#model;
     let strangers = 0;
     let relatives = relativePrior;
@@ -170,11 +214,11 @@ class Scorer implements ModelScorer {
     let isCompared = false;
     let isOrganisation = false;
     for (let index = 0; index < this.#prepared.length; index++) {
-      const one = left.facts[index] as readonly Parsed[];
-      const two = right.facts[index] as readonly Parsed[];
+      const one = left[index] as readonly Parsed[];
+      const two = right[index] as readonly Parsed[];
       if (one.length === 0 || two.length === 0) continue;
       const prepared = this.#prepared[index] as Prepared;
-      const { level } = best(prepared, one, two);
+      const level = bestLevel(prepared, one, two);
       if (level === NOTHING_COMPARED) continue;
       isCompared = true;
       if (prepared.model.kind === 'organisation_name') isOrganisation = true;
@@ -202,14 +246,16 @@ class Scorer implements ModelScorer {
     return parsed;
   }
 
-  #parseFacts(digest: Digest): readonly (readonly Parsed[])[] {
-    return this.#prepared.map(({ model, parse }) => {
-      const facts: Parsed[] = [];
-      for (const [name, text] of digest) {
-        if (model.facts.includes(name)) facts.push({ text, value: parse(text) });
+  #parseFacts(digest: Digest): Facts {
+    const facts: (readonly Parsed[])[] = this.#prepared.map(() => NO_FACTS);
+    for (const [name, text] of digest) {
+      for (const index of this.#readBy.get(name) ?? []) {
+        const fact = { text, value: (this.#prepared[index] as Prepared).parse(text) };
+        const known = facts[index] as readonly Parsed[];
+        facts[index] = known === NO_FACTS ? [fact] : [...known, fact];
       }
-      return facts;
-    });
+    }
+    return facts;
   }
 }
 
@@ -255,6 +301,15 @@ interface Best {
 
 const NONE: Best = { level: NOTHING_COMPARED, left: '', right: '' };
 
+/** The level of `best`; mostly each side has one fact, and nothing to choose from. */
+function bestLevel(prepared: Prepared, left: readonly Parsed[], right: readonly Parsed[]): number {
+  const one = left[0];
+  const two = right[0];
+  if (one === undefined || two === undefined) return NOTHING_COMPARED;
+  if (left.length > 1 || right.length > 1) return best(prepared, left, right).level;
+  return one.text <= two.text ? prepared.compare(one, two) : prepared.compare(two, one);
+}
+
 /** The heaviest of all pairs of facts; at equal weights the least level. */
 function best({ compare, model }: Prepared, left: readonly Parsed[], right: readonly Parsed[]) {
   let found = NONE;
@@ -274,7 +329,25 @@ function best({ compare, model }: Prepared, left: readonly Parsed[], right: read
   return found;
 }
 
-function prepare(model: ComparisonModel, rarity: Rarity): Prepared {
+/** Name, given name and surname of one text are one parsed name: comparisons recognise the pair. */
+function rememberedNames(rarity: Rarity): (text: string) => ParsedName {
+  const known = new Map<string, ParsedName>();
+  return (text) => {
+    let name = known.get(text);
+    if (name === undefined) {
+      if (known.size >= DIGESTS_MAX) known.clear();
+      name = parseName(text, rarity);
+      known.set(text, name);
+    }
+    return name;
+  };
+}
+
+function prepare(
+  model: ComparisonModel,
+  rarity: Rarity,
+  nameOf: (text: string) => ParsedName,
+): Prepared {
   const kind = model.facts[0] ?? model.name;
   const plain = (compare: (left: string, right: string) => number): Prepared => ({
     model,
@@ -289,13 +362,13 @@ function prepare(model: ComparisonModel, rarity: Rarity): Prepared {
   switch (model.kind) {
     case 'person_name':
     case 'organisation_name':
-      return parsed((text) => parseName(text, rarity), compareNames);
+      return parsed(nameOf, compareNames);
     case 'given_name':
-      return parsed((text) => parseName(text, rarity), compareGivenNames);
+      return parsed(nameOf, compareGivenNames);
     case 'surname':
-      return parsed((text) => parseName(text, rarity), compareSurnames);
+      return parsed(nameOf, compareSurnames);
     case 'date':
-      return plain(compareDates);
+      return parsed(parseDate, compareDates);
     case 'locality':
       return parsed((text) => parseAddress(text, rarity), compareLocalities);
     case 'house':

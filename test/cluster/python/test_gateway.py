@@ -25,6 +25,7 @@ HELD, RELEASED, EVIDENCE_REJECTED = 1, 2, 3
 HEARTBEAT, CREATED = 1, 2
 SAME, DIFFERENT = 1, 2
 LIMIT, CONFLICT_LIMIT, EFFECTIVE = 3, 3, 1
+MERGE = 1
 
 channel = open_channel(ADDRESS)
 ingest = Service(channel, "selfsame.v1.IngestService")
@@ -162,9 +163,29 @@ class Answers(unittest.TestCase):
         self.assertIn(("name", "Zoë"), [(a.name, a.value) for a in customer.attributes])
         explained = resolution.Explain(message("ExplainRequest", left={"ref": ref}), timeout=10)
         self.assertEqual(explained.explanation.history.customer_id, ref)
+        self.assertEqual(explained.explanation.generation, 1)
+        self.assertTrue(explained.explanation.rules_version)
         status = cluster.GetClusterStatus(message("GetClusterStatusRequest"), timeout=10)
         self.assertEqual([p.partition for p in status.partitions], list(range(len(status.partitions))))
         cluster.AwaitSettlement(message("AwaitSettlementRequest"), timeout=20)
+
+    def test_records_are_matched_and_not_stored(self):
+        put("hal", "ida")
+        by_email = {"role": "subject", "identifiers": [{"namespace": "email", "value": "hal@shop.example"}]}
+        found = resolution.MatchRecord(message("MatchRecordRequest", record=by_email), timeout=10)
+        [match] = found.matches
+        self.assertEqual(match.customer_id, customer_of("hal").customer_id)
+        self.assertEqual(match.band, MERGE)
+        self.assertEqual(sum(part.quarter_bits for part in match.contributions), match.quarter_bits)
+        self.assertFalse(found.ambiguous)
+        both = {"role": "subject", "identifiers": [user("hal"), user("ida")]}
+        found = resolution.MatchRecord(message("MatchRecordRequest", record=both), timeout=10)
+        self.assertTrue(found.ambiguous)
+        self.assertEqual({one.customer_id for one in found.matches}, {customer_of(n).customer_id for n in ("hal", "ida")})
+        stranger = {"role": "subject", "identifiers": [user("nobody-yet")]}
+        found = resolution.MatchRecord(message("MatchRecordRequest", record=stranger), timeout=10)
+        self.assertEqual(list(found.matches), [])
+        self.assertEqual(customer_of("nobody-yet").status, NOT_FOUND)
 
     def test_decisions_join_and_part(self):
         put("fay", "gus")
@@ -193,9 +214,16 @@ class Answers(unittest.TestCase):
         never = message("CannotLinkRequest", left=left, right=right, record=record("py-never", 3))
         steward.CannotLink(never, timeout=10)
         self.assertFalse(are_one())
+        why_not = resolution.Explain(message("ExplainRequest", left=left, right=right), timeout=10)
+        steps = [step.kind for option in why_not.explanation.apart.joins for step in option.steps]
+        self.assertIn("withdraw_cannot_link", steps)
         again = message("MustLinkRequest", left=left, right=right, record=record("py-again", 4))
         steward.MustLink(again, timeout=10)
         self.assertTrue(are_one())
+        why = resolution.Explain(message("ExplainRequest", left=left, right=right), timeout=10)
+        [edge] = why.explanation.joined.split
+        self.assertEqual(edge, why.explanation.joined.weakest)
+        self.assertEqual(sum(part.quarter_bits for part in edge.contributions), edge.quarter_bits)
         # A repeat of an older decision changes nothing: its time travels with it.
         steward.CannotLink(never, timeout=10)
         self.assertTrue(are_one())

@@ -24,11 +24,11 @@ export interface Home {
   readonly phone: string;
 }
 
-const WOMEN =
+export const WOMEN =
   'Mary Patricia Elizabeth Margaret Catherine Susan Rebecca Jennifer Sarah Deborah Anne Helen Frances Eleanor Victoria Abigail Charlotte Grace Olivia Ruth Alice Lucy Hannah Emma Sophie Chloe Leah Zara Nadia Ingrid'.split(
     ' ',
   );
-const MEN =
+export const MEN =
   'James Robert William Thomas Richard Edward Charles Joseph Daniel Matthew Anthony Andrew Michael Benjamin Samuel Nicholas Gregory Alexander Patrick Stephen Peter Henry George Arthur Oliver Liam Noah Ethan Omar Sven'.split(
     ' ',
   );
@@ -80,7 +80,7 @@ function surnameOf(random: Random): string {
   return random.pick(ONSETS) + random.pick(MIDDLES) + random.pick(ENDS);
 }
 
-function homeOf(random: Random): Home {
+export function homeOf(random: Random): Home {
   const at = random.below(PLACES.length);
   return {
     number: String(1 + random.below(180)),
@@ -91,7 +91,7 @@ function homeOf(random: Random): Home {
   };
 }
 
-function dateIn(random: Random, from: number, to: number): string {
+export function dateIn(random: Random, from: number, to: number): string {
   const year = from + random.below(to - from + 1);
   return `${year}-${pad(1 + random.below(12))}-${pad(1 + random.below(28))}`;
 }

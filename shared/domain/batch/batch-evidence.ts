@@ -1,0 +1,103 @@
+/**
+ * All interactions of a batch, reduced to what is live of each profile (ARCHITECTURE S4, S6).
+ *
+ * For resolving what is all there at once: the answer that the actors come to, without messages
+ * between them, logs or a store. A batch knows no decisions, orders, retractions and labelled
+ * deliveries; whoever has those needs a cluster.
+ */
+import { compareText, type KeyId, type ProfileId } from '../identifier.ts';
+import type { ProfileKind, RoutedAnchor, RoutedInteraction, RoutedParty } from '../interaction.ts';
+import type { Digest } from '../matching/digest.ts';
+import { dayOf } from '../rules.ts';
+
+export interface BatchValue {
+  readonly namespace: string;
+  readonly value: string;
+  /** Number of the key of an evidence value; -1: context. */
+  readonly key: number;
+}
+
+/** One live observation, without what only journeys show. */
+export interface BatchObservation {
+  readonly day: number;
+  readonly receivedAt: number;
+  readonly profile: ProfileId;
+  readonly profileKind: ProfileKind;
+  readonly namespace: string;
+  readonly value: string;
+  readonly others: readonly RoutedAnchor[];
+  /** Evidence and context. */
+  readonly values: readonly BatchValue[];
+  /** Numbers of the derived keys. */
+  readonly derived: readonly number[];
+  readonly facts: Digest;
+}
+
+interface Delivered {
+  readonly revision: number;
+  readonly digest: string;
+  readonly receivedAt: number;
+  readonly observations: readonly BatchObservation[];
+}
+
+export class BatchEvidence {
+  /** Namespace of each evidence value or derived key, by its number. */
+  readonly keyNamespaces: string[] = [];
+  readonly #keyNumbers = new Map<KeyId, number>();
+  readonly #interactions = new Map<string, Delivered>();
+
+  /** Takes one delivery of an interaction; they may come in any order. */
+  add(interaction: RoutedInteraction): void {
+    const known = this.#interactions.get(interaction.id);
+    const isNewer =
+      known === undefined ||
+      interaction.revision > known.revision ||
+      (interaction.revision === known.revision &&
+        compareText(interaction.digest, known.digest) > 0);
+    const receivedAt =
+      known === undefined
+        ? interaction.receivedAt
+        : Math.min(known.receivedAt, interaction.receivedAt);
+    if (!isNewer && receivedAt === known.receivedAt) return;
+    const { revision, digest } = isNewer ? interaction : known;
+    const day = dayOf(interaction.occurredAt);
+    const observations = isNewer
+      ? interaction.parties.map((party) => this.#observe(party, day, receivedAt))
+      : known.observations.map((observation) => ({ ...observation, receivedAt }));
+    this.#interactions.set(interaction.id, { revision, digest, receivedAt, observations });
+  }
+
+  /** The live observations of each profile. */
+  byProfile(): Map<ProfileId, BatchObservation[]> {
+    const profiles = new Map<ProfileId, BatchObservation[]>();
+    for (const { observations } of this.#interactions.values()) {
+      for (const observation of observations) {
+        const known = profiles.get(observation.profile);
+        if (known === undefined) profiles.set(observation.profile, [observation]);
+        else known.push(observation);
+      }
+    }
+    return profiles;
+  }
+
+  #observe(party: RoutedParty, day: number, receivedAt: number): BatchObservation {
+    const { profile, profileKind, namespace, value, others, facts } = party;
+    const derived: number[] = [];
+    const values: BatchValue[] = [];
+    for (const held of party.values) {
+      const key = held.kind === 'context' ? -1 : this.#numberOf(held.key, held.namespace);
+      if (held.kind === 'derived') derived.push(key);
+      else values.push({ namespace: held.namespace, value: held.value, key });
+    }
+    const anchor = { profile, profileKind, namespace, value };
+    return { day, receivedAt, ...anchor, others, values, derived, facts };
+  }
+
+  #numberOf(key: KeyId, namespace: string): number {
+    const known = this.#keyNumbers.get(key);
+    if (known !== undefined) return known;
+    const number = this.keyNamespaces.push(namespace) - 1;
+    this.#keyNumbers.set(key, number);
+    return number;
+  }
+}
