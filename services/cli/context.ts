@@ -36,6 +36,8 @@ export interface CliContext {
   /** Progress and messages; never the result of a command. */
   readonly stderr: TextSink;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Lines of standard input, for commands that ask; ends with the input or Ctrl-C. */
+  readonly answers: () => AsyncIterable<string>;
   readonly clusters: ClusterAccess;
   /** Aborted by the first Ctrl-C or SIGTERM. Long work stops at its next safe point. */
   readonly signal: AbortSignal;

@@ -4,6 +4,7 @@
  * The first Ctrl-C or SIGTERM aborts the context's signal and lets the command stop at a safe point;
  * the second one ends the process at once, which every store survives.
  */
+import { createInterface } from 'node:readline';
 import { clusterAccess } from './cluster-access.ts';
 import type { CliContext, TextSink } from './context.ts';
 import { ExitCode } from './exit-codes.ts';
@@ -34,6 +35,7 @@ const context: CliContext = {
   stdout: sinkOf(process.stdout),
   stderr: sinkOf(process.stderr),
   env: process.env,
+  answers: () => createInterface({ input: process.stdin, signal: interruption.signal }),
   clusters: clusterAccess,
   signal: interruption.signal,
   exitCode: ExitCode.ok,

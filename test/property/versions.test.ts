@@ -2,7 +2,7 @@
  * A shadow generation equals a fresh cluster that was given the same input under the candidate.
  *
  * Method: random deliveries (spellings, corrections, repeats of one revision with other content),
- * retractions and decisions, some before the proposal, some while the shadow is built, under pairs
+ * retractions, decisions and orders, some before the proposal, some while the shadow is built, under pairs
  * of versions that differ in normalisers, certainties, kinds, limits and caps. The rows of all
  * actors of the shadow are compared with those of the fresh cluster, not only customers.
  */
@@ -65,8 +65,9 @@ const anyIngest: fc.Arbitrary<Step> = fc
     day: fc.nat(5),
     receivedAt: fc.nat(20),
     parties: fc.array(anyParty, { minLength: 1, maxLength: 2 }),
+    delivery: fc.constantFrom('', 'f1', 'f2'),
   })
-  .map(({ id, revision, day, receivedAt, parties }) => ({
+  .map(({ id, revision, day, receivedAt, parties, delivery }) => ({
     kind: 'ingest',
     receivedAt,
     input: {
@@ -78,8 +79,19 @@ const anyIngest: fc.Arbitrary<Step> = fc
       occurredAt: day * DAY_MS,
       parties,
       propertiesJson: '{}',
+      ...(delivery === '' ? {} : { delivery }),
     },
   }));
+
+/** What all versions take for evidence, none blocks, and all spell alike: a lost order stays lost. */
+const anySubject = fc.oneof(
+  fc
+    .tuple(fc.constantFrom('email', 'phone'), fc.constantFrom('e2', 'e3'))
+    .map(([namespace, value]) => ({ kind: 'value', namespace, value }) as const),
+  fc
+    .constantFrom('f1', 'f2')
+    .map((delivery) => ({ kind: 'delivery', source: 's', delivery }) as const),
+);
 
 /** In the spelling that all versions read alike: see profileTranslator for what else can be kept. */
 const anySelector = fc
@@ -125,6 +137,13 @@ const anyCommand: fc.Arbitrary<Step> = fc
           ...command,
         }),
       ),
+    fc
+      .record({
+        subject: anySubject,
+        standing: fc.constantFrom('held' as const, 'released' as const, 'rejected' as const),
+        decidedAt: fc.nat(9),
+      })
+      .map((command): Command => ({ kind: 'order_evidence', ...command, ...audit })),
   )
   .map((command) => ({ kind: 'command', command }));
 

@@ -67,6 +67,12 @@ export const MUTANTS: readonly Mutant[] = [
     "const PHASES: readonly CopiedKind[] = ['i/', 'a/', 'b/'];",
   ),
   version(
+    'orders are not copied',
+    MIRROR,
+    "const PHASES: readonly CopiedKind[] = ['i/', 'd/', 'a/', 'b/'];",
+    "const PHASES: readonly CopiedKind[] = ['i/', 'd/', 'a/'];",
+  ),
+  version(
     'retractions are not copied',
     COPY,
     'if (retraction !== null) messages.push([MessageKind.retractInteraction, id, ...retraction]);',

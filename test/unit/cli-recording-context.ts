@@ -18,6 +18,7 @@ export function recordingContext(
     readonly env?: Readonly<Record<string, string | undefined>>;
     readonly signal?: AbortSignal;
     readonly isTTY?: boolean;
+    readonly answers?: readonly string[];
     readonly clusters?: Partial<ClusterAccess>;
   } = {},
 ): RecordingContext {
@@ -25,6 +26,9 @@ export function recordingContext(
     stdout: recordingSink(options.isTTY ?? false),
     stderr: recordingSink(options.isTTY ?? false),
     env: options.env ?? {},
+    answers: async function* () {
+      yield* options.answers ?? [];
+    },
     clusters: {
       connect: async () => unexpected('connect'),
       openEmbedded: async () => unexpected('openEmbedded'),

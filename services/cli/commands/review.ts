@@ -2,20 +2,26 @@
  * `selfsame review`: pairs that are open to a decision, deciding them, and what was decided.
  */
 import { randomUUID } from 'node:crypto';
-import { Command, Option } from 'commander';
-import { OPEN_KINDS, type OpenKind } from '../../../shared/domain/open-reviews.ts';
+import { Command } from 'commander';
 import {
   type BulkOutcome,
   type DecidedPair,
   type ReviewFilter,
-  type ReviewView,
   STEWARD_PAGE_MAX,
 } from '../../../shared/protocol/stewardship.ts';
 import { type CliContext, writeJson, writeLines } from '../context.ts';
 import { ExitCode, usageError } from '../exit-codes.ts';
 import { toSnakeCase } from '../snake-case.ts';
-import { probability, type TargetOptions, withCluster, withTarget } from '../target.ts';
-import { formatCertainty, formatCount } from '../text-table.ts';
+import { type TargetOptions, withCluster, withTarget } from '../target.ts';
+import { formatCount } from '../text-table.ts';
+import { eachCommand } from './review-each.ts';
+import {
+  describeReview,
+  type FilterOptions,
+  filterOf,
+  withFilter,
+  withRecord,
+} from './review-terms.ts';
 import { conflictsCommand, decisionsCommand } from './review-log.ts';
 
 const HELP = `
@@ -28,19 +34,11 @@ Exit codes: 0 done, 1 refused by the cluster, 2 usage, 3 no cluster.
 
 Examples:
   selfsame review list
+  selfsame review each
   selfsame review decide same pabc... pdef... --reason "same passport"
   selfsame review decide different --kind limit --dry-run
   selfsame review decisions
   selfsame review conflicts`;
-
-export interface FilterOptions extends TargetOptions {
-  readonly json?: boolean;
-  readonly minCertainty?: number;
-  readonly maxCertainty?: number;
-  readonly kind?: OpenKind;
-  readonly namespace?: string;
-  readonly customer?: string;
-}
 
 interface ListOptions extends FilterOptions {
   readonly limit: number;
@@ -62,40 +60,20 @@ interface RetractOptions extends TargetOptions {
 
 export function reviewCommand(context: CliContext): Command {
   const command = new Command('review')
-    .summary('pairs open to a decision: list, decide, decisions, conflicts')
+    .summary('pairs open to a decision: list, each, decide, decisions, conflicts')
     .description('Lists pairs that are open to a decision, the most valuable first; decides them.')
     .addHelpText('after', HELP);
   command.addCommand(listCommand(context));
   command.addCommand(decideCommand(context));
+  command.addCommand(eachCommand(context));
   command.addCommand(retractCommand(context));
   command.addCommand(decisionsCommand(context));
   command.addCommand(conflictsCommand(context));
   return command;
 }
 
-function withFilter(command: Command): Command {
-  return withTarget(command)
-    .option('--min-certainty <p>', 'only pairs at least so certain', probability('--min-certainty'))
-    .option('--max-certainty <p>', 'only pairs at most so certain', probability('--max-certainty'))
-    .addOption(new Option('--kind <kind>', 'only pairs of this kind').choices(OPEN_KINDS))
-    .option('--namespace <name>', 'only pairs that evidence of this namespace proposes')
-    .option('--customer <id>', 'only pairs of this customer')
-    .option('--json', 'print one JSON document');
-}
-
-function filterOf(options: FilterOptions): ReviewFilter {
-  const { minCertainty, maxCertainty, kind, namespace, customer } = options;
-  return {
-    ...(minCertainty === undefined ? {} : { minCertainty }),
-    ...(maxCertainty === undefined ? {} : { maxCertainty }),
-    ...(kind === undefined ? {} : { kind }),
-    ...(namespace === undefined ? {} : { namespace }),
-    ...(customer === undefined ? {} : { customer }),
-  };
-}
-
 /** Option parser for a number of rows. */
-export function pageLength(option: string): (text: string) => number {
+function pageLength(option: string): (text: string) => number {
   return (text) => {
     const value = Number(text);
     if (Number.isInteger(value) && value >= 1 && value <= STEWARD_PAGE_MAX) return value;
@@ -124,27 +102,6 @@ function listCommand(context: CliContext): Command {
       writeLines(context.stdout, [...page.reviews.flatMap(describeReview), ...more]);
     }
   });
-}
-
-export function describeReview(review: ReviewView): string[] {
-  const { left, right, certainty, kind, detail, namespaces, value } = review;
-  const why = detail === '' ? kind : `${kind} of ${detail}`;
-  const grounds = namespaces.length === 0 ? '' : `; proposed by ${namespaces.join(', ')}`;
-  const sides = [left, right].map(
-    (side) =>
-      `  ${side.profileRef}  ${side.anchor.namespace} ${side.anchor.value}` +
-      `  (${formatCount(side.profiles)} profiles of ${side.customerId})`,
-  );
-  return [
-    `worth ${value.toFixed(3)}  certainty ${formatCertainty(certainty)}  ${why}${grounds}`,
-    ...sides,
-  ];
-}
-
-function withRecord(command: Command): Command {
-  return command
-    .option('--by <who>', 'who decides', 'steward:cli')
-    .option('--reason <text>', 'why; without personal data', '');
 }
 
 function decideCommand(context: CliContext): Command {

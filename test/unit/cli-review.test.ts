@@ -1,0 +1,144 @@
+/**
+ * Goal: `selfsame review` lists, asks, decides and takes back, and says what stands.
+ * Method: whole command lines against a real embedded cluster in memory.
+ */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { MemoryStore } from '../../shared/adapters/memory-store.ts';
+import type { InteractionInput } from '../../shared/domain/interaction.ts';
+import { runSelfsame } from '../../services/cli/program.ts';
+import { type EmbeddedCluster, openEmbeddedCluster } from '../../shared/engine/embedded-cluster.ts';
+import type { Cluster } from '../../shared/protocol/cluster.ts';
+import { recordingContext } from './cli-recording-context.ts';
+
+let cluster: EmbeddedCluster;
+beforeAll(async () => {
+  cluster = await openEmbeddedCluster({ dataDir: new MemoryStore(), partitions: 3 });
+});
+afterAll(() => cluster.close());
+
+function contact(id: string, identifiers: readonly [string, string][]): InteractionInput {
+  return {
+    source: 'crm',
+    interactionId: id,
+    revision: 0,
+    type: 'contact_saved',
+    channel: 'crm',
+    occurredAt: Date.UTC(2025, 0, 1),
+    parties: [
+      {
+        role: 'subject',
+        identifiers: identifiers.map(([namespace, value]) => ({ namespace, value })),
+      },
+    ],
+    propertiesJson: '{}',
+  };
+}
+
+/** The cluster as a client of it: closing the client leaves the cluster open. */
+function client(): Cluster {
+  return new Proxy<Cluster>(cluster, {
+    get: (target, name: keyof Cluster) => {
+      if (name === 'close') return async () => undefined;
+      const part = target[name];
+      return typeof part === 'function' ? part.bind(target) : part;
+    },
+  });
+}
+
+async function selfsame(
+  argv: readonly string[],
+  { answers = [] }: { readonly answers?: readonly string[] } = {},
+) {
+  const context = recordingContext({ answers, clusters: { connect: async () => client() } });
+  const exitCode = await runSelfsame(argv, context);
+  return { exitCode, stdout: context.stdout.text, stderr: context.stderr.text };
+}
+
+describe('selfsame review', () => {
+  test('list, decide, decisions, conflicts, retract -> as asked', async () => {
+    await cluster.ingest(
+      ['91', '92'].map((id) =>
+        contact(id, [
+          ['user_id', id],
+          ['email', 'two.users@company.example'],
+        ]),
+      ),
+      { ack: 'durable' },
+    );
+    const listed = (await selfsame(['review', 'list', '--kind', 'limit'])).stdout;
+    expect(listed).toMatch(
+      /^worth 0\.\d+ {2}certainty 0\.\d+ {2}limit of user_id; proposed by email/,
+    );
+    const json = await selfsame(['review', 'list', '--kind', 'limit', '--json']);
+    expect(JSON.parse(json.stdout)).toMatchObject({
+      next_page_token: null,
+      reviews: [{ kind: 'limit', detail: 'user_id', namespaces: ['email'] }],
+    });
+    const dry = await selfsame(['review', 'decide', 'same', '--kind', 'limit', '--dry-run']);
+    expect(dry.stdout).toContain('would decide 1 pair');
+    const refs = listed.match(/p[a-z2-7]{26}/g) ?? [];
+    const done = await selfsame(['review', 'decide', 'same', ...refs, '--reason', 'one login']);
+    expect(done.stdout).toContain('decided 1 pair\n');
+    expect((await selfsame(['review', 'list', '--kind', 'limit'])).stdout).toBe(
+      'nothing is open\n',
+    );
+    const decisions = (await selfsame(['review', 'decisions'])).stdout;
+    expect(decisions).toMatch(/same {2}effective\n.*steward:cli {2}one login\n/);
+    const conflicts = (await selfsame(['review', 'conflicts'])).stdout;
+    expect(conflicts).toContain('joined customers above the limit of user_id');
+    const table = (await selfsame(['reliability'])).stdout;
+    expect(table).toMatch(
+      /^certainty +pairs +predicted +observed +95 % interval\n0\.95 to 0\.99 +1 /,
+    );
+    const judged = await selfsame(['reliability', '--json']);
+    expect(JSON.parse(judged.stdout)).toMatchObject({ pairs: 1, same: 1, unpredicted: 0 });
+    const floors = await selfsame(['model', 'calibrate', '--join-from', '0.9', '--dry-run']);
+    expect(floors.stderr).toContain('there are 0 "same" and 0 "different"');
+    expect(floors.exitCode).toBe(2);
+    const [decisionId = ''] = done.stdout.split(' ');
+    expect((await selfsame(['review', 'retract', decisionId])).stdout).toBe('taken back\n');
+    expect((await selfsame(['review', 'conflicts'])).stdout).toContain('no decision contradicts');
+    expect((await selfsame(['review', 'list', '--kind', 'limit'])).stdout).toBe(listed);
+  });
+
+  test('each -> one open pair after the other until quit, skip or the end', async () => {
+    const twins = ['93', '94', '95', '96'].map((id, index) =>
+      contact(id, [
+        ['user_id', id],
+        ['email', `twins${index >> 1}@company.example`],
+      ]),
+    );
+    await cluster.ingest(twins, { ack: 'durable' });
+    const words = ['review', 'each', '--kind', 'limit', '--reason', 'asked'];
+    const open = async () => {
+      const { stdout } = await selfsame(['review', 'list', '--kind', 'limit', '--json']);
+      return (JSON.parse(stdout) as { reviews: unknown[] }).reviews.length;
+    };
+    const before = await open();
+    const quit = await selfsame(words, { answers: ['q', 's'] });
+    expect(quit.stdout).toContain('decided 0, skipped 0\n');
+    expect((await selfsame(words)).stdout).toContain('decided 0, skipped 0\n');
+    const { stdout, stderr } = await selfsame(words, { answers: ['what?', 'k', 'Different'] });
+    expect(stdout.match(/^worth /gm)).toHaveLength(before);
+    expect(stdout).toContain('decided 1, skipped 1\n');
+    expect(stderr.match(/same, different, skip or quit/g)).toHaveLength(before < 3 ? 3 : 4);
+    expect(await open()).toBe(before - 1);
+    expect((await selfsame(['review', 'decisions'])).stdout).toContain('different  effective');
+  });
+
+  test.each([
+    [['review', 'decide', 'maybe', 'p1', 'p2'], 2, /"same" or "different"/],
+    [['review', 'decide', 'same'], 2, /name two profiles/],
+    [['review', 'decide', 'same', 'p1'], 2, /exactly two profiles/],
+    [['review', 'decide', 'same', 'p1', 'p2'], 1, /refused: pairs\[0\]/],
+    [['review', 'list', '--limit', '0'], 2, /--limit must be a number from 1/],
+    [['review', 'list', '--kind', 'odd'], 2, /Allowed choices/],
+    [['review', 'list', '--page', 'x'], 2, /page_token/],
+    [['model', 'calibrate'], 2, /--join-from/],
+    [['model', 'calibrate', '--join-from', '0.2'], 2, /join_from: must be 0.5 to 1/],
+  ])('%j -> exit %d with the reason', async (argv, exitCode, message) => {
+    const result = await selfsame(argv);
+    expect(result.stderr).toMatch(message);
+    expect(result.exitCode).toBe(exitCode);
+  });
+});
