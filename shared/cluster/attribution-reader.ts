@@ -1,6 +1,6 @@
 /**
  * Whose an interaction is: each party's customer and certainty, by shares where a shared device is
- * all that is known of it (ARCHITECTURE S25).
+ * all that is known of it (ARCHITECTURE S26).
  */
 import { unpackProfile } from '../domain/actors/state-codec.ts';
 import type { ProfileState } from '../domain/actors/states.ts';

@@ -1,6 +1,6 @@
 /**
  * Whose was a bare interaction of a shared device: shares over the persons seen on it (DESIGN section
- * 2, Shared device; ARCHITECTURE S25).
+ * 2, Shared device; ARCHITECTURE S26).
  *
  * Presence on a day weighs 2^(-days apart / 7), before and after alike: a week further away counts
  * half. Weights are whole numbers from a table, so that every machine gets the same shares.
