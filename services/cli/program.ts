@@ -8,9 +8,12 @@ import { evaluateCommand } from './commands/evaluate.ts';
 import { explainCommand } from './commands/explain.ts';
 import { holdCommand } from './commands/hold.ts';
 import { ingestCommand } from './commands/ingest.ts';
+import { matchCommand } from './commands/match.ts';
 import { modelCommand } from './commands/model.ts';
+import { reliabilityCommand } from './commands/reliability.ts';
 import { resolveCommand } from './commands/resolve.ts';
 import { resolveFilesCommandLine } from './commands/resolve-files.ts';
+import { reviewCommand } from './commands/review.ts';
 import { rulesCommand } from './commands/rules.ts';
 import { serviceCommand } from './commands/service.ts';
 import { statusCommand } from './commands/status.ts';
@@ -57,7 +60,10 @@ function createProgram(context: CliContext, words: readonly string[]): Command {
     resolveCommand(context),
     customerCommand(context),
     explainCommand(context),
+    matchCommand(context),
     holdCommand(context),
+    reviewCommand(context),
+    reliabilityCommand(context),
     watchCommand(context),
     statusCommand(context),
     rulesCommand(context),

@@ -18,6 +18,11 @@ import {
   type RawIdentifier,
   resolutionToWire,
 } from '../../shared/grpc/map-resolution.ts';
+import {
+  maxMatchesFromWire,
+  recordFromWire,
+  recordMatchesToWire,
+} from '../../shared/grpc/map-record-match.ts';
 import { GatewayError } from '../../shared/grpc/status.ts';
 import { Violations } from '../../shared/grpc/violations.ts';
 import {
@@ -125,10 +130,30 @@ function streamRpc(
   };
 }
 
-/** Resolve, GetCustomer, Explain: one question, one answer. */
+function matchRecordRpc(cluster: Cluster): RpcsOf<ResolutionServiceHandlers>['MatchRecord'] {
+  return {
+    kind: 'unary',
+    handle: async ({ record, maxMatches: asked, options }, { deadlineMs, signal }) => {
+      const violations = new Violations();
+      const party = recordFromWire(record, violations);
+      const maxMatches = maxMatchesFromWire(asked, violations);
+      const question = readOptionsFromWire(options, 'options', violations);
+      violations.throwIfAny();
+      const answer = await cluster.matchRecord(party, {
+        ...question,
+        ...(maxMatches === undefined ? {} : { maxMatches }),
+        deadlineMs,
+        signal,
+      });
+      return recordMatchesToWire(answer);
+    },
+  };
+}
+
+/** Resolve, GetCustomer, Explain, MatchRecord: one question, one answer. */
 function singleRpcs(
   cluster: Cluster,
-): Pick<RpcsOf<ResolutionServiceHandlers>, 'Resolve' | 'GetCustomer' | 'Explain'> {
+): Pick<RpcsOf<ResolutionServiceHandlers>, 'Resolve' | 'GetCustomer' | 'Explain' | 'MatchRecord'> {
   const optionsOf = ({ deadlineMs, signal }: CallContext) => ({ deadlineMs, signal });
   return {
     Resolve: {
@@ -180,6 +205,7 @@ function singleRpcs(
         return { explanation };
       },
     },
+    MatchRecord: matchRecordRpc(cluster),
   };
 }
 

@@ -10,44 +10,38 @@
 import { compareText } from '../domain/identifier.ts';
 import type { StoreKey, StoreWrite } from './store.ts';
 
-interface PendingValue {
-  readonly commit: number;
-  readonly value: Uint8Array | null;
-}
-
 interface PendingCommit {
   readonly commit: number;
-  readonly writes: readonly StoreWrite[];
+  readonly values: ReadonlyMap<StoreKey, Uint8Array | null>;
   /** Sorted on the first range read that meets this commit, then kept. */
   sortedKeys: StoreKey[] | null;
 }
 
 export class PendingWrites {
-  readonly #latest = new Map<StoreKey, PendingValue>();
-  readonly #commits = new Map<number, PendingCommit>();
+  /** The newest first. A handful: what one owner has open. */
+  readonly #commits: PendingCommit[] = [];
 
   get commitCount(): number {
-    return this.#commits.size;
+    return this.#commits.length;
   }
 
   add(commit: number, writes: readonly StoreWrite[]): void {
-    this.#commits.set(commit, { commit, writes, sortedKeys: null });
-    for (const [key, value] of writes) this.#latest.set(key, { commit, value });
+    this.#commits.unshift({ commit, values: new Map(writes), sortedKeys: null });
   }
 
   /** Forgets a commit that the data file shows by now (I2). */
   remove(commit: number): void {
-    const pending = this.#commits.get(commit);
-    if (pending === undefined) return;
-    this.#commits.delete(commit);
-    for (const [key] of pending.writes) {
-      if (this.#latest.get(key)?.commit === commit) this.#latest.delete(key);
-    }
+    const index = this.#commits.findIndex((pending) => pending.commit === commit);
+    if (index >= 0) this.#commits.splice(index, 1);
   }
 
   /** undefined: not pending, ask the data file. null: deleted. */
   get(key: StoreKey): Uint8Array | null | undefined {
-    return this.#latest.get(key)?.value;
+    for (const { values } of this.#commits) {
+      const value = values.get(key);
+      if (value !== undefined) return value;
+    }
+    return undefined;
   }
 
   /**
@@ -56,8 +50,8 @@ export class PendingWrites {
    */
   keysIn(from: StoreKey, to: StoreKey): StoreKey[] {
     const found = new Set<StoreKey>();
-    for (const pending of this.#commits.values()) {
-      pending.sortedKeys ??= pending.writes.map(([key]) => key).sort(compareText);
+    for (const pending of this.#commits) {
+      pending.sortedKeys ??= Array.from(pending.values.keys()).sort(compareText);
       const keys = pending.sortedKeys;
       for (let index = lowerBound(keys, from); index < keys.length; index++) {
         const key = keys[index];

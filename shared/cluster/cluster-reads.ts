@@ -3,6 +3,7 @@
  * be answered (open cluster, token reached), then asks partitions.
  */
 import type { ProfileId } from '../domain/identifier.ts';
+import type { PartyInput } from '../domain/interaction.ts';
 import {
   type CallOptions,
   type Cluster,
@@ -13,6 +14,7 @@ import {
 import { selectProfile } from './command-messages.ts';
 import { readCustomer } from './customer-view.ts';
 import { explainCustomer, explainPair } from './explanation.ts';
+import { matchRecord } from './match-record.ts';
 import { listOrders } from './order-list.ts';
 import { type ReaderContext, readingCertainty, resolveIdentifiers } from './reader.ts';
 
@@ -21,6 +23,9 @@ export interface ReadHooks {
   readonly beforeRead: (options: ReadOptions) => Promise<void>;
   readonly settledLagMs: () => number;
 }
+
+/** Customers told of one record, unless asked for more or fewer. */
+const MATCHES_DEFAULT = 10;
 
 export class ClusterReads {
   readonly #context: ReaderContext;
@@ -59,11 +64,28 @@ export class ClusterReads {
     return explainPair(this.#context, from, this.#select(right, 'right'), minCertainty, options);
   }
 
+  async matchRecord(
+    record: PartyInput,
+    options: ReadOptions & { readonly maxMatches?: number },
+  ): ReturnType<Cluster['matchRecord']> {
+    const minCertainty = await this.#start(options);
+    const maxMatches = options.maxMatches ?? MATCHES_DEFAULT;
+    return matchRecord(this.#context, record, maxMatches, minCertainty, options);
+  }
+
   async listOrders(
     options: CallOptions & { readonly released?: boolean },
   ): ReturnType<Cluster['listOrders']> {
     await this.#hooks.beforeRead(options);
     return listOrders(this.#context, options.released === true, options);
+  }
+
+  async withContext<T>(
+    options: CallOptions,
+    work: (context: ReaderContext) => Promise<T>,
+  ): Promise<T> {
+    await this.#hooks.beforeRead(options);
+    return work(this.#context);
   }
 
   async #start(options: ReadOptions): Promise<number> {

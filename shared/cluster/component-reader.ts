@@ -3,9 +3,9 @@
  */
 import { componentOf } from '../domain/actors/root-settling.ts';
 import { unpackProfile, unpackRoot } from '../domain/actors/state-codec.ts';
-import type { RootState } from '../domain/actors/states.ts';
+import type { ProfileState, RootState } from '../domain/actors/states.ts';
 import { clusterComponent } from '../domain/clustering.ts';
-import type { ClusterResult } from '../domain/component.ts';
+import type { ClusterResult, ComponentEdge, ComponentMember } from '../domain/component.ts';
 import type { ProfileId } from '../domain/identifier.ts';
 import { indexRules } from '../domain/rules.ts';
 import { type AskOptions, PartitionBatch } from './partition-batch.ts';
@@ -15,6 +15,11 @@ export interface ComponentView {
   /** null: the profile is alone with no edges at or above the cluster floor. */
   readonly root: RootState | null;
   readonly members: readonly ProfileId[];
+  /** What `result` was clustered from. */
+  readonly source: {
+    readonly members: readonly ComponentMember[];
+    readonly edges: readonly ComponentEdge[];
+  };
   readonly result: ClusterResult;
 }
 
@@ -32,7 +37,8 @@ export async function readComponent(
   await first.run(context.port, options);
   const answer = first.profiles.get(profile) ?? null;
   if (answer === null) return null;
-  let root = unpackProfile(answer[0]).root;
+  const own = unpackProfile(answer[0]);
+  let { root } = own;
   for (let hop = 0; hop < MAX_HOPS; hop++) {
     const batch = new PartitionBatch(context.topology);
     batch.askRoot(root);
@@ -40,28 +46,33 @@ export async function readComponent(
     await batch.run(context.port, options);
     const packed = batch.roots.get(root) ?? null;
     const state = packed === null ? null : unpackRoot(packed);
-    if (state?.members.has(profile)) return viewOf(context, profile, state);
+    if (state?.members.has(profile)) return viewOf(context, state);
     const at = batch.profiles.get(root) ?? null;
     const next = at === null ? root : unpackProfile(at[0]).root;
     if (next === root) break;
     root = next;
   }
-  return viewOf(context, profile, null);
+  return lonely(profile, own);
 }
 
-function viewOf(context: ReaderContext, profile: ProfileId, root: RootState | null): ComponentView {
-  if (root === null) {
-    const alone = { strongest: null, steps: [] };
-    return {
-      root,
-      members: [profile],
-      result: { ladders: new Map([[profile, alone]]), accepted: [], refused: [] },
-    };
-  }
+function lonely(profile: ProfileId, state: ProfileState): ComponentView {
+  const [receivedAt, limited, labels, cannotLinks, digest] = state.vertex;
+  const member = { profile, receivedAt, limited, labels, cannotLinks, digest };
+  const alone = { strongest: null, steps: [] };
+  return {
+    root: null,
+    members: [profile],
+    source: { members: [member], edges: [] },
+    result: { ladders: new Map([[profile, alone]]), accepted: [], refused: [], overruled: [] },
+  };
+}
+
+function viewOf(context: ReaderContext, root: RootState): ComponentView {
   const { members, edges } = componentOf(root);
   return {
     root,
     members: members.map((member) => member.profile),
+    source: { members, edges },
     result: clusterComponent(indexRules(context.rules.rules), members, edges),
   };
 }

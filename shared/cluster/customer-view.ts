@@ -2,6 +2,7 @@
  * The customer view: everything known of one customer at a certainty, gathered from its profiles.
  * Survivorship is left to the reader: all values are returned, most observed first.
  */
+import { bandOf } from '../domain/band.ts';
 import { unpackProfile } from '../domain/actors/state-codec.ts';
 import type { Days } from '../domain/actors/days.ts';
 import type { ProfileState } from '../domain/actors/states.ts';
@@ -58,7 +59,8 @@ export async function readCustomer(
     attributes: attributesOf(states),
     timeline: timelineOf(rows),
     relationships: relationshipsOf(states, others),
-    possibleMatches: possibleMatches(component, states, others, customerId),
+    possibleMatches: possibleMatches(context, component, states, others, customerId),
+    ambiguous: isAmbiguous(component, states, minCertainty),
     oversized: component.root !== null && isHeld(component),
     settledLagMs: 0,
   };
@@ -238,7 +240,23 @@ function relationshipsOf(
   );
 }
 
+/** Whether the strongest edge of a profile, at or above the view, is one that was contested. */
+function isAmbiguous(
+  { result }: ComponentView,
+  states: ReadonlyMap<ProfileId, ProfileState>,
+  minCertainty: QuarterBits,
+): boolean {
+  return result.refused.some(({ edge, reason }) => {
+    if (reason.kind !== 'contested' || edge.certainty < minCertainty) return false;
+    return [edge.low, edge.high].some((end) => {
+      const strongest = result.ladders.get(end)?.strongest ?? null;
+      return states.has(end) && (strongest === null || strongest <= edge.certainty);
+    });
+  });
+}
+
 function possibleMatches(
+  { rules }: ReaderContext,
   component: ComponentView,
   states: ReadonlyMap<ProfileId, ProfileState>,
   customers: OtherCustomers,
@@ -251,7 +269,8 @@ function possibleMatches(
     const known = found.get(customerId);
     const probability = asProbability(certainty);
     if (known !== undefined && known.certainty >= probability) return;
-    found.set(customerId, { customerId, certainty: probability, reason });
+    const band = bandOf(rules.rules, certainty);
+    found.set(customerId, { customerId, certainty: probability, band, reason });
   };
   for (const [profile, state] of states) {
     for (const [high, pair] of state.pairs)

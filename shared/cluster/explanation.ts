@@ -5,27 +5,22 @@
  * edge come from the home of its lesser profile, which keeps the latest result of each proposer.
  */
 import { effectiveVerdict } from '../domain/actors/pair-home.ts';
-import { unpackProfile } from '../domain/actors/state-codec.ts';
-import type { PairState } from '../domain/actors/states.ts';
-import { type ComponentEdge, readLadder, type RefusalReason } from '../domain/component.ts';
-import { compareText, type Identifier, type ProfileId } from '../domain/identifier.ts';
+import { compareText, type ProfileId } from '../domain/identifier.ts';
 import { CERTAIN, type QuarterBits } from '../domain/rules.ts';
-import type { ExplainedEdge, Explanation } from '../protocol/cluster.ts';
+import { founderIn, pathBetween, type Question } from '../domain/smallest-split.ts';
+import type { Explanation, ExplanationVersions } from '../protocol/cluster.ts';
 import { type ComponentView, readComponent } from './component-reader.ts';
-import { type AskOptions, PartitionBatch } from './partition-batch.ts';
-import { asProbability, type ReaderContext } from './reader.ts';
-
-const KINDS = ['shared_value', 'same_party', 'device'] as const;
-/** Most edges listed in one explanation. */
-const EDGES_MAX = 500;
-
-type PairEnds = Pick<ComponentEdge, 'low' | 'high' | 'certainty'>;
-
-interface EdgeOutcome {
-  readonly edge: PairEnds;
-  readonly outcome: string;
-  readonly refusal: string | null;
-}
+import {
+  acceptedOutcome,
+  describeEdges,
+  type EdgeOutcome,
+  EDGES_MAX,
+  readStates,
+  refusedOutcome,
+} from './explained-edges.ts';
+import type { AskOptions } from './partition-batch.ts';
+import type { ReaderContext } from './reader.ts';
+import { askedPair, joinsOf, splitOf } from './smallest-changes.ts';
 
 /** Why `left` and `right` are together or apart at `minCertainty`. */
 export async function explainPair(
@@ -41,22 +36,42 @@ export async function explainPair(
     ? component
     : await readComponent(context, right, options);
   if (other === null) return { kind: 'not_found' };
+  const question = { left, right, minCertainty };
+  const isOne = founderAt(component, left, minCertainty) === founderAt(other, right, minCertainty);
+  return isOne
+    ? explainJoined(context, component, question, options)
+    : explainApart(context, [component, other], question, options);
+}
+
+async function explainJoined(
+  context: ReaderContext,
+  component: ComponentView,
+  question: Question,
+  options: AskOptions,
+): Promise<Explanation> {
+  const { left, right, minCertainty } = question;
+  const path = pathBetween(component.result.accepted, left, right);
+  const split = await splitOf(context, component, question, options);
+  return {
+    kind: 'joined',
+    versions: versionsOf(context),
+    customerId: context.references.customerId(founderAt(component, left, minCertainty)),
+    path: await describeEdges(context, path.map(acceptedOutcome), options),
+    weakest: split.edges[0] ?? null,
+    split,
+  };
+}
+
+async function explainApart(
+  context: ReaderContext,
+  components: readonly [ComponentView, ComponentView],
+  question: Question,
+  options: AskOptions,
+): Promise<Explanation> {
+  const [component, other] = components;
+  const { left, right, minCertainty } = question;
   const leftFounder = founderAt(component, left, minCertainty);
   const rightFounder = founderAt(other, right, minCertainty);
-  if (leftFounder === rightFounder) {
-    const path = pathBetween(component.result.accepted, left, right);
-    const edges = await describeEdges(
-      context,
-      path.map((edge) => ({ edge, outcome: 'accepted', refusal: null })),
-      options,
-    );
-    return {
-      kind: 'joined',
-      customerId: context.references.customerId(leftFounder),
-      path: edges,
-      weakest: weakestOf(edges),
-    };
-  }
   const refused = component.result.refused
     .filter(({ edge }) => {
       const ends = [edge.low, edge.high].map((end) => founderAt(component, end, minCertainty));
@@ -68,20 +83,28 @@ export async function explainPair(
     .filter((edge) => edge.certainty < minCertainty)
     .map((edge) => ({ edge, outcome: 'below_floor', refusal: null }));
   const outcomes = [...below, ...refused];
-  const unseen = await pairsBetween(
-    context,
+  const sides: [Side, Side] = [
     [component, leftFounder],
     [other, rightFounder],
-    minCertainty,
-    outcomes,
-    options,
-  );
+  ];
+  const unseen = await pairsBetween(context, ...sides, minCertainty, outcomes, options);
+  const listed = [...outcomes, ...unseen];
+  const isListed = listed.some(({ edge }) => isPair(edge, left, right));
+  const asked = isListed ? null : await askedPair(context, left, right, options);
+  const candidates = asked === null ? listed : [...listed, asked];
   return {
     kind: 'apart',
+    versions: versionsOf(context),
     leftCustomerId: context.references.customerId(leftFounder),
     rightCustomerId: context.references.customerId(rightFounder),
-    refused: await describeEdges(context, [...outcomes, ...unseen], options),
+    refused: await describeEdges(context, listed, options),
+    asked: asked === null ? null : ((await describeEdges(context, [asked], options))[0] ?? null),
+    joins: await joinsOf(context, components, question, candidates, options),
   };
+}
+
+function isPair(edge: EdgeOutcome['edge'], left: ProfileId, right: ProfileId): boolean {
+  return (edge.low === left && edge.high === right) || (edge.low === right && edge.high === left);
 }
 
 type Side = readonly [component: ComponentView, founder: ProfileId];
@@ -106,19 +129,16 @@ async function pairsBetween(
       ),
   ) as [Set<ProfileId>, Set<ProfileId>];
   const known = new Set(listed.map(({ edge }) => `${edge.low} ${edge.high}`));
-  const batch = new PartitionBatch(context.topology);
-  for (const profile of [...ours, ...theirs]) batch.askProfile(profile, 0);
-  await batch.run(context.port, options);
-  const found: EdgeOutcome[] = [];
-  for (const [low, answer] of batch.profiles) {
-    if (answer === null) continue;
+  const states = await readStates(context, [...ours, ...theirs], options);
+  const found: (EdgeOutcome & { readonly edge: { readonly certainty: QuarterBits } })[] = [];
+  for (const [low, state] of states) {
     const others = ours.has(low) ? theirs : ours;
-    for (const [high, pair] of unpackProfile(answer[0]).pairs) {
+    for (const [high, pair] of state?.pairs ?? []) {
       if (!others.has(high) || known.has(`${low} ${high}`)) continue;
       const isApart = effectiveVerdict(pair) === 0;
       const certainty = isApart ? -CERTAIN : pair.review;
       if (certainty === null) continue;
-      const edge: PairEnds = { low, high, certainty };
+      const edge = { low, high, certainty };
       found.push(
         isApart
           ? { edge, outcome: 'refused', refusal: 'cannot_link' }
@@ -149,127 +169,23 @@ export async function explainCustomer(
   const isOwn = (end: ProfileId): boolean => founderAt(component, end, minCertainty) === founder;
   const steps = component.result.accepted
     .filter((edge) => edge.certainty >= minCertainty && isOwn(edge.low))
-    .map((edge) => ({ edge, outcome: 'accepted', refusal: null }));
+    .map(acceptedOutcome);
   const refused = component.result.refused
     .filter(({ edge }) => isOwn(edge.low) || isOwn(edge.high))
     .map(refusedOutcome);
   return {
     kind: 'how',
+    versions: versionsOf(context),
     customerId: context.references.customerId(founder),
     steps: await describeEdges(context, steps, options),
     refused: await describeEdges(context, refused, options),
   };
 }
 
+function versionsOf({ rules, generation }: ReaderContext): ExplanationVersions {
+  return { rulesVersion: rules.rules.version, modelVersion: rules.modelVersion, generation };
+}
+
 function founderAt(component: ComponentView, profile: ProfileId, at: QuarterBits): ProfileId {
-  const ladder = component.result.ladders.get(profile);
-  return ladder === undefined ? profile : readLadder(profile, ladder, at).founder;
-}
-
-function refusedOutcome(refused: {
-  readonly edge: ComponentEdge;
-  readonly reason: RefusalReason;
-}): EdgeOutcome {
-  const { reason } = refused;
-  const detail =
-    reason.kind === 'limit' || reason.kind === 'exclusive' ? `:${reason.namespace}` : '';
-  return { edge: refused.edge, outcome: 'refused', refusal: reason.kind + detail };
-}
-
-/** The only path between two profiles in the spanning forest; empty when they are the same. */
-function pathBetween(
-  accepted: readonly ComponentEdge[],
-  from: ProfileId,
-  to: ProfileId,
-): ComponentEdge[] {
-  const neighbours = new Map<ProfileId, (readonly [ProfileId, ComponentEdge])[]>();
-  for (const edge of accepted) {
-    neighbours.set(edge.low, [...(neighbours.get(edge.low) ?? []), [edge.high, edge]]);
-    neighbours.set(edge.high, [...(neighbours.get(edge.high) ?? []), [edge.low, edge]]);
-  }
-  const cameBy = new Map<ProfileId, readonly [ProfileId, ComponentEdge] | null>([[from, null]]);
-  const queue = [from];
-  for (const profile of queue) {
-    if (profile === to) break;
-    for (const [next, edge] of neighbours.get(profile) ?? []) {
-      if (cameBy.has(next)) continue;
-      cameBy.set(next, [profile, edge]);
-      queue.push(next);
-    }
-  }
-  const path: ComponentEdge[] = [];
-  for (let at = cameBy.get(to) ?? null; at !== null; at = cameBy.get(at[0]) ?? null) {
-    path.unshift(at[1]);
-  }
-  return path;
-}
-
-function weakestOf(edges: readonly ExplainedEdge[]): ExplainedEdge | null {
-  let weakest: ExplainedEdge | null = null;
-  for (const edge of edges)
-    if (weakest === null || edge.certainty < weakest.certainty) weakest = edge;
-  return weakest;
-}
-
-async function describeEdges(
-  context: ReaderContext,
-  outcomes: readonly EdgeOutcome[],
-  options: AskOptions,
-): Promise<ExplainedEdge[]> {
-  const shown = outcomes.slice(0, EDGES_MAX);
-  const batch = new PartitionBatch(context.topology);
-  for (const { edge } of shown) {
-    batch.askProfile(edge.low, 0);
-    batch.askProfile(edge.high, 0);
-  }
-  await batch.run(context.port, options);
-  const states = new Map(
-    Array.from(batch.profiles, ([id, answer]) => [
-      id,
-      answer === null ? null : unpackProfile(answer[0]),
-    ]),
-  );
-  const anchorOf = (profile: ProfileId): Identifier => {
-    const state = states.get(profile) ?? null;
-    return { namespace: state?.namespace ?? '', value: state?.value ?? '' };
-  };
-  return shown.map(({ edge, outcome, refusal }) => {
-    const pair = states.get(edge.low)?.pairs.get(edge.high);
-    return {
-      left: anchorOf(edge.low),
-      right: anchorOf(edge.high),
-      leftRef: context.references.profileRef(edge.low),
-      rightRef: context.references.profileRef(edge.high),
-      certainty: asProbability(edge.certainty),
-      reasons: pair === undefined ? [] : reasonsOf(context, pair),
-      outcome,
-      refusal,
-    };
-  });
-}
-
-function reasonsOf(context: ReaderContext, pair: PairState): ExplainedEdge['reasons'] {
-  const rulesVersion = context.rules.rules.version;
-  const reasons: ExplainedEdge['reasons'][number][] = [];
-  for (const [decisionId, [verdict]] of pair.decisions) {
-    reasons.push({
-      kind: verdict === 1 ? 'must_link' : 'cannot_link',
-      namespace: '',
-      certainty: asProbability(verdict === 1 ? CERTAIN : -CERTAIN),
-      supportDays: 0,
-      rulesVersion,
-      decisionId,
-    });
-  }
-  for (const proposal of pair.proposals.values()) {
-    reasons.push({
-      kind: KINDS[proposal.kind],
-      namespace: proposal.namespace,
-      certainty: asProbability(proposal.certainty),
-      supportDays: 2 ** proposal.support,
-      rulesVersion,
-      decisionId: null,
-    });
-  }
-  return reasons.sort((left, right) => right.certainty - left.certainty);
+  return founderIn(component.result, profile, at);
 }

@@ -2,6 +2,7 @@
  * A cluster of processes as a gateway sees it, whatever generation is live: every call goes to the
  * live one, tokens tell generations apart, the change feed is one for all.
  */
+import type { PartyInput } from '../domain/interaction.ts';
 import {
   type CallOptions,
   type Cluster,
@@ -12,6 +13,7 @@ import {
   type RevisionToken,
   type WatchOptions,
 } from '../protocol/cluster.ts';
+import type { Stewardship } from '../protocol/stewardship.ts';
 import {
   type GenerationCall,
   generationSubject,
@@ -24,6 +26,7 @@ import {
   type Versions,
   type VersionsState,
 } from '../protocol/versions.ts';
+import { ClusterStewardship } from './cluster-stewardship.ts';
 import { assertInTime } from './deadline.ts';
 import type { JoinedCluster } from './join-cluster.ts';
 import { NatsCluster } from './nats-cluster.ts';
@@ -37,6 +40,7 @@ const ASK_MS = 1000;
 
 export class GenerationsCluster implements Cluster {
   readonly versions: Versions;
+  readonly stewardship: Stewardship;
   readonly #joined: JoinedCluster;
   readonly #clusters = new Map<number, NatsCluster>();
   readonly #unlisten: () => void;
@@ -44,6 +48,11 @@ export class GenerationsCluster implements Cluster {
   constructor(joined: JoinedCluster) {
     this.#joined = joined;
     this.versions = new NatsVersions(joined, (record) => this.#of(record).context);
+    this.stewardship = new ClusterStewardship({
+      read: (options, work) => this.#live.readWith(options, work),
+      command: (command, options) => this.command(command, options),
+      versions: () => this.versions,
+    });
     this.#unlisten = joined.versions.onChange((state) => this.#follow(state));
   }
 
@@ -88,6 +97,15 @@ export class GenerationsCluster implements Cluster {
     options: ReadOptions = {},
   ): ReturnType<Cluster['explain']> {
     return this.#live.explain(left, right, await this.#ownToken(options));
+  }
+
+  async matchRecord(
+    record: PartyInput,
+    options: Parameters<Cluster['matchRecord']>[1] = {},
+  ): ReturnType<Cluster['matchRecord']> {
+    const own = await this.#ownToken(options);
+    const { maxMatches } = options;
+    return this.#live.matchRecord(record, maxMatches === undefined ? own : { ...own, maxMatches });
   }
 
   listOrders(

@@ -7,8 +7,10 @@ import type { Bus, BusSubscription } from '../adapters/bus.ts';
 import { BusError } from '../adapters/bus.ts';
 import type { Log } from '../adapters/log.ts';
 import type { ProfileId } from '../domain/identifier.ts';
+import type { PartyInput } from '../domain/interaction.ts';
 import { compileRules } from '../ingress/compiled-rules.ts';
 import {
+  type CallOptions,
   type Cluster,
   ClusterError,
   type ClusterStatus,
@@ -65,7 +67,7 @@ interface Waiter {
   readonly resolve: () => void;
 }
 
-export class NatsCluster implements Omit<Cluster, 'versions'> {
+export class NatsCluster implements Omit<Cluster, 'versions' | 'stewardship'> {
   readonly generation: number;
   readonly #bus: Bus;
   readonly #feedLog: Log;
@@ -90,6 +92,7 @@ export class NatsCluster implements Omit<Cluster, 'versions'> {
       topology: joined.topology,
       rules: compileRules(joined.rules),
       references: new ReferenceCodec(joined.idKey),
+      generation: joined.generation,
     };
     this.#reads = new ClusterReads(this.#context, {
       beforeRead: (options) => this.#beforeRead(options),
@@ -152,6 +155,13 @@ export class NatsCluster implements Omit<Cluster, 'versions'> {
     return this.#reads.explain(left, right, options);
   }
 
+  async matchRecord(
+    record: PartyInput,
+    options: Parameters<Cluster['matchRecord']>[1] = {},
+  ): ReturnType<Cluster['matchRecord']> {
+    return this.#reads.matchRecord(record, options);
+  }
+
   get context(): ReaderContext {
     return this.#context;
   }
@@ -160,6 +170,10 @@ export class NatsCluster implements Omit<Cluster, 'versions'> {
     options: Parameters<Cluster['listOrders']>[0] = {},
   ): ReturnType<Cluster['listOrders']> {
     return this.#reads.listOrders(options);
+  }
+
+  readWith<T>(options: CallOptions, work: (context: ReaderContext) => Promise<T>): Promise<T> {
+    return this.#reads.withContext(options, work);
   }
 
   async *watch(resumeToken: string | null, options: WatchOptions): AsyncIterable<FeedEvent> {

@@ -24,6 +24,8 @@ export interface ReaderContext {
   readonly topology: Topology;
   readonly rules: CompiledRules;
   readonly references: ReferenceCodec;
+  /** Number of the generation read (`versions.ts`). */
+  readonly generation: number;
 }
 
 /** The certainty to read at. Throws `invalid_argument` outside floor..1. */

@@ -10,7 +10,13 @@
  * group is reached; clustering stops when one cluster is left.
  */
 import { Cohesion } from './cohesion.ts';
-import type { ClusterResult, ComponentEdge, ComponentMember, RefusalReason } from './component.ts';
+import type {
+  ClusterResult,
+  ComponentEdge,
+  ComponentMember,
+  RefusalReason,
+  RefusedEdge,
+} from './component.ts';
 import type { Constraints } from './constraints.ts';
 import { type ClusterPair, contestedPairs, pairKey } from './contest.ts';
 import { DisjointSet } from './disjoint-set.ts';
@@ -22,6 +28,8 @@ import type { RulesIndex } from './rules.ts';
 
 const CONTESTED: RefusalReason = { kind: 'contested' };
 const COHESION: RefusalReason = { kind: 'cohesion' };
+/** An edge that no limit lets pass for its own good priority. */
+const ANY_LIMIT = { priority: Number.MAX_SAFE_INTEGER, mustLink: false };
 
 /**
  * Clusters one component.
@@ -37,7 +45,12 @@ export function clusterComponent(
 ): ClusterResult {
   const only = members[0];
   if (members.length === 1 && only !== undefined && edges.length === 0) {
-    return { ladders: new Map([[only.profile, LADDER_ALONE]]), accepted: [], refused: [] };
+    return {
+      ladders: new Map([[only.profile, LADDER_ALONE]]),
+      accepted: [],
+      refused: [],
+      overruled: [],
+    };
   }
   const sorted = members.toSorted((left, right) => compareText(left.profile, right.profile));
   const indexOf = new Map<ProfileId, number>();
@@ -64,7 +77,8 @@ class ClusterRun {
   readonly #joinedIn: Int32Array;
   #groupNumber = 0;
   readonly #accepted: ComponentEdge[] = [];
-  readonly #refused: { readonly edge: ComponentEdge; readonly reason: RefusalReason }[] = [];
+  readonly #refused: RefusedEdge[] = [];
+  readonly #overruled: RefusedEdge[] = [];
 
   constructor(
     members: readonly ComponentMember[],
@@ -106,6 +120,7 @@ class ClusterRun {
       ladders: this.#ladders.finish(),
       accepted: this.#accepted,
       refused: this.#refused,
+      overruled: this.#overruled,
     };
   }
 
@@ -183,6 +198,10 @@ class ClusterRun {
     if (reason !== null) {
       this.#refused.push({ edge, reason });
       return;
+    }
+    if (edge.mustLink) {
+      const broken = constraints.obstacle(left, right, ANY_LIMIT);
+      if (broken !== null) this.#overruled.push({ edge, reason: broken });
     }
     const winner = this.#ladders.join(left, right, low, high, edge.certainty);
     this.#joinedIn[winner] = this.#groupNumber;

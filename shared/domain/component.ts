@@ -61,7 +61,14 @@ export interface ClusterResult {
   readonly ladders: ReadonlyMap<ProfileId, Ladder>;
   /** The spanning forest: edges that joined two clusters, in the order they did. */
   readonly accepted: readonly ComponentEdge[];
-  readonly refused: readonly { readonly edge: ComponentEdge; readonly reason: RefusalReason }[];
+  readonly refused: readonly RefusedEdge[];
+  /** Must-links that joined although they break a limit or an exclusivity. */
+  readonly overruled: readonly RefusedEdge[];
+}
+
+export interface RefusedEdge {
+  readonly edge: ComponentEdge;
+  readonly reason: RefusalReason;
 }
 
 /** The founder and certainty that a ladder gives at `minCertainty` (null certainty: p = 1). */

@@ -50,7 +50,10 @@ const KINDS = Object.keys(CODECS) as ActorKind[];
 /** Interactions are touched once or twice: caching them would only push out what is hot. */
 type CachedKind = 'profile' | 'key' | 'root';
 
-/** Decoded states of one id: a profile and the root of its component share the id. */
+/**
+ * Decoded states of one id: a profile and the root of its component share the id. null: the store
+ * has none; undefined: it was not asked.
+ */
 type Cell = Record<CachedKind, unknown>;
 
 type Dirty = { readonly [K in ActorKind]: Map<string, ActorStates[K] | null> };
@@ -111,10 +114,10 @@ export class ActorCache {
     if (dirty !== undefined) return dirty ?? undefined;
     if (!isCached(kind)) return this.#activate(kind, id);
     const cell = this.#cells.get(id);
-    const known = cell?.[kind] as ActorStates[K] | undefined;
-    if (known !== undefined) return known;
+    const known = cell?.[kind] as ActorStates[K] | null | undefined;
+    if (known !== undefined) return known ?? undefined;
     const state = this.#activate(kind, id);
-    if (state !== undefined) this.#keep(cell, kind, id, state);
+    this.#keep(cell, kind, id, state ?? null);
     return state;
   }
 
@@ -218,6 +221,15 @@ export class ActorCache {
       .map(([, bytes]) => decode(bytes));
   }
 
+  /** For readers: the first `limit` committed rows under the prefix whose keys follow `after`. */
+  committedAfter(prefix: string, after: string, limit: number): (readonly [string, Packed])[] {
+    const [first, end] = this.#bounds(prefix);
+    const start = after === '' ? first : `${this.#prefix}${after}\x00`;
+    return this.#store
+      .range(start < first ? first : start, end, { limit })
+      .map(([key, bytes]) => [key.slice(this.#prefix.length), decode(bytes)]);
+  }
+
   /** Encodes all changes since the last seal; they can no longer be rolled back. */
   seal(): void {
     for (const kind of KINDS) this.#sealKind(kind);
@@ -254,16 +266,19 @@ export class ActorCache {
     for (const [id, state] of dirty) {
       this.#sealed.set(prefix + id, state === null ? null : encode(codec.pack(state)));
       // No `get`: loading has told already that the actor is in use.
-      if (isCached(kind)) this.#keep(this.#cells.peek(id), kind, id, state ?? undefined);
+      if (isCached(kind)) this.#keep(this.#cells.peek(id), kind, id, state);
     }
     dirty.clear();
   }
 
-  /** Puts a decoded state, or that there is none (undefined), into the cell of its id. */
+  /**
+   * Puts a decoded state, or that there is none (null), into the cell of its id. No cell is made to
+   * remember an absence: readers ask for ids that no one has, and would push out what is hot.
+   */
   #keep(cell: Cell | undefined, kind: CachedKind, id: string, state: unknown): void {
     if (cell !== undefined) {
       cell[kind] = state;
-    } else if (state !== undefined) {
+    } else if (state !== null) {
       const fresh: Cell = { profile: undefined, key: undefined, root: undefined };
       fresh[kind] = state;
       this.#cells.set(id, fresh);

@@ -11,9 +11,10 @@ import type {
   QueryRequest,
 } from '../protocol/query.ts';
 import type { ActorCache } from './actor-cache.ts';
+import { answerSteward } from './answer-steward.ts';
 
 export function answerQuery(actors: ActorCache, request: QueryRequest): QueryAnswer {
-  const [ladders, keys, profiles, roots, ordersMax] = request;
+  const [ladders, keys, profiles, roots, ordersMax, steward = []] = request;
   return [
     ladders.map((id) => ladderAnswer(actors, id)),
     keys.map((id) => keyAnswer(actors, id)),
@@ -23,6 +24,7 @@ export function answerQuery(actors: ActorCache, request: QueryRequest): QueryAns
       return root === undefined ? null : packRoot(root);
     }),
     ordersMax === 0 ? [] : (actors.latestRows(ORDER_ROWS, ordersMax) as readonly OrderRow[]),
+    steward.map((question) => answerSteward(actors, question)),
   ];
 }
 

@@ -6,12 +6,14 @@
  */
 import { LmdbStore } from '../adapters/lmdb-store.ts';
 import type { Store, StoreWrite } from '../adapters/store.ts';
+import { ClusterStewardship } from '../cluster/cluster-stewardship.ts';
 import { commandMessage } from '../cluster/command-messages.ts';
 import { assertInTime, withinBounds } from '../cluster/deadline.ts';
 import type { ReaderContext } from '../cluster/reader.ts';
 import { ReferenceCodec } from '../cluster/references.ts';
 import { routeBatch } from '../cluster/route-batch.ts';
 import type { ProfileId } from '../domain/identifier.ts';
+import type { PartyInput } from '../domain/interaction.ts';
 import {
   type CallOptions,
   type Cluster,
@@ -51,6 +53,7 @@ export async function openEmbeddedCluster(options: EmbeddedOptions): Promise<Emb
 
 export class EmbeddedCluster implements Cluster {
   readonly versions: EmbeddedVersions;
+  readonly stewardship: ClusterStewardship;
   readonly #store: Store;
   readonly #ownsStore: boolean;
   readonly #feed: FeedTable;
@@ -94,6 +97,11 @@ export class EmbeddedCluster implements Cluster {
       },
     };
     this.#live = new EmbeddedGeneration(versions.live, this.#generationOptions);
+    this.stewardship = new ClusterStewardship({
+      read: (readOptions, work) => this.#live.read((reads) => reads.withContext(readOptions, work)),
+      command: (command, callOptions) => this.command(command, callOptions),
+      versions: () => this.versions,
+    });
     this.versions = new EmbeddedVersions(
       {
         store,
@@ -180,6 +188,13 @@ export class EmbeddedCluster implements Cluster {
     return this.#live.read((reads) => reads.explain(left, right, options));
   }
 
+  async matchRecord(
+    record: PartyInput,
+    options: Parameters<Cluster['matchRecord']>[1] = {},
+  ): ReturnType<Cluster['matchRecord']> {
+    return this.#live.read((reads) => reads.matchRecord(record, options));
+  }
+
   async listOrders(
     options: Parameters<Cluster['listOrders']>[0] = {},
   ): ReturnType<Cluster['listOrders']> {
@@ -255,9 +270,9 @@ export class EmbeddedCluster implements Cluster {
     });
   }
 
-  async #place(messages: readonly Stamped[]): Promise<Placement[]> {
+  async #place(messages: readonly Stamped[]): Promise<readonly Placement[]> {
     try {
-      return await Promise.all(this.engine.submit(messages));
+      return await this.engine.submit(messages);
     } catch (cause) {
       throw unavailable('nothing was acknowledged', cause);
     }

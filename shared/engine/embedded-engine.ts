@@ -39,10 +39,18 @@ export interface Placement {
   readonly sequence: number;
 }
 
+/** Messages submitted together; they may be applied by several rounds. */
+interface Submission {
+  readonly placements: Placement[];
+  /** Messages that are not durable yet. */
+  left: number;
+  readonly resolve: (placements: readonly Placement[]) => void;
+  readonly reject: (error: unknown) => void;
+}
+
 interface Waiting {
   readonly stamped: Stamped;
-  readonly resolve: (placement: Placement) => void;
-  readonly reject: (error: unknown) => void;
+  readonly submission: Submission;
 }
 
 /** Largest number of link messages put into one entry. */
@@ -125,16 +133,15 @@ export class EmbeddedEngine {
   }
 
   /** Takes messages in; resolves when they and all their consequences are durable. */
-  submit(messages: readonly Stamped[]): Promise<Placement>[] {
+  async submit(messages: readonly Stamped[]): Promise<readonly Placement[]> {
     if (this.#failure !== null) throw this.#failure;
     if (this.#isClosed) throw new Error('the engine is closed');
-    const placements = messages.map(
-      (stamped) =>
-        new Promise<Placement>((resolve, reject) => {
-          this.#waiting.push({ stamped, resolve, reject });
-        }),
-    );
-    this.#latest = placements.at(-1) ?? this.#latest;
+    if (messages.length === 0) return [];
+    const placements = new Promise<readonly Placement[]>((resolve, reject) => {
+      const submission = { placements: [], left: messages.length, resolve, reject };
+      for (const stamped of messages) this.#waiting.push({ stamped, submission });
+    });
+    this.#latest = placements;
     this.#start();
     return placements;
   }
@@ -217,7 +224,7 @@ export class EmbeddedEngine {
   #fail(error: unknown): void {
     if (this.#failure !== null) return;
     this.#failure = error instanceof Error ? error : new Error(String(error));
-    for (const { reject } of this.#waiting.splice(0)) reject(error);
+    rejectAll(this.#waiting.splice(0), error);
     this.#options.onFailure?.(error);
   }
 
@@ -239,18 +246,21 @@ export class EmbeddedEngine {
       if (this.#options.onRound !== undefined) writes.push(...this.#options.onRound(changes));
       commit = this.#commit(writes);
     } catch (error) {
-      for (const { reject } of taken) reject(error);
+      rejectAll(taken, error);
       throw error;
     }
     try {
       await commit;
     } catch (error) {
-      for (const { reject } of taken) reject(error);
+      rejectAll(taken, error);
       this.#fail(error);
       throw error;
     }
     this.#options.onDurable?.();
-    for (const [index, { resolve }] of taken.entries()) resolve(placements[index] as Placement);
+    for (const [index, { submission }] of taken.entries()) {
+      submission.placements.push(placements[index] as Placement);
+      if (--submission.left === 0) submission.resolve(submission.placements);
+    }
   }
 
   /** Applies ingress and everything that follows from it. */
@@ -311,6 +321,10 @@ export class EmbeddedEngine {
     partition.openEpoch(epoch);
     this.#append(partition, [this.#activation(partition.rules.rules)], writes);
   }
+}
+
+function rejectAll(waiting: readonly Waiting[], error: unknown): void {
+  for (const { submission } of waiting) submission.reject(error);
 }
 
 function takeUpTo(subframes: Subframe[], maxMessages: number): Subframe[] {

@@ -60,6 +60,7 @@ export class EmbeddedGeneration {
       topology: options.topology,
       rules: this.rules,
       references: options.references,
+      generation: record.generation,
     };
     this.reads = new ClusterReads(this.context, options.hooks);
   }

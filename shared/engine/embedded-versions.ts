@@ -286,7 +286,7 @@ export class EmbeddedVersions implements Versions {
           live: live.store,
           shadow: generation.store,
           context: { candidate: generation.rules, translate },
-          deliver: async (messages) => void (await Promise.all(generation.engine.submit(messages))),
+          deliver: async (messages) => void (await generation.engine.submit(messages)),
           flushed: () => live.engine.flushed(),
           forget: (writes) => live.store.commit(writes),
           now: this.#host.now,

@@ -7,7 +7,7 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { type ChannelCredentials, credentials } from '@grpc/grpc-js';
-import type { InteractionInput } from '../domain/interaction.ts';
+import type { InteractionInput, PartyInput } from '../domain/interaction.ts';
 import {
   type CallOptions,
   type Cluster,
@@ -21,12 +21,14 @@ import {
   type IngestResult,
   type ProfileSelector,
   type ReadOptions,
+  type RecordMatches,
   type Resolution,
   type WatchOptions,
 } from '../protocol/cluster.ts';
 import { chunksOf, identifierBytes, interactionBytes } from './chunks.ts';
 import { type Clients, type RunUnary, unaryRunner } from './client-calls.ts';
 import { sendCommand } from './client-commands.ts';
+import { GrpcStewardship } from './client-stewardship.ts';
 import { GrpcVersions } from './client-versions.ts';
 import { orderFromWire } from './map-orders.ts';
 import { watchFeed } from './client-watch.ts';
@@ -35,6 +37,7 @@ import { contract, serviceConfigJson } from './load.ts';
 import { customerFromWire } from './map-customer.ts';
 import { explanationFromWire, selectorToWire } from './map-explanation.ts';
 import { interactionToWire } from './map-interaction.ts';
+import { recordMatchesFromWire, recordToWire } from './map-record-match.ts';
 import { ackLevelToWire, readOptionsToWire } from './map-options.ts';
 import { outcomeFromWire } from './map-outcome.ts';
 import { identifiersToWire, resolutionFromWire } from './map-resolution.ts';
@@ -58,6 +61,7 @@ const SETTLE_PAUSE_MAX_MS = 5_000;
 
 class GrpcCluster implements Cluster {
   readonly versions: GrpcVersions;
+  readonly stewardship: GrpcStewardship;
   readonly #clients: Clients;
   readonly #run: RunUnary;
 
@@ -65,6 +69,7 @@ class GrpcCluster implements Cluster {
     this.#clients = clients;
     this.#run = run;
     this.versions = new GrpcVersions(clients.rules, run);
+    this.stewardship = new GrpcStewardship(clients.steward, run);
   }
 
   async ingest(
@@ -138,6 +143,22 @@ class GrpcCluster implements Cluster {
       if (error instanceof ClusterError && error.code === 'not_found') return { kind: 'not_found' };
       throw error;
     }
+  }
+
+  async matchRecord(
+    record: PartyInput,
+    options: Parameters<Cluster['matchRecord']>[1] = {},
+  ): Promise<RecordMatches> {
+    const request = {
+      record: recordToWire(record),
+      maxMatches: options.maxMatches ?? 0,
+      options: readOptionsToWire(options),
+    };
+    const response = await this.#run<Parameters<typeof recordMatchesFromWire>[0]>(
+      (call, done) => this.#clients.resolution.MatchRecord(request, call, done),
+      options,
+    );
+    return recordMatchesFromWire(response);
   }
 
   command(command: Command, options: Parameters<Cluster['command']>[1]): Promise<CommandResult> {

@@ -21,6 +21,8 @@ export const CONTRACT_LIMITS = Object.freeze({
   refCharacters: 64,
   /** Text of a rules file. */
   rulesCharacters: 1_048_576,
+  /** Customers told of one matched record. */
+  matchesPerRecord: 100,
   tokenCharacters: 256,
   /** Violations reported for one message; the rest follows when these are mended. */
   violations: 100,

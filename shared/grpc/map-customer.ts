@@ -1,5 +1,6 @@
 /** Customers between the wire and the port. */
 import { ClusterError, type CustomerProfileView, type CustomerView } from '../protocol/cluster.ts';
+import { bandFromWire, bandToWire } from './map-band.ts';
 import type { Customer, Customer__Output } from './generated/selfsame/v1/Customer.ts';
 import type { Timestamp__Output } from './generated/google/protobuf/Timestamp.ts';
 import { fromTimestamp, toTimestamp } from './wire-numbers.ts';
@@ -63,7 +64,11 @@ export function customerToWire(view: CustomerView): Customer {
       ...relationship,
       interactionCount: interactions,
     })),
-    possibleMatches: [...view.possibleMatches],
+    possibleMatches: view.possibleMatches.map(({ band, ...match }) => ({
+      ...match,
+      band: bandToWire(band),
+    })),
+    ambiguous: view.ambiguous,
     oversized: view.oversized,
     settledLagMs: Math.round(view.settledLagMs),
   };
@@ -111,7 +116,11 @@ export function customerFromWire(customer: Customer__Output): CustomerView {
       ...relationship,
       interactions: Number(interactionCount),
     })),
-    possibleMatches: customer.possibleMatches,
+    possibleMatches: customer.possibleMatches.map(({ band, ...match }) => ({
+      ...match,
+      band: bandFromWire(band),
+    })),
+    ambiguous: customer.ambiguous,
     oversized: customer.oversized,
     settledLagMs: Number(customer.settledLagMs),
   };

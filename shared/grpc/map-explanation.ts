@@ -3,14 +3,19 @@ import {
   ClusterError,
   type ExplainedEdge,
   type Explanation,
+  type ExplanationVersions,
+  type JoinStepView,
   type ProfileSelector,
 } from '../protocol/cluster.ts';
 import type { ExplainedEdge as WireEdge } from './generated/selfsame/v1/ExplainedEdge.ts';
 import type { ExplainedEdge__Output } from './generated/selfsame/v1/ExplainedEdge.ts';
 import type { Explanation as WireExplanation } from './generated/selfsame/v1/Explanation.ts';
 import type { Explanation__Output } from './generated/selfsame/v1/Explanation.ts';
+import type { JoinStep as WireStep } from './generated/selfsame/v1/JoinStep.ts';
+import type { JoinStep__Output } from './generated/selfsame/v1/JoinStep.ts';
 import type { ProfileSelector as WireSelector } from './generated/selfsame/v1/ProfileSelector.ts';
 import type { ProfileSelector__Output } from './generated/selfsame/v1/ProfileSelector.ts';
+import { bandFromWire, bandToWire } from './map-band.ts';
 import { CONTRACT_LIMITS } from './limits.ts';
 import { checkIdentifier } from './map-resolution.ts';
 import type { Violations } from './violations.ts';
@@ -47,6 +52,9 @@ function edgeToWire(edge: ExplainedEdge): WireEdge {
     leftRef: edge.leftRef,
     rightRef: edge.rightRef,
     certainty: edge.certainty,
+    quarterBits: edge.quarterBits,
+    band: bandToWire(edge.band),
+    contributions: [...edge.contributions],
     reasons: edge.reasons.map(({ decisionId, ...reason }) => ({
       ...reason,
       decisionId: decisionId ?? '',
@@ -63,6 +71,9 @@ function edgeFromWire(edge: ExplainedEdge__Output): ExplainedEdge {
     leftRef: edge.leftRef,
     rightRef: edge.rightRef,
     certainty: edge.certainty,
+    quarterBits: edge.quarterBits,
+    band: bandFromWire(edge.band),
+    contributions: edge.contributions,
     reasons: edge.reasons.map(({ decisionId, supportDays, ...reason }) => ({
       ...reason,
       supportDays: Number(supportDays),
@@ -73,6 +84,23 @@ function edgeFromWire(edge: ExplainedEdge__Output): ExplainedEdge {
   };
 }
 
+function stepToWire({ edge, ...step }: JoinStepView): WireStep {
+  return { ...step, edge: edge === null ? null : edgeToWire(edge) };
+}
+
+function stepFromWire({ edge, ...step }: JoinStep__Output): JoinStepView {
+  return { ...step, edge: edge === null ? null : edgeFromWire(edge) };
+}
+
+function versionsToWire({ rulesVersion, modelVersion, generation }: ExplanationVersions) {
+  return { rulesVersion, modelVersion: modelVersion ?? '', generation };
+}
+
+function versionsFromWire(message: Explanation__Output): ExplanationVersions {
+  const { rulesVersion, modelVersion, generation } = message;
+  return { rulesVersion, modelVersion: modelVersion === '' ? null : modelVersion, generation };
+}
+
 /** The explanation, or null for `not_found`, which the wire reports as an error. */
 export function explanationToWire(explanation: Explanation): WireExplanation | null {
   switch (explanation.kind) {
@@ -80,22 +108,29 @@ export function explanationToWire(explanation: Explanation): WireExplanation | n
       return null;
     case 'joined':
       return {
+        ...versionsToWire(explanation.versions),
         joined: {
           customerId: explanation.customerId,
           path: explanation.path.map(edgeToWire),
           weakest: explanation.weakest === null ? null : edgeToWire(explanation.weakest),
+          split: explanation.split.edges.map(edgeToWire),
+          splitIncomplete: !explanation.split.isComplete,
         },
       };
     case 'apart':
       return {
+        ...versionsToWire(explanation.versions),
         apart: {
           leftCustomerId: explanation.leftCustomerId,
           rightCustomerId: explanation.rightCustomerId,
           refused: explanation.refused.map(edgeToWire),
+          asked: explanation.asked === null ? null : edgeToWire(explanation.asked),
+          joins: explanation.joins.map((steps) => ({ steps: steps.map(stepToWire) })),
         },
       };
     case 'how':
       return {
+        ...versionsToWire(explanation.versions),
         history: {
           customerId: explanation.customerId,
           steps: explanation.steps.map(edgeToWire),
@@ -107,22 +142,33 @@ export function explanationToWire(explanation: Explanation): WireExplanation | n
 
 export function explanationFromWire(message: Explanation__Output | null): Explanation {
   if (message?.joined) {
-    const { customerId, path, weakest } = message.joined;
+    const { customerId, path, weakest, split, splitIncomplete } = message.joined;
     return {
       kind: 'joined',
+      versions: versionsFromWire(message),
       customerId,
       path: path.map(edgeFromWire),
       weakest: weakest === null ? null : edgeFromWire(weakest),
+      split: { edges: split.map(edgeFromWire), isComplete: !splitIncomplete },
     };
   }
   if (message?.apart) {
-    const { leftCustomerId, rightCustomerId, refused } = message.apart;
-    return { kind: 'apart', leftCustomerId, rightCustomerId, refused: refused.map(edgeFromWire) };
+    const { leftCustomerId, rightCustomerId, refused, asked, joins } = message.apart;
+    return {
+      kind: 'apart',
+      versions: versionsFromWire(message),
+      leftCustomerId,
+      rightCustomerId,
+      refused: refused.map(edgeFromWire),
+      asked: asked === null ? null : edgeFromWire(asked),
+      joins: joins.map(({ steps }) => steps.map(stepFromWire)),
+    };
   }
   if (message?.history) {
     const { customerId, steps, refused } = message.history;
     return {
       kind: 'how',
+      versions: versionsFromWire(message),
       customerId,
       steps: steps.map(edgeFromWire),
       refused: refused.map(edgeFromWire),

@@ -19,7 +19,8 @@ export function resolutionToWire(resolution: Resolution): WireResolution {
       const { customerId, certainty } = best;
       const status = 'RESOLUTION_STATUS_FOUND' as const;
       if (resolution.matches.length === 1) return { status, customerId, certainty };
-      return { status, customerId, certainty, otherMatches: resolution.matches.slice(1) };
+      const otherMatches = resolution.matches.slice(1);
+      return { status, customerId, certainty, otherMatches, ambiguous: true };
     }
     case 'not_found':
       return NOT_FOUND;

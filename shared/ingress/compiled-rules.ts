@@ -10,6 +10,7 @@ import { keyIdOf, profileIdOf } from './hashing.ts';
 import { junkReason } from './junk-values.ts';
 import { nearestNames } from './nearest-name.ts';
 import { findNormaliser, type NormaliseResult } from './normalise.ts';
+import { modelVersionOf } from './rules-version.ts';
 
 export interface CompiledNamespace {
   readonly rules: NamespaceRules;
@@ -23,6 +24,8 @@ export interface CompiledRules {
   readonly byName: ReadonlyMap<string, CompiledNamespace>;
   /** What is derived from facts; null in a version that scores nothing. */
   readonly derived: readonly DerivedNamespace[] | null;
+  /** Name of the scoring model; null in a version that scores nothing. */
+  readonly modelVersion: string | null;
 }
 
 /** A version whose normaliser or pattern this program does not know: it must not route with it. */
@@ -45,7 +48,8 @@ export function compileRules(rules: Rules): CompiledRules {
       : rules.namespaces
           .filter(({ kind }) => kind === 'derived')
           .map(({ name, parts }) => ({ name, parts: parts as readonly KeyPart[] }));
-  return { rules, byName, derived };
+  const modelVersion = rules.scoring === null ? null : modelVersionOf(rules.scoring);
+  return { rules, byName, derived, modelVersion };
 }
 
 function compileNamespace(rules: Rules, entry: NamespaceRules): CompiledNamespace {

@@ -46,13 +46,18 @@ class Check {
 
   /** Well-formed text without control characters, `lengthMin..lengthMax` characters. */
   text(value: unknown, field: string, lengthMin: number, lengthMax: number): void {
-    if (typeof value !== 'string') return this.fail(field, 'must be text');
+    const wrong = this.wrongText(value, lengthMin, lengthMax);
+    if (wrong !== null) this.fail(field, wrong);
+  }
+
+  /** As `text`, for the caller to name the field: naming each costs more than checking it. */
+  wrongText(value: unknown, lengthMin: number, lengthMax: number): string | null {
+    if (typeof value !== 'string') return 'must be text';
     this.length += value.length;
-    if (value.length < lengthMin) return this.fail(field, 'is empty; give it a value');
-    if (value.length > lengthMax) return this.fail(field, `is longer than ${lengthMax} characters`);
-    if (!isClean(value)) {
-      this.fail(field, 'holds control characters or lone surrogates; send plain Unicode text');
-    }
+    if (value.length < lengthMin) return 'is empty; give it a value';
+    if (value.length > lengthMax) return `is longer than ${lengthMax} characters`;
+    if (isClean(value)) return null;
+    return 'holds control characters or lone surrogates; send plain Unicode text';
   }
 
   /** Free text: line ends are allowed, lone surrogates are not (they have no bytes in UTF-8). */
@@ -121,9 +126,7 @@ export function checkInteraction(input: unknown): readonly FieldViolation[] {
   );
   checkProperties(check, input['propertiesJson']);
   const parties = check.list(input['parties'], 'parties', 1, INTERACTION_BOUNDS.partyCount);
-  parties.forEach((party, index) => {
-    checkParty(check, party, `parties[${index}]`);
-  });
+  for (const [index, party] of parties.entries()) checkParty(check, party, `parties[${index}]`);
   if (check.length > INTERACTION_BOUNDS.totalLength) {
     const bound = INTERACTION_BOUNDS.totalLength;
     check.fail('', `the interaction holds more than ${bound} characters; shorten its attributes`);
@@ -137,15 +140,18 @@ function checkParty(check: Check, party: unknown, path: string): void {
   const listPath = `${path}.identifiers`;
   const countMax = INTERACTION_BOUNDS.identifierCount;
   const identifiers = check.list(party['identifiers'], listPath, 0, countMax);
-  identifiers.forEach((identifier, index) => {
-    const place = `${listPath}[${index}]`;
-    if (!isRecord(identifier)) return check.fail(place, 'must be an object');
+  for (const [index, identifier] of identifiers.entries()) {
+    if (!isRecord(identifier)) {
+      check.fail(`${listPath}[${index}]`, 'must be an object');
+      continue;
+    }
     const { namespace, value } = identifier;
-    check.text(namespace, `${place}.namespace`, 1, INTERACTION_BOUNDS.wordLength);
+    const wrong = check.wrongText(namespace, 1, INTERACTION_BOUNDS.wordLength);
+    if (wrong !== null) check.fail(`${listPath}[${index}].namespace`, wrong);
     // What is wrong with a value's content drops the value; only a value that is no text rejects.
-    if (typeof value !== 'string') check.fail(`${place}.value`, 'must be text');
+    if (typeof value !== 'string') check.fail(`${listPath}[${index}].value`, 'must be text');
     else check.length += value.length;
-  });
+  }
   if (party['attributes'] !== undefined) {
     checkAttributes(check, party['attributes'], `${path}.attributes`);
   }

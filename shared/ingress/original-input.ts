@@ -35,6 +35,13 @@ function routedPairs(party: RoutedParty): Pair[] {
   return pairs;
 }
 
+/** How many `routedPairs` there are. */
+function routedCount({ profileKind, others, values }: RoutedParty): number {
+  let count = others.length + (profileKind === 'person' || profileKind === 'device' ? 1 : 0);
+  for (const { kind } of values) if (kind !== 'derived') count++;
+  return count;
+}
+
 function packedPairs([, , kind, namespace, value, others, values]: PackedParty): Pair[] {
   const pairs: Pair[] = [];
   if (kind === 0 || kind === 2) pairs.push([namespace, value]);
@@ -48,11 +55,11 @@ export function originalsOf(
   spellings: readonly Spelling[],
   party: RoutedParty,
 ): readonly OriginalValue[] {
-  const pairs = routedPairs(party);
-  const isPlain =
-    spellings.length === pairs.length && spellings.every(({ raw, value }) => raw === value);
   // As many plain values as routed ones: none was dropped, here or for another party's sake.
+  const isPlain =
+    spellings.length === routedCount(party) && spellings.every(({ raw, value }) => raw === value);
   if (isPlain) return [];
+  const pairs = routedPairs(party);
   const positions = new Map(
     pairs.map(([namespace, value], index) => [key(namespace, value), index]),
   );

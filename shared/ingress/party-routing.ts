@@ -33,7 +33,8 @@ export function routeParty(
     namespace: INTERACTION_NAMESPACE,
     value: JSON.stringify([source, interactionId, partyIndex]),
   };
-  const attributes = Object.entries(party.attributes).sort(([a], [b]) => compareText(a, b));
+  const attributes = Object.entries(party.attributes);
+  if (attributes.length > 1) attributes.sort(([a], [b]) => compareText(a, b));
   // In order of name, so that the order in which they came cannot show in a fact.
   const facts = derived === null ? [] : factsOf(Object.fromEntries(attributes));
   return {
@@ -102,7 +103,7 @@ function otherAnchors(values: readonly PreparedValue[], own: Anchor): readonly R
     const profile = profileIdOf(name, entry.value);
     others.push({ profile, namespace: name, value: entry.value, kind });
   }
-  return others.sort((a, b) => compareText(a.profile, b.profile));
+  return others.length < 2 ? others : others.sort((a, b) => compareText(a.profile, b.profile));
 }
 
 /** What the party's facts and values together propose; nothing in a version that scores nothing. */
@@ -134,6 +135,7 @@ function evidenceAndContext(
     if (kind !== 'evidence' && kind !== 'context') continue;
     routed.push({ key: keyIdOf(name, entry.value), namespace: name, value: entry.value, kind });
   }
+  if (routed.length < 2) return routed;
   return routed.sort(
     (a, b) => compareText(a.namespace, b.namespace) || compareText(a.value, b.value),
   );

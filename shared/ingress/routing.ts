@@ -8,7 +8,7 @@
  *     rejection.
  * I4. Violations and drops name fields, never values.
  */
-import { compareText } from '../domain/identifier.ts';
+import { compareText, type Identifier } from '../domain/identifier.ts';
 import type {
   InteractionInput,
   PartyInput,
@@ -56,7 +56,11 @@ export function routeInteraction(
   const originals = prepared.map(({ spellings }, index) =>
     originalsOf(spellings, parties[index] as RoutedParty),
   );
-  const content = {
+  const interaction: RoutedInteraction = {
+    id: interactionIdOf(input.source, input.interactionId),
+    revision: input.revision,
+    digest: contentDigest(input),
+    receivedAt,
     source: input.source,
     interactionId: input.interactionId,
     type: input.type,
@@ -64,18 +68,15 @@ export function routeInteraction(
     occurredAt: input.occurredAt,
     parties,
     propertiesJson: input.propertiesJson,
-  };
-  const interaction: RoutedInteraction = {
-    id: interactionIdOf(input.source, input.interactionId),
-    revision: input.revision,
-    digest: contentDigest(input),
-    receivedAt,
-    ...content,
-    ...(originals.every((party) => party.length === 0) ? {} : { originals }),
     delivery: input.delivery ?? '',
     deliveryId: input.delivery ? deliveryIdOf(input.source, input.delivery) : '',
   };
-  return { kind: 'routed', interaction, dropped };
+  const isPlain = originals.every((party) => party.length === 0);
+  return {
+    kind: 'routed',
+    interaction: isPlain ? interaction : { ...interaction, originals },
+    dropped,
+  };
 }
 
 /** Normalised values of one party without duplicates; records drops and unknown namespaces. */
@@ -89,18 +90,19 @@ function prepareParty(
   const values: PreparedValue[] = [];
   const spellings: Spelling[] = [];
   party.identifiers.forEach((identifier, index) => {
-    const path = `parties[${partyIndex}].identifiers[${index}]`;
     const namespace = rules.byName.get(identifier.namespace);
     if (namespace === undefined) {
       const description = unknownNamespace(rules, identifier.namespace);
-      violations.push({ field: `${path}.namespace`, description });
+      const field = `parties[${partyIndex}].identifiers[${index}].namespace`;
+      violations.push({ field, description });
       return;
     }
     const usable = usableValue(namespace, identifier.value);
     const value = usable.kind === 'ok' ? usable.value : null;
     spellings.push({ namespace: identifier.namespace, raw: identifier.value, value });
     if (usable.kind !== 'ok') {
-      dropped.push({ field: `${path}.value`, description: usable.description });
+      const field = `parties[${partyIndex}].identifiers[${index}].value`;
+      dropped.push({ field, description: usable.description });
       return;
     }
     const isRepeated = values.some(
@@ -125,18 +127,26 @@ function contentDigest(input: InteractionInput): string {
   const parts = [source, interactionId, type, channel, String(occurredAt), propertiesJson];
   for (const party of input.parties) {
     parts.push('party', party.role);
-    const identifiers = new Map<string, readonly [string, string]>();
-    for (const { namespace, value } of party.identifiers) {
-      identifiers.set(`${namespace} ${value}`, [namespace, value]);
-    }
-    const names = Array.from(identifiers.keys()).sort(compareText);
-    parts.push(String(names.length));
-    for (const name of names) parts.push(...(identifiers.get(name) as readonly [string, string]));
-    const attributes = Object.entries(party.attributes ?? {});
+    const identifiers = distinct(party.identifiers);
+    parts.push(String(identifiers.length));
+    for (const { namespace, value } of identifiers) parts.push(namespace, value);
+    const attributes = party.attributes === undefined ? [] : Object.entries(party.attributes);
+    if (attributes.length > 1) attributes.sort(([a], [b]) => compareText(a, b));
     parts.push(String(attributes.length));
-    for (const [name, value] of attributes.sort(([a], [b]) => compareText(a, b))) {
-      parts.push(name, value);
-    }
+    for (const [name, value] of attributes) parts.push(name, value);
   }
   return digestOf(parts);
+}
+
+/** Sorted by (namespace, value), each once. */
+function distinct(identifiers: readonly Identifier[]): readonly Identifier[] {
+  if (identifiers.length < 2) return identifiers;
+  const sorted = identifiers.toSorted(
+    (left, right) =>
+      compareText(left.namespace, right.namespace) || compareText(left.value, right.value),
+  );
+  return sorted.filter((one, index) => {
+    const before = sorted[index - 1];
+    return one.namespace !== before?.namespace || one.value !== before.value;
+  });
 }

@@ -1,5 +1,6 @@
 /** The name of a rules version: a hash of everything in it. */
 import { hash } from 'node:crypto';
+import type { ScoringModel } from '../domain/matching/model.ts';
 import type { NamespaceRules, Rules } from '../domain/rules.ts';
 
 /** 16 hexadecimal digits: 64 bits name the few hundred versions a cluster ever has. */
@@ -21,6 +22,11 @@ export function rulesVersionOf(content: Omit<Rules, 'version'>): string {
     ['storm_holders', content.stormHolders, content.stormPairs],
   ];
   return hash('sha256', `rules:${JSON.stringify(canonical)}`, 'hex').slice(0, VERSION_LENGTH);
+}
+
+/** The same of the scoring model alone: versions of one model weigh every pair alike. */
+export function modelVersionOf(model: ScoringModel): string {
+  return hash('sha256', `model:${JSON.stringify(model)}`, 'hex').slice(0, VERSION_LENGTH);
 }
 
 function canonicalNamespace(entry: NamespaceRules): readonly unknown[] {

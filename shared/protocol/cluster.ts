@@ -5,8 +5,10 @@
  * (`services/coordinator/nats-cluster.ts`). Surfaces depend on this file, never on an engine.
  * All probabilities are 0..1; all times epoch milliseconds; all lists are bounded by the caller.
  */
+import type { Band } from '../domain/band.ts';
 import type { Identifier } from '../domain/identifier.ts';
-import type { InteractionInput } from '../domain/interaction.ts';
+import type { InteractionInput, PartyInput } from '../domain/interaction.ts';
+import type { Stewardship } from './stewardship.ts';
 import type { Versions } from './versions.ts';
 
 /** accepted: in the log; durable: applied and flushed by its owner; settled: all consequences too. */
@@ -61,7 +63,7 @@ export interface CustomerMatch {
 export type Resolution =
   | {
       readonly kind: 'found';
-      /** Ranked by certainty, then customer id. Several when a value fits several customers. */
+      /** Ranked by certainty, then customer id. Several: ambiguous, the value names none of them. */
       readonly matches: readonly CustomerMatch[];
     }
   | { readonly kind: 'not_found' }
@@ -118,12 +120,42 @@ export interface CustomerView {
   readonly possibleMatches: readonly {
     readonly customerId: string;
     readonly certainty: number;
+    readonly band: Band;
     readonly reason: string;
   }[];
+  /**
+   * The best edge of a profile fits another customer as well (contested), so it joined neither: the
+   * others are among `possibleMatches`.
+   */
+  readonly ambiguous: boolean;
   /** The component is at its size cap: joins are held. */
   readonly oversized: boolean;
   /** How far the settled watermark is behind, milliseconds. */
   readonly settledLagMs: number;
+}
+
+/** A term of an edge's certainty. */
+export interface Contribution {
+  /**
+   * prior, alternative, comparison, term_frequency, declared, device_days, decision, rounding, cap,
+   * pending (`domain/matching/contributions.ts`)
+   */
+  readonly kind: string;
+  /** The comparison, alternative, namespace or decision; may be empty. */
+  readonly name: string;
+  /** Comparisons: the level that the pair reached; else empty. */
+  readonly level: string;
+  /** Those of an edge add up to its `quarterBits`. */
+  readonly quarterBits: number;
+  /** In bits; those of an edge add up to a quarter of its `quarterBits`. */
+  readonly logOdds: number;
+}
+
+export interface ExplanationVersions {
+  readonly rulesVersion: string;
+  /** Of the scoring model; null when the rules declare every certainty. */
+  readonly modelVersion: string | null;
+  readonly generation: number;
 }
 
 export interface ExplainedEdge {
@@ -132,6 +164,11 @@ export interface ExplainedEdge {
   readonly leftRef: string;
   readonly rightRef: string;
   readonly certainty: number;
+  /** The certainty as log-odds in quarter bits, 4 * log2(p / (1 - p)). */
+  readonly quarterBits: number;
+  readonly band: Band;
+  /** What the certainty is made of; empty when that is not known any more. */
+  readonly contributions: readonly Contribution[];
   readonly reasons: readonly {
     /** shared_value, same_party, device, must_link, cannot_link */
     readonly kind: string;
@@ -150,16 +187,41 @@ export interface ExplainedEdge {
   readonly refusal: string | null;
 }
 
+/** The edges without which two would be apart; found by clustering again without them. */
+export interface SmallestSplitView {
+  readonly edges: readonly ExplainedEdge[];
+  /** false: the search was cut short, `edges` may be too many or not enough. */
+  readonly isComplete: boolean;
+}
+
+/** One of several things needed together. */
+export interface JoinStepView {
+  /** must_link, raise_certainty, withdraw_cannot_link, withdraw_split, lift_limit, lift_exclusivity */
+  readonly kind: string;
+  /** The pair; null where the step is about a namespace or a split. */
+  readonly edge: ExplainedEdge | null;
+  /** raise_certainty: by so many quarter bits; else 0. */
+  readonly quarterBits: number;
+  /** lift_limit, lift_exclusivity; else empty. */
+  readonly namespace: string;
+  /** withdraw_split; else empty. */
+  readonly decisionId: string;
+}
+
 export type Explanation =
   | {
       /** The path that connects the two, weakest link marked. */
       readonly kind: 'joined';
+      readonly versions: ExplanationVersions;
       readonly customerId: string;
       readonly path: readonly ExplainedEdge[];
+      /** Of `split` the first; null for a profile with itself. */
       readonly weakest: ExplainedEdge | null;
+      readonly split: SmallestSplitView;
     }
   | {
       readonly kind: 'apart';
+      readonly versions: ExplanationVersions;
       readonly leftCustomerId: string;
       readonly rightCustomerId: string;
       /**
@@ -167,15 +229,50 @@ export type Explanation =
        * to join (review), and cannot-links; may be empty.
        */
       readonly refused: readonly ExplainedEdge[];
+      /**
+       * The two profiles asked for, scored anyway, when nothing proposes the pair: outcome
+       * no_common_key, generic_value, over_cap or below_review. Null when they are among `refused`,
+       * or the rules score nothing.
+       */
+      readonly asked: ExplainedEdge | null;
+      /** What would join them, each list of steps by itself; found by clustering again. */
+      readonly joins: readonly (readonly JoinStepView[])[];
     }
   | {
       /** How one customer came to be: accepted edges in the order they were joined. */
       readonly kind: 'how';
+      readonly versions: ExplanationVersions;
       readonly customerId: string;
       readonly steps: readonly ExplainedEdge[];
       readonly refused: readonly ExplainedEdge[];
     }
   | { readonly kind: 'not_found' };
+
+/** A customer that a record may belong to. */
+export interface RecordMatch {
+  readonly customerId: string;
+  /** The profile of the customer that the record fits best. */
+  readonly profileRef: string;
+  readonly certainty: number;
+  readonly quarterBits: number;
+  readonly band: Band;
+  /** Why the two could not join all the same: `limit:NAMESPACE`, `exclusive:NAMESPACE`...; or null. */
+  readonly refusal: string | null;
+  readonly contributions: readonly Contribution[];
+}
+
+export interface RecordMatches {
+  /** Of the merge and review bands; what may join first, the most certain first. */
+  readonly matches: readonly RecordMatch[];
+  /** Several customers fit with merge certainty. */
+  readonly isAmbiguous: boolean;
+  /** Profiles that share something with the record. */
+  readonly candidates: number;
+  /** Not all of them were scored. */
+  readonly isTruncated: boolean;
+  /** Values of the record that were not used: field path and reason. */
+  readonly dropped: readonly FieldViolation[];
+}
 
 /** Names a profile: by an anchor identifier, or by a profile or customer reference. */
 export type ProfileSelector =
@@ -360,6 +457,8 @@ export class ClusterError extends Error {
 export interface Cluster {
   /** Changing the rules: candidates beside the live version. */
   readonly versions: Versions;
+  /** What is open to a decision, deciding it, what was decided. */
+  readonly stewardship: Stewardship;
   /**
    * Takes a batch; results in the order of the items. Safe to repeat (deduplicated by source,
    * interaction id, revision and content). Throws `ClusterError` for the batch as a whole:
@@ -382,6 +481,11 @@ export interface Cluster {
     right: ProfileSelector | null,
     options?: ReadOptions,
   ): Promise<Explanation>;
+  /** Customers that a record may belong to; the record is not stored. `maxMatches` default 10. */
+  matchRecord(
+    record: PartyInput,
+    options?: ReadOptions & { readonly maxMatches?: number },
+  ): Promise<RecordMatches>;
   command(
     command: Command,
     options: CallOptions & { readonly ack: AckLevel },

@@ -6,6 +6,8 @@ import type { OrderRow } from '../domain/actors/orders.ts';
 import type { Packed } from '../domain/actors/states.ts';
 import type { KeyId, ProfileId } from '../domain/identifier.ts';
 import type { PackedLadder } from '../domain/messages.ts';
+import type { OpenRow } from '../domain/open-reviews.ts';
+import type { QuarterBits } from '../domain/rules.ts';
 
 /** `[ladders, keys, profiles, roots, ordersMax]`; each answered in order. */
 export type QueryRequest = readonly [
@@ -16,7 +18,54 @@ export type QueryRequest = readonly [
   roots: readonly ProfileId[],
   /** Most orders wanted (`orders.ts`), in the order of their ids; 0: none. */
   ordersMax: number,
+  /** Questions of stewardship; absent: none. */
+  steward?: readonly StewardQuestion[],
 ];
+
+export type StewardQuestion =
+  /** Rows whose keys follow `after` under the prefix (`open-reviews.ts`), in key order. */
+  | readonly ['open', prefix: string, after: string, limit: number]
+  /** What the home of the lesser profile knows of pairs. */
+  | readonly ['pairs', pairs: readonly (readonly [low: ProfileId, high: ProfileId])[]]
+  | readonly ['stances', profiles: readonly ProfileId[], floor: QuarterBits]
+  /** What a root knows of its members that have the founder at the floor. */
+  | readonly [
+      'customers',
+      customers: readonly (readonly [root: ProfileId, founder: ProfileId])[],
+      floor: QuarterBits,
+    ]
+  /** Decisions whose keys follow `after`, the latest first. */
+  | readonly ['decisions', after: string, limit: number];
+
+/** `decisions` that stand on the pair: id, verdict, time. */
+export type PairAnswer = readonly [
+  open: QuarterBits | null,
+  /** Of the strongest proposal; null: no evidence proposes the pair. */
+  certainty: QuarterBits | null,
+  namespaces: readonly string[],
+  decisions: readonly (readonly [string, 0 | 1, number])[],
+];
+export type StanceAnswer = readonly [
+  root: ProfileId,
+  founder: ProfileId,
+  namespace: string,
+  value: string,
+  isObserved: boolean,
+];
+/** What keeps a customer apart from others comes from its first members; at most 256 of each. */
+export type CustomerAnswer = readonly [
+  profiles: number,
+  cannotLinks: readonly ProfileId[],
+  labels: readonly (readonly [decisionId: string, label: string])[],
+];
+/** In the order of the questions. */
+export type StewardAnswer =
+  | readonly ['open', rows: readonly (readonly [key: string, OpenRow])[]]
+  | readonly ['pairs', pairs: readonly (PairAnswer | null)[]]
+  | readonly ['stances', stances: readonly (StanceAnswer | null)[]]
+  | readonly ['customers', customers: readonly CustomerAnswer[]]
+  /** Packed `DecisionState`s with the keys of their rows. */
+  | readonly ['decisions', rows: readonly (readonly [key: string, state: Packed])[]];
 
 /** Holders of a value; `holders` null: the value is generic. */
 export type KeyAnswer = readonly [count: number, holders: readonly ProfileId[] | null];
@@ -49,6 +98,7 @@ export type QueryAnswer = readonly [
   /** Packed `RootState`; null also for a root that is alone with no edges. */
   roots: readonly (Packed | null)[],
   orders: readonly OrderRow[],
+  steward: readonly StewardAnswer[],
 ];
 
 /** How a reader reaches partitions. Fails with `ClusterError`. */

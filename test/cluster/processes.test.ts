@@ -88,6 +88,47 @@ describeWithNats('a cluster of processes', () => {
   );
 
   test(
+    'an open pair -> listed, decided, on record, taken back, open again',
+    async () => {
+      const { stewardship } = client;
+      const call = { deadlineMs: Date.now() + PATIENCE_MS };
+      const { reviews } = await stewardship.listReviews({}, call);
+      const [first] = reviews;
+      if (first === undefined) throw new Error('the workload leaves nothing open');
+      const pair = { leftRef: first.left.profileRef, rightRef: first.right.profileRef };
+      const decision = {
+        verdict: 'different',
+        pairs: [pair],
+        maxDecisions: 1,
+        isDryRun: false,
+        requestId: 'processes-test',
+        decidedAt: 4_000_000_000_000,
+        decidedBy: 'steward:1',
+        reason: 'not the same',
+      } as const;
+      const outcome = await stewardship.decideReviews(decision, { ...call, ack: 'settled' });
+      if (outcome.kind !== 'decided') throw new Error('refused');
+      const isOpen = async () => {
+        const page = await stewardship.listReviews({}, { ...call, pageSize: 1_000 });
+        return page.reviews.some(({ left, right }) => {
+          return left.profileRef === pair.leftRef && right.profileRef === pair.rightRef;
+        });
+      };
+      expect(await isOpen()).toBe(false);
+      const [decisionId = ''] = outcome.decisions.map((one) => one.decisionId);
+      const { decisions } = await stewardship.listDecisions({ ...call, pageSize: 1_000 });
+      expect(decisions.find((one) => one.decisionId === decisionId)?.standing).toBe('effective');
+      await stewardship.listConflicts(call);
+      await client.command(
+        { kind: 'retract_decision', decisionId, decidedAt: 4_000_000_000_001, withdrawn: false },
+        { ...call, ack: 'settled' },
+      );
+      expect(await isOpen()).toBe(true);
+    },
+    TIMEOUT_MS,
+  );
+
+  test(
     'everything killed at once and started again -> the same answers',
     async () => {
       const before = await resolveAll(client, asked);

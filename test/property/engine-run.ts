@@ -68,7 +68,7 @@ export async function runMessages(
   const store = new MemoryStore();
   const engine = newEngine(store, rules, run);
   await engine.open();
-  await Promise.all(engine.submit(messages.map((message) => [0, message] as const)));
+  await engine.submit(messages.map((message) => [0, message] as const));
   await engine.close();
   for (const { partition, position } of engine.partitions) {
     if (position.quarantined > 0) throw new Error(`partition ${partition} quarantined a message`);
@@ -126,7 +126,10 @@ export function outcomeOf(store: Store, partitions: number): EngineOutcome {
       (key) => [key.namespace, key.value, key.count, key.isMuted || key.holders === null] as const,
     );
   return {
-    ...clusterOutcome(profiles),
+    ...clusterOutcome(
+      profiles,
+      Array.from({ length: partitions }, (_, index) => [index, store] as const),
+    ),
     vertices: byText(vertices),
     relationCounts: byText(relationCounts),
     components: byText(components),

@@ -4,6 +4,7 @@
  */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { scoreTerms } from '../../shared/domain/matching/contributions.ts';
 import type { Digest } from '../../shared/domain/matching/digest.ts';
 import type { ScoringModel } from '../../shared/domain/matching/model.ts';
 import { scorerOf } from '../../shared/domain/matching/scorer.ts';
@@ -58,4 +59,39 @@ test('symmetric, additive, and blind to what came before', () => {
     }),
     { numRuns: 5_000 },
   );
+});
+
+test('terms of a score -> add up to the certainty, in quarter bits and in parts of a bit', () => {
+  const scorer = scorerOf(model);
+  const seen = new Set<string>();
+  fc.assert(
+    fc.property(digest, digest, fc.integer({ min: -3, max: 3 }), (left, right, late) => {
+      const explained = scorer.explain(left, right);
+      const terms = scoreTerms(explained, explained.certainty + late);
+      const sumOf = (part: 'steps' | 'quarterBits') =>
+        terms.reduce((sum, term) => sum + term[part], 0);
+      expect(sumOf('quarterBits')).toBe(explained.certainty + late);
+      expect(sumOf('steps')).toBe(64 * (explained.certainty + late));
+      expect(terms.find(({ kind }) => kind === 'pending')?.steps ?? 0).toBe(64 * late);
+      for (const { kind, steps, quarterBits } of terms) {
+        seen.add(kind);
+        expect(Math.abs(64 * quarterBits - steps)).toBeLessThan(65);
+      }
+      const compared = terms.filter(({ kind }) => kind === 'comparison');
+      expect(compared.map(({ name }) => name)).toEqual(
+        explained.contributions.map(({ name }) => name),
+      );
+    }),
+    { numRuns: 3_000 },
+  );
+  const kinds = [
+    'alternative',
+    'cap',
+    'comparison',
+    'pending',
+    'prior',
+    'rounding',
+    'term_frequency',
+  ];
+  expect([...seen].toSorted()).toEqual(kinds);
 });

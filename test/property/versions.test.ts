@@ -152,7 +152,7 @@ async function open(store: MemoryStore, rules: Rules): Promise<EmbeddedCluster> 
 }
 
 describe('a shadow generation', () => {
-  test('equals a fresh cluster under its version', { timeout: 60_000 }, async () => {
+  test('equals a fresh cluster under its version', { timeout: 240_000 }, async () => {
     await fc.assert(
       fc.asyncProperty(anyCase, async ({ versions, before, meanwhile }) => {
         const [first, second] = versions as [Rules, Rules];

@@ -1,14 +1,16 @@
 /**
- * The look-ups of CDC's record linker: each query is scored against every person of the seed and
- * answered by the bands of the rules, with the weights as shipped.
+ * The look-ups of CDC's record linker: the persons of the seed are ingested into a cluster, each query
+ * is matched as a record (`MatchRecord`) and answered by its bands, with the weights as shipped.
  *
  * Queries name the person of the seed that they were made from. Those whose person is in no seed at
  * hand are left out: `nbs_seed.csv` (1,044 persons) belongs to the queries, `sample_seed_data.csv`
  * holds the first five of them.
  */
-import type { Digest, Fact } from '../../shared/domain/matching/digest.ts';
-import type { RulesIndex } from '../../shared/domain/rules.ts';
-import { factsOf } from '../../shared/ingress/facts.ts';
+import { MemoryStore } from '../../shared/adapters/memory-store.ts';
+import type { InteractionInput, PartyInput } from '../../shared/domain/interaction.ts';
+import type { Rules } from '../../shared/domain/rules.ts';
+import { openEmbeddedCluster } from '../../shared/engine/embedded-cluster.ts';
+import type { RecordMatch } from '../../shared/protocol/cluster.ts';
 import { hasData, pick, type Row, rows, values } from './quality-record.ts';
 
 const FOLDER = 'cdc-recordlinker';
@@ -40,37 +42,29 @@ export interface LookUps {
   readonly misses: readonly (readonly [string, Answer, Answer])[];
 }
 
-export function lookUps(
-  rules: RulesIndex,
-  normalise: (namespace: string, value: string) => string | null,
-): LookUps | null {
+/** Null without a seed. The persons are ingested into a cluster, the queries are matched by it. */
+export async function lookUps(rules: Rules): Promise<LookUps | null> {
   const seed = SEEDS.find((file) => hasData(`${FOLDER}/${file}`));
-  const { scorer } = rules;
-  if (seed === undefined || scorer === null) return null;
-  const digestOf = (row: Row): Digest => {
-    const facts: Fact[] = [...factsOf(pick(row, ATTRIBUTES))];
-    for (const { namespace, value } of values(row, { national_id: 'SSN' })) {
-      const normal = normalise(namespace, value);
-      if (normal !== null) facts.push([namespace, normal]);
-    }
-    return facts.sort((a, b) => (a[0] + a[1] < b[0] + b[1] ? -1 : 1));
-  };
+  if (seed === undefined) return null;
   const persons = rows(`${FOLDER}/${seed}`);
   const known = new Set(persons.map((row) => row['Match Id']));
-  const digests = persons.map(digestOf);
   const queries = rows(`${FOLDER}/better_test.csv`);
   const asked = queries.filter((row) => known.has(row['Match Id']));
   const counts = (): Record<Answer, number> => ({ match: 0, possible_match: 0, no_match: 0 });
   const table = { match: counts(), possible_match: counts(), no_match: counts() };
   const misses: [string, Answer, Answer][] = [];
-  for (const row of asked) {
-    const expected = row['Expected Result'] as Answer;
-    const query = digestOf(row);
-    const best = Math.max(...digests.map((digest) => scorer.score(query, digest)));
-    const possible = best >= rules.rules.reviewFloor ? 'possible_match' : 'no_match';
-    const answer = best >= rules.rules.clusterFloor ? 'match' : possible;
-    table[expected][answer]++;
-    if (answer !== expected) misses.push([row['Test Case #'] ?? '', expected, answer]);
+  const cluster = await openEmbeddedCluster({ dataDir: new MemoryStore(), rules });
+  try {
+    await cluster.ingest(persons.map(personOf), { ack: 'settled', receivedAt: 0 });
+    for (const row of asked) {
+      const expected = row['Expected Result'] as Answer;
+      const { matches } = await cluster.matchRecord(partyOf(row));
+      const answer = answerOf(matches);
+      table[expected][answer]++;
+      if (answer !== expected) misses.push([row['Test Case #'] ?? '', expected, answer]);
+    }
+  } finally {
+    await cluster.close();
   }
   return {
     seed,
@@ -80,4 +74,34 @@ export function lookUps(
     table,
     misses,
   };
+}
+
+function partyOf(row: Row): PartyInput {
+  const identifiers = values(row, { national_id: 'SSN' });
+  return { role: 'subject', identifiers, attributes: pick(row, ATTRIBUTES) };
+}
+
+function personOf(row: Row): InteractionInput {
+  const id = row['Match Id'] ?? '';
+  const { identifiers, ...party } = partyOf(row);
+  return {
+    source: 'seed',
+    interactionId: id,
+    revision: 0,
+    type: 'record',
+    channel: 'file',
+    occurredAt: 0,
+    parties: [
+      {
+        ...party,
+        identifiers: [{ namespace: 'source_record', value: `seed-${id}` }, ...identifiers],
+      },
+    ],
+    propertiesJson: '{}',
+  };
+}
+
+function answerOf(matches: readonly RecordMatch[]): Answer {
+  if (matches.some(({ band, refusal }) => band === 'merge' && refusal === null)) return 'match';
+  return matches.length > 0 ? 'possible_match' : 'no_match';
 }

@@ -2,7 +2,6 @@
 import { readFileSync } from 'node:fs';
 import { compareClusterings } from '../../services/cli/evaluate/clustering-comparison.ts';
 import { indexRules } from '../../shared/domain/rules.ts';
-import { compileRules, usableValue } from '../../shared/ingress/compiled-rules.ts';
 import { loadRulesFile, standardRulesPath } from '../../shared/ingress/rules-file.ts';
 import { type BatchOutcome, resolveRecords } from './batch.ts';
 import { DATA_SETS, type DataSet } from './data-sets.ts';
@@ -21,7 +20,6 @@ const flags = words.filter((argument) => argument.startsWith('--'));
 const only = words.filter((argument) => !argument.startsWith('--'));
 const isFitted = !flags.includes('--shipped');
 const rules = indexRules(loadRulesFile(standardRulesPath()));
-const compiled = compileRules(rules.rules);
 
 if (flags.includes('--scale')) {
   await printScale(only.length > 0 ? only.map(Number) : SCALE_COUNTS);
@@ -41,12 +39,6 @@ function takeOption(name: string): string | null {
 const reached = JSON.parse(
   readFileSync(new URL('./reached.json', import.meta.url), 'utf8'),
 ) as Readonly<Record<string, number>>;
-
-function normalise(namespace: string, value: string): string | null {
-  const entry = compiled.byName.get(namespace);
-  const usable = entry === undefined ? null : usableValue(entry, value);
-  return usable?.kind === 'ok' ? usable.value : null;
-}
 
 function comparisonWithTruth(records: readonly QualityRecord[], found: ArrayLike<number>) {
   const truthIds = new Map<string, number>();
@@ -139,8 +131,8 @@ function explain({ rules: { scoring }, keyGain }: BatchOutcome): void {
   console.log(`   prior ${(scoring?.prior ?? 0) / 256}`);
 }
 
-function printLookUps(): void {
-  const found = lookUps(rules, normalise);
+async function printLookUps(): Promise<void> {
+  const found = await lookUps(rules.rules);
   if (found === null) return;
   const { seed, persons, queries, leftOut, table, misses } = found;
   console.log(`look_ups           ${queries} queries of ${persons} persons in ${seed}`);
@@ -180,7 +172,7 @@ for (const set of DATA_SETS) {
   if (only.length > 0 && !only.includes(set.name)) continue;
   if (!(await measure(set))) worse.push(set);
 }
-if (only.length === 0 || only.includes('look_ups')) printLookUps();
+if (only.length === 0 || only.includes('look_ups')) await printLookUps();
 if (worse.length > 0) {
   const names = worse.map(({ name }) => name).join(', ');
   console.error(

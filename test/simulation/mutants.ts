@@ -18,6 +18,7 @@ export interface Mutant {
 }
 
 const ROOT = 'shared/domain/actors/root-actor.ts';
+const PAIR_HOME = 'shared/domain/actors/pair-home.ts';
 const SETTLING = 'shared/domain/actors/root-settling.ts';
 const OBSERVATIONS = 'shared/domain/actors/profile-observations.ts';
 const PARTITION = 'shared/engine/partition.ts';
@@ -89,6 +90,37 @@ export const MUTANTS: readonly Mutant[] = [
     COHESION,
     '    return this.#scorer.logOddsTogether(this.#digestsOf(few), this.#digestsOf(many)) >= 0;\n',
     '    return true;\n',
+  ),
+  // What is open to a decision.
+  one(
+    'a decided pair stays in the queue',
+    PAIR_HOME,
+    'listOpen(turn, id, high, pair, verdict === null ? review : null);',
+    'listOpen(turn, id, high, pair, review);',
+  ),
+  one(
+    'an open pair keeps its former row',
+    PAIR_HOME,
+    '  if (pair.open !== null) turn.space.putRow(openRowKey(low, high, pair.open), null);\n',
+    '',
+  ),
+  one(
+    'open rows of a root that merged away stay',
+    ROOT,
+    '  for (const key of root.openRows.keys()) turn.space.putRow(key, null);\n',
+    '',
+  ),
+  one(
+    'joins refused no longer stay open',
+    SETTLING,
+    '  for (const key of before.keys()) if (!rows.has(key)) turn.space.putRow(key, null);\n',
+    '',
+  ),
+  one(
+    'a refused join between customers that decisions keep apart is open',
+    'shared/domain/open-reviews.ts',
+    '    if (decisions.keepApart(left, right)) continue;\n',
+    '',
   ),
   // Joins and splits.
   one('joins lead upwards', ROOT, 'if (id < fromRoot) {', 'if (id > fromRoot) {'),

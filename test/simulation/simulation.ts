@@ -345,7 +345,7 @@ export class Simulation {
     checkTokens(owners, profiles, config.rules.componentCap);
     checkHolds(profiles, readObservations(stores));
     if (!config.isCapped) {
-      const found = JSON.stringify(clusterOutcome(profiles));
+      const found = JSON.stringify(clusterOutcome(profiles, stores));
       const oracle = runOracle(config.rules, [...config.events, ...breakerOrders(stores)]);
       const expected = JSON.stringify(expectedOutcome(oracle));
       check('oracle', found === expected, () => difference(found, expected));

@@ -11,6 +11,14 @@ import { compareText, type KeyId, type ProfileId } from '../../shared/domain/ide
 import { decode } from '../../shared/protocol/codec.ts';
 import { partitionPrefix } from '../../shared/engine/partition.ts';
 import { BREAKER, ORDER_ROWS, type OrderRow } from '../../shared/domain/actors/orders.ts';
+import {
+  CONFLICT_KINDS,
+  CONFLICT_ROWS,
+  OPEN_KINDS,
+  type OpenRow,
+  openRowKey,
+} from '../../shared/domain/open-reviews.ts';
+import { type OracleOpen, sortOpen } from './oracle-open.ts';
 import type { OracleOutcome } from './oracle.ts';
 import type { OracleEvent } from './oracle-events.ts';
 
@@ -21,6 +29,8 @@ export interface ClusterOutcome {
   readonly relationships: readonly (readonly [ProfileId, string, ProfileId, string])[];
   /** Who knows of which value that it counts for nothing (S21). */
   readonly muted: readonly (readonly [ProfileId, KeyId])[];
+  /** What a steward should look at (S24). */
+  readonly open: readonly OracleOpen[];
 }
 
 /** Profiles of all partitions; each partition may live in a store of its own. */
@@ -80,7 +90,29 @@ export function breakerOrders(
   return events;
 }
 
-export function clusterOutcome(profiles: ReadonlyMap<ProfileId, ProfileState>): ClusterOutcome {
+/** The rows of open pairs and conflicts, each under the key that orders it. */
+function readOpen(stores: readonly (readonly [partition: number, store: Store])[]): OracleOpen[] {
+  const open: OracleOpen[] = [];
+  for (const [partition, store] of stores) {
+    const prefix = partitionPrefix(partition);
+    for (const [key, bytes] of store.range(`${prefix}m/`, `${prefix}m/\x7f`)) {
+      const [low, high, certainty, kind, detail] = decode(bytes) as OpenRow;
+      const isConflict = key.startsWith(prefix + CONFLICT_ROWS);
+      const expected = isConflict
+        ? `${CONFLICT_ROWS}${low}.${high}`
+        : openRowKey(low, high, certainty);
+      if (key !== prefix + expected) throw new Error(`row ${key} of the pair ${expected}`);
+      const why = (isConflict ? CONFLICT_KINDS : OPEN_KINDS)[kind] ?? '?';
+      open.push([isConflict ? 'conflict' : 'open', low, high, certainty, why, detail]);
+    }
+  }
+  return sortOpen(open);
+}
+
+export function clusterOutcome(
+  profiles: ReadonlyMap<ProfileId, ProfileState>,
+  stores: readonly (readonly [partition: number, store: Store])[],
+): ClusterOutcome {
   const ladders: [ProfileId, Ladder][] = [];
   const edges: ComponentEdge[] = [];
   const reviewEdges: [ProfileId, ProfileId, number][] = [];
@@ -114,6 +146,7 @@ export function clusterOutcome(profiles: ReadonlyMap<ProfileId, ProfileState>): 
     reviewEdges: reviewEdges.sort((l, r) => compareText(l[0], r[0]) || compareText(l[1], r[1])),
     relationships: relationships.sort((l, r) => compareText(l.join('\n'), r.join('\n'))),
     muted: muted.sort((l, r) => compareText(l.join('\n'), r.join('\n'))),
+    open: readOpen(stores),
   };
 }
 
@@ -136,5 +169,6 @@ export function expectedOutcome(oracle: OracleOutcome): ClusterOutcome {
       .filter((value) => value.muted)
       .flatMap(({ key, holders }) => holders.map(({ profile }) => [profile, key] as const))
       .toSorted((l, r) => compareText(l.join('\n'), r.join('\n'))),
+    open: oracle.open,
   };
 }

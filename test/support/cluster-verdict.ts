@@ -274,9 +274,16 @@ function checkOutcome(
   oracle: OracleOutcome,
   faults: Faults,
 ): void {
-  const found = clusterOutcome(readProfiles(stores));
+  const found = clusterOutcome(readProfiles(stores), stores);
   const expected = expectedOutcome(oracle);
-  for (const part of ['ladders', 'edges', 'reviewEdges', 'relationships', 'muted'] as const) {
+  for (const part of [
+    'ladders',
+    'edges',
+    'reviewEdges',
+    'relationships',
+    'muted',
+    'open',
+  ] as const) {
     const tidy = (rows: readonly unknown[]) => rows.map((row) => sortedKeys(row));
     faults.compare(part, tidy(found[part]), tidy(expected[part]));
   }

@@ -11,6 +11,7 @@ import {
   type ClusterErrorCode,
   type FeedEvent,
 } from '../../shared/protocol/cluster.ts';
+import type { Stewardship } from '../../shared/protocol/stewardship.ts';
 import type { Versions } from '../../shared/protocol/versions.ts';
 
 /** Errors of the port, a bug, silence until cancelled, a pause of 50 ms, and `onStop`. */
@@ -28,6 +29,7 @@ function untilAborted(signal: AbortSignal | undefined): Promise<never> {
 
 export class FaultCluster implements Cluster {
   readonly versions: Versions;
+  readonly stewardship: Stewardship;
   readonly #inner: Cluster;
   /** Items per call of `ingest`, in order. */
   readonly ingestBatches: number[] = [];
@@ -51,6 +53,7 @@ export class FaultCluster implements Cluster {
   constructor(inner: Cluster) {
     this.#inner = inner;
     this.versions = inner.versions;
+    this.stewardship = inner.stewardship;
   }
 
   async #play(name: string | undefined, options: CallOptions = {}): Promise<void> {
@@ -102,6 +105,12 @@ export class FaultCluster implements Cluster {
   async explain(...[left, right, options]: Parameters<Cluster['explain']>) {
     await this.#play(undefined, options);
     return this.#inner.explain(left, right, options);
+  }
+
+  async matchRecord(...[record, options]: Parameters<Cluster['matchRecord']>) {
+    const [fault] = record.identifiers.filter(({ namespace }) => namespace === FAULT);
+    await this.#play(fault?.value, options);
+    return this.#inner.matchRecord(record, options);
   }
 
   async command(...[command, options]: Parameters<Cluster['command']>) {

@@ -25,6 +25,8 @@ export interface OracleClusters {
   readonly accepted: readonly ComponentEdge[];
   /** In the order they were refused. */
   readonly refused: readonly RefusedEdge[];
+  /** Must-links that joined although they break a limit or an exclusivity. */
+  readonly overruled: readonly RefusedEdge[];
 }
 
 /** Where a profile stands in one view (S15): null certainty means alone. */
@@ -198,6 +200,7 @@ function splitIntoTieGroups(edges: readonly ComponentEdge[]): ComponentEdge[][] 
 class Clustering {
   readonly accepted: ComponentEdge[] = [];
   readonly refused: RefusedEdge[] = [];
+  readonly overruled: RefusedEdge[] = [];
   private readonly index: RulesIndex;
   private readonly digests = new Map<ProfileId, Digest>();
   private readonly edges: ReadonlyMap<string, ComponentEdge>;
@@ -237,6 +240,10 @@ class Clustering {
         this.refused.push({ edge, reason: { kind: 'cohesion' } });
         continue;
       }
+      const broken = edge.mustLink
+        ? findBreach(this.index, one, two, { ...edge, mustLink: false, priority: Infinity })
+        : null;
+      if (broken !== null) this.overruled.push({ edge, reason: broken });
       this.accepted.push(edge);
       one.addAll(two);
       for (const profile of two.members) this.clusters.set(profile, one);
@@ -315,7 +322,8 @@ export function clusterComponent(
 ): OracleClusters {
   const clustering = new Clustering(index, members, edges);
   for (const group of splitIntoTieGroups(edges)) clustering.processTieGroup(group);
-  return { accepted: clustering.accepted, refused: clustering.refused };
+  const { accepted, refused, overruled } = clustering;
+  return { accepted, refused, overruled };
 }
 
 /** S14: least (received_at, profile id) first, profiles without live observations last. */

@@ -27,6 +27,8 @@ import type { OracleDeviceUse, OracleValue } from './oracle-edges.ts';
 import type { OracleEvent } from './oracle-events.ts';
 import { readLiveEvidence } from './oracle-live.ts';
 import type { LiveEvidence, LiveObservation } from './oracle-live.ts';
+import { openOfComponent, openReviewEdges, sortOpen } from './oracle-open.ts';
+import type { OracleOpen } from './oracle-open.ts';
 
 /** A profile's customer in the view at the cluster floor; `certainty` null: alone, p = 1. */
 export interface OracleCustomer {
@@ -73,6 +75,8 @@ export interface OracleOutcome {
   readonly customers: readonly OracleCustomer[];
   readonly accepted: readonly ComponentEdge[];
   readonly refused: readonly { readonly edge: ComponentEdge; readonly reason: RefusalReason }[];
+  /** S24; sorted by text. */
+  readonly open: readonly OracleOpen[];
   readonly values: readonly OracleValue[];
   readonly deviceUses: readonly OracleDeviceUse[];
   readonly relationships: readonly OracleRelationship[];
@@ -248,6 +252,8 @@ export function runOracle(rules: Rules, events: readonly OracleEvent[]): OracleO
   const customers = new Map<ProfileId, OracleCustomer>();
   const accepted: ComponentEdge[] = [];
   const refused: { edge: ComponentEdge; reason: RefusalReason }[] = [];
+  const reviewEdges = edges.filter(({ certainty }) => certainty < rules.clusterFloor);
+  const open = openReviewEdges(reviewEdges, evidence.links);
   for (const component of components) {
     const clusters = clusterComponent(index, component.members, component.edges);
     accepted.push(...clusters.accepted);
@@ -255,13 +261,18 @@ export function runOracle(rules: Rules, events: readonly OracleEvent[]): OracleO
     ladders.push(...laddersOf(component.members, clusters.accepted));
     const view = viewAt(component.members, clusters.accepted, rules.clusterFloor);
     for (const [profile, standing] of view) customers.set(profile, { profile, ...standing });
+    const founders = new Map([...view].map(([profile, { founder }]) => [profile, founder]));
+    open.push(
+      ...openOfComponent(component.members, founders, clusters.refused, clusters.overruled),
+    );
   }
 
   const memberIds = components.map(({ members }) => members.map(({ profile }) => profile));
   return {
     profiles,
     edges,
-    reviewEdges: edges.filter(({ certainty }) => certainty < rules.clusterFloor),
+    reviewEdges,
+    open: sortOpen(open),
     components: memberIds,
     oversized: memberIds.filter(({ length }) => length > rules.componentCap),
     ladders: ladders.sort((left, right) => compareText(left[0], right[0])),

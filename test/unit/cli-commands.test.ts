@@ -58,10 +58,12 @@ afterAll(() => cluster.close());
 function client(overrides: Partial<Cluster> = {}): Cluster {
   return {
     versions: cluster.versions,
+    stewardship: cluster.stewardship,
     ingest: (...args) => cluster.ingest(...args),
     resolve: (...args) => cluster.resolve(...args),
     getCustomer: (...args) => cluster.getCustomer(...args),
     explain: (...args) => cluster.explain(...args),
+    matchRecord: (...args) => cluster.matchRecord(...args),
     command: (...args) => cluster.command(...args),
     listOrders: (...args) => cluster.listOrders(...args),
     watch: (...args) => cluster.watch(...args),
@@ -148,6 +150,70 @@ describe('selfsame resolve', () => {
     [['resolve', 'email', 'a@b.example', '--target', 'nowhere'], 2, /--target must be host:port/],
     [['resolve', 'email', 'a@b.example', '--timeout', '0'], 2, /--timeout must be/],
     [['resolve', 'email', 'a@b.example', '--nonsense'], 2, /unknown option/],
+  ])('%j -> exit %d with the reason', async (argv, exitCode, message) => {
+    const result = await selfsame(argv);
+    expect(result.stderr).toMatch(message);
+    expect(result.exitCode).toBe(exitCode);
+  });
+});
+
+describe('selfsame review', () => {
+  test('list, decide, decisions, conflicts, retract -> as asked', async () => {
+    await cluster.ingest(
+      ['91', '92'].map((id) =>
+        contact(id, [
+          ['user_id', id],
+          ['email', 'two.users@company.example'],
+        ]),
+      ),
+      { ack: 'durable' },
+    );
+    const listed = (await selfsame(['review', 'list', '--kind', 'limit'])).stdout;
+    expect(listed).toMatch(
+      /^worth 0\.\d+ {2}certainty 0\.\d+ {2}limit of user_id; proposed by email/,
+    );
+    const json = await selfsame(['review', 'list', '--kind', 'limit', '--json']);
+    expect(JSON.parse(json.stdout)).toMatchObject({
+      next_page_token: null,
+      reviews: [{ kind: 'limit', detail: 'user_id', namespaces: ['email'] }],
+    });
+    const dry = await selfsame(['review', 'decide', 'same', '--kind', 'limit', '--dry-run']);
+    expect(dry.stdout).toContain('would decide 1 pair');
+    const refs = listed.match(/p[a-z2-7]{26}/g) ?? [];
+    const done = await selfsame(['review', 'decide', 'same', ...refs, '--reason', 'one login']);
+    expect(done.stdout).toContain('decided 1 pair\n');
+    expect((await selfsame(['review', 'list', '--kind', 'limit'])).stdout).toBe(
+      'nothing is open\n',
+    );
+    const decisions = (await selfsame(['review', 'decisions'])).stdout;
+    expect(decisions).toMatch(/same {2}effective\n.*steward:cli {2}one login\n/);
+    const conflicts = (await selfsame(['review', 'conflicts'])).stdout;
+    expect(conflicts).toContain('joined customers above the limit of user_id');
+    const table = (await selfsame(['reliability'])).stdout;
+    expect(table).toMatch(
+      /^certainty +pairs +predicted +observed +95 % interval\n0\.95 to 0\.99 +1 /,
+    );
+    const judged = await selfsame(['reliability', '--json']);
+    expect(JSON.parse(judged.stdout)).toMatchObject({ pairs: 1, same: 1, unpredicted: 0 });
+    const floors = await selfsame(['model', 'calibrate', '--join-from', '0.9', '--dry-run']);
+    expect(floors.stderr).toContain('there are 0 "same" and 0 "different"');
+    expect(floors.exitCode).toBe(2);
+    const [decisionId = ''] = done.stdout.split(' ');
+    expect((await selfsame(['review', 'retract', decisionId])).stdout).toBe('taken back\n');
+    expect((await selfsame(['review', 'conflicts'])).stdout).toContain('no decision contradicts');
+    expect((await selfsame(['review', 'list', '--kind', 'limit'])).stdout).toBe(listed);
+  });
+
+  test.each([
+    [['review', 'decide', 'maybe', 'p1', 'p2'], 2, /"same" or "different"/],
+    [['review', 'decide', 'same'], 2, /name two profiles/],
+    [['review', 'decide', 'same', 'p1'], 2, /exactly two profiles/],
+    [['review', 'decide', 'same', 'p1', 'p2'], 1, /refused: pairs\[0\]/],
+    [['review', 'list', '--limit', '0'], 2, /--limit must be a number from 1/],
+    [['review', 'list', '--kind', 'odd'], 2, /Allowed choices/],
+    [['review', 'list', '--page', 'x'], 2, /page_token/],
+    [['model', 'calibrate'], 2, /--join-from/],
+    [['model', 'calibrate', '--join-from', '0.2'], 2, /join_from: must be 0.5 to 1/],
   ])('%j -> exit %d with the reason', async (argv, exitCode, message) => {
     const result = await selfsame(argv);
     expect(result.stderr).toMatch(message);
@@ -372,6 +438,7 @@ describe('help', () => {
     'resolve',
     'customer',
     'explain',
+    'match',
     'watch',
     'status',
   ];

@@ -66,6 +66,9 @@ function client(): Cluster {
     get versions(): never {
       return unasked();
     },
+    get stewardship(): never {
+      return unasked();
+    },
     ingest: async (items, options): Promise<readonly IngestResult[]> => {
       calls += 1;
       await beforeIngest(calls);
@@ -99,6 +102,7 @@ function client(): Cluster {
     resolve: unasked,
     getCustomer: unasked,
     explain: unasked,
+    matchRecord: unasked,
     command: unasked,
     listOrders: unasked,
     watch: unasked,

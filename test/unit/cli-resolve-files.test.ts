@@ -173,6 +173,21 @@ describe('selfsame resolve-files', () => {
     expect(readdirSync(temporary)).toEqual([]);
   });
 
+  test('with a truth file -> proposed pairs by certainty; unknown records are left out', async () => {
+    const rows = ['a,0,x', 'b,0,x', 'c,0,y', 'd,0,y', 'e,0,z', 'f,0,z'];
+    const path = file(HEADER + rows.map((row) => `${row}@company.example,\n`).join(''));
+    const truths = ['a,1', 'b,1', 'c,2', 'd,3', 'e,4'].map((row) => `shop,${row}\n`);
+    const truth = file(`source,record_id,entity_id\n${truths.join('')}`);
+    const given = ['--mapping', mapping('shop'), path, '--reliability', truth];
+    const { exitCode, stdout } = await resolveFiles(...given, '--json');
+    expect(exitCode).toBe(0);
+    const { reliability } = JSON.parse(stdout) as { reliability: object };
+    expect(reliability).toMatchObject({ pairs: 2, same: 1, bins: [{ pairs: 2, observed: 0.5 }] });
+    expect((await resolveFiles(...given)).stdout).toContain('2 pairs, 1 of them one customer');
+    const missing = await resolveFiles('--mapping', mapping('shop'), path, '--reliability', 'none');
+    expect(missing).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('no such file') });
+  });
+
   test.each([
     [['nowhere.csv', '--mapping', 'M'], /no such file: nowhere\.csv/],
     [['--mapping', 'M'], /no file follows --mapping/],

@@ -240,12 +240,12 @@ describe('getCustomer', () => {
     const [other] = await customersOf(cluster, 'login:b');
     const view = await cluster.getCustomer(id);
     expect(view?.possibleMatches).toEqual([
-      { customerId: other, certainty: probability(40), reason: 'limit' },
-      { customerId: neighbour, certainty: probability(6), reason: 'review' },
+      { customerId: other, certainty: probability(40), band: 'merge', reason: 'limit' },
+      { customerId: neighbour, certainty: probability(6), band: 'review', reason: 'review' },
     ]);
     const back = await cluster.getCustomer(neighbour as string);
     expect(back?.possibleMatches).toEqual([
-      { customerId: id, certainty: probability(6), reason: 'review' },
+      { customerId: id, certainty: probability(6), band: 'review', reason: 'review' },
     ]);
   });
 });

@@ -21,9 +21,7 @@ const history = makeHistory(31, { events: 120, persons: 9 });
 async function run(store: MemoryStore, events: readonly OracleEvent[]): Promise<number[]> {
   const engine = newEngine(store, RULES, RUN);
   await engine.open();
-  const placements = await Promise.all(
-    engine.submit(events.map((event) => [0, messageOf(event)] as const)),
-  );
+  const placements = await engine.submit(events.map((event) => [0, messageOf(event)] as const));
   await engine.close();
   expect(placements).toHaveLength(events.length);
   return engine.partitions.map(({ position }) => position.epoch);
@@ -105,7 +103,7 @@ describe('rounds', () => {
     await engine.open();
     const placements = [];
     for (const event of history) {
-      placements.push(...(await Promise.all(engine.submit([[0, messageOf(event)]]))));
+      placements.push(...(await engine.submit([[0, messageOf(event)]])));
     }
     await engine.close();
     const sequences = placements.map(({ sequence }) => sequence);
@@ -120,7 +118,7 @@ describe('rounds', () => {
     const engine = newEngine(store, RULES, { partitions: 3, batch: 1000 });
     await engine.open();
     const before = store.lastCommit;
-    await Promise.all(history.flatMap((event) => engine.submit([[0, messageOf(event)]])));
+    await Promise.all(history.map((event) => engine.submit([[0, messageOf(event)]])));
     expect(store.lastCommit).toBe(before + 1);
     await engine.close();
     const oracle = outcomeByOracle(runOracle(RULES, history));
@@ -138,7 +136,7 @@ describe('rounds', () => {
       return commit.call(store, writes);
     };
     const [event] = history.filter(({ kind }) => kind === 'interaction');
-    await Promise.all(engine.submit([[0, messageOf(event as OracleEvent)]]));
+    await engine.submit([[0, messageOf(event as OracleEvent)]]);
     await engine.close();
     const touched = new Set(stored.flat().map(([key]) => key.slice(0, 5)));
     expect(touched.size).toBeGreaterThan(0);

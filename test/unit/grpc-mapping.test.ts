@@ -75,17 +75,32 @@ const CUSTOMER: CustomerView = {
     { source: 's', interactionId: 'i', type: 't', channel: 'c', role: 'r', occurredAt: 86_400_001 },
   ],
   relationships: [{ customerId: 'c2', role: 'buyer', otherRole: 'payer', interactions: 4 }],
-  possibleMatches: [{ customerId: 'c3', certainty: 0.6, reason: 'limit' }],
+  possibleMatches: [{ customerId: 'c3', certainty: 0.6, band: 'merge', reason: 'limit' }],
+  ambiguous: true,
   oversized: true,
   settledLagMs: 12,
 };
 
+const STEP_OF = (edge: ExplainedEdge) => ({
+  kind: 'raise_certainty',
+  edge,
+  quarterBits: 7,
+  namespace: 'email',
+  decisionId: 'd',
+});
+const VERSIONS = { rulesVersion: 'r', modelVersion: 'm', generation: 3 };
 const EDGE: ExplainedEdge = {
   left: { namespace: 'user_id', value: 'l' },
   right: { namespace: 'crm_id', value: 'r' },
   leftRef: 'p1',
   rightRef: 'p2',
   certainty: 0.99,
+  quarterBits: -26,
+  band: 'ignore',
+  contributions: [
+    { kind: 'prior', name: '', level: '', quarterBits: -60, logOdds: -15.25 },
+    { kind: 'comparison', name: 'phone', level: 'different', quarterBits: 34, logOdds: 8.75 },
+  ],
   reasons: [
     {
       kind: 'shared_value',
@@ -182,10 +197,47 @@ describe('round trips', () => {
   });
 
   const explanations: readonly Explanation[] = [
-    { kind: 'joined', customerId: 'c1', path: [EDGE], weakest: EDGE },
-    { kind: 'joined', customerId: 'c1', path: [], weakest: null },
-    { kind: 'apart', leftCustomerId: 'c1', rightCustomerId: 'c2', refused: [EDGE] },
-    { kind: 'how', customerId: 'c1', steps: [EDGE], refused: [{ ...EDGE, refusal: null }] },
+    {
+      kind: 'joined',
+      versions: VERSIONS,
+      customerId: 'c1',
+      path: [EDGE],
+      weakest: EDGE,
+      split: { edges: [EDGE, EDGE], isComplete: false },
+    },
+    {
+      kind: 'joined',
+      versions: { ...VERSIONS, modelVersion: null },
+      customerId: 'c1',
+      path: [],
+      weakest: null,
+      split: { edges: [], isComplete: true },
+    },
+    {
+      kind: 'apart',
+      versions: VERSIONS,
+      leftCustomerId: 'c1',
+      rightCustomerId: 'c2',
+      refused: [EDGE],
+      asked: null,
+      joins: [],
+    },
+    {
+      kind: 'apart',
+      versions: VERSIONS,
+      leftCustomerId: 'c1',
+      rightCustomerId: 'c2',
+      refused: [],
+      asked: EDGE,
+      joins: [[STEP_OF(EDGE), { ...STEP_OF(EDGE), edge: null }], [STEP_OF(EDGE)]],
+    },
+    {
+      kind: 'how',
+      versions: VERSIONS,
+      customerId: 'c1',
+      steps: [EDGE],
+      refused: [{ ...EDGE, refusal: null }],
+    },
   ];
   test.each(explanations)('explanation $kind -> the same', (explanation) => {
     const wire = explanationToWire(explanation);

@@ -32,8 +32,10 @@ const FOUR = { topology: { partitions: 4, desks: 1 }, rules: RULES } as const;
 
 function expectOracle(driver: PartitionDriver, events: readonly OracleEvent[]): void {
   driver.commit();
-  const profiles = readProfiles(driver.logs.map((_, index) => [index, driver.store] as const));
-  expect(clusterOutcome(profiles)).toEqual(expectedOutcome(runOracle(RULES, events)));
+  const stores = driver.logs.map((_, index) => [index, driver.store] as const);
+  expect(clusterOutcome(readProfiles(stores), stores)).toEqual(
+    expectedOutcome(runOracle(RULES, events)),
+  );
 }
 
 /** Sends events in groups of `size`. */

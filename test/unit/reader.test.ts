@@ -31,6 +31,7 @@ function portOf({ ladders = {}, keys = {} }: Known) {
         [],
         [],
         [],
+        [],
       ];
     },
   };
@@ -39,7 +40,13 @@ function portOf({ ladders = {}, keys = {} }: Known) {
 
 async function resolve(known: Known, texts: readonly string[], minCertainty = 8) {
   const { asked, port } = portOf(known);
-  const context = { port, topology: { partitions: 64, desks: 1 }, rules, references };
+  const context = {
+    port,
+    topology: { partitions: 64, desks: 1 },
+    rules,
+    references,
+    generation: 1,
+  };
   const found = await resolveIdentifiers(context, texts.map(identifier), minCertainty, {});
   return { asked, found };
 }

@@ -105,11 +105,13 @@ export function describeCustomer(view: CustomerView, timelineMax: number): strin
       `${formatCount(relationship.interactions)} interactions`,
     ]),
   );
+  if (view.ambiguous) lines.push('  ambiguous: its best evidence fits another customer as well');
   section(
     'possible matches',
     view.possibleMatches.map((match) => [
       match.customerId,
       formatCertainty(match.certainty),
+      match.band,
       match.reason,
     ]),
   );

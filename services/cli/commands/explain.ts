@@ -2,18 +2,17 @@
  * `selfsame explain`: why two identifiers are one customer or not, or how one customer came to be.
  */
 import { Command } from 'commander';
-import type { ExplainedEdge, Explanation } from '../../../shared/protocol/cluster.ts';
 import { type CliContext, writeJson, writeLines } from '../context.ts';
+import { describeExplanation } from '../describe-explanation.ts';
 import { ExitCode } from '../exit-codes.ts';
 import { parseSelector } from '../selector.ts';
 import { toSnakeCase } from '../snake-case.ts';
 import { probability, type TargetOptions, withCluster, withTarget } from '../target.ts';
-import { formatCertainty } from '../text-table.ts';
 
 const HELP = `
 A and B are anchors written namespace:value, customer ids (c...) or profile references (p...).
-With B: the path that joins them, its weakest link marked, or why they are apart.
-Without: the links that made A's customer, in the order they were joined.
+With B: the path that joins them, its weakest link marked, and what would split them; or why they
+are apart, and what would join them. Without: the links that made A's customer, in the order they were joined.
 
 Exit codes: 0 explained, 1 not found, 2 malformed selector, 3 no cluster.
 
@@ -53,61 +52,4 @@ export function explainCommand(context: CliContext): Command {
       else writeLines(context.stdout, describeExplanation(explanation));
     },
   );
-}
-
-/** The explanation as lines of text. */
-export function describeExplanation(explanation: Explanation): string[] {
-  switch (explanation.kind) {
-    case 'joined': {
-      const { weakest } = explanation;
-      const isWeakest = (edge: ExplainedEdge): boolean =>
-        weakest !== null && edge.leftRef === weakest.leftRef && edge.rightRef === weakest.rightRef;
-      return [
-        `one customer: ${explanation.customerId}`,
-        ...(explanation.path.length === 0 ? ['  the same profile'] : []),
-        ...explanation.path.flatMap((edge) =>
-          describeEdge(edge, isWeakest(edge) ? '  <- weakest link' : ''),
-        ),
-      ];
-    }
-    case 'apart':
-      return [
-        `two customers: ${explanation.leftCustomerId} and ${explanation.rightCustomerId}`,
-        ...(explanation.refused.length === 0
-          ? ['  no evidence between them']
-          : [
-              '  evidence that did not join them:',
-              ...explanation.refused.flatMap(describeRefusal),
-            ]),
-      ];
-    case 'how':
-      return [
-        `customer ${explanation.customerId}`,
-        ...(explanation.steps.length === 0 ? ['  one profile, joined with nothing'] : []),
-        ...explanation.steps.flatMap((edge, index) => describeEdge(edge, `  (${index + 1})`)),
-        ...(explanation.refused.length === 0
-          ? []
-          : ['  refused:', ...explanation.refused.flatMap(describeRefusal)]),
-      ];
-    case 'not_found':
-      return ['not found'];
-  }
-}
-
-function describeRefusal(edge: ExplainedEdge): string[] {
-  return describeEdge(edge, `  ${edge.outcome}${edge.refusal === null ? '' : `: ${edge.refusal}`}`);
-}
-
-function describeEdge(edge: ExplainedEdge, note: string): string[] {
-  const { left, right } = edge;
-  return [
-    `  ${left.namespace} ${left.value} -- ${right.namespace} ${right.value}` +
-      `  ${formatCertainty(edge.certainty)}${note}`,
-    ...edge.reasons.map((reason) => {
-      const days = reason.supportDays > 0 ? `, ${reason.supportDays} or more days` : '';
-      const decision = reason.decisionId === null ? '' : ` ${reason.decisionId}`;
-      const subject = reason.namespace === '' ? decision : ` ${reason.namespace}${decision}`;
-      return `      ${reason.kind.replaceAll('_', ' ')}${subject}${days}`;
-    }),
-  ];
 }

@@ -44,6 +44,7 @@ export function resolveFilesCommandLine(context: CliContext, words: readonly str
     .option('--save-model <file>', 'write the weights that were used')
     .option('--no-fit', 'score with the weights of the rules, not fitted to the records')
     .option('--fit', 'fit the weights to the records first, without labels (the default)')
+    .option('--reliability <truth>', 'compare the certainty of pairs with a file of true clusters')
     .option('--strict', 'exit 1 when a record went to quarantine')
     .option('--json', 'print the summary as JSON')
     .addHelpText('after', HELP);

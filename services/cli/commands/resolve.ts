@@ -10,8 +10,8 @@ import { probability, type TargetOptions, withCluster, withTarget } from '../tar
 import { alignColumns, formatCertainty, formatCount } from '../text-table.ts';
 
 const HELP = `
-The value is normalised as at ingress. A value that fits several customers lists them all, by
-certainty; a value held by too many is generic and answers none.
+The value is normalised as at ingress. A value that fits several customers is ambiguous and lists
+them all, by certainty; a value held by too many is generic and answers none.
 
 Exit codes: 0 found, 1 not found or generic, 2 invalid value or namespace, 3 no cluster.
 
@@ -65,6 +65,8 @@ function show(context: CliContext, resolution: Resolution, asJson: boolean): voi
   switch (resolution.kind) {
     case 'found':
       if (asJson) return;
+      if (resolution.matches.length > 1)
+        context.stderr.write(`ambiguous: fits ${resolution.matches.length} customers\n`);
       writeLines(
         context.stdout,
         alignColumns(
@@ -97,7 +99,7 @@ function jsonOf(resolution: Resolution): unknown {
         customer_id: customerId,
         certainty,
       }));
-      return { result: 'found', matches };
+      return { result: 'found', ambiguous: matches.length > 1, matches };
     }
     case 'not_found':
       return { result: 'not_found' };

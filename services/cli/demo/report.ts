@@ -1,6 +1,6 @@
 /** What the demo prints, as lines for a person or as one document for a program. */
 import type { Quality } from '../evaluate/clustering-comparison.ts';
-import { describeExplanation } from '../commands/explain.ts';
+import { describeExplanation } from '../describe-explanation.ts';
 import { toSnakeCase } from '../snake-case.ts';
 import { alignColumns, formatCount } from '../text-table.ts';
 import type { FeedResult } from './feed-world.ts';
@@ -46,7 +46,7 @@ export function describeDemo(outcome: DemoOutcome, style: ReportStyle): string[]
     ...describeStory(outcome.story),
     '',
     heading("Why the nephew's browser and his CRM record are one customer"),
-    ...describeExplanation(outcome.story.whyOne),
+    ...describeExplanation(outcome.story.whyOne, 'brief'),
     '',
     heading('Next'),
     ...nextSteps(outcome),
@@ -162,7 +162,9 @@ function describeStory({ aunt, nephew, timeline, relationships, whyTwo }: ToldSt
     ...people,
     ...alignColumns(moments, '    '),
     ...related,
-    ...describeExplanation(whyTwo).map((line) => (line.startsWith(' ') ? line : `  ${line}`)),
+    ...describeExplanation(whyTwo, 'brief').map((line) =>
+      line.startsWith(' ') ? line : `  ${line}`,
+    ),
   ];
 }
 

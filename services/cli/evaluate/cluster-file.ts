@@ -131,14 +131,13 @@ function locateColumns(
   return { header, record, cluster };
 }
 
-/** One text for the tuple of record columns; lengths keep (`a`, `bc`) and (`ab`, `c`) apart. */
 function recordKey(path: string, line: number, row: readonly string[], columns: Columns): string {
-  let key = '';
-  for (const column of columns.record) {
-    const value = cell(path, line, row, column, columns.header);
-    key += `${value.length}:${value}`;
-  }
-  return key;
+  return recordKeyOf(columns.record.map((column) => cell(path, line, row, column, columns.header)));
+}
+
+/** One text for the tuple of record columns; lengths keep (`a`, `bc`) and (`ab`, `c`) apart. */
+export function recordKeyOf(values: readonly string[]): string {
+  return values.map((value) => `${value.length}:${value}`).join('');
 }
 
 function cell(

@@ -10,9 +10,12 @@ import { QuarantineFile } from '../ingest/quarantine-file.ts';
 import { loadMapping, loadRules } from '../load-config.ts';
 import type { MappedFile } from '../mapping-arguments.ts';
 import { formatDuration, Progress } from '../progress.ts';
+import { describeReliability } from '../reliability-table.ts';
+import { toSnakeCase } from '../snake-case.ts';
 import { formatCount } from '../text-table.ts';
 import { writeClustersFile } from './clusters-file.ts';
 import { withModel } from './fit-rules.ts';
+import { readTruth } from './judge-pairs.ts';
 import { readModelFile, writeModelFile } from './model-file.ts';
 import { resolveFiles, type ResolveFilesResult } from './resolve-files.ts';
 
@@ -26,6 +29,8 @@ export interface ResolveFilesOptions {
   readonly minCertainty?: number;
   readonly strict?: boolean;
   readonly json?: boolean;
+  /** A file with the true clusters. */
+  readonly reliability?: string;
 }
 
 /** Resolves, writes the clusters and the quarantines, prints a summary. Throws as `resolveFiles`. */
@@ -41,6 +46,7 @@ export async function resolveFilesCommand(
     mapping: loadMapping(mappingPath, given).mapping,
   }));
   const { rules, isFit } = choose(given, options);
+  const truthOf = options.reliability === undefined ? null : await readTruth(options.reliability);
   const result = await resolveFiles({
     files,
     rules,
@@ -48,6 +54,7 @@ export async function resolveFilesCommand(
     minCertainty: options.minCertainty ?? null,
     signal: context.signal,
     progress: (path) => new Progress(context.stderr, `read ${path}`, 'records'),
+    ...(truthOf === null ? {} : { truthOf }),
   });
   const weights = weightsOf(result, isFit, options);
   tellOfModel(context, result, options);
@@ -74,6 +81,7 @@ export async function resolveFilesCommand(
       rules_version: result.rules.version,
       joins_held: result.held,
       seconds,
+      ...(result.reliability === null ? {} : { reliability: toSnakeCase(result.reliability) }),
     });
   } else {
     writeLines(context.stdout, [
@@ -88,6 +96,7 @@ export async function resolveFilesCommand(
         ({ file, lines }) => `${formatCount(lines)} in quarantine, reasons by line: ${file}`,
       ),
       `done in ${formatDuration(seconds * 1000)}`,
+      ...(result.reliability === null ? [] : ['', ...describeReliability(result.reliability)]),
     ]);
   }
   const isNothingTaken = result.records.length === 0;

@@ -18,12 +18,14 @@ import { compareText, type ProfileId } from '../../../shared/domain/identifier.t
 import type { RoutedInteraction } from '../../../shared/domain/interaction.ts';
 import { indexRules, type QuarterBits, type Rules } from '../../../shared/domain/rules.ts';
 import type { Mapping } from '../../../shared/ingress/mapping-file.ts';
+import type { Reliability } from '../../../shared/learning/reliability.ts';
 import { compileRules, routeInteraction } from '../../../shared/ingress/routing.ts';
 import { CliError, ExitCode } from '../exit-codes.ts';
 import { type QuarantineRow, quarantineRows } from '../ingest/quarantine-file.ts';
 import { SourceRecords } from '../ingest/source-records.ts';
 import type { Progress } from '../progress.ts';
 import { type FittedRules, fitRules } from './fit-rules.ts';
+import { judgePairs } from './judge-pairs.ts';
 
 export interface ResolveFilesInput {
   readonly files: readonly { readonly path: string; readonly mapping: Mapping }[];
@@ -34,6 +36,8 @@ export interface ResolveFilesInput {
   readonly minCertainty: number | null;
   readonly signal: AbortSignal;
   readonly progress: (path: string) => Progress;
+  /** The true cluster of a record; null: not known. Pairs are judged when it is given. */
+  readonly truthOf?: (source: string, recordId: string) => number | null;
 }
 
 export interface ResolvedRecord {
@@ -52,10 +56,12 @@ export interface ResolveFilesResult extends FittedRules {
   readonly skipped: number;
   /** Joins that the size guard held. */
   readonly held: number;
+  /** Pairs that evidence proposes, by their truth; null without `truthOf`. */
+  readonly reliability: Reliability | null;
 }
 
 /** The live version of a record so far: the highest (revision, digest), as in the cluster (S4). */
-interface RecordVersion {
+export interface RecordVersion {
   readonly source: string;
   readonly recordId: string;
   readonly revision: number;
@@ -77,11 +83,16 @@ export async function resolveFiles(input: ResolveFilesInput): Promise<ResolveFil
       ? fitRules(input.rules, scoring, profiles)
       : { rules: input.rules, alarm: null };
   throwIfStopped(input.signal);
-  const resolution = resolveBatch(indexRules(fitted.rules), profiles);
+  const index = indexRules(fitted.rules);
+  const resolution = resolveBatch(index, profiles);
   const records = customersOf(resolution, taken.versions, minCertainty);
   const customers = new Set(records.map((record) => record.customerId)).size;
+  const { truthOf } = input;
+  const reliability =
+    truthOf === undefined ? null : judgePairs(index, profiles, taken.versions, truthOf);
   const { quarantined, skipped } = taken;
-  return { ...fitted, records, customers, quarantined, skipped, held: resolution.held };
+  const { held } = resolution;
+  return { ...fitted, records, customers, quarantined, skipped, held, reliability };
 }
 
 /** Between two steps, none of which can be interrupted. */

@@ -20,6 +20,8 @@ export function handleDecide(turn: Turn, message: Decide): void {
     decidedAt > state.decidedAt ||
     (decidedAt === state.decidedAt && compareText(digest, state.digest) > 0);
   if (!isBetter) return;
+  if (state.content !== null) turn.space.putRow(decisionRowKey(id, state.decidedAt), null);
+  turn.space.putRow(decisionRowKey(id, decidedAt), id);
   change(turn, id, state, () => {
     Object.assign(state, { decisionId, decidedAt, digest, content, decidedBy, reason });
   });
@@ -35,6 +37,14 @@ export function handleRetractDecision(
   change(turn, id, state, () => {
     state.retraction = verdict;
   });
+}
+
+/** Decisions by time, the latest first: what the log of decisions is read from. */
+export const DECISION_ROWS = 'l/';
+
+function decisionRowKey(id: string, decidedAt: number): string {
+  const order = String(Number.MAX_SAFE_INTEGER - decidedAt).padStart(16, '0');
+  return `${DECISION_ROWS}${order}/${id}`;
 }
 
 function emptyDecision(): DecisionState {

@@ -11,6 +11,7 @@ import { declaredCertainty } from '../rules.ts';
 import { isSuppressed, loadProfile } from './profile-access.ts';
 import type { ProfileState } from './states.ts';
 import type { DeviceBefore, ProfileTouch, Turn } from './turn.ts';
+import { own } from './own-entries.ts';
 
 const NOTHING: DeviceBefore = { days: [], keys: [] };
 
@@ -35,7 +36,8 @@ export function snapshotDevice(
   id: ProfileId,
   device: ProfileId,
 ): void {
-  if (!touch.devices.has(device)) touch.devices.set(device, seenOnDevice(state, id, device));
+  if (!touch.devices.has(device))
+    own(touch, 'devices').set(device, seenOnDevice(state, id, device));
 }
 
 export function finaliseDeviceHolds(
@@ -89,7 +91,7 @@ export function handleDeviceSeen(turn: Turn, message: DeviceSeen): void {
     .concat(addedDays)
     .sort((left, right) => left - right);
   seen.keys = difference(seen.keys, removedKeys).concat(addedKeys).sort(compareText);
-  state.seenBy.set(profile, seen);
+  own(state, 'seenBy').set(profile, seen);
   turn.touchProfile(device).isDeviceDirty = true;
   turn.space.save('profile', device, state);
 }

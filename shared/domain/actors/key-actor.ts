@@ -20,6 +20,7 @@ import {
   standingOf,
   STORM_WINDOW_MS,
 } from './orders.ts';
+import { own } from './own-entries.ts';
 import type { KeyHolder, KeyState } from './states.ts';
 import type { KeyTouch, Turn } from './turn.ts';
 
@@ -31,9 +32,9 @@ export function handleHold(turn: Turn, message: Hold): void {
   const state = loadKey(turn, id, namespace, value);
   const touch = turn.touchKey(id);
   if (!touch.before.has(profile)) {
-    touch.before.set(profile, before === 0 ? null : holderNow(turn, id, state, profile));
+    own(touch, 'before').set(profile, before === 0 ? null : holderNow(turn, id, state, profile));
   }
-  if (deliveryId !== '') touch.broughtBy.set(profile, deliveryId);
+  if (deliveryId !== '') own(touch, 'broughtBy').set(profile, deliveryId);
   const holder: KeyHolder = [after, digest, signature];
   if (before === 0 && after > 0) state.count++;
   if (before > 0 && after === 0) state.count--;

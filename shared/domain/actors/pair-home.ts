@@ -14,16 +14,24 @@ import {
   type Propose,
   type Review,
 } from '../messages.ts';
+import { type OpenRow, openRowKey } from '../open-reviews.ts';
 import { CERTAIN, declaredCertainty, PRIORITY_DECISION, type QuarterBits } from '../rules.ts';
 import { isSuppressed, loadProfile } from './profile-access.ts';
 import type { PairProposal, PairState, ProfileState } from './states.ts';
 import type { ProfileTouch, Turn } from './turn.ts';
+import { noEntries, own } from './own-entries.ts';
 
 function pairOf(state: ProfileState, high: ProfileId): PairState {
   let pair = state.pairs.get(high);
   if (pair === undefined) {
-    pair = { proposals: new Map(), decisions: new Map(), stated: null, review: null };
-    state.pairs.set(high, pair);
+    pair = {
+      proposals: noEntries(),
+      decisions: noEntries(),
+      stated: null,
+      review: null,
+      open: null,
+    };
+    own(state, 'pairs').set(high, pair);
   }
   return pair;
 }
@@ -34,10 +42,10 @@ export function handlePropose(turn: Turn, message: Propose): void {
   const state = loadProfile(turn, low);
   const pair = pairOf(state, high);
   if (certainty === null) pair.proposals.delete(proposer);
-  else pair.proposals.set(proposer, { certainty, support, priority, kind, namespace });
+  else own(pair, 'proposals').set(proposer, { certainty, support, priority, kind, namespace });
   const touch = turn.touchProfile(low);
-  touch.pairs.add(high);
-  if (deliveryId !== '') touch.pairsBroughtBy.set(high, deliveryId);
+  own(touch, 'pairs').add(high);
+  if (deliveryId !== '') own(touch, 'pairsBroughtBy').set(high, deliveryId);
   turn.space.save('profile', low, state);
 }
 
@@ -46,9 +54,9 @@ export function handlePairDecision(turn: Turn, message: PairDecision): void {
   const state = loadProfile(turn, low);
   const pair = pairOf(state, high);
   if (verdict === null) pair.decisions.delete(decisionId);
-  else pair.decisions.set(decisionId, [verdict, decidedAt]);
+  else own(pair, 'decisions').set(decisionId, [verdict, decidedAt]);
   const touch = turn.touchProfile(low);
-  touch.pairs.add(high);
+  own(touch, 'pairs').add(high);
   touch.isVertexDirty = true;
   turn.space.save('profile', low, state);
 }
@@ -56,25 +64,33 @@ export function handlePairDecision(turn: Turn, message: PairDecision): void {
 export function handleReview(turn: Turn, [, high, low, certainty]: Review): void {
   const state = loadProfile(turn, high);
   if (certainty === null) state.reviews.delete(low);
-  else state.reviews.set(low, certainty);
+  else own(state, 'reviews').set(low, certainty);
   turn.space.save('profile', high, state);
 }
 
+export interface EffectiveDecision {
+  readonly decisionId: string;
+  readonly verdict: 0 | 1;
+}
+
 /** The decision in force on a pair: the latest by (decidedAt, decision id). */
-export function effectiveVerdict(pair: PairState): 0 | 1 | null {
-  let best: readonly [verdict: 0 | 1, decidedAt: number] | null = null;
-  let bestId = '';
-  for (const [decisionId, decision] of pair.decisions) {
+export function effectiveDecision(pair: PairState | undefined): EffectiveDecision | null {
+  let best: EffectiveDecision | null = null;
+  let bestAt = 0;
+  for (const [decisionId, [verdict, decidedAt]] of pair?.decisions ?? []) {
     const isLater =
       best === null ||
-      decision[1] > best[1] ||
-      (decision[1] === best[1] && compareText(decisionId, bestId) > 0);
-    if (isLater) {
-      best = decision;
-      bestId = decisionId;
-    }
+      decidedAt > bestAt ||
+      (decidedAt === bestAt && compareText(decisionId, best.decisionId) > 0);
+    if (!isLater) continue;
+    best = { decisionId, verdict };
+    bestAt = decidedAt;
   }
-  return best === null ? null : best[0];
+  return best;
+}
+
+export function effectiveVerdict(pair: PairState): 0 | 1 | null {
+  return effectiveDecision(pair)?.verdict ?? null;
 }
 
 /** The strongest proposal: by certainty, support, better priority. */
@@ -165,10 +181,27 @@ export function statePairs(
       pair.review = review;
       turn.send([MessageKind.review, high, id, review]);
     }
+    listOpen(turn, id, high, pair, verdict === null ? review : null);
     if (pair.proposals.size === 0 && pair.decisions.size === 0) state.pairs.delete(high);
   }
   for (const [deliveryId, pairs] of found) turn.send([MessageKind.pairsFound, deliveryId, pairs]);
   return changes;
+}
+
+/** A pair in the review band is open until it is decided, or its evidence goes. */
+function listOpen(
+  turn: Turn,
+  low: ProfileId,
+  high: ProfileId,
+  pair: PairState,
+  open: QuarterBits | null,
+): void {
+  if (pair.open === open) return;
+  if (pair.open !== null) turn.space.putRow(openRowKey(low, high, pair.open), null);
+  pair.open = open;
+  if (open === null) return;
+  const row: OpenRow = [low, high, open, 0, ''];
+  turn.space.putRow(openRowKey(low, high, open), row);
 }
 
 function sameEdge(left: EdgeState | null, right: EdgeState | null): boolean {

@@ -17,6 +17,7 @@ import { supportBucket } from '../certainty.ts';
 import { type ProfileState, suppressionKey, type Verdict, verdictWins } from './states.ts';
 import type { ProfileTouch, Turn } from './turn.ts';
 import { refreshVertex } from './vertex.ts';
+import { own } from './own-entries.ts';
 
 export function handleSuppress(turn: Turn, message: Suppress): void {
   const [, id, namespace, value, decidedAt, withdrawn, ...by] = message;
@@ -26,9 +27,9 @@ export function handleSuppress(turn: Turn, message: Suppress): void {
   if (!verdictWins(state.suppressed.get(key) ?? null, verdict)) return;
   const touch = turn.touchProfile(id);
   for (const device of state.devices.keys()) snapshotDevice(state, touch, id, device);
-  state.suppressed.set(key, verdict);
-  for (const held of state.values.keys()) touch.values.add(held);
-  for (const other of state.others.keys()) touch.others.add(other);
+  own(state, 'suppressed').set(key, verdict);
+  for (const held of state.values.keys()) own(touch, 'values').add(held);
+  for (const other of state.others.keys()) own(touch, 'others').add(other);
   touch.isVertexDirty = true;
   touch.isDigestDirty = true;
   turn.space.save('profile', id, state);
@@ -42,7 +43,7 @@ export function handleMute(turn: Turn, [, id, key, muted]: Mute): void {
   for (const [device, hold] of state.devices) {
     if (hold.keys.has(key)) snapshotDevice(state, touch, id, device);
   }
-  if (muted === 1) state.muted.add(key);
+  if (muted === 1) own(state, 'muted').add(key);
   else state.muted.delete(key);
   touch.isVertexDirty = true;
   touch.isDigestDirty = true;
@@ -53,7 +54,7 @@ export function handleLabel(turn: Turn, [, id, decisionId, label]: Label): void 
   const state = loadProfile(turn, id);
   const touch = turn.touchProfile(id);
   if (label === null) state.labels.delete(decisionId);
-  else state.labels.set(decisionId, label);
+  else own(state, 'labels').set(decisionId, label);
   touch.isVertexDirty = true;
   turn.space.save('profile', id, state);
 }

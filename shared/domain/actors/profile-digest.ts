@@ -19,6 +19,7 @@ import { SIGNATURE_FACTS, signatureOf } from '../signature.ts';
 import { isSuppressed } from './profile-access.ts';
 import type { ProfileState } from './states.ts';
 import type { ProfileTouch, Turn } from './turn.ts';
+import { own } from './own-entries.ts';
 
 /**
  * Recomputes digest and signature; when one changed, every key that is told of them must learn it,
@@ -36,7 +37,7 @@ export function refreshDigest(turn: Turn, state: ProfileState, touch: ProfileTou
   }
   state.signature = signature;
   state.digestVersion++;
-  for (const [key, hold] of state.values) if (hold.sent > 0) touch.values.add(key);
+  for (const [key, hold] of state.values) if (hold.sent > 0) own(touch, 'values').add(key);
 }
 
 /** S21: of several names, and of several birth dates, the one seen on the most days counts. */

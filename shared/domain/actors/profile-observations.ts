@@ -24,6 +24,7 @@ import {
   type ValueHold,
 } from './states.ts';
 import type { ProfileTouch, Turn } from './turn.ts';
+import { noEntries, own } from './own-entries.ts';
 
 /** A row as the store keeps it; readers see the first two fields (`protocol/query.ts`). */
 export type ObservationRow = readonly [
@@ -138,12 +139,12 @@ class Adding {
       let hold = this.#state.values.get(key);
       if (hold === undefined) {
         hold = { ref: this.#nextRef(), namespace, value, kind, days: [], sent: 0, sentDigest: 0 };
-        this.#state.values.set(key, hold);
+        own(this.#state, 'values').set(key, hold);
       }
       this.refs.push(hold.ref);
       if (!addDay(hold.days, this.#day)) continue;
       const touch = this.#change();
-      touch.values.add(key);
+      own(touch, 'values').add(key);
       if (kind !== 2) touch.isDigestDirty = true;
       if (countsAsLimited(this.#turn, namespace, hold.days)) touch.isVertexDirty = true;
     }
@@ -163,12 +164,12 @@ class Adding {
     let hold = this.#state.others.get(other);
     if (hold === undefined) {
       hold = { ref: this.#nextRef(), namespace, value, days: [], sent: 0 };
-      this.#state.others.set(other, hold);
+      own(this.#state, 'others').set(other, hold);
     }
     this.refs.push(hold.ref);
     if (!addDay(hold.days, this.#day)) return;
     const touch = this.#change();
-    touch.others.add(other);
+    own(touch, 'others').add(other);
     if (this.#isCompared(namespace)) touch.isDigestDirty = true;
     if (countsAsLimited(this.#turn, namespace, hold.days)) touch.isVertexDirty = true;
   }
@@ -184,15 +185,15 @@ class Adding {
     if (hasAll) return;
     const touch = this.#change();
     snapshotDevice(this.#state, touch, this.#id, device);
-    const hold = known ?? { ref: this.#nextRef(), namespace, value, days: [], keys: new Map() };
+    const hold = known ?? { ref: this.#nextRef(), namespace, value, days: [], keys: noEntries() };
     if (known === undefined) {
-      this.#state.devices.set(device, hold);
+      own(this.#state, 'devices').set(device, hold);
       this.refs.push(hold.ref);
     }
     if (addDay(hold.days, this.#day) && countsAsLimited(this.#turn, namespace, hold.days)) {
       touch.isVertexDirty = true;
     }
-    for (const [key, held] of keys) hold.keys.set(key, held);
+    for (const [key, held] of keys) own(hold, 'keys').set(key, held);
   }
 
   attributes(party: PackedParty): void {
@@ -201,7 +202,7 @@ class Adding {
       let held = this.#state.attributes.get(key);
       if (held === undefined) {
         held = { ref: this.#nextRef(), name, value, days: [] };
-        this.#state.attributes.set(key, held);
+        own(this.#state, 'attributes').set(key, held);
       }
       this.refs.push(held.ref);
       if (addDay(held.days, this.#day)) this.#change();
@@ -212,7 +213,7 @@ class Adding {
       let held = this.#state.facts.get(key);
       if (held === undefined) {
         held = { ref: this.#nextRef(), name, text, days: [] };
-        this.#state.facts.set(key, held);
+        own(this.#state, 'facts').set(key, held);
       }
       this.refs.push(held.ref);
       // How many days it was seen on decides which facts a digest has room for.
@@ -246,7 +247,7 @@ function countRelations(
     const held = state.relations.get(key) ?? [other, role, otherRole, 0];
     held[3] += sign;
     if (held[3] === 0) state.relations.delete(key);
-    else state.relations.set(key, held);
+    else own(state, 'relations').set(key, held);
   }
 }
 
@@ -298,7 +299,7 @@ function takeBack(
   for (const [key, namespace, , kind] of party[6]) {
     const hold = heldOf(state.values.get(key));
     if (named.has(hold.ref) || !removeDay(hold.days, day)) continue;
-    touch.values.add(key);
+    own(touch, 'values').add(key);
     if (kind !== 2) touch.isDigestDirty = true;
     if (countsAsLimited(turn, namespace, hold.days)) touch.isVertexDirty = true;
   }
@@ -330,7 +331,7 @@ function takeBackAnchors({ turn, state, touch, id, party, day, named }: TakingBa
     }
     const hold = heldOf(state.others.get(other));
     if (named.has(hold.ref) || !removeDay(hold.days, day)) continue;
-    touch.others.add(other);
+    own(touch, 'others').add(other);
     touch.isDigestDirty = true;
     if (countsAsLimited(turn, namespace, hold.days)) touch.isVertexDirty = true;
   }

@@ -35,7 +35,8 @@ import {
 import { loadProfile } from './profile-access.ts';
 import { packMember, unpackMember } from './state-codec.ts';
 import type { MemberRecord, ProfileState, RootState } from './states.ts';
-import type { Turn } from './turn.ts';
+import type { RootTouch, Turn } from './turn.ts';
+import { noEntries, noMembers, own } from './own-entries.ts';
 
 /** The record of a live root; made from the profile when the root is implicit; null: not live. */
 function liveRoot(turn: Turn, id: ProfileId): RootState | null {
@@ -47,18 +48,18 @@ function liveRoot(turn: Turn, id: ProfileId): RootState | null {
     tokenEpoch: profile.tokenEpoch,
     version: profile.version,
     vertex: profile.vertex,
-    edges: new Map(),
-    held: new Set(),
+    edges: noEntries(),
+    held: noMembers(),
     ladder: profile.ladder,
     ladderVersion: profile.ladderVersion,
   };
   for (const [high, pair] of profile.pairs) {
-    if (pair.stated !== null) member.edges.set(high, pair.stated);
+    if (pair.stated !== null) own(member, 'edges').set(high, pair.stated);
   }
-  const root: RootState = { members: new Map([[id, member]]) };
+  const root: RootState = { members: new Map([[id, member]]), openRows: new Map() };
   turn.space.save('root', id, root);
   // Its edges may not have been sought yet; and a record that turns out needless goes again.
-  turn.touchRoot(id).acquired.add(id);
+  own(turn.touchRoot(id), 'acquired').add(id);
   return root;
 }
 
@@ -80,17 +81,17 @@ export function handleState(turn: Turn, message: State): void {
   member.version = toVersion;
   member.vertex = vertex;
   if (isFull) {
-    member.edges = new Map();
+    member.edges = noEntries();
     member.held.clear();
-    touch.acquired.add(profile);
+    own(touch, 'acquired').add(profile);
   }
   for (const edge of edges) {
     const high = edge[0];
     if (edge[1] === null) {
       member.edges.delete(high);
     } else {
-      if (!member.edges.has(high)) touch.edges.set(`${profile} ${high}`, [profile, high]);
-      member.edges.set(high, edge);
+      if (!member.edges.has(high)) own(touch, 'edges').set(`${profile} ${high}`, [profile, high]);
+      own(member, 'edges').set(high, edge);
     }
     member.held.delete(high);
   }
@@ -188,7 +189,7 @@ function holdEdge(
   member: MemberRecord,
   high: ProfileId,
 ): void {
-  member.held.add(high);
+  own(member, 'held').add(high);
   turn.space.count('joinsHeld');
   turn.space.save('root', id, root);
 }
@@ -198,6 +199,7 @@ function commitJoin(turn: Turn, id: ProfileId, root: RootState, winner: ProfileI
   const profile = loadProfile(turn, id);
   profile.root = winner;
   turn.space.save('profile', id, profile);
+  for (const key of root.openRows.keys()) turn.space.putRow(key, null);
   turn.space.remove('root', id);
   turn.forgetRoot(id);
   turn.space.count('joins');
@@ -217,7 +219,7 @@ export function handleAbsorb(turn: Turn, [, id, loser, members]: Absorb): void {
     return;
   }
   const touch = turn.touchRoot(id);
-  acquire(root, members, touch.acquired);
+  acquire(root, members, touch);
   turn.space.save('root', id, root);
 }
 
@@ -232,12 +234,13 @@ function bounce(
   turn.space.count('bounces');
   const names = new Set(members.map((member) => member[0]));
   for (const record of root.members.values()) {
-    for (const high of record.edges.keys()) if (names.has(high)) record.held.add(high);
+    for (const high of record.edges.keys()) if (names.has(high)) own(record, 'held').add(high);
   }
   turn.space.save('root', id, root);
   const returned = members.map((packed) => {
     const record = unpackMember(packed);
-    for (const high of record.edges.keys()) if (root.members.has(high)) record.held.add(high);
+    for (const high of record.edges.keys())
+      if (root.members.has(high)) own(record, 'held').add(high);
     return packMember(packed[0], record);
   });
   turn.send([MessageKind.transfer, loser, returned]);
@@ -245,28 +248,23 @@ function bounce(
 
 export function handleTransfer(turn: Turn, [, id, members]: Transfer): void {
   const profile = loadProfile(turn, id);
-  const root: RootState = { members: new Map() };
+  const root: RootState = { members: new Map(), openRows: new Map() };
   const touch = turn.touchRoot(id);
-  acquire(root, members, touch.acquired);
-  const own = root.members.get(id) as MemberRecord;
+  acquire(root, members, touch);
   profile.root = id;
-  profile.tokenEpoch = own.tokenEpoch;
+  profile.tokenEpoch = (root.members.get(id) as MemberRecord).tokenEpoch;
   profile.ladderVersion = 0;
   turn.space.save('root', id, root);
   releaseParked(turn, id, profile);
   turn.space.save('profile', id, profile);
 }
 
-function acquire(
-  root: RootState,
-  members: readonly PackedMember[],
-  acquired: Set<ProfileId>,
-): void {
+function acquire(root: RootState, members: readonly PackedMember[], touch: RootTouch): void {
   for (const packed of members) {
     const record = unpackMember(packed);
     record.tokenEpoch++;
     root.members.set(packed[0], record);
-    acquired.add(packed[0]);
+    own(touch, 'acquired').add(packed[0]);
   }
 }
 

@@ -6,10 +6,12 @@ import { clusterComponent } from '../clustering.ts';
 import type { ComponentEdge, ComponentMember, Ladder } from '../component.ts';
 import { compareText, type ProfileId } from '../identifier.ts';
 import { type Member, MessageKind, type PackedLadder } from '../messages.ts';
+import { type OpenRow, openRowsOf } from '../open-reviews.ts';
 import { handleMember } from './root-actor.ts';
 import { packMember } from './state-codec.ts';
 import { EMPTY_LADDER, type MemberRecord, type RootState } from './states.ts';
 import type { RootTouch, Turn } from './turn.ts';
+import { own } from './own-entries.ts';
 
 export function finaliseRoot(turn: Turn, id: ProfileId, touch: RootTouch): void {
   const root = turn.space.load('root', id);
@@ -71,7 +73,7 @@ function splitOff(turn: Turn, id: ProfileId, root: RootState, touch: RootTouch):
   if (lost.length === 0) return;
   // There is room again: joins that the size guard held may be tried once more.
   for (const [profile, member] of root.members) {
-    for (const high of member.held) touch.edges.set(`${profile} ${high}`, [profile, high]);
+    for (const high of member.held) own(touch, 'edges').set(`${profile} ${high}`, [profile, high]);
     member.held.clear();
   }
 }
@@ -122,10 +124,14 @@ export function componentOf(root: RootState): {
 function tellLadders(turn: Turn, id: ProfileId, root: RootState): void {
   const { members, edges } = componentOf(root);
   let ladders: ReadonlyMap<ProfileId, Ladder> | null = null;
+  let openRows: ReadonlyMap<string, OpenRow> = new Map();
   if (members.length > 1) {
     turn.space.count('reclusterings');
-    ladders = clusterComponent(turn.rules, members, edges).ladders;
+    const result = clusterComponent(turn.rules, members, edges);
+    ladders = result.ladders;
+    openRows = openRowsOf(members, result, turn.rules.rules.clusterFloor);
   }
+  listOpen(turn, root, openRows);
   for (const [profile, member] of root.members) {
     const found = ladders?.get(profile);
     const ladder: PackedLadder =
@@ -146,6 +152,19 @@ function tellLadders(turn: Turn, id: ProfileId, root: RootState): void {
     if (profile === id) handleMember(turn, message);
     else turn.send(message);
   }
+}
+
+/** Puts the rows that changed, and takes away those that are open no longer. */
+function listOpen(turn: Turn, root: RootState, rows: ReadonlyMap<string, OpenRow>): void {
+  const before = root.openRows;
+  if (before.size === 0 && rows.size === 0) return;
+  for (const key of before.keys()) if (!rows.has(key)) turn.space.putRow(key, null);
+  for (const [key, row] of rows) {
+    const known = before.get(key);
+    const isSame = known?.every((part, index) => part === row[index]) ?? false;
+    if (!isSame) turn.space.putRow(key, row);
+  }
+  root.openRows = new Map(rows);
 }
 
 function sameLadder(left: PackedLadder, right: PackedLadder): boolean {

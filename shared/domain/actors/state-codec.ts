@@ -14,6 +14,7 @@ import type {
   ProposalKind,
   Vertex,
 } from '../messages.ts';
+import type { OpenRow } from '../open-reviews.ts';
 import type { QuarterBits } from '../rules.ts';
 import type { Days } from './days.ts';
 import {
@@ -37,6 +38,7 @@ import {
   type Verdict,
 } from './states.ts';
 import type { Order, Standing } from './orders.ts';
+import { mapOf, noEntries, own, setOf } from './own-entries.ts';
 
 type PackedValueHold = readonly [
   KeyId,
@@ -69,6 +71,7 @@ type PackedPair = readonly [
   decisions: readonly (readonly [string, 0 | 1, number])[],
   stated: EdgeState | null,
   review: QuarterBits | null,
+  open: QuarterBits | null,
 ];
 type PackedParked = readonly [ProfileId, ProfileId, size: number, origin: number];
 type PackedProfile = readonly [
@@ -188,6 +191,7 @@ function packPair(id: ProfileId, pair: PairState): PackedPair {
     packMap(pair.decisions, ([decisionId, [verdict, at]]) => [decisionId, verdict, at]),
     pair.stated,
     pair.review,
+    pair.open,
   ];
 }
 
@@ -198,18 +202,18 @@ export function unpackProfile(packed: Packed): ProfileState {
   state.days = row[5];
   unpackHolds(state, row);
   for (const [id, days, keys, sentCertainty, sentSupport] of row[9]) {
-    state.seenBy.set(id, { days, keys, sentCertainty, sentSupport });
+    own(state, 'seenBy').set(id, { days, keys, sentCertainty, sentSupport });
   }
   state.deviceNamespace = row[10];
   for (const [name, value, days, ref] of row[11]) {
-    state.attributes.set(attributeKey(name, value), { ref, name, value, days });
+    own(state, 'attributes').set(attributeKey(name, value), { ref, name, value, days });
   }
   for (const entry of row[12])
-    state.relations.set(relationKey(entry[0], entry[1], entry[2]), entry);
-  for (const pair of row[13]) state.pairs.set(pair[0], unpackPair(pair));
-  state.reviews = new Map(row[14]);
-  state.labels = new Map(row[15]);
-  state.suppressed = new Map(row[16]);
+    own(state, 'relations').set(relationKey(entry[0], entry[1], entry[2]), entry);
+  for (const pair of row[13]) own(state, 'pairs').set(pair[0], unpackPair(pair));
+  state.reviews = mapOf(row[14]);
+  state.labels = mapOf(row[15]);
+  state.suppressed = mapOf(row[16]);
   state.tokenEpoch = row[18];
   state.ladderVersion = row[19];
   state.ladder = row[20];
@@ -219,12 +223,12 @@ export function unpackProfile(packed: Packed): ProfileState {
     state.parked.push({ low, fromRoot, size, origin });
   }
   for (const [name, text, days, ref] of row[24]) {
-    state.facts.set(attributeKey(name, text), { ref, name, text, days });
+    own(state, 'facts').set(attributeKey(name, text), { ref, name, text, days });
   }
   state.digest = row[25];
   state.digestVersion = row[26];
   state.signature = row[27];
-  state.muted = new Set(row[28]);
+  state.muted = setOf(row[28]);
   return state;
 }
 
@@ -233,12 +237,12 @@ function unpackHolds(state: ProfileState, row: PackedProfile): void {
   const hasDevices = row[8].length > 0;
   for (const [id, namespace, value, days, sent, kind, sentDigest, ref] of row[6]) {
     const hold = { ref, namespace, value, days, sent, kind, sentDigest };
-    state.values.set(id, hold);
+    own(state, 'values').set(id, hold);
     if (hasDevices) byRef.set(ref, [id, hold]);
   }
   for (const [id, namespace, value, days, sent, ref] of row[7]) {
     const hold = { ref, namespace, value, days, sent };
-    state.others.set(id, hold);
+    own(state, 'others').set(id, hold);
     if (hasDevices) byRef.set(ref, [id, hold]);
   }
   for (const [id, namespace, value, days, refs, ref] of row[8]) {
@@ -247,18 +251,23 @@ function unpackHolds(state: ProfileState, row: PackedProfile): void {
       const [name, hold] = byRef.get(key) as readonly [string, ValueHold | OtherHold];
       keys.set(name, hold);
     }
-    state.devices.set(id, { ref, namespace, value, days, keys });
+    own(state, 'devices').set(id, { ref, namespace, value, days, keys });
   }
 }
 
-function unpackPair([, packedProposals, packedDecisions, stated, review]: PackedPair): PairState {
-  const proposals = new Map<string, PairProposal>();
+function unpackPair(packed: PackedPair): PairState {
+  const [, packedProposals, packedDecisions, stated, review, open] = packed;
+  const proposals: Map<string, PairProposal> =
+    packedProposals.length === 0 ? noEntries() : new Map();
   for (const [proposer, certainty, support, priority, kind, namespace] of packedProposals) {
     proposals.set(proposer, { certainty, support, priority, kind, namespace });
   }
-  const decisions = new Map<string, readonly [0 | 1, number]>();
-  for (const [decisionId, verdict, at] of packedDecisions) decisions.set(decisionId, [verdict, at]);
-  return { proposals, decisions, stated, review };
+  const decisions = mapOf(
+    packedDecisions.map(
+      ([decisionId, verdict, at]) => [decisionId, [verdict, at] as const] as const,
+    ),
+  );
+  return { proposals, decisions, stated, review, open };
 }
 
 type PackedKeyState = readonly [
@@ -317,33 +326,38 @@ export function unpackMember(packed: PackedMember): MemberRecord {
     tokenEpoch: packed[1],
     version: packed[2],
     vertex: packed[3],
-    edges: new Map(packed[4].map((edge) => [edge[0], edge])),
-    held: new Set(packed[5]),
+    edges: mapOf(packed[4].map((edge) => [edge[0], edge] as const)),
+    held: setOf(packed[5]),
     ladder: null,
     ladderVersion: 0,
   };
 }
 
-type PackedRoot = readonly (readonly [PackedMember, PackedLadder | null, ladderVersion: number])[];
+type PackedRoot = readonly [
+  members: readonly (readonly [PackedMember, PackedLadder | null, ladderVersion: number])[],
+  openRows: readonly (readonly [key: string, OpenRow])[],
+];
 
 export function packRoot(state: RootState): Packed {
-  const packed: PackedRoot = Array.from(state.members, ([profile, member]) => [
-    packMember(profile, member),
-    member.ladder,
-    member.ladderVersion,
-  ]);
+  const members = Array.from(
+    state.members,
+    ([profile, member]) =>
+      [packMember(profile, member), member.ladder, member.ladderVersion] as const,
+  );
+  const packed: PackedRoot = [members, packMap(state.openRows, (entry) => entry)];
   return packed;
 }
 
 export function unpackRoot(packed: Packed): RootState {
+  const [packedMembers, openRows] = packed as PackedRoot;
   const members = new Map<ProfileId, MemberRecord>();
-  for (const [packedMember, ladder, ladderVersion] of packed as PackedRoot) {
+  for (const [packedMember, ladder, ladderVersion] of packedMembers) {
     const member = unpackMember(packedMember);
     member.ladder = ladder;
     member.ladderVersion = ladderVersion;
     members.set(packedMember[0], member);
   }
-  return { members };
+  return { members, openRows: new Map(openRows) };
 }
 
 type PackedInteractionState = readonly [

@@ -14,8 +14,10 @@ import type {
   ProposalKind,
   Vertex,
 } from '../messages.ts';
+import type { OpenRow } from '../open-reviews.ts';
 import type { QuarterBits } from '../rules.ts';
 import type { Order, Standing } from './orders.ts';
+import { noEntries, noMembers } from './own-entries.ts';
 
 /** A plain value that the codec can carry. */
 export type Packed = unknown;
@@ -127,6 +129,8 @@ export interface PairState {
   stated: EdgeState | null;
   /** Certainty last told to the greater profile as a review edge. */
   review: QuarterBits | null;
+  /** Certainty under which the pair is listed as open to a decision (`open-reviews.ts`). */
+  open: QuarterBits | null;
 }
 
 export interface ParkedSeek {
@@ -213,6 +217,8 @@ export interface MemberRecord {
 
 export interface RootState {
   members: Map<ProfileId, MemberRecord>;
+  /** Rows of open pairs and conflicts that this root has put, by key. */
+  openRows: Map<string, OpenRow>;
 }
 
 export interface ProposalState {
@@ -233,22 +239,22 @@ export function newProfileState(id: ProfileId): ProfileState {
     value: '',
     receivedAt: null,
     days: [],
-    values: new Map(),
-    others: new Map(),
-    devices: new Map(),
-    seenBy: new Map(),
+    values: noEntries(),
+    others: noEntries(),
+    devices: noEntries(),
+    seenBy: noEntries(),
     deviceNamespace: '',
-    attributes: new Map(),
-    facts: new Map(),
+    attributes: noEntries(),
+    facts: noEntries(),
     digest: EMPTY_DIGEST,
     signature: '',
     digestVersion: 0,
-    muted: new Set(),
-    relations: new Map(),
-    pairs: new Map(),
-    reviews: new Map(),
-    labels: new Map(),
-    suppressed: new Map(),
+    muted: noMembers(),
+    relations: noEntries(),
+    pairs: noEntries(),
+    reviews: noEntries(),
+    labels: noEntries(),
+    suppressed: noEntries(),
     root: id,
     tokenEpoch: 0,
     ladderVersion: 0,

@@ -13,6 +13,7 @@
 import type { KeyId, ProfileId } from '../identifier.ts';
 import type { Message } from '../messages.ts';
 import type { RulesIndex } from '../rules.ts';
+import { noEntries, noMembers } from './own-entries.ts';
 import type {
   DecisionState,
   DeliveryState,
@@ -161,12 +162,12 @@ export class Turn {
     }
     const touch: ProfileTouch = {
       origin: this.origin,
-      values: new Set(),
+      values: noMembers(),
       deliveryId: '',
-      others: new Set(),
-      devices: new Map(),
-      pairs: new Set(),
-      pairsBroughtBy: new Map(),
+      others: noMembers(),
+      devices: noEntries(),
+      pairs: noMembers(),
+      pairsBroughtBy: noEntries(),
       isDeviceDirty: false,
       isVertexDirty: false,
       isDigestDirty: false,
@@ -182,7 +183,7 @@ export class Turn {
       if (this.origin < known.origin) known.origin = this.origin;
       return known;
     }
-    const touch: KeyTouch = { origin: this.origin, before: new Map(), broughtBy: new Map() };
+    const touch: KeyTouch = { origin: this.origin, before: noEntries(), broughtBy: noEntries() };
     this.#keys.set(id, touch);
     return touch;
   }
@@ -193,7 +194,7 @@ export class Turn {
       if (this.origin < known.origin) known.origin = this.origin;
       return known;
     }
-    const touch: RootTouch = { origin: this.origin, acquired: new Set(), edges: new Map() };
+    const touch: RootTouch = { origin: this.origin, acquired: noMembers(), edges: noEntries() };
     this.#roots.set(id, touch);
     return touch;
   }

@@ -1,5 +1,5 @@
 /**
- * The edges of a batch at or above the cluster floor, the strongest of each pair (ARCHITECTURE S7 to
+ * The edges of a batch, the strongest of each pair (ARCHITECTURE S7 to
  * S9, S11, S19).
  *
  * Pairs are found profile by profile: all partners of one are met at its keys before the next one's
@@ -8,7 +8,12 @@
 import { supportBucket } from '../certainty.ts';
 import { deviceEdges, type DeviceHolder } from '../device.ts';
 import type { ProfileId } from '../identifier.ts';
-import { declaredCertainty, type NamespaceRules, type RulesIndex } from '../rules.ts';
+import {
+  declaredCertainty,
+  type NamespaceRules,
+  type QuarterBits,
+  type RulesIndex,
+} from '../rules.ts';
 import type { BatchObservation } from './batch-evidence.ts';
 import type { BatchProfiles } from './batch-profiles.ts';
 import type { Holdings } from './holdings.ts';
@@ -22,13 +27,23 @@ export interface BatchEdge {
   readonly priority: number;
 }
 
-/** Sorted by (low, high). */
+/** Those that connect, sorted by (low, high). */
 export function edgesOf(index: RulesIndex, profiles: BatchProfiles): BatchEdge[] {
-  const { clusterFloor } = index.rules;
+  const edges: BatchEdge[] = [];
+  forEachEdge(index, profiles, index.rules.clusterFloor, (edge) => edges.push(edge));
+  return edges;
+}
+
+/** Takes the strongest edge of each pair, where it is at least `floor`, ascending by (low, high). */
+export function forEachEdge(
+  index: RulesIndex,
+  profiles: BatchProfiles,
+  floor: QuarterBits,
+  take: (edge: BatchEdge) => void,
+): void {
   const { digests, holdings } = profiles;
   const others = edgesOfAnchors(index, profiles);
   const comparer = index.scorer?.over(digests) ?? null;
-  const edges: BatchEdge[] = [];
   const partners = new Partners(holdings);
   for (let low = 0; low < digests.length; low++) {
     partners.collect(low);
@@ -41,10 +56,9 @@ export function edgesOf(index: RulesIndex, profiles: BatchProfiles): BatchEdge[]
         const scored = { low, high, certainty, ...grounds };
         if (edge === null || isStronger(scored, edge)) edge = scored;
       }
-      if (edge !== null && edge.certainty >= clusterFloor) edges.push(edge);
+      if (edge !== null && edge.certainty >= floor) take(edge);
     }
   }
-  return edges;
 }
 
 /** S11. */
@@ -150,7 +164,7 @@ class Partners {
 function edgesOfAnchors(index: RulesIndex, profiles: BatchProfiles): Map<number, BatchEdge[]> {
   const edges = new Map<number, BatchEdge[]>();
   const add: AddEdge = (one, two, grounds) => {
-    if (grounds.certainty < index.rules.clusterFloor) return;
+    if (grounds.certainty < index.rules.reviewFloor) return;
     const [first, second] = [one, two].map((id) => profiles.indexOf.get(id) as number);
     const low = Math.min(first as number, second as number);
     const edge = { low, high: Math.max(first as number, second as number), ...grounds };

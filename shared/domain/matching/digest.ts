@@ -5,6 +5,7 @@
  * attribute (person_name, birth_date, address...). Ingress makes facts; all that scoring needs
  * beyond their text (tokens, phonetic codes, distances) is a pure function of it.
  */
+import { compareText } from '../identifier.ts';
 import type { QuarterBits } from '../quarter-bits.ts';
 
 /** `text` is canonical: two facts of a name are the same value exactly when their texts are equal. */
@@ -20,6 +21,21 @@ export const DIGEST_FACTS_MAX = 48;
 
 export const EMPTY_DIGEST: Digest = [];
 
+/** The digest of facts that were all seen equally often. */
+export function digestOfFacts(facts: readonly Fact[]): Digest {
+  const distinct = new Map(facts.map((fact) => [`${fact[0]} ${fact[1]}`, fact]));
+  const sorted = [...distinct.values()].sort(
+    (left, right) => compareText(left[0], right[0]) || compareText(left[1], right[1]),
+  );
+  const counts = new Map<string, number>();
+  const kept = sorted.filter(([name]) => {
+    const count = (counts.get(name) ?? 0) + 1;
+    counts.set(name, count);
+    return count <= DIGEST_FACTS_PER_NAME;
+  });
+  return kept.slice(0, DIGEST_FACTS_MAX);
+}
+
 /** What one comparison added to a score. */
 export interface Contribution {
   /** The comparison (a name, or a group of names that are one piece of evidence). */
@@ -31,6 +47,8 @@ export interface Contribution {
   readonly right: string;
   /** Log-odds in 1/256 bits. */
   readonly weight: number;
+  /** The part of `weight` that is due to how rare or common the value agreed on is. */
+  readonly rarityWeight: number;
 }
 
 /** Pairs of some digests, by their places: for many pairs of which each is met once. */
@@ -68,8 +86,10 @@ export interface ScoreExplanation {
   readonly certainty: QuarterBits;
   /** What the pair was weighed against: whichever is the likelier. */
   readonly alternative: Alternative;
-  /** Log-odds before anything was compared, in 1/256 bits. */
+  /** Log-odds before anything was compared, in 1/256 bits, against that alternative. */
   readonly prior: number;
+  /** The same against strangers. */
+  readonly strangersPrior: number;
   /** Prior and contributions, in 1/256 bits, before it is rounded and clamped to `certainty`. */
   readonly total: number;
   readonly contributions: readonly Contribution[];

@@ -69,3 +69,27 @@ export function describeLevel(kind: ComparisonKind, level: number): string {
   const rest = index % NAME_UNMATCHED_BINS;
   return `${AGREEMENT[Math.floor(index / NAME_UNMATCHED_BINS)]} agrees, ${REST[rest]}`;
 }
+
+/** Levels of one agreement on a common, a usual and a rare value. */
+const COMMON = 1;
+const USUAL = 2;
+const RARE = 3;
+
+/** The level of the same agreement on a value of usual rarity; itself where rarity plays no part. */
+export function usualLevel(kind: ComparisonKind, level: number): number {
+  switch (kind) {
+    case 'phone':
+    case 'email':
+    case 'identifier':
+    case 'category':
+    case 'text':
+      return level >= COMMON && level <= RARE ? USUAL : level;
+    case 'person_name':
+    case 'organisation_name': {
+      const isRarest = Math.floor((level - 1) / NAME_UNMATCHED_BINS) === AGREEMENT.length - 1;
+      return isRarest ? level - NAME_UNMATCHED_BINS : level;
+    }
+    default:
+      return level;
+  }
+}

@@ -21,7 +21,7 @@ import type {
   PairScorer,
   ScoreExplanation,
 } from './digest.ts';
-import { describeLevel } from './levels.ts';
+import { describeLevel, usualLevel } from './levels.ts';
 import { type ComparisonModel, NOTHING_COMPARED, type ScoringModel } from './model.ts';
 import {
   compareGivenNames,
@@ -180,12 +180,18 @@ class Scorer implements ModelScorer {
       const found = best(prepared, one.facts[index] ?? [], two.facts[index] ?? []);
       if (found.level === NOTHING_COMPARED) continue;
       const { name, kind } = prepared.model;
-      const weight = weightsAgainst(alternative, prepared.model)[found.level] ?? 0;
+      const weights = weightsAgainst(alternative, prepared.model);
+      const weight = weights[found.level] ?? 0;
+      const rarityWeight = weight - (weights[usualLevel(kind, found.level)] ?? 0);
       const level = describeLevel(kind, found.level);
-      contributions.push({ name, level, left: found.left, right: found.right, weight });
+      const { left: leftText, right: rightText } = found;
+      const texts = { left: leftText, right: rightText };
+      contributions.push({ name, level, ...texts, weight, rarityWeight });
     }
     const prior = priorAgainst(alternative, this.#model);
-    return { certainty: certaintyOf(total), alternative, prior, total, contributions };
+    const strangersPrior = this.#model.prior;
+    const certainty = certaintyOf(total);
+    return { certainty, alternative, prior, strangersPrior, total, contributions };
   }
 
   /** What is known of a pair, remembered. */

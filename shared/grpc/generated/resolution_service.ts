@@ -4,6 +4,7 @@ import type { EnumTypeDefinition, MessageTypeDefinition } from '@grpc/proto-load
 import type { Timestamp as _google_protobuf_Timestamp, Timestamp__Output as _google_protobuf_Timestamp__Output } from './google/protobuf/Timestamp.ts';
 import type { BatchResolveRequest as _selfsame_v1_BatchResolveRequest, BatchResolveRequest__Output as _selfsame_v1_BatchResolveRequest__Output } from './selfsame/v1/BatchResolveRequest.ts';
 import type { BatchResolveResponse as _selfsame_v1_BatchResolveResponse, BatchResolveResponse__Output as _selfsame_v1_BatchResolveResponse__Output } from './selfsame/v1/BatchResolveResponse.ts';
+import type { Contribution as _selfsame_v1_Contribution, Contribution__Output as _selfsame_v1_Contribution__Output } from './selfsame/v1/Contribution.ts';
 import type { Customer as _selfsame_v1_Customer, Customer__Output as _selfsame_v1_Customer__Output } from './selfsame/v1/Customer.ts';
 import type { CustomerAttribute as _selfsame_v1_CustomerAttribute, CustomerAttribute__Output as _selfsame_v1_CustomerAttribute__Output } from './selfsame/v1/CustomerAttribute.ts';
 import type { CustomerIdentifier as _selfsame_v1_CustomerIdentifier, CustomerIdentifier__Output as _selfsame_v1_CustomerIdentifier__Output } from './selfsame/v1/CustomerIdentifier.ts';
@@ -19,10 +20,17 @@ import type { GetCustomerRequest as _selfsame_v1_GetCustomerRequest, GetCustomer
 import type { GetCustomerResponse as _selfsame_v1_GetCustomerResponse, GetCustomerResponse__Output as _selfsame_v1_GetCustomerResponse__Output } from './selfsame/v1/GetCustomerResponse.ts';
 import type { Identifier as _selfsame_v1_Identifier, Identifier__Output as _selfsame_v1_Identifier__Output } from './selfsame/v1/Identifier.ts';
 import type { IngestOutcome as _selfsame_v1_IngestOutcome, IngestOutcome__Output as _selfsame_v1_IngestOutcome__Output } from './selfsame/v1/IngestOutcome.ts';
+import type { Interaction as _selfsame_v1_Interaction, Interaction__Output as _selfsame_v1_Interaction__Output } from './selfsame/v1/Interaction.ts';
 import type { ItemError as _selfsame_v1_ItemError, ItemError__Output as _selfsame_v1_ItemError__Output } from './selfsame/v1/ItemError.ts';
+import type { JoinOption as _selfsame_v1_JoinOption, JoinOption__Output as _selfsame_v1_JoinOption__Output } from './selfsame/v1/JoinOption.ts';
+import type { JoinStep as _selfsame_v1_JoinStep, JoinStep__Output as _selfsame_v1_JoinStep__Output } from './selfsame/v1/JoinStep.ts';
+import type { MatchRecordRequest as _selfsame_v1_MatchRecordRequest, MatchRecordRequest__Output as _selfsame_v1_MatchRecordRequest__Output } from './selfsame/v1/MatchRecordRequest.ts';
+import type { MatchRecordResponse as _selfsame_v1_MatchRecordResponse, MatchRecordResponse__Output as _selfsame_v1_MatchRecordResponse__Output } from './selfsame/v1/MatchRecordResponse.ts';
+import type { Party as _selfsame_v1_Party, Party__Output as _selfsame_v1_Party__Output } from './selfsame/v1/Party.ts';
 import type { PossibleMatch as _selfsame_v1_PossibleMatch, PossibleMatch__Output as _selfsame_v1_PossibleMatch__Output } from './selfsame/v1/PossibleMatch.ts';
 import type { ProfileSelector as _selfsame_v1_ProfileSelector, ProfileSelector__Output as _selfsame_v1_ProfileSelector__Output } from './selfsame/v1/ProfileSelector.ts';
 import type { ReadOptions as _selfsame_v1_ReadOptions, ReadOptions__Output as _selfsame_v1_ReadOptions__Output } from './selfsame/v1/ReadOptions.ts';
+import type { RecordMatch as _selfsame_v1_RecordMatch, RecordMatch__Output as _selfsame_v1_RecordMatch__Output } from './selfsame/v1/RecordMatch.ts';
 import type { Relationship as _selfsame_v1_Relationship, Relationship__Output as _selfsame_v1_Relationship__Output } from './selfsame/v1/Relationship.ts';
 import type { Resolution as _selfsame_v1_Resolution, Resolution__Output as _selfsame_v1_Resolution__Output } from './selfsame/v1/Resolution.ts';
 import type { ResolutionServiceClient as _selfsame_v1_ResolutionServiceClient, ResolutionServiceDefinition as _selfsame_v1_ResolutionServiceDefinition } from './selfsame/v1/ResolutionService.ts';
@@ -47,9 +55,11 @@ export interface ProtoGrpcType {
   selfsame: {
     v1: {
       AckLevel: EnumTypeDefinition
+      Band: EnumTypeDefinition
       BatchResolveRequest: MessageTypeDefinition<_selfsame_v1_BatchResolveRequest, _selfsame_v1_BatchResolveRequest__Output>
       BatchResolveResponse: MessageTypeDefinition<_selfsame_v1_BatchResolveResponse, _selfsame_v1_BatchResolveResponse__Output>
       ChangeKind: EnumTypeDefinition
+      Contribution: MessageTypeDefinition<_selfsame_v1_Contribution, _selfsame_v1_Contribution__Output>
       Customer: MessageTypeDefinition<_selfsame_v1_Customer, _selfsame_v1_Customer__Output>
       CustomerAttribute: MessageTypeDefinition<_selfsame_v1_CustomerAttribute, _selfsame_v1_CustomerAttribute__Output>
       CustomerIdentifier: MessageTypeDefinition<_selfsame_v1_CustomerIdentifier, _selfsame_v1_CustomerIdentifier__Output>
@@ -66,12 +76,19 @@ export interface ProtoGrpcType {
       Identifier: MessageTypeDefinition<_selfsame_v1_Identifier, _selfsame_v1_Identifier__Output>
       IngestOutcome: MessageTypeDefinition<_selfsame_v1_IngestOutcome, _selfsame_v1_IngestOutcome__Output>
       IngestStatus: EnumTypeDefinition
+      Interaction: MessageTypeDefinition<_selfsame_v1_Interaction, _selfsame_v1_Interaction__Output>
       ItemError: MessageTypeDefinition<_selfsame_v1_ItemError, _selfsame_v1_ItemError__Output>
+      JoinOption: MessageTypeDefinition<_selfsame_v1_JoinOption, _selfsame_v1_JoinOption__Output>
+      JoinStep: MessageTypeDefinition<_selfsame_v1_JoinStep, _selfsame_v1_JoinStep__Output>
+      MatchRecordRequest: MessageTypeDefinition<_selfsame_v1_MatchRecordRequest, _selfsame_v1_MatchRecordRequest__Output>
+      MatchRecordResponse: MessageTypeDefinition<_selfsame_v1_MatchRecordResponse, _selfsame_v1_MatchRecordResponse__Output>
       NamespaceKind: EnumTypeDefinition
+      Party: MessageTypeDefinition<_selfsame_v1_Party, _selfsame_v1_Party__Output>
       PossibleMatch: MessageTypeDefinition<_selfsame_v1_PossibleMatch, _selfsame_v1_PossibleMatch__Output>
       ProfileKind: EnumTypeDefinition
       ProfileSelector: MessageTypeDefinition<_selfsame_v1_ProfileSelector, _selfsame_v1_ProfileSelector__Output>
       ReadOptions: MessageTypeDefinition<_selfsame_v1_ReadOptions, _selfsame_v1_ReadOptions__Output>
+      RecordMatch: MessageTypeDefinition<_selfsame_v1_RecordMatch, _selfsame_v1_RecordMatch__Output>
       Relationship: MessageTypeDefinition<_selfsame_v1_Relationship, _selfsame_v1_Relationship__Output>
       Resolution: MessageTypeDefinition<_selfsame_v1_Resolution, _selfsame_v1_Resolution__Output>
       /**

@@ -23,6 +23,9 @@ ACKNOWLEDGED, REJECTED = 1, 2
 SETTLED = 3
 HELD, RELEASED, EVIDENCE_REJECTED = 1, 2, 3
 HEARTBEAT, CREATED = 1, 2
+SAME, DIFFERENT = 1, 2
+LIMIT, CONFLICT_LIMIT, EFFECTIVE = 3, 3, 1
+MERGE = 1
 
 channel = open_channel(ADDRESS)
 ingest = Service(channel, "selfsame.v1.IngestService")
@@ -160,9 +163,29 @@ class Answers(unittest.TestCase):
         self.assertIn(("name", "Zoë"), [(a.name, a.value) for a in customer.attributes])
         explained = resolution.Explain(message("ExplainRequest", left={"ref": ref}), timeout=10)
         self.assertEqual(explained.explanation.history.customer_id, ref)
+        self.assertEqual(explained.explanation.generation, 1)
+        self.assertTrue(explained.explanation.rules_version)
         status = cluster.GetClusterStatus(message("GetClusterStatusRequest"), timeout=10)
         self.assertEqual([p.partition for p in status.partitions], list(range(len(status.partitions))))
         cluster.AwaitSettlement(message("AwaitSettlementRequest"), timeout=20)
+
+    def test_records_are_matched_and_not_stored(self):
+        put("hal", "ida")
+        by_email = {"role": "subject", "identifiers": [{"namespace": "email", "value": "hal@shop.example"}]}
+        found = resolution.MatchRecord(message("MatchRecordRequest", record=by_email), timeout=10)
+        [match] = found.matches
+        self.assertEqual(match.customer_id, customer_of("hal").customer_id)
+        self.assertEqual(match.band, MERGE)
+        self.assertEqual(sum(part.quarter_bits for part in match.contributions), match.quarter_bits)
+        self.assertFalse(found.ambiguous)
+        both = {"role": "subject", "identifiers": [user("hal"), user("ida")]}
+        found = resolution.MatchRecord(message("MatchRecordRequest", record=both), timeout=10)
+        self.assertTrue(found.ambiguous)
+        self.assertEqual({one.customer_id for one in found.matches}, {customer_of(n).customer_id for n in ("hal", "ida")})
+        stranger = {"role": "subject", "identifiers": [user("nobody-yet")]}
+        found = resolution.MatchRecord(message("MatchRecordRequest", record=stranger), timeout=10)
+        self.assertEqual(list(found.matches), [])
+        self.assertEqual(customer_of("nobody-yet").status, NOT_FOUND)
 
     def test_decisions_join_and_part(self):
         put("fay", "gus")
@@ -191,9 +214,16 @@ class Answers(unittest.TestCase):
         never = message("CannotLinkRequest", left=left, right=right, record=record("py-never", 3))
         steward.CannotLink(never, timeout=10)
         self.assertFalse(are_one())
+        why_not = resolution.Explain(message("ExplainRequest", left=left, right=right), timeout=10)
+        steps = [step.kind for option in why_not.explanation.apart.joins for step in option.steps]
+        self.assertIn("withdraw_cannot_link", steps)
         again = message("MustLinkRequest", left=left, right=right, record=record("py-again", 4))
         steward.MustLink(again, timeout=10)
         self.assertTrue(are_one())
+        why = resolution.Explain(message("ExplainRequest", left=left, right=right), timeout=10)
+        [edge] = why.explanation.joined.split
+        self.assertEqual(edge, why.explanation.joined.weakest)
+        self.assertEqual(sum(part.quarter_bits for part in edge.contributions), edge.quarter_bits)
         # A repeat of an older decision changes nothing: its time travels with it.
         steward.CannotLink(never, timeout=10)
         self.assertTrue(are_one())
@@ -220,6 +250,85 @@ class Answers(unittest.TestCase):
         withdrawal = message("RetractInteractionRequest", withdrawn=True, **gone)
         steward.RetractInteraction(withdrawal, timeout=10)
         self.assertEqual(timeline_of("hal"), ["hal"])
+
+    def share(self, *names):
+        """Users with one email: the shipped limit of one user id a customer keeps them apart."""
+        email = {"namespace": "email", "value": f"{names[0]}-shared@shop.example"}
+        parties = [[{"role": "buyer", "identifiers": [user(name), email]}] for name in names]
+        request = message(
+            "IngestInteractionBatchRequest",
+            interactions=[interaction(n, parties=p) for n, p in zip(names, parties)],
+            ack_level=SETTLED,
+        )
+        ingest.IngestInteractionBatch(request, timeout=20)
+
+    def reviews(self, name, **options):
+        chosen = {"customer": customer_of(name).customer_id, **options}
+        request = message("ListReviewsRequest", filter=chosen, page_size=10)
+        return steward.ListReviews(request, timeout=10).reviews
+
+    def test_open_pairs_are_decided(self):
+        self.share("ria", "rob")
+        [review] = self.reviews("ria")
+        self.assertEqual((review.kind, review.detail), (LIMIT, "user_id"))
+        self.assertEqual(list(review.namespaces), ["email"])
+        self.assertEqual(
+            {review.left.anchor.value, review.right.anchor.value}, {"py-ria", "py-rob"}
+        )
+        self.assertEqual((review.left.profiles, review.right.profiles), (1, 1))
+        self.assertAlmostEqual(review.value, review.certainty)
+        self.assertEqual(list(self.reviews("ria", max_certainty=0.5)), [])
+        pair = {"left_ref": review.left.profile_ref, "right_ref": review.right.profile_ref}
+        fields = {"verdict": SAME, "pairs": [pair], "record": record("py-bulk", 100)}
+        dry = message("DecideReviewsRequest", dry_run=True, **fields)
+        planned = steward.DecideReviews(dry, timeout=10).decided
+        self.assertEqual(len(self.reviews("ria")), 1)
+        done = steward.DecideReviews(message("DecideReviewsRequest", **fields), timeout=20).decided
+        self.assertEqual(planned, done)
+        self.assertEqual(customer_of("ria").customer_id, customer_of("rob").customer_id)
+        self.assertEqual(len(self.reviews("ria")), 0)
+        # The must-link overrules the limit, which is on record, as is who decided.
+        request = message("ListConflictsRequest", page_size=1000)
+        conflicts = {c.decision_id: c for c in steward.ListConflicts(request, timeout=10).conflicts}
+        conflict = conflicts[done[0].decision_id]
+        self.assertEqual((conflict.kind, conflict.detail), (CONFLICT_LIMIT, "user_id"))
+        request = message("ListDecisionsRequest", page_size=1000)
+        log = {d.decision_id: d for d in steward.ListDecisions(request, timeout=10).decisions}
+        decision = log[done[0].decision_id]
+        self.assertEqual((decision.verdict, decision.standing), (SAME, EFFECTIVE))
+        self.assertEqual((decision.decided_by, decision.reason), ("steward:1", "called"))
+        self.assertEqual(decision.decided_at.seconds, 100)
+
+    def test_more_open_pairs_than_may_be_decided(self):
+        self.share("ren", "rio")
+        self.share("rex", "roy")
+        fields = {"verdict": DIFFERENT, "filter": {"kind": LIMIT}, "max_decisions": 1}
+        request = message("DecideReviewsRequest", record=record("py-many", 100), **fields)
+        with self.assertRaises(grpc.RpcError) as caught:
+            steward.DecideReviews(request, timeout=10)
+        self.assertEqual(caught.exception.code(), grpc.StatusCode.FAILED_PRECONDITION)
+        self.assertEqual(len(self.reviews("ren")), 1)
+
+    def test_reliability_of_decided_pairs(self):
+        before = steward.GetReliability(message("GetReliabilityRequest"), timeout=10)
+        self.share("rae", "rhy")
+        [review] = self.reviews("rae")
+        pair = {"left_ref": review.left.profile_ref, "right_ref": review.right.profile_ref}
+        fields = {"verdict": DIFFERENT, "pairs": [pair], "record": record("py-judged", 100)}
+        steward.DecideReviews(message("DecideReviewsRequest", **fields), timeout=20)
+        after = steward.GetReliability(message("GetReliabilityRequest"), timeout=10)
+        self.assertEqual((after.pairs, after.same), (before.pairs + 1, before.same))
+        [ours] = [b for b in after.bins if b.start <= review.certainty < b.end]
+        self.assertGreaterEqual(ours.pairs, 1)
+        self.assertTrue(ours.low <= ours.observed <= ours.high)
+        self.assertTrue(0 < after.brier_score < 1 and 0 < after.calibration_error < 1)
+
+    def test_floors_need_decisions(self):
+        request = message("CalibrateThresholdsRequest", join_from=0.9, propose=True)
+        with self.assertRaises(grpc.RpcError) as caught:
+            steward.CalibrateThresholds(request, timeout=10)
+        self.assertEqual(caught.exception.code(), grpc.StatusCode.FAILED_PRECONDITION)
+        self.assertIn("50 decisions", caught.exception.details())
 
     def order(self, standing, at, **subject):
         fields = {"standing": standing, "decided_by": "steward:2", "ack_level": SETTLED}

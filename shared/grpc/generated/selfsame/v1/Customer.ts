@@ -56,6 +56,11 @@ export interface Customer {
    * How far the settled state is behind what was taken in, in milliseconds.
    */
   'settledLagMs'?: (number | string | Long);
+  /**
+   * The best evidence about a profile fits another customer just as well, so it joined neither. The
+   * others are among `possible_matches`.
+   */
+  'ambiguous'?: (boolean);
 }
 
 /**
@@ -106,4 +111,9 @@ export interface Customer__Output {
    * How far the settled state is behind what was taken in, in milliseconds.
    */
   'settledLagMs': (string);
+  /**
+   * The best evidence about a profile fits another customer just as well, so it joined neither. The
+   * others are among `possible_matches`.
+   */
+  'ambiguous': (boolean);
 }

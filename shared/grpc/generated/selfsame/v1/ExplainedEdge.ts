@@ -2,6 +2,8 @@
 
 import type { Identifier as _selfsame_v1_Identifier, Identifier__Output as _selfsame_v1_Identifier__Output } from '../../selfsame/v1/Identifier.ts';
 import type { EdgeReason as _selfsame_v1_EdgeReason, EdgeReason__Output as _selfsame_v1_EdgeReason__Output } from '../../selfsame/v1/EdgeReason.ts';
+import type { Contribution as _selfsame_v1_Contribution, Contribution__Output as _selfsame_v1_Contribution__Output } from '../../selfsame/v1/Contribution.ts';
+import type { Band as _selfsame_v1_Band, Band__Output as _selfsame_v1_Band__Output } from '../../selfsame/v1/Band.ts';
 
 /**
  * Evidence that two profiles are one customer, and what became of it.
@@ -33,7 +35,7 @@ export interface ExplainedEdge {
   'reasons'?: (_selfsame_v1_EdgeReason)[];
   /**
    * `accepted`, `redundant` (its ends already meet above it), `refused`, `below_floor`, `held`,
-   * `review` (too weak to join).
+   * `review` (too weak to join), `possible` (what a step would add); of `asked` what is said there.
    */
   'outcome'?: (string);
   /**
@@ -41,6 +43,19 @@ export interface ExplainedEdge {
    * `size`; else empty.
    */
   'refusal'?: (string);
+  /**
+   * The certainty as log-odds in quarter bits: 4 * log2(p / (1 - p)).
+   */
+  'quarterBits'?: (number);
+  /**
+   * What the certainty is made of: their quarter bits add up to `quarter_bits`. Empty when that is
+   * not known any more.
+   */
+  'contributions'?: (_selfsame_v1_Contribution)[];
+  /**
+   * What the certainty means under the rules.
+   */
+  'band'?: (_selfsame_v1_Band);
 }
 
 /**
@@ -73,7 +88,7 @@ export interface ExplainedEdge__Output {
   'reasons': (_selfsame_v1_EdgeReason__Output)[];
   /**
    * `accepted`, `redundant` (its ends already meet above it), `refused`, `below_floor`, `held`,
-   * `review` (too weak to join).
+   * `review` (too weak to join), `possible` (what a step would add); of `asked` what is said there.
    */
   'outcome': (string);
   /**
@@ -81,4 +96,17 @@ export interface ExplainedEdge__Output {
    * `size`; else empty.
    */
   'refusal': (string);
+  /**
+   * The certainty as log-odds in quarter bits: 4 * log2(p / (1 - p)).
+   */
+  'quarterBits': (number);
+  /**
+   * What the certainty is made of: their quarter bits add up to `quarter_bits`. Empty when that is
+   * not known any more.
+   */
+  'contributions': (_selfsame_v1_Contribution__Output)[];
+  /**
+   * What the certainty means under the rules.
+   */
+  'band': (_selfsame_v1_Band__Output);
 }

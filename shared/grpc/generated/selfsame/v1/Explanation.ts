@@ -1,6 +1,7 @@
 // Original file: selfsame/v1/explanation.proto
 
 import type { ExplainedEdge as _selfsame_v1_ExplainedEdge, ExplainedEdge__Output as _selfsame_v1_ExplainedEdge__Output } from '../../selfsame/v1/ExplainedEdge.ts';
+import type { JoinOption as _selfsame_v1_JoinOption, JoinOption__Output as _selfsame_v1_JoinOption__Output } from '../../selfsame/v1/JoinOption.ts';
 
 /**
  * Why two profiles are not joined.
@@ -19,6 +20,17 @@ export interface _selfsame_v1_Explanation_Apart {
    * and cannot-links; empty when nothing connects them.
    */
   'refused'?: (_selfsame_v1_ExplainedEdge)[];
+  /**
+   * The two profiles themselves, scored although nothing proposes the pair. Its outcome tells why
+   * not: `no_common_key`, `generic_value` (all that they share is generic), `over_cap` (too many
+   * share it), `below_review` (too weak to be listed). Absent when they are among `refused`, or the
+   * rules score nothing.
+   */
+  'asked'?: (_selfsame_v1_ExplainedEdge | null);
+  /**
+   * What would join the two: each by itself would. Found by clustering again.
+   */
+  'joins'?: (_selfsame_v1_JoinOption)[];
 }
 
 /**
@@ -38,6 +50,17 @@ export interface _selfsame_v1_Explanation_Apart__Output {
    * and cannot-links; empty when nothing connects them.
    */
   'refused': (_selfsame_v1_ExplainedEdge__Output)[];
+  /**
+   * The two profiles themselves, scored although nothing proposes the pair. Its outcome tells why
+   * not: `no_common_key`, `generic_value` (all that they share is generic), `over_cap` (too many
+   * share it), `below_review` (too weak to be listed). Absent when they are among `refused`, or the
+   * rules score nothing.
+   */
+  'asked': (_selfsame_v1_ExplainedEdge__Output | null);
+  /**
+   * What would join the two: each by itself would. Found by clustering again.
+   */
+  'joins': (_selfsame_v1_JoinOption__Output)[];
 }
 
 /**
@@ -89,9 +112,18 @@ export interface _selfsame_v1_Explanation_Joined {
    */
   'path'?: (_selfsame_v1_ExplainedEdge)[];
   /**
-   * The weakest edge of the path; absent when both selectors name one profile.
+   * The weakest link: the first edge of `split`; absent when both selectors name one profile.
    */
   'weakest'?: (_selfsame_v1_ExplainedEdge | null);
+  /**
+   * The edges that hold the two together: without all of them the two would be apart, with any one
+   * of them left they would not. Mostly one; several where another path takes its place.
+   */
+  'split'?: (_selfsame_v1_ExplainedEdge)[];
+  /**
+   * The search for `split` was cut short: it may name too many edges, or not enough.
+   */
+  'splitIncomplete'?: (boolean);
 }
 
 /**
@@ -107,9 +139,18 @@ export interface _selfsame_v1_Explanation_Joined__Output {
    */
   'path': (_selfsame_v1_ExplainedEdge__Output)[];
   /**
-   * The weakest edge of the path; absent when both selectors name one profile.
+   * The weakest link: the first edge of `split`; absent when both selectors name one profile.
    */
   'weakest': (_selfsame_v1_ExplainedEdge__Output | null);
+  /**
+   * The edges that hold the two together: without all of them the two would be apart, with any one
+   * of them left they would not. Mostly one; several where another path takes its place.
+   */
+  'split': (_selfsame_v1_ExplainedEdge__Output)[];
+  /**
+   * The search for `split` was cut short: it may name too many edges, or not enough.
+   */
+  'splitIncomplete': (boolean);
 }
 
 /**
@@ -128,6 +169,18 @@ export interface Explanation {
    * One selector was given: how its customer came to be.
    */
   'history'?: (_selfsame_v1_Explanation_History | null);
+  /**
+   * Version of the rules by which the answer was found.
+   */
+  'rulesVersion'?: (string);
+  /**
+   * Version of the scoring model; empty when the rules declare every certainty.
+   */
+  'modelVersion'?: (string);
+  /**
+   * Number of the generation that answered.
+   */
+  'generation'?: (number);
   /**
    * What kind of answer it is.
    */
@@ -150,6 +203,18 @@ export interface Explanation__Output {
    * One selector was given: how its customer came to be.
    */
   'history'?: (_selfsame_v1_Explanation_History__Output | null);
+  /**
+   * Version of the rules by which the answer was found.
+   */
+  'rulesVersion': (string);
+  /**
+   * Version of the scoring model; empty when the rules declare every certainty.
+   */
+  'modelVersion': (string);
+  /**
+   * Number of the generation that answered.
+   */
+  'generation': (number);
   /**
    * What kind of answer it is.
    */

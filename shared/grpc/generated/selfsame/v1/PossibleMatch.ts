@@ -1,5 +1,6 @@
 // Original file: selfsame/v1/customer.proto
 
+import type { Band as _selfsame_v1_Band, Band__Output as _selfsame_v1_Band__Output } from '../../selfsame/v1/Band.ts';
 
 /**
  * A customer that may be the same.
@@ -14,9 +15,13 @@ export interface PossibleMatch {
    */
   'certainty'?: (number | string);
   /**
-   * Why they are not joined, e.g. `review`, `limit`, `cannot_link`, `held`.
+   * Why they are not joined, e.g. `review`, `limit`, `contested`, `cannot_link`, `held`.
    */
   'reason'?: (string);
+  /**
+   * What the certainty means under the rules.
+   */
+  'band'?: (_selfsame_v1_Band);
 }
 
 /**
@@ -32,7 +37,11 @@ export interface PossibleMatch__Output {
    */
   'certainty': (number);
   /**
-   * Why they are not joined, e.g. `review`, `limit`, `cannot_link`, `held`.
+   * Why they are not joined, e.g. `review`, `limit`, `contested`, `cannot_link`, `held`.
    */
   'reason': (string);
+  /**
+   * What the certainty means under the rules.
+   */
+  'band': (_selfsame_v1_Band__Output);
 }

@@ -33,6 +33,11 @@ export interface Resolution {
    * Invalid: why, without the value.
    */
   'description'?: (string);
+  /**
+   * Found: several customers fit, `other_matches` has the rest of them. Whoever needs one customer
+   * must not take the first for it.
+   */
+  'ambiguous'?: (boolean);
 }
 
 /**
@@ -65,4 +70,9 @@ export interface Resolution__Output {
    * Invalid: why, without the value.
    */
   'description': (string);
+  /**
+   * Found: several customers fit, `other_matches` has the rest of them. Whoever needs one customer
+   * must not take the first for it.
+   */
+  'ambiguous': (boolean);
 }

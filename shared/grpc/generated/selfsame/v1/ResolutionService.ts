@@ -8,6 +8,8 @@ import type { ExplainRequest as _selfsame_v1_ExplainRequest, ExplainRequest__Out
 import type { ExplainResponse as _selfsame_v1_ExplainResponse, ExplainResponse__Output as _selfsame_v1_ExplainResponse__Output } from '../../selfsame/v1/ExplainResponse.ts';
 import type { GetCustomerRequest as _selfsame_v1_GetCustomerRequest, GetCustomerRequest__Output as _selfsame_v1_GetCustomerRequest__Output } from '../../selfsame/v1/GetCustomerRequest.ts';
 import type { GetCustomerResponse as _selfsame_v1_GetCustomerResponse, GetCustomerResponse__Output as _selfsame_v1_GetCustomerResponse__Output } from '../../selfsame/v1/GetCustomerResponse.ts';
+import type { MatchRecordRequest as _selfsame_v1_MatchRecordRequest, MatchRecordRequest__Output as _selfsame_v1_MatchRecordRequest__Output } from '../../selfsame/v1/MatchRecordRequest.ts';
+import type { MatchRecordResponse as _selfsame_v1_MatchRecordResponse, MatchRecordResponse__Output as _selfsame_v1_MatchRecordResponse__Output } from '../../selfsame/v1/MatchRecordResponse.ts';
 import type { ResolveRequest as _selfsame_v1_ResolveRequest, ResolveRequest__Output as _selfsame_v1_ResolveRequest__Output } from '../../selfsame/v1/ResolveRequest.ts';
 import type { ResolveResponse as _selfsame_v1_ResolveResponse, ResolveResponse__Output as _selfsame_v1_ResolveResponse__Output } from '../../selfsame/v1/ResolveResponse.ts';
 import type { ResolveStreamRequest as _selfsame_v1_ResolveStreamRequest, ResolveStreamRequest__Output as _selfsame_v1_ResolveStreamRequest__Output } from '../../selfsame/v1/ResolveStreamRequest.ts';
@@ -67,6 +69,23 @@ export interface ResolutionServiceClient extends grpc.Client {
   getCustomer(argument: _selfsame_v1_GetCustomerRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_selfsame_v1_GetCustomerResponse__Output>): grpc.ClientUnaryCall;
   getCustomer(argument: _selfsame_v1_GetCustomerRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_selfsame_v1_GetCustomerResponse__Output>): grpc.ClientUnaryCall;
   getCustomer(argument: _selfsame_v1_GetCustomerRequest, callback: grpc.requestCallback<_selfsame_v1_GetCustomerResponse__Output>): grpc.ClientUnaryCall;
+  
+  /**
+   * Tells which customers a record may belong to, with the certainty of each and what it is made of.
+   * Nothing is stored.
+   */
+  MatchRecord(argument: _selfsame_v1_MatchRecordRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_selfsame_v1_MatchRecordResponse__Output>): grpc.ClientUnaryCall;
+  MatchRecord(argument: _selfsame_v1_MatchRecordRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_selfsame_v1_MatchRecordResponse__Output>): grpc.ClientUnaryCall;
+  MatchRecord(argument: _selfsame_v1_MatchRecordRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_selfsame_v1_MatchRecordResponse__Output>): grpc.ClientUnaryCall;
+  MatchRecord(argument: _selfsame_v1_MatchRecordRequest, callback: grpc.requestCallback<_selfsame_v1_MatchRecordResponse__Output>): grpc.ClientUnaryCall;
+  /**
+   * Tells which customers a record may belong to, with the certainty of each and what it is made of.
+   * Nothing is stored.
+   */
+  matchRecord(argument: _selfsame_v1_MatchRecordRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_selfsame_v1_MatchRecordResponse__Output>): grpc.ClientUnaryCall;
+  matchRecord(argument: _selfsame_v1_MatchRecordRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_selfsame_v1_MatchRecordResponse__Output>): grpc.ClientUnaryCall;
+  matchRecord(argument: _selfsame_v1_MatchRecordRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_selfsame_v1_MatchRecordResponse__Output>): grpc.ClientUnaryCall;
+  matchRecord(argument: _selfsame_v1_MatchRecordRequest, callback: grpc.requestCallback<_selfsame_v1_MatchRecordResponse__Output>): grpc.ClientUnaryCall;
   
   /**
    * Resolves one identifier. That nobody is known by it is an answer, not an error.
@@ -139,6 +158,12 @@ export interface ResolutionServiceHandlers extends grpc.UntypedServiceImplementa
   GetCustomer: grpc.handleUnaryCall<_selfsame_v1_GetCustomerRequest__Output, _selfsame_v1_GetCustomerResponse>;
   
   /**
+   * Tells which customers a record may belong to, with the certainty of each and what it is made of.
+   * Nothing is stored.
+   */
+  MatchRecord: grpc.handleUnaryCall<_selfsame_v1_MatchRecordRequest__Output, _selfsame_v1_MatchRecordResponse>;
+  
+  /**
    * Resolves one identifier. That nobody is known by it is an answer, not an error.
    */
   Resolve: grpc.handleUnaryCall<_selfsame_v1_ResolveRequest__Output, _selfsame_v1_ResolveResponse>;
@@ -164,6 +189,7 @@ export interface ResolutionServiceDefinition extends grpc.ServiceDefinition {
   BatchResolve: MethodDefinition<_selfsame_v1_BatchResolveRequest, _selfsame_v1_BatchResolveResponse, _selfsame_v1_BatchResolveRequest__Output, _selfsame_v1_BatchResolveResponse__Output>
   Explain: MethodDefinition<_selfsame_v1_ExplainRequest, _selfsame_v1_ExplainResponse, _selfsame_v1_ExplainRequest__Output, _selfsame_v1_ExplainResponse__Output>
   GetCustomer: MethodDefinition<_selfsame_v1_GetCustomerRequest, _selfsame_v1_GetCustomerResponse, _selfsame_v1_GetCustomerRequest__Output, _selfsame_v1_GetCustomerResponse__Output>
+  MatchRecord: MethodDefinition<_selfsame_v1_MatchRecordRequest, _selfsame_v1_MatchRecordResponse, _selfsame_v1_MatchRecordRequest__Output, _selfsame_v1_MatchRecordResponse__Output>
   Resolve: MethodDefinition<_selfsame_v1_ResolveRequest, _selfsame_v1_ResolveResponse, _selfsame_v1_ResolveRequest__Output, _selfsame_v1_ResolveResponse__Output>
   ResolveStream: MethodDefinition<_selfsame_v1_ResolveStreamRequest, _selfsame_v1_ResolveStreamResponse, _selfsame_v1_ResolveStreamRequest__Output, _selfsame_v1_ResolveStreamResponse__Output>
   WatchChanges: MethodDefinition<_selfsame_v1_WatchChangesRequest, _selfsame_v1_WatchChangesResponse, _selfsame_v1_WatchChangesRequest__Output, _selfsame_v1_WatchChangesResponse__Output>

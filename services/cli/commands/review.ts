@@ -1,0 +1,255 @@
+/**
+ * `selfsame review`: pairs that are open to a decision, deciding them, and what was decided.
+ */
+import { randomUUID } from 'node:crypto';
+import { Command, Option } from 'commander';
+import { OPEN_KINDS, type OpenKind } from '../../../shared/domain/open-reviews.ts';
+import {
+  type BulkOutcome,
+  type DecidedPair,
+  type ReviewFilter,
+  type ReviewView,
+  STEWARD_PAGE_MAX,
+} from '../../../shared/protocol/stewardship.ts';
+import { type CliContext, writeJson, writeLines } from '../context.ts';
+import { ExitCode, usageError } from '../exit-codes.ts';
+import { toSnakeCase } from '../snake-case.ts';
+import { probability, type TargetOptions, withCluster, withTarget } from '../target.ts';
+import { formatCertainty, formatCount } from '../text-table.ts';
+import { conflictsCommand, decisionsCommand } from './review-log.ts';
+
+const HELP = `
+A pair is open when its evidence is too weak to join, or when a rule refused the join. The value of a
+decision is the certainty times the profiles of the smaller customer: how many are expected to be with
+the wrong customer while nobody decides. A decided pair leaves the list; to take a decision back:
+selfsame review retract DECISION.
+
+Exit codes: 0 done, 1 refused by the cluster, 2 usage, 3 no cluster.
+
+Examples:
+  selfsame review list
+  selfsame review decide same pabc... pdef... --reason "same passport"
+  selfsame review decide different --kind limit --dry-run
+  selfsame review decisions
+  selfsame review conflicts`;
+
+export interface FilterOptions extends TargetOptions {
+  readonly json?: boolean;
+  readonly minCertainty?: number;
+  readonly maxCertainty?: number;
+  readonly kind?: OpenKind;
+  readonly namespace?: string;
+  readonly customer?: string;
+}
+
+interface ListOptions extends FilterOptions {
+  readonly limit: number;
+  readonly page?: string;
+}
+
+interface DecideOptions extends FilterOptions {
+  readonly by: string;
+  readonly reason: string;
+  readonly max: number;
+  readonly dryRun?: boolean;
+  readonly requestId?: string;
+}
+
+interface RetractOptions extends TargetOptions {
+  readonly by: string;
+  readonly reason: string;
+}
+
+export function reviewCommand(context: CliContext): Command {
+  const command = new Command('review')
+    .summary('pairs open to a decision: list, decide, decisions, conflicts')
+    .description('Lists pairs that are open to a decision, the most valuable first; decides them.')
+    .addHelpText('after', HELP);
+  command.addCommand(listCommand(context));
+  command.addCommand(decideCommand(context));
+  command.addCommand(retractCommand(context));
+  command.addCommand(decisionsCommand(context));
+  command.addCommand(conflictsCommand(context));
+  return command;
+}
+
+function withFilter(command: Command): Command {
+  return withTarget(command)
+    .option('--min-certainty <p>', 'only pairs at least so certain', probability('--min-certainty'))
+    .option('--max-certainty <p>', 'only pairs at most so certain', probability('--max-certainty'))
+    .addOption(new Option('--kind <kind>', 'only pairs of this kind').choices(OPEN_KINDS))
+    .option('--namespace <name>', 'only pairs that evidence of this namespace proposes')
+    .option('--customer <id>', 'only pairs of this customer')
+    .option('--json', 'print one JSON document');
+}
+
+function filterOf(options: FilterOptions): ReviewFilter {
+  const { minCertainty, maxCertainty, kind, namespace, customer } = options;
+  return {
+    ...(minCertainty === undefined ? {} : { minCertainty }),
+    ...(maxCertainty === undefined ? {} : { maxCertainty }),
+    ...(kind === undefined ? {} : { kind }),
+    ...(namespace === undefined ? {} : { namespace }),
+    ...(customer === undefined ? {} : { customer }),
+  };
+}
+
+/** Option parser for a number of rows. */
+export function pageLength(option: string): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (Number.isInteger(value) && value >= 1 && value <= STEWARD_PAGE_MAX) return value;
+    throw usageError(`${option} must be a number from 1 to ${STEWARD_PAGE_MAX}`);
+  };
+}
+
+function listCommand(context: CliContext): Command {
+  const command = new Command('list')
+    .description('Lists open pairs, the most valuable first.')
+    .option('--limit <n>', 'most pairs to list', pageLength('--limit'), 20)
+    .option('--page <token>', 'go on where the list before ended');
+  return withFilter(command).action(async (options: ListOptions) => {
+    const page = await withCluster(context, options, (cluster, call) =>
+      cluster.stewardship.listReviews(filterOf(options), {
+        ...call,
+        pageSize: options.limit,
+        pageToken: options.page ?? null,
+      }),
+    );
+    if (options.json === true) writeJson(context.stdout, toSnakeCase(page));
+    else if (page.reviews.length === 0 && page.nextPageToken === null) {
+      writeLines(context.stdout, ['nothing is open']);
+    } else {
+      const more = page.nextPageToken === null ? [] : [`more: --page ${page.nextPageToken}`];
+      writeLines(context.stdout, [...page.reviews.flatMap(describeReview), ...more]);
+    }
+  });
+}
+
+export function describeReview(review: ReviewView): string[] {
+  const { left, right, certainty, kind, detail, namespaces, value } = review;
+  const why = detail === '' ? kind : `${kind} of ${detail}`;
+  const grounds = namespaces.length === 0 ? '' : `; proposed by ${namespaces.join(', ')}`;
+  const sides = [left, right].map(
+    (side) =>
+      `  ${side.profileRef}  ${side.anchor.namespace} ${side.anchor.value}` +
+      `  (${formatCount(side.profiles)} profiles of ${side.customerId})`,
+  );
+  return [
+    `worth ${value.toFixed(3)}  certainty ${formatCertainty(certainty)}  ${why}${grounds}`,
+    ...sides,
+  ];
+}
+
+function withRecord(command: Command): Command {
+  return command
+    .option('--by <who>', 'who decides', 'steward:cli')
+    .option('--reason <text>', 'why; without personal data', '');
+}
+
+function decideCommand(context: CliContext): Command {
+  const command = new Command('decide')
+    .description('Decides one pair, or all open pairs that the options name.')
+    .argument('<verdict>', 'same: one customer; different: never one customer')
+    .argument('[profiles...]', 'two profile references; without them the options choose')
+    .option(
+      '--max <n>',
+      'with options: decide nothing when there are more',
+      pageLength('--max'),
+      100,
+    )
+    .option('--dry-run', 'only say what would be decided')
+    .option('--request-id <id>', 'names the decisions: a repeat with the same id counts once');
+  return withRecord(withFilter(command)).action(
+    async (verdict: string, profiles: string[], options: DecideOptions) => {
+      if (verdict !== 'same' && verdict !== 'different') {
+        throw usageError('the verdict is "same" or "different"');
+      }
+      const outcome = await withCluster(context, options, (cluster, call) =>
+        cluster.stewardship.decideReviews(
+          {
+            verdict,
+            pairs: pairsOf(profiles, options),
+            maxDecisions: options.max,
+            isDryRun: options.dryRun === true,
+            requestId: options.requestId ?? randomUUID(),
+            decidedAt: Date.now(),
+            decidedBy: options.by,
+            reason: options.reason,
+          },
+          { ...call, ack: 'durable' },
+        ),
+      );
+      tellOutcome(context, outcome, options);
+    },
+  );
+}
+
+function pairsOf(
+  profiles: readonly string[],
+  options: DecideOptions,
+): readonly DecidedPair[] | ReviewFilter {
+  const filter = filterOf(options);
+  const [leftRef, rightRef] = profiles;
+  if (leftRef === undefined) {
+    if (Object.keys(filter).length > 0) return filter;
+    throw usageError('name two profiles, or choose open pairs by an option (see --help)');
+  }
+  if (rightRef === undefined || profiles.length > 2 || Object.keys(filter).length > 0) {
+    throw usageError('name exactly two profiles, without options that choose pairs');
+  }
+  return [{ leftRef, rightRef }];
+}
+
+function tellOutcome(context: CliContext, outcome: BulkOutcome, options: DecideOptions): void {
+  if (outcome.kind === 'rejected') {
+    context.exitCode = ExitCode.negative;
+    const reasons = outcome.violations.map(({ field, description }) => `${field} ${description}`);
+    context.stderr.write(`refused: ${reasons.join('; ')}\n`);
+    return;
+  }
+  const { decisions } = outcome;
+  if (options.json === true) {
+    writeJson(context.stdout, toSnakeCase({ dryRun: options.dryRun === true, decisions }));
+    return;
+  }
+  const word = options.dryRun === true ? 'would decide' : 'decided';
+  writeLines(context.stdout, [
+    ...decisions.map(({ leftRef, rightRef, decisionId }) => {
+      return `${decisionId}  ${leftRef}  ${rightRef}`;
+    }),
+    `${word} ${formatCount(decisions.length)} ${decisions.length === 1 ? 'pair' : 'pairs'}`,
+  ]);
+}
+
+function retractCommand(context: CliContext): Command {
+  const command = new Command('retract')
+    .description('Takes a decision back; its pair is open again when evidence proposes it.')
+    .argument('<decision>', 'its id, as printed when it was decided');
+  return withRecord(withTarget(command)).action(
+    async (decisionId: string, options: RetractOptions) => {
+      const { by: decidedBy, reason } = options;
+      const result = await withCluster(context, options, (cluster, call) =>
+        cluster.command(
+          {
+            kind: 'retract_decision',
+            decisionId,
+            decidedAt: Date.now(),
+            withdrawn: false,
+            decidedBy,
+            reason,
+          },
+          { ...call, ack: 'durable' },
+        ),
+      );
+      if (result.kind === 'acknowledged') writeLines(context.stdout, ['taken back']);
+      else {
+        context.exitCode = ExitCode.negative;
+        const reasons = result.violations.map(({ field, description }) => {
+          return `${field} ${description}`;
+        });
+        context.stderr.write(`refused: ${reasons.join('; ')}\n`);
+      }
+    },
+  );
+}
