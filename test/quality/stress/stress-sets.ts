@@ -5,7 +5,7 @@
  */
 import { createRandom, type Random } from '../../support/random.ts';
 import type { QualityRecord } from '../quality-record.ts';
-import { dateIn, dateSlip, households, type Home, type Person, shortName, slip } from './people.ts';
+import { dateSlip, households, type Home, type Person, shortName, slip } from './people.ts';
 import { scripts } from './scripts.ts';
 
 type Attributes = Record<string, string>;
@@ -205,51 +205,26 @@ export function householdSources(count: number): QualityRecord[] {
 }
 
 /**
- * Twins, and fathers with a son of their name, who share address, phone *and* mailbox, among people who
- * share nothing. Mostly the given name (twins) or the birth date (namesakes) tells them apart.
+ * Whole households of which everyone gives the one phone *and* the one mailbox: twins, and fathers with
+ * a son of their name, have nothing but a given name or a birth date to tell them apart.
  */
 function kin(): QualityRecord[] {
   const random = createRandom(107);
-  // The first two of each household: its parents.
-  const heads = households(random, 400).filter(
-    ({ household }, index, all) => household !== all[index - 2]?.household,
-  );
-  const people = heads.flatMap((person, index): (Person & { suffix: string })[] => {
-    const one = { ...person, email: `${person.id}@mail.example`, suffix: '' };
-    const id = `${person.id}b`;
-    if (index % 4 === 0) {
-      const given = person.isWoman ? 'Winifred' : 'Barnaby';
-      return [one, { ...one, id, given }];
-    }
-    if (index % 4 === 1 && !person.isWoman) {
-      const birthDate = `${Number(person.birthDate.slice(0, 4)) + 27}-${dateIn(random, 1, 1).slice(-5)}`;
-      return [
-        { ...one, suffix: 'Sr' },
-        { ...one, id, birthDate, suffix: 'Jr' },
-      ];
-    }
-    return [one];
-  });
-  const suffixes = new Map(people.map(({ id, suffix }) => [id, suffix]));
   return collect(
     random,
-    people,
+    households(random, 400),
     () => 2 + random.below(2),
-    (person) => {
-      const suffix = random.chance(0.3) ? (suffixes.get(person.id) ?? '') : '';
-      return {
-        attributes: {
-          ...namesOf(random, { ...person, formerSurname: null }),
-          ...(suffix === '' ? {} : { name_suffix: suffix }),
-          ...dateOf(random, person, 0.05),
-          ...addressOf(person.home),
-        },
-        identifiers: [
-          { namespace: 'phone', value: person.mobile },
-          { namespace: 'email', value: person.email },
-        ],
-      };
-    },
+    (person) => ({
+      attributes: {
+        ...namesOf(random, { ...person, formerSurname: null }),
+        ...dateOf(random, person, 0.05),
+        ...addressOf(person.home),
+      },
+      identifiers: [
+        { namespace: 'phone', value: person.home.phone },
+        { namespace: 'email', value: `${person.household}@mail.example` },
+      ],
+    }),
   );
 }
 
