@@ -6,7 +6,7 @@ import type {
   ExplanationVersions,
   JoinStepView,
   SmallestSplitView,
-} from '../../shared/protocol/cluster.ts';
+} from '../../shared/protocol/explanations.ts';
 import { alignColumns, formatCertainty } from './text-table.ts';
 
 /** Brief: which edges, and why; full: also what each certainty is made of, and by which versions. */

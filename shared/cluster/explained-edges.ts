@@ -24,7 +24,7 @@ import {
   type QuarterBits,
   type RulesIndex,
 } from '../domain/rules.ts';
-import type { Contribution, ExplainedEdge } from '../protocol/cluster.ts';
+import type { Contribution, ExplainedEdge } from '../protocol/explanations.ts';
 import { type AskOptions, PartitionBatch } from './partition-batch.ts';
 import { asProbability, type ReaderContext } from './reader.ts';
 

@@ -8,7 +8,7 @@ import { effectiveVerdict } from '../domain/actors/pair-home.ts';
 import { compareText, type ProfileId } from '../domain/identifier.ts';
 import { CERTAIN, type QuarterBits } from '../domain/rules.ts';
 import { founderIn, pathBetween, type Question } from '../domain/smallest-split.ts';
-import type { Explanation, ExplanationVersions } from '../protocol/cluster.ts';
+import type { Explanation, ExplanationVersions } from '../protocol/explanations.ts';
 import { type ComponentView, readComponent } from './component-reader.ts';
 import {
   acceptedOutcome,

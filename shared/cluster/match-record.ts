@@ -26,12 +26,8 @@ import {
   type RulesIndex,
 } from '../domain/rules.ts';
 import { routeInteraction } from '../ingress/routing.ts';
-import {
-  ClusterError,
-  type FieldViolation,
-  type RecordMatch,
-  type RecordMatches,
-} from '../protocol/cluster.ts';
+import { ClusterError, type FieldViolation } from '../protocol/cluster.ts';
+import type { RecordMatch, RecordMatches } from '../protocol/explanations.ts';
 import { contributionOf, refusalText } from './explained-edges.ts';
 import { type AskOptions, PartitionBatch } from './partition-batch.ts';
 import { asProbability, matchOf, type ReaderContext } from './reader.ts';

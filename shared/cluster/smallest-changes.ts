@@ -8,7 +8,7 @@ import type { ProfileId } from '../domain/identifier.ts';
 import { indexRules } from '../domain/rules.ts';
 import { type JoinStep, smallestJoins } from '../domain/smallest-join.ts';
 import { type Question, smallestSplit } from '../domain/smallest-split.ts';
-import type { ExplainedEdge, JoinStepView, SmallestSplitView } from '../protocol/cluster.ts';
+import type { ExplainedEdge, JoinStepView, SmallestSplitView } from '../protocol/explanations.ts';
 import type { ComponentView } from './component-reader.ts';
 import { acceptedOutcome, describeEdges, type EdgeOutcome, readStates } from './explained-edges.ts';
 import type { AskOptions } from './partition-batch.ts';

@@ -13,6 +13,8 @@
  * L2 When they differ, state is the authority: the next epoch starts from it. Senders and routers
  *    keep what is not durable, and send it again to the new epoch.
  * L3 A process answers and publishes marks only between its own OWNER entry and any higher term.
+ * L4 A log that is quiet is not taken at its word: an entry lost at its very end leaves no gap that
+ *    the next one would show, as long as there is no next one. So the ends are compared now and then.
  */
 import type { Clock } from '../adapters/clock.ts';
 import { type Log, type LogEntry, LogError, type LogSubscription } from '../adapters/log.ts';
@@ -27,8 +29,8 @@ import {
 import { assertSameVersion, REDUCER_VERSION, VersionUnsupported } from './active-version.ts';
 import { type AppliedEntry, ForeignEpoch, LogMismatch, Partition } from './partition.ts';
 
-/** A claim that does not come back within this many `retryMs`, while nothing else does, is lost. */
-const CLAIM_WATCH_RETRIES = 10;
+/** A log from which nothing came for this many `retryMs` is looked at. */
+const WATCH_RETRIES = 10;
 
 export type RunnerState = 'opening' | 'claiming' | 'running' | 'deposed' | 'failed' | 'closed';
 
@@ -57,8 +59,13 @@ export class PartitionRunner {
   readonly #options: RunnerOptions;
   #subscription: LogSubscription | null = null;
   #generation = 0;
+  /** Highest sequence that the subscription handed over. */
+  #arrived = 0;
+  /** Entries handed over are being applied, or wait for room. */
+  #isApplying = false;
   #term = 0;
   #cancelRetry: (() => void) | null = null;
+  #cancelWatch: (() => void) | null = null;
 
   constructor(options: RunnerOptions) {
     this.#options = options;
@@ -88,6 +95,7 @@ export class PartitionRunner {
     this.state = 'closed';
     this.#generation++;
     this.#cancelRetry?.();
+    this.#cancelWatch?.();
     this.#subscription?.close();
   }
 
@@ -97,6 +105,7 @@ export class PartitionRunner {
     this.#subscription?.close();
     this.#subscription = null;
     if (this.state !== 'opening') this.#enter('opening', reason);
+    this.#isApplying = false;
     const generation = this.#generation;
     this.#verifyAndFollow(generation).catch((error: unknown) => {
       if (generation !== this.#generation) return;
@@ -127,18 +136,25 @@ export class PartitionRunner {
       await this.#openNextEpoch(Math.max(verdict.epoch, position.epoch + 1));
       if (!isCurrent()) return;
     }
+    this.#arrived = this.partition.position.sequence;
     this.#subscription = log.subscribe(
       partition,
       this.partition.position.epoch,
       // The entry applied last comes once more: the log may have changed since it was verified.
       Math.max(1, this.partition.position.sequence),
       {
-        onEntries: (entries) => this.#onEntries(generation, entries),
+        onEntries: async (entries) => {
+          this.#isApplying = true;
+          await this.#onEntries(generation, entries).finally(() => {
+            if (isCurrent()) this.#isApplying = false;
+          });
+        },
         onLost: (lost) => {
           if (isCurrent()) this.#open(lost);
         },
       },
     );
+    this.#watch(generation, null);
     if (this.#term > 0 && position.term === this.#term && position.sequence > 0) {
       // Still the owner as far as this state knows; a higher term in the log would end that.
       this.#enter('running', `term ${this.#term}`);
@@ -213,26 +229,44 @@ export class PartitionRunner {
     const sequence = await log.append(partition, position.epoch, frames.encode(subframes));
     if (generation !== this.#generation) return;
     if (sequence > this.lastKnown) this.lastKnown = sequence;
-    if (this.state === 'claiming') this.#watchClaim(generation);
   }
 
   /**
-   * Until a claim is read back nobody else learns the epoch and appends to it, so an entry that the
-   * log lost at its very end would never show as a hole: verify again when nothing moves.
+   * L4, as long as the subscription of this generation stands. `missing`: the end of the log at the
+   * last look, when it was beyond all that had arrived.
    */
-  #watchClaim(generation: number): void {
+  #watch(generation: number, missing: number | null): void {
     const { clock, retryMs } = this.#options;
-    const { sequence } = this.partition.position;
-    this.#cancelRetry?.();
-    this.#cancelRetry = clock.schedule(CLAIM_WATCH_RETRIES * retryMs, () => {
-      this.#cancelRetry = null;
-      if (generation !== this.#generation || this.state !== 'claiming') return;
-      if (this.partition.position.sequence > sequence) this.#watchClaim(generation);
-      else this.#open('the claim did not come back');
+    const arrived = this.#arrived;
+    this.#cancelWatch?.();
+    this.#cancelWatch = clock.schedule(WATCH_RETRIES * retryMs, () => {
+      this.#cancelWatch = null;
+      if (generation !== this.#generation) return;
+      const isQuiet = this.#arrived === arrived && !this.#isApplying;
+      if (isQuiet && missing !== null) this.#open(`entry ${missing} did not arrive`);
+      else if (isQuiet) void this.#compareEnds(generation);
+      else this.#watch(generation, null);
     });
   }
 
+  async #compareEnds(generation: number): Promise<void> {
+    const { partition, position } = this.partition;
+    let end: number | null;
+    try {
+      const bounds = await this.#options.log.bounds(partition, position.epoch);
+      end = bounds === null ? 0 : bounds.lastSequence;
+    } catch {
+      // Not reachable: the subscription tells when it is lost.
+      end = null;
+    }
+    if (generation !== this.#generation) return;
+    const arrived = this.#arrived;
+    if (end !== null && end < arrived) this.#open(`the log ends at ${end}, before ${arrived}`);
+    else this.#watch(generation, end !== null && end > arrived ? end : null);
+  }
+
   async #onEntries(generation: number, entries: readonly LogEntry[]): Promise<void> {
+    this.#arrived = Math.max(this.#arrived, entries.at(-1)?.sequence ?? 0);
     for (const { sequence, bytes } of entries) {
       await this.#options.mayContinue();
       if (generation !== this.#generation || this.state === 'closed') return;

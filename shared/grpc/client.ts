@@ -16,15 +16,14 @@ import {
   type Command,
   type CommandResult,
   type CustomerView,
-  type Explanation,
   type FeedEvent,
   type IngestResult,
   type ProfileSelector,
   type ReadOptions,
-  type RecordMatches,
   type Resolution,
   type WatchOptions,
 } from '../protocol/cluster.ts';
+import type { Explanation, RecordMatches } from '../protocol/explanations.ts';
 import { chunksOf, identifierBytes, interactionBytes } from './chunks.ts';
 import { type Clients, type RunUnary, unaryRunner } from './client-calls.ts';
 import { sendCommand } from './client-commands.ts';

@@ -1,12 +1,11 @@
 /** Explanations and profile selectors between the wire and the port. */
-import {
-  ClusterError,
-  type ExplainedEdge,
-  type Explanation,
-  type ExplanationVersions,
-  type JoinStepView,
-  type ProfileSelector,
-} from '../protocol/cluster.ts';
+import { ClusterError, type ProfileSelector } from '../protocol/cluster.ts';
+import type {
+  ExplainedEdge,
+  Explanation,
+  ExplanationVersions,
+  JoinStepView,
+} from '../protocol/explanations.ts';
 import type { ExplainedEdge as WireEdge } from './generated/selfsame/v1/ExplainedEdge.ts';
 import type { ExplainedEdge__Output } from './generated/selfsame/v1/ExplainedEdge.ts';
 import type { Explanation as WireExplanation } from './generated/selfsame/v1/Explanation.ts';

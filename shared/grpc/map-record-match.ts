@@ -1,6 +1,6 @@
 /** Records to match and their matches, between the wire and the port. */
 import type { PartyInput } from '../domain/interaction.ts';
-import type { RecordMatch, RecordMatches } from '../protocol/cluster.ts';
+import type { RecordMatch, RecordMatches } from '../protocol/explanations.ts';
 import type { MatchRecordResponse } from './generated/selfsame/v1/MatchRecordResponse.ts';
 import type { MatchRecordResponse__Output } from './generated/selfsame/v1/MatchRecordResponse.ts';
 import type { Party, Party__Output } from './generated/selfsame/v1/Party.ts';

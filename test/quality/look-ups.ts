@@ -10,7 +10,7 @@ import { MemoryStore } from '../../shared/adapters/memory-store.ts';
 import type { InteractionInput, PartyInput } from '../../shared/domain/interaction.ts';
 import type { Rules } from '../../shared/domain/rules.ts';
 import { openEmbeddedCluster } from '../../shared/engine/embedded-cluster.ts';
-import type { RecordMatch } from '../../shared/protocol/cluster.ts';
+import type { RecordMatch } from '../../shared/protocol/explanations.ts';
 import { hasData, pick, type Row, rows, values } from './quality-record.ts';
 
 const FOLDER = 'cdc-recordlinker';

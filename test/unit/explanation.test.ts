@@ -6,7 +6,8 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { EmbeddedCluster } from '../../shared/engine/embedded-cluster.ts';
 import { defaultRules, loadRulesFile, standardRulesPath } from '../../shared/ingress/rules-file.ts';
-import type { Command, ExplainedEdge, Explanation } from '../../shared/protocol/cluster.ts';
+import type { Command } from '../../shared/protocol/cluster.ts';
+import type { ExplainedEdge, Explanation } from '../../shared/protocol/explanations.ts';
 import {
   customersOf,
   ingest,

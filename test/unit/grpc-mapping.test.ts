@@ -32,12 +32,11 @@ import {
   ClusterError,
   type ClusterStatus,
   type CustomerView,
-  type ExplainedEdge,
-  type Explanation,
   type FeedEvent,
   type IngestResult,
   type Resolution,
 } from '../../shared/protocol/cluster.ts';
+import type { ExplainedEdge, Explanation } from '../../shared/protocol/explanations.ts';
 
 /** Through the bytes and the strict check, as between two processes. */
 function throughWire<Output>(name: string, message: object): Output {

@@ -11,7 +11,8 @@ import { MemoryStore } from '../../shared/adapters/memory-store.ts';
 import type { PartyInput } from '../../shared/domain/interaction.ts';
 import type { EmbeddedCluster } from '../../shared/engine/embedded-cluster.ts';
 import { loadRulesFile, standardRulesPath } from '../../shared/ingress/rules-file.ts';
-import type { Cluster, RecordMatches } from '../../shared/protocol/cluster.ts';
+import type { Cluster } from '../../shared/protocol/cluster.ts';
+import type { RecordMatches } from '../../shared/protocol/explanations.ts';
 import { recordingContext } from './cli-recording-context.ts';
 import {
   customersOf,

@@ -79,7 +79,7 @@ async function filled(rules: Rules) {
 
 describe('a model fitted to a running cluster', () => {
   test('is a candidate, the same for the same data, shown before it goes live', {
-    timeout: 30_000,
+    timeout: 120_000,
   }, async () => {
     const rules = scoredRules();
     const [first, second] = [await filled(rules), await filled(rules)];

@@ -3,7 +3,7 @@
  */
 import { Command } from 'commander';
 import type { PartyInput } from '../../../shared/domain/interaction.ts';
-import type { RecordMatches } from '../../../shared/protocol/cluster.ts';
+import type { RecordMatches } from '../../../shared/protocol/explanations.ts';
 import { type CliContext, writeJson, writeLines } from '../context.ts';
 import { contributionRows } from '../describe-explanation.ts';
 import { ExitCode, usageError } from '../exit-codes.ts';

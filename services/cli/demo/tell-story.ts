@@ -2,12 +2,8 @@
  * Reads the planted story back from the cluster: what the aunt's and the nephew's customers are,
  * what they did across channels, how they are related, and why each is one customer.
  */
-import type {
-  Cluster,
-  CustomerView,
-  Explanation,
-  ProfileSelector,
-} from '../../../shared/protocol/cluster.ts';
+import type { Cluster, CustomerView, ProfileSelector } from '../../../shared/protocol/cluster.ts';
+import type { Explanation } from '../../../shared/protocol/explanations.ts';
 import type { World } from './world/generate-world.ts';
 import type { StoryPerson } from './world/story.ts';
 

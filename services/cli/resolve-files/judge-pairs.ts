@@ -1,5 +1,5 @@
 /** Judges the certainty of pairs by a file of true clusters. */
-import { forEachEdge } from '../../../shared/domain/batch/batch-edges.ts';
+import { edgesOf } from '../../../shared/domain/batch/batch-edges.ts';
 import type { BatchProfiles } from '../../../shared/domain/batch/batch-profiles.ts';
 import type { ProfileId } from '../../../shared/domain/identifier.ts';
 import type { RulesIndex } from '../../../shared/domain/rules.ts';
@@ -22,8 +22,9 @@ export async function readTruth(path: string): Promise<NonNullable<ResolveFilesI
 }
 
 /**
- * Every proposed pair of profiles whose truth is known, once, under its strongest certainty, from the
- * review floor on. A profile that holds records of several true clusters is left out.
+ * Every pair of profiles that is proposed at or above the review floor and whose truth is known,
+ * once, under its strongest certainty. A profile that holds records of several true clusters is
+ * left out.
  */
 export function judgePairs(
   index: RulesIndex,
@@ -39,9 +40,9 @@ export function judgePairs(
   }
   const truthAt = profiles.ids.map((id) => truths.get(id) ?? null);
   const judged = new Map<number, JudgedCount>();
-  forEachEdge(index, profiles, index.rules.reviewFloor, ({ low, high, certainty }) => {
+  for (const { low, high, certainty } of edgesOf(index, profiles, index.rules.reviewFloor)) {
     const [own, other] = [truthAt[low] ?? null, truthAt[high] ?? null];
     if (own !== null && other !== null) addJudged(judged, certainty, own === other);
-  });
+  }
   return reliabilityOf(judged);
 }

@@ -25,12 +25,12 @@ const NO_MEMBERS = new NoMembers();
 
 /** An empty map, shared: `own` it before writing. */
 export function noEntries<K, V>(): Map<K, V> {
-  return NO_ENTRIES as unknown as Map<K, V>;
+  return NO_ENTRIES;
 }
 
 /** An empty set, shared: `own` it before writing. */
 export function noMembers<T>(): Set<T> {
-  return NO_MEMBERS as unknown as Set<T>;
+  return NO_MEMBERS;
 }
 
 /** Those of `entries`; the shared empty map for none. */

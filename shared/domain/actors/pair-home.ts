@@ -118,12 +118,12 @@ export function finaliseSameParty(
   for (const other of touch.others) {
     const hold = state.others.get(other);
     if (hold === undefined) continue;
-    const own = turn.rules.byName.get(state.namespace);
+    const ownRules = turn.rules.byName.get(state.namespace);
     const rules = turn.rules.byName.get(hold.namespace);
     const isLive =
       state.kind === 0 &&
       hold.days.length > 0 &&
-      own !== undefined &&
+      ownRules !== undefined &&
       rules !== undefined &&
       !isSuppressed(state, hold.namespace, hold.value);
     const after = isLive ? supportBucket(hold.days.length) + 1 : 0;
@@ -136,9 +136,9 @@ export function finaliseSameParty(
         low,
         high,
         `p${id}`,
-        isLive ? Math.min(declaredCertainty(own), declaredCertainty(rules)) : null,
+        isLive ? Math.min(declaredCertainty(ownRules), declaredCertainty(rules)) : null,
         Math.max(0, after - 1),
-        isLive ? Math.min(own.priority, rules.priority) : 0,
+        isLive ? Math.min(ownRules.priority, rules.priority) : 0,
         1,
         hold.namespace,
         broughtBy,

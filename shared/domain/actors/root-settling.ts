@@ -19,8 +19,8 @@ export function finaliseRoot(turn: Turn, id: ProfileId, touch: RootTouch): void 
   splitOff(turn, id, root, touch);
   seekOutside(turn, id, root, touch);
   tellLadders(turn, id, root);
-  const own = root.members.get(id);
-  if (root.members.size === 1 && own !== undefined && own.edges.size === 0) {
+  const last = root.members.size === 1 ? root.members.get(id) : undefined;
+  if (last?.edges.size === 0) {
     turn.space.remove('root', id);
   } else {
     turn.space.save('root', id, root);

@@ -38,7 +38,7 @@ import {
   type Verdict,
 } from './states.ts';
 import type { Order, Standing } from './orders.ts';
-import { mapOf, noEntries, own, setOf } from './own-entries.ts';
+import { mapOf, own, setOf } from './own-entries.ts';
 
 type PackedValueHold = readonly [
   KeyId,
@@ -257,11 +257,12 @@ function unpackHolds(state: ProfileState, row: PackedProfile): void {
 
 function unpackPair(packed: PackedPair): PairState {
   const [, packedProposals, packedDecisions, stated, review, open] = packed;
-  const proposals: Map<string, PairProposal> =
-    packedProposals.length === 0 ? noEntries() : new Map();
-  for (const [proposer, certainty, support, priority, kind, namespace] of packedProposals) {
-    proposals.set(proposer, { certainty, support, priority, kind, namespace });
-  }
+  const proposals = mapOf(
+    packedProposals.map(([proposer, certainty, support, priority, kind, namespace]) => {
+      const proposal: PairProposal = { certainty, support, priority, kind, namespace };
+      return [proposer, proposal] as const;
+    }),
+  );
   const decisions = mapOf(
     packedDecisions.map(
       ([decisionId, verdict, at]) => [decisionId, [verdict, at] as const] as const,

@@ -1,5 +1,5 @@
 /**
- * The edges of a batch, the strongest of each pair (ARCHITECTURE S7 to
+ * The edges of a batch at or above a floor, the strongest of each pair (ARCHITECTURE S7 to
  * S9, S11, S19).
  *
  * Pairs are found profile by profile: all partners of one are met at its keys before the next one's
@@ -8,12 +8,7 @@
 import { supportBucket } from '../certainty.ts';
 import { deviceEdges, type DeviceHolder } from '../device.ts';
 import type { ProfileId } from '../identifier.ts';
-import {
-  declaredCertainty,
-  type NamespaceRules,
-  type QuarterBits,
-  type RulesIndex,
-} from '../rules.ts';
+import { declaredCertainty, type NamespaceRules, type RulesIndex } from '../rules.ts';
 import type { BatchObservation } from './batch-evidence.ts';
 import type { BatchProfiles } from './batch-profiles.ts';
 import type { Holdings } from './holdings.ts';
@@ -27,23 +22,16 @@ export interface BatchEdge {
   readonly priority: number;
 }
 
-/** Those that connect, sorted by (low, high). */
-export function edgesOf(index: RulesIndex, profiles: BatchProfiles): BatchEdge[] {
-  const edges: BatchEdge[] = [];
-  forEachEdge(index, profiles, index.rules.clusterFloor, (edge) => edges.push(edge));
-  return edges;
-}
-
-/** Takes the strongest edge of each pair, where it is at least `floor`, ascending by (low, high). */
-export function forEachEdge(
+/** Sorted by (low, high). `floor`: that of clusters, or a lower one. */
+export function edgesOf(
   index: RulesIndex,
   profiles: BatchProfiles,
-  floor: QuarterBits,
-  take: (edge: BatchEdge) => void,
-): void {
+  floor: number = index.rules.clusterFloor,
+): BatchEdge[] {
   const { digests, holdings } = profiles;
-  const others = edgesOfAnchors(index, profiles);
+  const others = edgesOfAnchors(index, profiles, floor);
   const comparer = index.scorer?.over(digests) ?? null;
+  const edges: BatchEdge[] = [];
   const partners = new Partners(holdings);
   for (let low = 0; low < digests.length; low++) {
     partners.collect(low);
@@ -56,9 +44,10 @@ export function forEachEdge(
         const scored = { low, high, certainty, ...grounds };
         if (edge === null || isStronger(scored, edge)) edge = scored;
       }
-      if (edge !== null && edge.certainty >= floor) take(edge);
+      if (edge !== null && edge.certainty >= floor) edges.push(edge);
     }
   }
+  return edges;
 }
 
 /** S11. */
@@ -161,10 +150,14 @@ class Partners {
 }
 
 /** S8 and S9, by lesser end; at most one of each kind a pair. */
-function edgesOfAnchors(index: RulesIndex, profiles: BatchProfiles): Map<number, BatchEdge[]> {
+function edgesOfAnchors(
+  index: RulesIndex,
+  profiles: BatchProfiles,
+  floor: number,
+): Map<number, BatchEdge[]> {
   const edges = new Map<number, BatchEdge[]>();
   const add: AddEdge = (one, two, grounds) => {
-    if (grounds.certainty < index.rules.reviewFloor) return;
+    if (grounds.certainty < floor) return;
     const [first, second] = [one, two].map((id) => profiles.indexOf.get(id) as number);
     const low = Math.min(first as number, second as number);
     const edge = { low, high: Math.max(first as number, second as number), ...grounds };
