@@ -62,6 +62,8 @@ const PRIOR_MATCHES = 50;
 const HOUSEHOLD_MATCHES = 400;
 /** Pairs of one person for each of a household, up to which shipped shares are half of the anchored. */
 const ANCHORED_ODDS = 3;
+/** Most that shipped shares weigh beside fitted ones, where households are the rule. */
+const ANCHOR_MAX = 2;
 /** How far the fit may go from even. */
 const HOUSEHOLD_ODDS_MIN = 1 / 4;
 const HOUSEHOLD_ODDS_MAX = 256;
@@ -106,7 +108,8 @@ interface FitState extends Fit {
 function iterate(fit: FitState, { model, profiles, proposed, random }: FitInput): FitState {
   const { starts } = fit;
   // L4: where households are common, what tells their members apart stays near to what is shipped.
-  const anchor = PRIOR_PAIRS + fit.expected * Math.min(1, ANCHORED_ODDS / fit.householdOdds);
+  const anchor =
+    PRIOR_PAIRS + fit.expected * Math.min(ANCHOR_MAX, ANCHORED_ODDS / fit.householdOdds);
   const counts = starts.map(({ m, u }, index) => ({
     m: m.map((rate) => rate * (isAnchored(model, index) ? anchor : PRIOR_PAIRS)),
     u: u.map((rate) => rate * PRIOR_RANDOM_PAIRS),

@@ -16,7 +16,7 @@ const RANDOM_PAIRS_MAX = 500_000;
 /** Enough to see what agrees by chance in one pair of a few thousand. */
 const RANDOM_PAIRS_PER_PROFILE = 100;
 /** More pairs tell the fit nothing new: of more, an even share stands for all. */
-const PROPOSED_PAIRS_MAX = 600_000;
+const PROPOSED_PAIRS_MAX = 1_500_000;
 
 /** `digests`: what the profiles are compared by. */
 export function learnModel(

@@ -2,6 +2,7 @@
 import {
   type ComparisonKind,
   type ComparisonModel,
+  CONTACTS,
   type ScoringModel,
   WEIGHT_STEPS,
 } from '../domain/matching/model.ts';
@@ -42,6 +43,7 @@ export function posterior(levels: readonly number[], rates: readonly Rates[], fi
   let strangers = 1 / fit.odds;
   let household = 1 / fit.householdOdds;
   let site = 1 / fit.siteOdds;
+  let contact = 0;
   let isOrganisation = false;
   for (let index = 0; index < levels.length; index++) {
     const level = levels[index] as number;
@@ -55,7 +57,13 @@ export function posterior(levels: readonly number[], rates: readonly Rates[], fi
     // What is learned of one entity speaks against the household as well.
     const start = Math.max((fit.starts[index] as Rates).m[level] as number, 1e-12);
     const learned = LEARNED_IN_HOUSEHOLDS.has(kind) ? start / share : 1;
-    household *= 2 ** (-(relativeWeights[level] ?? 0) / WEIGHT_STEPS) * learned;
+    let relative = relativeWeights[level] ?? 0;
+    if (relative > 0 && CONTACTS.has(kind)) {
+      const told = contact;
+      contact = Math.max(contact, relative);
+      relative = contact - told;
+    }
+    household *= 2 ** (-relative / WEIGHT_STEPS) * learned;
     site *= 2 ** (-(siteWeights[level] ?? 0) / WEIGHT_STEPS);
   }
   if (!isOrganisation) site = 0;

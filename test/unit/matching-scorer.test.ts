@@ -15,6 +15,7 @@ function person(attributes: Readonly<Record<string, string>>, values: Digest = [
 
 const HOME = { street: 'Wallaby Place', house_number: '7', place: 'Benalla', postcode: '3672' };
 const PHONE: Digest = [['phone', '+61357620000']];
+const MAILBOX: Digest = [['email', 'rawlings@mail.example']];
 const margaret = person({ name: 'Margaret Whitfield', birth_date: '1951-03-14', ...HOME }, PHONE);
 
 const CASES: readonly (readonly [string, Digest, Digest, 'one' | 'possible' | 'two'])[] = [
@@ -40,6 +41,24 @@ const CASES: readonly (readonly [string, Digest, Digest, 'one' | 'possible' | 't
     person({ name: 'Kate Rawlings', birth_date: '1990-09-25', ...HOME }, PHONE),
     person({ name: 'Connor Rawlings', birth_date: '1990-09-25', ...HOME }, PHONE),
     'possible',
+  ],
+  [
+    'twins with one phone and one mailbox',
+    person({ name: 'Kate Rawlings', birth_date: '1990-09-25', ...HOME }, [...PHONE, ...MAILBOX]),
+    person({ name: 'Connor Rawlings', birth_date: '1990-09-25', ...HOME }, [...PHONE, ...MAILBOX]),
+    'possible',
+  ],
+  [
+    'one of them, with the same phone and mailbox',
+    person({ name: 'Kate Rawlings', birth_date: '1990-09-25', ...HOME }, [...PHONE, ...MAILBOX]),
+    person({ name: 'Katie Rawlings', birth_date: '1990-09-25' }, [...PHONE, ...MAILBOX]),
+    'one',
+  ],
+  [
+    'father and son with one phone and one mailbox',
+    person({ name: 'Tom Okafor', birth_date: '1961-03-01', ...HOME }, [...PHONE, ...MAILBOX]),
+    person({ name: 'Tom Okafor', birth_date: '1992-07-19', ...HOME }, [...PHONE, ...MAILBOX]),
+    'two',
   ],
   [
     'a couple',

@@ -57,3 +57,9 @@ export interface ScoringModel {
 
 /** Level of a comparison that had nothing to compare: it weighs 0. */
 export const NOTHING_COMPARED = 0;
+
+/**
+ * Who shares a phone with the household mostly shares its mailbox as well: beside a household all
+ * contacts that agree count as one, the one that tells most.
+ */
+export const CONTACTS: ReadonlySet<ComparisonKind> = new Set(['phone', 'email']);

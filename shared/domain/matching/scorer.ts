@@ -22,7 +22,7 @@ import type {
   ScoreExplanation,
 } from './digest.ts';
 import { describeLevel, usualLevel } from './levels.ts';
-import { type ComparisonModel, NOTHING_COMPARED, type ScoringModel } from './model.ts';
+import { type ComparisonModel, CONTACTS, NOTHING_COMPARED, type ScoringModel } from './model.ts';
 import {
   compareGivenNames,
   compareNames,
@@ -176,13 +176,20 @@ class Scorer implements ModelScorer {
     const other = isSites ? 'sites of one organisation' : 'one household';
     const alternative = isOther ? other : 'strangers';
     const contributions: Contribution[] = [];
+    let contact = 0;
     for (const [index, prepared] of this.#prepared.entries()) {
       const found = best(prepared, one.facts[index] ?? [], two.facts[index] ?? []);
       if (found.level === NOTHING_COMPARED) continue;
       const { name, kind } = prepared.model;
       const weights = weightsAgainst(alternative, prepared.model);
-      const weight = weights[found.level] ?? 0;
-      const rarityWeight = weight - (weights[usualLevel(kind, found.level)] ?? 0);
+      let weight = weights[found.level] ?? 0;
+      let rarityWeight = weight - (weights[usualLevel(kind, found.level)] ?? 0);
+      if (alternative === 'one household' && weight > 0 && CONTACTS.has(kind)) {
+        const added = Math.max(0, weight - contact);
+        contact = Math.max(contact, weight);
+        // What another contact has said before is not said again.
+        if (added < weight) [weight, rarityWeight] = [added, 0];
+      }
       const level = describeLevel(kind, found.level);
       const { left: leftText, right: rightText } = found;
       const texts = { left: leftText, right: rightText };
@@ -211,6 +218,7 @@ class Scorer implements ModelScorer {
     let strangers = 0;
     let relatives = relativePrior;
     let sites = sitePrior;
+    let contact = 0;
     let isCompared = false;
     let isOrganisation = false;
     for (let index = 0; index < this.#prepared.length; index++) {
@@ -223,7 +231,14 @@ class Scorer implements ModelScorer {
       isCompared = true;
       if (prepared.model.kind === 'organisation_name') isOrganisation = true;
       strangers += prepared.model.weights[level] ?? 0;
-      relatives += prepared.model.relativeWeights[level] ?? 0;
+      const relative = prepared.model.relativeWeights[level] ?? 0;
+      if (relative > 0 && CONTACTS.has(prepared.model.kind)) {
+        const told = contact;
+        contact = Math.max(contact, relative);
+        relatives += contact - told;
+      } else {
+        relatives += relative;
+      }
       sites += prepared.model.siteWeights[level] ?? 0;
     }
     if (!isCompared) return NOTHING_WEIGHED;

@@ -204,6 +204,30 @@ export function householdSources(count: number): QualityRecord[] {
   );
 }
 
+/**
+ * Whole households of which everyone gives the one phone *and* the one mailbox: twins, and fathers with
+ * a son of their name, have nothing but a given name or a birth date to tell them apart.
+ */
+function kin(): QualityRecord[] {
+  const random = createRandom(107);
+  return collect(
+    random,
+    households(random, 400),
+    () => 2 + random.below(2),
+    (person) => ({
+      attributes: {
+        ...namesOf(random, { ...person, formerSurname: null }),
+        ...dateOf(random, person, 0.05),
+        ...addressOf(person.home),
+      },
+      identifiers: [
+        { namespace: 'phone', value: person.home.phone },
+        { namespace: 'email', value: `${person.household}@mail.example` },
+      ],
+    }),
+  );
+}
+
 export const STRESS_SETS: readonly StressSet[] = [
   { name: 'families', load: families },
   { name: 'layouts', load: layouts },
@@ -211,4 +235,5 @@ export const STRESS_SETS: readonly StressSet[] = [
   { name: 'shared_numbers', load: sharedNumbers },
   { name: 'sources', load: () => householdSources(900) },
   { name: 'scripts', load: scripts },
+  { name: 'kin', load: kin },
 ];
