@@ -3,6 +3,8 @@
  *
  * A refused or failed request is answered with a header instead of silence, so that the caller
  * learns of it at once; the header names the kind only, never the handler's message.
+ * Subjects of a cluster begin with its own prefix on the wire, as its streams do: clusters that
+ * share a NATS do not hear each other.
  */
 import { headers, type Msg, type NatsConnection, NatsError, type Subscription } from 'nats';
 import {
@@ -24,20 +26,26 @@ const ERROR_TEXT = {
 } as const;
 type ResponderError = keyof typeof ERROR_TEXT;
 
+/** First token of every subject that the services use. */
+const SUBJECT_ROOT = 'selfsame';
+
 export class NatsBus implements Bus {
   readonly #connection: NatsConnection;
+  readonly #prefix: string;
   readonly #subscriptions = new Set<Subscription>();
   readonly #openRequests = new Set<(error: BusError) => void>();
   #isClosed = false;
 
-  constructor(connection: NatsConnection) {
+  /** `prefix`: what `selfsame` at the begin of a subject stands for. */
+  constructor(connection: NatsConnection, prefix: string = SUBJECT_ROOT) {
     this.#connection = connection;
+    this.#prefix = prefix;
   }
 
   publish(subject: string, bytes: Uint8Array): void {
     this.#assertOpen();
     try {
-      this.#connection.publish(subject, bytes);
+      this.#connection.publish(withRoot(subject, SUBJECT_ROOT, this.#prefix), bytes);
     } catch (error) {
       throw toBusError(error, subject);
     }
@@ -49,7 +57,7 @@ export class NatsBus implements Bus {
     options: { readonly queue?: string } = {},
   ): BusSubscription {
     return this.#listen(subject, options.queue, (message) => {
-      handler(message.data, message.subject);
+      handler(message.data, this.#subjectOf(message));
     });
   }
 
@@ -68,7 +76,8 @@ export class NatsBus implements Bus {
       };
       options.signal?.addEventListener('abort', onAbort);
       this.#openRequests.add(giveUp);
-      this.#connection.request(subject, bytes, { timeout: options.timeoutMs }).then(
+      const placed = withRoot(subject, SUBJECT_ROOT, this.#prefix);
+      this.#connection.request(placed, bytes, { timeout: options.timeoutMs }).then(
         (reply) => {
           finish();
           const error = reply.headers?.get(ERROR_HEADER) ?? '';
@@ -96,7 +105,7 @@ export class NatsBus implements Bus {
       }
       running++;
       try {
-        const reply = await handler(message.data, message.subject);
+        const reply = await handler(message.data, this.#subjectOf(message));
         // A connection closed meanwhile has no one to tell; the caller's timeout does.
         if (!this.#connection.isClosed()) message.respond(reply);
       } catch (error) {
@@ -142,7 +151,7 @@ export class NatsBus implements Bus {
     handle: (message: Msg) => void,
   ): BusSubscription {
     this.#assertOpen();
-    const subscription = this.#connection.subscribe(subject, {
+    const subscription = this.#connection.subscribe(withRoot(subject, SUBJECT_ROOT, this.#prefix), {
       ...(queue === undefined ? {} : { queue }),
       callback: (error, message) => {
         if (error === null) handle(message);
@@ -157,9 +166,18 @@ export class NatsBus implements Bus {
     };
   }
 
+  #subjectOf(message: Msg): string {
+    return withRoot(message.subject, this.#prefix, SUBJECT_ROOT);
+  }
+
   #assertOpen(): void {
     if (this.#isClosed) throw new BusError('closed', 'the bus is closed');
   }
+}
+
+function withRoot(subject: string, from: string, to: string): string {
+  if (from === to || !subject.startsWith(`${from}.`)) return subject;
+  return to + subject.slice(from.length);
 }
 
 function cancelled(subject: string): BusError {

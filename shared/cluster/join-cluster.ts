@@ -95,7 +95,7 @@ export async function joinCluster(settings: JoinSettings, name: string): Promise
     await versions.open();
     assertKnown(versions.state, rules);
     const idKey = Buffer.from(agreed.idKey === '' ? settings.idKey : agreed.idKey, 'hex');
-    const bus = new NatsBus(connection);
+    const bus = new NatsBus(connection, prefix);
     const topology = { partitions: agreed.partitions, desks: agreed.desks };
     const logs = new Map<number, Log>();
     const logOf = (generation: number): Log => {
