@@ -198,6 +198,7 @@ describe('failures', () => {
     ['invalid_argument', false, null],
     ['not_found', false, null],
     ['failed_precondition', false, null],
+    ['deadline_exceeded', false, null],
     ['resume_token_expired', false, null],
     ['overloaded', true, 1500],
     ['unavailable', true, 500],
