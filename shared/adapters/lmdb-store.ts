@@ -11,10 +11,10 @@
  * I4. After a failure the store refuses everything; reopening shows a prefix of the commits.
  * Transactions run on libuv's thread pool: at most UV_THREADPOOL_SIZE stores write at a time.
  */
-import { mkdirSync } from 'node:fs';
 import type { RootDatabase } from 'lmdb';
 import { type DirectoryLock, lockDirectory } from './directory-lock.ts';
 import { toStoreError } from './lmdb-errors.ts';
+import { makeDirectory } from './make-directory.ts';
 import { COMMIT_KEY, EMPTY, openTrees, type Tree, type Trees } from './lmdb-trees.ts';
 import { PendingWrites } from './pending-writes.ts';
 import { type Store, StoreError, type StoreKey, type StoreWrite } from './store.ts';
@@ -67,7 +67,7 @@ export class LmdbStore implements Store {
   static async open(directory: string, options: LmdbStoreOptions = {}): Promise<LmdbStore> {
     let lock: DirectoryLock | undefined;
     try {
-      mkdirSync(directory, { recursive: true });
+      makeDirectory(directory);
       lock = await lockDirectory(directory);
       const trees = await openTrees(directory, options.mapBytes ?? MAP_BYTES_DEFAULT);
       return new LmdbStore(directory, lock, trees);

@@ -10,8 +10,9 @@
  */
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeDirectory } from '../adapters/make-directory.ts';
 import type { Store, StoreWrite } from '../adapters/store.ts';
 import { decode, encode } from '../protocol/codec.ts';
 import { partitionPrefix, RESTORED_ROW } from './partition.ts';
@@ -57,7 +58,7 @@ export class Snapshots {
 
   /** Writes a snapshot of the partition as of its last durable commit. */
   async take(store: Store, partition: number): Promise<SnapshotInfo> {
-    await mkdir(this.#directory, { recursive: true });
+    makeDirectory(this.#directory);
     const temporary = join(this.#directory, `p${partition}.${process.pid}.tmp`);
     const file = await open(temporary, 'w');
     const digest = createHash('sha256');

@@ -123,6 +123,12 @@ describe('LmdbStore and crashes', () => {
   });
 });
 
+test('a directory where none can be made -> an error, not an endless try', async () => {
+  const opening = LmdbStore.open('/proc/selfsame/data');
+  await expect(opening).rejects.toMatchObject({ code: 'io' });
+  await expect(LmdbStore.open(import.meta.filename)).rejects.toMatchObject({ code: 'io' });
+});
+
 describe('directory lock across hosts', () => {
   const foreign = (nonce: string): string =>
     JSON.stringify({ pid: 1, startTime: '', host: 'elsewhere', bootId: 'b', nonce });
