@@ -20,7 +20,7 @@ const INTERACTIONS = Number(process.env['SELFSAME_TEST_INTERACTIONS'] ?? 50_000)
 const KILLS = Number(process.env['SELFSAME_TEST_KILLS'] ?? 25);
 const SEED = Number(process.env['SELFSAME_TEST_SEED'] ?? 1);
 const DECISIONS = 200;
-const TIMEOUT_MS = 230_000;
+const TIMEOUT_MS = 420_000;
 /** Longer than any one process is away, also on a machine that does other things. */
 const PATIENCE_MS = 120_000;
 const VICTIMS: readonly MemberName[] = ['gateway', 'coordinator', 'shard-0', 'shard-1', 'nats'];

@@ -31,6 +31,8 @@ const PARTITIONS = 4;
 /** Harmless, and must be found: in stream and subject names, and as a request id in logs. */
 const SEEDED_WORD = 'plainword';
 const REQUEST_ID = 'harmless-request-id';
+/** A subject of the services with the prefix of this cluster. */
+const onTheWire = (subject: string): string => subject.replace(/^selfsame/, SEEDED_WORD);
 const PERSONS = 40;
 const rules = compileRules(defaultRules());
 
@@ -364,13 +366,13 @@ describeWithNats('personal data in a cluster of processes', () => {
         encode({ kind: 'command', ack: 'durable', deadlineMs: null, command: personal }),
       ];
       for (const bytes of garbage) {
-        for (const subject of [INGEST_SUBJECT, querySubject(0), querySubject(3)]) {
+        for (const subject of [INGEST_SUBJECT, querySubject(0), querySubject(3)].map(onTheWire)) {
           await nats.request(subject, bytes, { timeout: 2_000 }).catch(() => undefined);
         }
       }
       // One that pretends to own partitions, and answers look-ups with garbage.
       const rogues = [0, 1, 2, 3].map((partition) =>
-        nats.subscribe(querySubject(partition), {
+        nats.subscribe(onTheWire(querySubject(partition)), {
           queue: `owner-${partition}`,
           callback: (_error, message) => void message.respond(encode(personal)),
         }),
