@@ -310,6 +310,8 @@ export class ClusterProcesses {
       cwd: this.folder,
       env: {
         ...withoutSettings(process.env),
+        // Its default is meant for machines that do nothing else.
+        SELFSAME_NATS_WAIT_MS: '60000',
         ...this.#service(name).environment,
         ...environment,
       },
