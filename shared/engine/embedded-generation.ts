@@ -51,7 +51,7 @@ export class EmbeddedGeneration {
       rules: record.rules,
       maxActors: options.maxActors,
       keptEntries: options.keptEntries,
-      roundMessages: 1000,
+      roundMessages: 500,
       onRound: (changes) => options.onRound(this, changes),
       onDurable: () => options.onDurable(this),
     });
