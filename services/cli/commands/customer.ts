@@ -13,7 +13,7 @@ const HELP = `
 Every id ever issued keeps answering: one that was merged into another customer says so.
 The output holds personal data.
 
-Exit codes: 0 found, 1 no such customer, 2 malformed id, 3 no cluster.
+Exit codes: 0 found, 1 no such customer (or not an id at all), 2 wrong usage, 3 no cluster.
 
 Examples:
   selfsame customer cabcdefghijklmnopqrstuvwxyz
