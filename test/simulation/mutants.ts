@@ -150,7 +150,7 @@ export const MUTANTS: readonly Mutant[] = [
     '',
   ),
   one('token epochs are not compared', ROOT, '  if (tokenEpoch < state.tokenEpoch) return;\n', ''),
-  one('acquired members do not seek', ROOT, '    acquired.add(packed[0]);\n', ''),
+  one('acquired members do not seek', ROOT, "    own(touch, 'acquired').add(packed[0]);\n", ''),
   one('absorb is not forwarded', ROOT, '  if (profile.root !== id) {\n', '  if (false) {\n'),
   one(
     'a state is taken out of turn',
@@ -174,8 +174,8 @@ export const MUTANTS: readonly Mutant[] = [
   one(
     'what is taken back takes the day from all of that day',
     OBSERVATIONS,
-    'if (named.has(hold.ref) || !removeDay(hold.days, day)) continue;\n    touch.values.add(key);',
-    'if (!removeDay(hold.days, day)) continue;\n    touch.values.add(key);',
+    "if (named.has(hold.ref) || !removeDay(hold.days, day)) continue;\n    own(touch, 'values').add(key);",
+    "if (!removeDay(hold.days, day)) continue;\n    own(touch, 'values').add(key);",
   ),
   one(
     'person keys stay on a device',
@@ -355,7 +355,7 @@ export const MUTANTS: readonly Mutant[] = [
   one(
     'a claim that does not come back is awaited for ever',
     RUNNER,
-    "    if (this.state === 'claiming') this.#watchClaim(generation);\n",
+    '    this.#watch(generation, null);\n',
     '',
   ),
   one(

@@ -71,3 +71,8 @@ test('the same seed twice -> the same steps and the same state', async () => {
     expect(second, `seed ${seed}`).toEqual(first);
   }
 });
+
+test('a hole at the very end of a log that is quiet afterwards -> found', async () => {
+  // Ends with an error when nothing looks at the ends of quiet logs (partition-runner.ts L4).
+  expect((await runSchedule(16_604)).faults).toContain('hole');
+});
