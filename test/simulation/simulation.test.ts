@@ -10,9 +10,9 @@ import { runSchedule } from './simulation.ts';
 import type { Range, Report } from './worker.ts';
 
 /** SELFSAME_SCHEDULES raises it for long runs, which then have no time limit. */
-const SCHEDULES = Number(process.env['SELFSAME_SCHEDULES'] ?? 12_000);
+const SCHEDULES = Number(process.env['SELFSAME_SCHEDULES'] ?? 20_000);
 /** One core runs about 55 a second when it is idle; a busy machine runs fewer, not longer. */
-const BUDGET_MS = process.env['SELFSAME_SCHEDULES'] === undefined ? 200_000 : 10 * 3_600_000;
+const BUDGET_MS = process.env['SELFSAME_SCHEDULES'] === undefined ? 225_000 : 10 * 3_600_000;
 /** Fewer than this in the budget says nothing about the engine: the run fails. */
 const SCHEDULES_MIN = Math.min(SCHEDULES, 2_000);
 const WORKERS = 2;
