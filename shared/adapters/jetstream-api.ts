@@ -2,7 +2,7 @@
  * JetStream's request API, as far as a log needs it, and its errors in the Log port's terms.
  *
  * Plain JSON requests instead of the client's manager: every setting sent and read back is visible
- * here, which matters because old servers drop unknown ones silently (ENGINE section 1 item 10).
+ * here, which matters because old servers drop unknown ones silently.
  * Source: nats-server `server/jetstream_api.go`, `server/errors.json` (2.9.10 to 2.14).
  */
 import { type Msg, NatsError } from 'nats';

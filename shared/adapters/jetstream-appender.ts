@@ -2,7 +2,7 @@
  * Pipelined publishing with acknowledgements.
  *
  * The client's own `js.publish` makes a request object, a timer and a stack per message: 22,000/s.
- * Here all share one reply subscription, one table and one timer (ENGINE section 5).
+ * Here all share one reply subscription, one table and one timer.
  * A1. Every append settles exactly once: acknowledged, refused, or `unavailable` (outcome unknown)
  *     after the timeout or at the first sign of a lost connection.
  * A2. Nothing is handed to the client while it is disconnected: it would be sent after the

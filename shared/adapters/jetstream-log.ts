@@ -2,7 +2,7 @@
  * Log on JetStream: one stream for each (partition, epoch).
  *
  * Stream `selfsame-p017-e3`, subject `selfsame.v1.log.017.3`: limits retention, file storage,
- * discard new, no dedupe in use (repeats are the reducer's business, ENGINE section 1 item 9).
+ * discard new, no dedupe in use (repeats are the reducer's business).
  * Works on nats-server 2.9.10 and later. Does not own the connection.
  */
 import type { NatsConnection } from 'nats';

@@ -3,7 +3,7 @@
  *
  * Owns one directory: `data.mdb` (rows), `lock.mdb` (LMDB's), `selfsame.lock` (ours).
  * I1. A commit promise resolves after its transaction was synced: `overlappingSync` is off, so what
- *     LMDB shows after a crash is what it had promised (ENGINE section 1 item 21). Throughput is
+ *     LMDB shows after a crash is what it had promised. Throughput is
  *     the same (35,000 rows/s against 33,600 with 4 commits in flight, 2026-11-22, 2 cores).
  * I2. Commits take effect in order and without a gap. Each is conditional on the number of the one
  *     before it, so that after a failed transaction nothing queued behind it takes effect.

@@ -1,7 +1,7 @@
 /**
  * Log port: per (partition, epoch) an ordered, append-only sequence of entries.
  *
- * The log is transport and order, not the only copy of what was promised (ENGINE 3.2.1): it may
+ * The log is transport and order, not the only copy of what was promised: it may
  * lose its tail, re-use sequences, show holes or flipped bits; the engine detects this (hash chain,
  * frame checksums, contiguity) and opens the next epoch. An implementation must not hide it.
  * Sequences start at 1. Implementations: `jetstream-log.ts`, `shared/engine/embedded-log.ts`,

@@ -2,7 +2,7 @@
  * Connection to NATS with the settings Selfsame needs, and clear errors when it cannot be had.
  *
  * The client's own defaults give up for good after 10 attempts and notice a half-open connection
- * only after 4 minutes (ENGINE section 1 item 16); here it reconnects for ever and notices in 15 s.
+ * only after 4 minutes; here it reconnects for ever and notices in 15 s.
  */
 import { connect, type ConnectionOptions, type NatsConnection, NatsError } from 'nats';
 import { NatsLink } from './nats-link.ts';
@@ -39,7 +39,7 @@ export interface NatsOptions {
   readonly token?: string;
 }
 
-/** The oldest server whose features are relied on and tested (ENGINE section 2). */
+/** The oldest server whose features are relied on and tested. */
 export const MINIMUM_VERSION = '2.9.0';
 const INITIAL_WAIT_MS_DEFAULT = 10_000;
 const ATTEMPT_TIMEOUT_MS = 2_000;

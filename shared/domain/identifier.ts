@@ -19,7 +19,7 @@ export type KeyId = string & { readonly brand: 'KeyId' };
 /** Interaction id: hash of (source, the source's interaction id). 20 base64url characters. */
 export type InteractionId = string & { readonly brand: 'InteractionId' };
 
-/** Number of permanent hash slots; the slot of an actor never changes (ENGINE 3.2.6). */
+/** Number of permanent hash slots; the slot of an actor never changes. */
 export const SLOT_COUNT = 4096;
 
 const BASE64URL = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';

@@ -2,7 +2,7 @@
  * The sender: carries the outboxes of one process to the logs of other partitions.
  *
  * One append in flight per destination (go-back-N): a pipeline over a reconnect may land 5, 7, 8
- * with 6 lost (ENGINE 1.19). One entry carries batches of all local sources. Whatever was not
+ * with 6 lost. One entry carries batches of all local sources. Whatever was not
  * covered by a durable mark within `resendMs` is sent again.
  */
 import type { Clock } from '../adapters/clock.ts';

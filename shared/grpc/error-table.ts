@@ -37,7 +37,7 @@ export const ERROR_TABLE = {
   RESUME_TOKEN_EXPIRED: entry(status.OUT_OF_RANGE, 'resume_token_expired'),
   DEADLINE_EXCEEDED: entry(status.DEADLINE_EXCEEDED, 'deadline_exceeded'),
   CANCELLED: entry(status.CANCELLED, 'cancelled'),
-  /** The cluster is behind. 250 ms: a few durable batches, see ENGINE 3.2. */
+  /** The cluster is behind. 250 ms: a few durable batches. */
   OVERLOADED: entry(status.RESOURCE_EXHAUSTED, 'overloaded', 250),
   /** This gateway holds as much work as it may; another may be free at once. */
   GATEWAY_SATURATED: entry(status.RESOURCE_EXHAUSTED, 'overloaded', 100),

@@ -1,6 +1,6 @@
 /**
  * Bytes of packed values: msgpack without shared structures (a structure kept apart from its data
- * is how whole stores became undecodable elsewhere, ENGINE 1.28). Positional arrays only.
+ * is how whole stores became undecodable elsewhere). Positional arrays only.
  */
 import { Packr } from 'msgpackr';
 

@@ -29,7 +29,7 @@ export interface PartitionMark {
   readonly links: readonly (readonly [number, number, number])[];
   /**
    * Ingress that became durable since the last mark: `[sequence, tag]`. A sequence alone proves
-   * nothing: a log that lost its tail gives it to another entry (ENGINE 1.2).
+   * nothing: a log that lost its tail gives it to another entry.
    */
   readonly confirmed: readonly (readonly [number, string])[];
 }

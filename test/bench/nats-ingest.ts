@@ -24,7 +24,7 @@ import { Workload } from './workload.ts';
 const BATCH = 500;
 const IN_FLIGHT = 8;
 const SETTLE_MS = 120_000;
-/** Unacknowledged publishes of the peers: more only adds latency (ENGINE section 5). */
+/** Unacknowledged publishes of the peers: more only adds latency. */
 const PUBLISH_IN_FLIGHT = 512;
 
 type Processes = Awaited<ReturnType<typeof ClusterProcesses.start>>;

@@ -1,7 +1,7 @@
 /**
  * The log servers of a simulated cluster: what all processes share and what survives their crashes.
  *
- * Owns the streams and everything that may happen to them (ENGINE 3.2.10). Knows nothing of what
+ * Owns the streams and everything that may happen to them. Knows nothing of what
  * entries mean.
  */
 import { LogError } from '../../shared/adapters/log.ts';

@@ -1,6 +1,6 @@
 /**
  * State is a function of the log: a new process that reads a whole log from its beginning arrives
- * at the rows, positions and link numbers of its owner (ENGINE G14).
+ * at the rows, positions and link numbers of its owner.
  */
 import { MemoryStore } from '../../shared/adapters/memory-store.ts';
 import type { Store } from '../../shared/adapters/store.ts';

@@ -1,7 +1,7 @@
 /**
  * Goal: no schedule of faults loses what was promised DURABLE, or leads to another answer than the
- * oracle's. Method: seeded schedules of the whole cluster in one process, with every fault of
- * ENGINE 3.2.10; checkers at every step and at rest (README.md).
+ * oracle's. Method: seeded schedules of the whole cluster in one process, with every fault that
+ * README.md lists; checkers at every step and at rest.
  */
 import { type ChildProcess, fork } from 'node:child_process';
 import { join } from 'node:path';

@@ -10,7 +10,7 @@
 import { createHash } from 'node:crypto';
 import { asProbability, readingCertainty } from '../../../shared/cluster/reader.ts';
 import { ReferenceCodec } from '../../../shared/cluster/references.ts';
-import { BatchEvidence } from '../../../shared/domain/batch/batch-evidence.ts';
+import { BatchEvidence, supersedes } from '../../../shared/domain/batch/batch-evidence.ts';
 import { profilesOf } from '../../../shared/domain/batch/batch-profiles.ts';
 import { type BatchResolution, resolveBatch } from '../../../shared/domain/batch/resolve-batch.ts';
 import type { Reliability } from '../../../shared/learning/reliability.ts';
@@ -157,7 +157,7 @@ class VersionTable {
     const { id, source, interactionId: recordId, revision, digest } = interaction;
     const profile = interaction.parties[0]?.profile;
     const known = this.#byInteraction.get(id);
-    if (profile === undefined || (known !== undefined && !isNewer(interaction, known))) return;
+    if (profile === undefined || (known !== undefined && !supersedes(interaction, known))) return;
     this.#byInteraction.set(id, { source, recordId, revision, digest, profile });
   }
 
@@ -168,14 +168,6 @@ class VersionTable {
         compareText(left.source, right.source) || compareText(left.recordId, right.recordId),
     );
   }
-}
-
-function isNewer(
-  version: Pick<RecordVersion, 'revision' | 'digest'>,
-  known: Pick<RecordVersion, 'revision' | 'digest'>,
-): boolean {
-  if (version.revision !== known.revision) return version.revision > known.revision;
-  return version.digest > known.digest;
 }
 
 function customersOf(

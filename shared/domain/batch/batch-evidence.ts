@@ -40,6 +40,14 @@ interface Delivered {
   readonly observations: readonly BatchObservation[];
 }
 
+type Version = Pick<RoutedInteraction, 'revision' | 'digest'>;
+
+/** S4: the highest (revision, digest) of an interaction is live. */
+export function supersedes(next: Version, known: Version): boolean {
+  if (next.revision !== known.revision) return next.revision > known.revision;
+  return compareText(next.digest, known.digest) > 0;
+}
+
 export class BatchEvidence {
   /** Namespace of each evidence value or derived key, by its number. */
   readonly keyNamespaces: string[] = [];
@@ -49,11 +57,7 @@ export class BatchEvidence {
   /** Takes one delivery of an interaction; they may come in any order. */
   add(interaction: RoutedInteraction): void {
     const known = this.#interactions.get(interaction.id);
-    const isNewer =
-      known === undefined ||
-      interaction.revision > known.revision ||
-      (interaction.revision === known.revision &&
-        compareText(interaction.digest, known.digest) > 0);
+    const isNewer = known === undefined || supersedes(interaction, known);
     const receivedAt =
       known === undefined
         ? interaction.receivedAt

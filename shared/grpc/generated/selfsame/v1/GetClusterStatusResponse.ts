@@ -25,7 +25,8 @@ export interface GetClusterStatusResponse {
    */
   'settledLagMs'?: (number | string | Long);
   /**
-   * Totals since start, by name.
+   * Totals since start, by name. Of an embedded cluster; over NATS each service has its own, under
+   * `/metrics`, and this is empty.
    */
   'counters'?: ({[key: string]: number | string});
 }
@@ -51,7 +52,8 @@ export interface GetClusterStatusResponse__Output {
    */
   'settledLagMs': (string);
   /**
-   * Totals since start, by name.
+   * Totals since start, by name. Of an embedded cluster; over NATS each service has its own, under
+   * `/metrics`, and this is empty.
    */
   'counters': ({[key: string]: number});
 }
