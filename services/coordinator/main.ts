@@ -2,6 +2,7 @@
  * The coordinator service: router for gateways, and owner of the merge desk's partitions.
  */
 import { randomBytes } from 'node:crypto';
+import type { Logger } from 'pino';
 import { SYSTEM_CLOCK } from '../../shared/adapters/clock.ts';
 import type { Environment } from '../../shared/adapters/env-config.ts';
 import {
@@ -67,7 +68,7 @@ export async function run(environment: Environment, signal: AbortSignal): Promis
       registry,
       onFatal: failed.fail,
     });
-    routers = startRouters(joined, config.retireMs);
+    routers = startRouters(joined, config.retireMs, logger);
     registerRouterMetrics(registry, routers.live);
     logger.info({ desks: desks.length, metrics: metrics.address }, 'coordinator started');
     await Promise.race([untilStopped(signal), failed.promise]);
@@ -93,6 +94,7 @@ interface StartedRouter {
 export function startRouters(
   joined: JoinedCluster,
   retireMs: number,
+  logger: Logger,
 ): { readonly live: () => Router; close(): void } {
   const started = new Map<number, StartedRouter>();
   const unlisten = joined.versions.onChange(({ live }) => {
@@ -104,7 +106,7 @@ export function startRouters(
         former.close();
       }, retireMs / 2).unref();
     }
-    started.set(live.generation, startRouter(joined.generation(live)));
+    started.set(live.generation, startRouter(joined.generation(live), logger));
   });
   return {
     live: () => {
@@ -118,7 +120,7 @@ export function startRouters(
   };
 }
 
-function startRouter(joined: JoinedGeneration): StartedRouter {
+function startRouter(joined: JoinedGeneration, logger: Logger): StartedRouter {
   const marks = new MarkTable();
   const rounds = new SettledRounds(partitionCount(joined.topology));
   const router = new Router({
@@ -147,7 +149,10 @@ function startRouter(joined: JoinedGeneration): StartedRouter {
     INGEST_SUBJECT,
     COORDINATOR_QUEUE,
     async (bytes) => encode(await ingress.handle(decode(bytes) as IngressCall)),
-    { concurrencyMax: CALLS_MAX },
+    {
+      concurrencyMax: CALLS_MAX,
+      onHandlerError: (error) => logger.error({ err: error }, 'ingress call failed'),
+    },
   );
   return {
     router,

@@ -50,7 +50,7 @@ export async function openNats(options: OpenNatsOptions): Promise<Cluster> {
       registry: options.registry,
       onFatal: options.onFatal,
     });
-    const routers = startRouters(joined, settings.retireMs);
+    const routers = startRouters(joined, settings.retireMs, options.logger);
     const cluster = new GenerationsCluster(joined);
     const closeReader = cluster.close.bind(cluster);
     cluster.close = async () => {
