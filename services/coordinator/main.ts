@@ -3,7 +3,10 @@
  */
 import { randomBytes } from 'node:crypto';
 import { SYSTEM_CLOCK } from '../../shared/adapters/clock.ts';
+import { registerDiskMetrics } from '../../shared/adapters/disk-metrics.ts';
 import type { Environment } from '../../shared/adapters/env-config.ts';
+import { NatsLink } from '../../shared/adapters/nats-link.ts';
+import { registerNatsMetrics } from '../../shared/adapters/nats-metrics.ts';
 import {
   type JoinedCluster,
   type JoinedGeneration,
@@ -28,8 +31,8 @@ import { partitionCount } from '../../shared/protocol/topology.ts';
 import { type HostedPartitions, hostGenerations } from '../../shared/engine/host-generations.ts';
 import { loadCoordinatorConfig } from './config.ts';
 import { Ingress } from './ingress.ts';
-import { registerRouterMetrics } from './router-metrics.ts';
-import { Router } from '../../shared/cluster/router.ts';
+import { registerRouterMetrics, registerRouterTimes } from './router-metrics.ts';
+import { Router, type RouterTimes } from '../../shared/cluster/router.ts';
 
 /** Batches of gateways at work in this process; more are refused as overloaded. */
 const CALLS_MAX = 512;
@@ -67,8 +70,10 @@ export async function run(environment: Environment, signal: AbortSignal): Promis
       registry,
       onFatal: failed.fail,
     });
-    routers = startRouters(joined, config.retireMs);
+    routers = startRouters(joined, config.retireMs, registerRouterTimes(registry));
     registerRouterMetrics(registry, routers.live);
+    registerNatsMetrics(registry, NatsLink.of(joined.connection));
+    registerDiskMetrics(registry, config.dataDir);
     logger.info({ desks: desks.length, metrics: metrics.address }, 'coordinator started');
     await Promise.race([untilStopped(signal), failed.promise]);
     logger.info('coordinator stopping');
@@ -93,6 +98,7 @@ interface StartedRouter {
 export function startRouters(
   joined: JoinedCluster,
   retireMs: number,
+  times: RouterTimes,
 ): { readonly live: () => Router; close(): void } {
   const started = new Map<number, StartedRouter>();
   const unlisten = joined.versions.onChange(({ live }) => {
@@ -104,7 +110,7 @@ export function startRouters(
         former.close();
       }, retireMs / 2).unref();
     }
-    started.set(live.generation, startRouter(joined.generation(live)));
+    started.set(live.generation, startRouter(joined.generation(live), times));
   });
   return {
     live: () => {
@@ -118,7 +124,7 @@ export function startRouters(
   };
 }
 
-function startRouter(joined: JoinedGeneration): StartedRouter {
+function startRouter(joined: JoinedGeneration, times: RouterTimes): StartedRouter {
   const marks = new MarkTable();
   const rounds = new SettledRounds(partitionCount(joined.topology));
   const router = new Router({
@@ -127,6 +133,7 @@ function startRouter(joined: JoinedGeneration): StartedRouter {
     marks,
     topology: joined.topology,
     routerId: randomBytes(6).toString('base64url'),
+    times,
   });
   const ingress = new Ingress({
     router,
@@ -135,6 +142,7 @@ function startRouter(joined: JoinedGeneration): StartedRouter {
     clock: SYSTEM_CLOCK,
     rules: compileRules(joined.rules),
     references: new ReferenceCodec(joined.idKey),
+    onResolved: times.resolved,
   });
   const subscription = joined.bus.subscribe(MARKS_SUBJECT, (bytes) => {
     for (const mark of decodeMarks(bytes).partitions) {

@@ -1,0 +1,11 @@
+/** Paths of generated files, from the package's folder, and what must be in them. */
+import { prometheusRule, ruleFile } from './alerts/rule-file.ts';
+import { metricTable } from './metrics/catalogue.ts';
+
+export function generatedFiles(): ReadonlyMap<string, string> {
+  return new Map([
+    ['deploy/metrics/README.md', metricTable()],
+    ['deploy/alerts/selfsame-rules.yaml', ruleFile()],
+    ['deploy/alerts/prometheus-rule.yaml', prometheusRule()],
+  ]);
+}
