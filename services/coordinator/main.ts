@@ -4,7 +4,10 @@
 import { randomBytes } from 'node:crypto';
 import type { Logger } from 'pino';
 import { SYSTEM_CLOCK } from '../../shared/adapters/clock.ts';
+import { registerDiskMetrics } from '../../shared/adapters/disk-metrics.ts';
 import type { Environment } from '../../shared/adapters/env-config.ts';
+import { NatsLink } from '../../shared/adapters/nats-link.ts';
+import { registerNatsMetrics } from '../../shared/adapters/nats-metrics.ts';
 import {
   type JoinedCluster,
   type JoinedGeneration,
@@ -29,8 +32,8 @@ import { partitionCount } from '../../shared/protocol/topology.ts';
 import { type HostedPartitions, hostGenerations } from '../../shared/engine/host-generations.ts';
 import { loadCoordinatorConfig } from './config.ts';
 import { Ingress } from './ingress.ts';
-import { registerRouterMetrics } from './router-metrics.ts';
-import { Router } from '../../shared/cluster/router.ts';
+import { registerRouterMetrics, registerRouterTimes } from './router-metrics.ts';
+import { Router, type RouterTimes } from '../../shared/cluster/router.ts';
 
 /** Batches of gateways at work in this process; more are refused as overloaded. */
 const CALLS_MAX = 512;
@@ -68,8 +71,10 @@ export async function run(environment: Environment, signal: AbortSignal): Promis
       registry,
       onFatal: failed.fail,
     });
-    routers = startRouters(joined, config.retireMs, logger);
+    routers = startRouters(joined, config.retireMs, registerRouterTimes(registry), logger);
     registerRouterMetrics(registry, routers.live);
+    registerNatsMetrics(registry, NatsLink.of(joined.connection));
+    registerDiskMetrics(registry, config.dataDir);
     logger.info({ desks: desks.length, metrics: metrics.address }, 'coordinator started');
     await Promise.race([untilStopped(signal), failed.promise]);
     logger.info('coordinator stopping');
@@ -94,6 +99,7 @@ interface StartedRouter {
 export function startRouters(
   joined: JoinedCluster,
   retireMs: number,
+  times: RouterTimes,
   logger: Logger,
 ): { readonly live: () => Router; close(): void } {
   const started = new Map<number, StartedRouter>();
@@ -106,7 +112,7 @@ export function startRouters(
         former.close();
       }, retireMs / 2).unref();
     }
-    started.set(live.generation, startRouter(joined.generation(live), logger));
+    started.set(live.generation, startRouter(joined.generation(live), times, logger));
   });
   return {
     live: () => {
@@ -120,7 +126,7 @@ export function startRouters(
   };
 }
 
-function startRouter(joined: JoinedGeneration, logger: Logger): StartedRouter {
+function startRouter(joined: JoinedGeneration, times: RouterTimes, logger: Logger): StartedRouter {
   const marks = new MarkTable();
   const rounds = new SettledRounds(partitionCount(joined.topology));
   const router = new Router({
@@ -129,6 +135,7 @@ function startRouter(joined: JoinedGeneration, logger: Logger): StartedRouter {
     marks,
     topology: joined.topology,
     routerId: randomBytes(6).toString('base64url'),
+    times,
   });
   const ingress = new Ingress({
     router,
@@ -137,6 +144,7 @@ function startRouter(joined: JoinedGeneration, logger: Logger): StartedRouter {
     clock: SYSTEM_CLOCK,
     rules: compileRules(joined.rules),
     references: new ReferenceCodec(joined.idKey),
+    onResolved: times.resolved,
   });
   const subscription = joined.bus.subscribe(MARKS_SUBJECT, (bytes) => {
     for (const mark of decodeMarks(bytes).partitions) {

@@ -1,5 +1,8 @@
 /** The shard service: hosts the partitions assigned to it and answers queries about them. */
+import { registerDiskMetrics } from '../../shared/adapters/disk-metrics.ts';
 import type { Environment } from '../../shared/adapters/env-config.ts';
+import { NatsLink } from '../../shared/adapters/nats-link.ts';
+import { registerNatsMetrics } from '../../shared/adapters/nats-metrics.ts';
 import { type JoinedCluster, joinCluster } from '../../shared/cluster/join-cluster.ts';
 import {
   fatalFailure,
@@ -40,6 +43,8 @@ export async function run(environment: Environment, signal: AbortSignal): Promis
       registry,
       onFatal: failed.fail,
     });
+    registerNatsMetrics(registry, NatsLink.of(joined.connection));
+    registerDiskMetrics(registry, config.dataDir);
     logger.info({ partitions: partitions.length, metrics: metrics.address }, 'shard started');
     await Promise.race([untilStopped(signal), failed.promise]);
     logger.info('shard stopping');

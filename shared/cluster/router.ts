@@ -21,6 +21,15 @@ export interface RouterOptions {
   /** Unique among all routers that ever ran: begins the tags of its entries. */
   readonly routerId: string;
   readonly limits?: Partial<RouterLimits>;
+  /** Told how long things took; each function is called once an entry at most. */
+  readonly times?: RouterTimes;
+}
+
+/** Takes seconds. */
+export interface RouterTimes {
+  readonly appended: (seconds: number) => void;
+  readonly durable: (seconds: number) => void;
+  readonly resolved: (seconds: number) => void;
 }
 
 export interface RouterLimits {
@@ -56,6 +65,7 @@ export interface Placement {
 
 interface Item {
   readonly stamped: Stamped;
+  readonly takenAt: number;
   readonly accepted: (placement: Placement) => void;
   readonly durable: (placement: Placement) => void;
   readonly failed: (error: unknown) => void;
@@ -66,6 +76,8 @@ interface Entry {
   bytes: Uint8Array;
   readonly tag: string;
   epoch: number;
+  /** When its first message was taken in, epoch milliseconds. */
+  readonly takenAt: number;
   /** null while the append is under way or in doubt. */
   sequence: number | null;
   cancelTimer: (() => void) | null;
@@ -96,7 +108,9 @@ export class Router {
   #isClosed = false;
   #entries = 0;
   appends = 0;
+  appendFailures = 0;
   repeats = 0;
+  refusals = 0;
 
   constructor(options: RouterOptions) {
     this.#options = options;
@@ -109,6 +123,17 @@ export class Router {
     let sum = 0;
     for (const lane of this.#lanes.values()) sum += lane.pending;
     return sum;
+  }
+
+  /** Age of the oldest message that is not durable, milliseconds; 0: there is none. */
+  get oldestPendingMs(): number {
+    const now = this.#options.clock.now();
+    let oldest = now;
+    for (const { open, waiting } of this.#lanes.values()) {
+      for (const { takenAt } of open.values()) oldest = Math.min(oldest, takenAt);
+      oldest = Math.min(oldest, waiting[0]?.takenAt ?? oldest);
+    }
+    return Math.max(0, now - oldest);
   }
 
   /** Takes all messages or refuses all: `overloaded` with a delay, or `unavailable`. */
@@ -160,6 +185,7 @@ export class Router {
     if (pressure < this.#limits.pressureMax) {
       if (this.#lane(partition).pending + count <= this.#limits.maxPending) return;
     }
+    this.refusals++;
     throw new ClusterError('overloaded', `partition ${partition} has too much waiting`, {
       retryAfterMs: 200,
     });
@@ -187,7 +213,8 @@ export class Router {
       failAccepted(error);
       failDurable(error);
     };
-    lane.waiting.push({ stamped, accepted, durable, failed });
+    const takenAt = this.#options.clock.now();
+    lane.waiting.push({ stamped, takenAt, accepted, durable, failed });
     lane.pending++;
     return submission;
   }
@@ -233,17 +260,27 @@ export class Router {
       bytes = this.#frames.encode(contentOf(items, tag));
     }
     lane.waiting.splice(0, items.length);
-    const entry: Entry = { items, bytes, tag, epoch: 0, sequence: null, cancelTimer: null };
+    const entry: Entry = {
+      items,
+      bytes,
+      tag,
+      epoch: 0,
+      takenAt: items[0]?.takenAt ?? this.#options.clock.now(),
+      sequence: null,
+      cancelTimer: null,
+    };
     lane.open.set(tag, entry);
     return entry;
   }
 
   async #append(lane: Lane, entry: Entry): Promise<void> {
-    const { log, clock } = this.#options;
+    const { log, clock, times } = this.#options;
     const { partition } = lane;
     this.appends++;
+    const startedAt = clock.now();
     try {
       const sequence = await log.append(partition, entry.epoch, entry.bytes);
+      times?.appended(secondsSince(startedAt, clock));
       lane.inFlight--;
       if (this.#isClosed || !lane.open.has(entry.tag)) return;
       entry.sequence = sequence;
@@ -254,6 +291,7 @@ export class Router {
         this.#queuePump(lane);
       });
     } catch (error) {
+      this.appendFailures++;
       lane.inFlight--;
       if (this.#isClosed || !lane.open.has(entry.tag)) return;
       if (error instanceof LogError && error.code === 'too_large') {
@@ -286,6 +324,8 @@ export class Router {
     lane.pending -= entry.items.length;
     const { partition } = lane;
     const placement = { partition, epoch, sequence };
+    const { clock, times } = this.#options;
+    times?.durable(secondsSince(entry.takenAt, clock));
     for (const item of entry.items) {
       item.accepted(placement);
       item.durable(placement);
@@ -314,6 +354,11 @@ export class Router {
     }
     return lane;
   }
+}
+
+/** A clock that was set back meanwhile makes no negative time. */
+function secondsSince(startedAt: number, clock: Clock): number {
+  return Math.max(0, clock.now() - startedAt) / 1000;
 }
 
 function contentOf(items: readonly Item[], tag: string): Subframe[] {

@@ -56,6 +56,8 @@ export class PartitionRunner {
   /** Last sequence the log is known to have. */
   lastKnown = 0;
   epochsOpened = 0;
+  /** Epochs opened because the log did not continue the state; the first one is none of them. */
+  epochsReopened = 0;
   readonly #options: RunnerOptions;
   #subscription: LogSubscription | null = null;
   #generation = 0;
@@ -214,6 +216,7 @@ export class PartitionRunner {
     this.partition.openEpoch(epoch, this.#options.clock.now());
     this.lastKnown = 0;
     this.epochsOpened++;
+    if (previous > 0) this.epochsReopened++;
     await commitEpoch(this);
     if (previous > 0) await log.remove(partition, previous);
   }

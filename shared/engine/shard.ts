@@ -93,6 +93,8 @@ export class Shard {
   #isFeeding = false;
   #wave = 0;
   #isClosed = false;
+  /** Events that the change feed took. */
+  eventsTold = 0;
 
   constructor(options: ShardOptions) {
     this.#options = options;
@@ -181,6 +183,11 @@ export class Shard {
   /** Resolves when everything applied is durable. */
   async flush(): Promise<void> {
     await this.#commit.flushed();
+  }
+
+  /** Transactions of the store. */
+  get commits(): number {
+    return this.#commit.commits;
   }
 
   get #isTold(): boolean {
@@ -292,6 +299,7 @@ export class Shard {
     if (events.length === 0) return;
     this.#isFeeding = true;
     const close = (): void => {
+      this.eventsTold += events.length;
       for (const [member, count] of told) {
         const writes: StoreWrite[] = [];
         member.feed.published(count, writes);
