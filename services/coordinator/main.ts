@@ -16,6 +16,7 @@ import {
 import { ReferenceCodec } from '../../shared/cluster/references.ts';
 import {
   fatalFailure,
+  isInReach,
   startServiceProcess,
   untilStopped,
 } from '../../shared/cluster/service-process.ts';
@@ -42,13 +43,14 @@ const CALLS_MAX = 512;
 export async function run(environment: Environment, signal: AbortSignal): Promise<void> {
   const config = loadCoordinatorConfig(environment);
   let hosted: HostedPartitions | null = null;
+  let joined: JoinedCluster | null = null;
   const name = `coordinator-${config.index}`;
   const { logger, registry, metrics } = await startServiceProcess({
     service: 'coordinator',
     ...config,
-    isReady: () => hosted?.isReady() ?? false,
+    isStarted: () => hosted !== null,
+    isReady: () => (hosted?.isReady() ?? false) && isInReach(joined),
   });
-  let joined: JoinedCluster | null = null;
   let routers: ReturnType<typeof startRouters> | null = null;
   try {
     joined = await joinCluster(config, `selfsame-${name}`);
