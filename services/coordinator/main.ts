@@ -2,6 +2,7 @@
  * The coordinator service: router for gateways, and owner of the merge desk's partitions.
  */
 import { randomBytes } from 'node:crypto';
+import type { Logger } from 'pino';
 import { SYSTEM_CLOCK } from '../../shared/adapters/clock.ts';
 import { registerDiskMetrics } from '../../shared/adapters/disk-metrics.ts';
 import type { Environment } from '../../shared/adapters/env-config.ts';
@@ -70,7 +71,8 @@ export async function run(environment: Environment, signal: AbortSignal): Promis
       registry,
       onFatal: failed.fail,
     });
-    routers = startRouters(joined, config.retireMs, registerRouterTimes(registry));
+    const times = registerRouterTimes(registry);
+    routers = startRouters(joined, config.retireMs, { logger, times });
     registerRouterMetrics(registry, routers.live);
     registerNatsMetrics(registry, NatsLink.of(joined.connection));
     registerDiskMetrics(registry, config.dataDir);
@@ -86,6 +88,12 @@ export async function run(environment: Environment, signal: AbortSignal): Promis
   }
 }
 
+/** Whom routers tell what happens, and how long it takes. */
+interface ToldOfRouters {
+  readonly logger: Logger;
+  readonly times: RouterTimes;
+}
+
 interface StartedRouter {
   readonly router: Router;
   close(): void;
@@ -98,7 +106,7 @@ interface StartedRouter {
 export function startRouters(
   joined: JoinedCluster,
   retireMs: number,
-  times: RouterTimes,
+  told: ToldOfRouters,
 ): { readonly live: () => Router; close(): void } {
   const started = new Map<number, StartedRouter>();
   const unlisten = joined.versions.onChange(({ live }) => {
@@ -110,7 +118,7 @@ export function startRouters(
         former.close();
       }, retireMs / 2).unref();
     }
-    started.set(live.generation, startRouter(joined.generation(live), times));
+    started.set(live.generation, startRouter(joined.generation(live), told));
   });
   return {
     live: () => {
@@ -124,7 +132,7 @@ export function startRouters(
   };
 }
 
-function startRouter(joined: JoinedGeneration, times: RouterTimes): StartedRouter {
+function startRouter(joined: JoinedGeneration, { logger, times }: ToldOfRouters): StartedRouter {
   const marks = new MarkTable();
   const rounds = new SettledRounds(partitionCount(joined.topology));
   const router = new Router({
@@ -155,7 +163,10 @@ function startRouter(joined: JoinedGeneration, times: RouterTimes): StartedRoute
     INGEST_SUBJECT,
     COORDINATOR_QUEUE,
     async (bytes) => encode(await ingress.handle(decode(bytes) as IngressCall)),
-    { concurrencyMax: CALLS_MAX },
+    {
+      concurrencyMax: CALLS_MAX,
+      onHandlerError: (error) => logger.error({ err: error }, 'ingress call failed'),
+    },
   );
   return {
     router,

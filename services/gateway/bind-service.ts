@@ -55,8 +55,12 @@ interface AnyCall {
 }
 
 const REQUEST_ID_KEY = 'x-request-id';
-/** What a client may choose as a request id: it goes into logs, so no free text. */
-const REQUEST_ID_FORM = /^[A-Za-z0-9._:-]{1,64}$/;
+/**
+ * What a client may choose as a request id: a UUID (RFC 9562), or a trace id of 32 hexadecimal digits
+ * (W3C Trace Context). It goes into logs, and of any freer form somebody's phone number is one.
+ */
+const REQUEST_ID_FORM =
+  /^(?:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|[0-9a-f]{32})$/i;
 
 function requestIdOf(metadata: Metadata): string {
   const given = metadata.get(REQUEST_ID_KEY)[0];

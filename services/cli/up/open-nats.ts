@@ -55,8 +55,9 @@ export async function openNats(options: OpenNatsOptions): Promise<Cluster> {
       registry: options.registry,
       onFatal: options.onFatal,
     });
-    const { registry } = options;
-    const routers = startRouters(joined, settings.retireMs, registerRouterTimes(registry));
+    const { registry, logger } = options;
+    const times = registerRouterTimes(registry);
+    const routers = startRouters(joined, settings.retireMs, { logger, times });
     registerRouterMetrics(registry, routers.live);
     registerNatsMetrics(registry, NatsLink.of(joined.connection));
     registerDiskMetrics(registry, dataDir);
