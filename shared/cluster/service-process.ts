@@ -11,12 +11,14 @@ import {
   type MetricsServer,
   startMetricsServer,
 } from '../adapters/metrics.ts';
+import { startTracing } from '../adapters/tracing.ts';
 import { SettingError } from '../adapters/env-config.ts';
 import { packageRoot } from '../ingress/package-root.ts';
 
 export interface ServiceProcess {
   readonly logger: Logger;
   readonly registry: Registry;
+  /** Closed last: it ends tracing as well. */
   readonly metrics: MetricsServer;
 }
 
@@ -36,7 +38,12 @@ export async function startServiceProcess(options: {
     port: options.metricsPort,
     isReady: options.isReady,
   });
-  return { logger, registry, metrics };
+  const tracing = await startTracing({ service: options.service, version });
+  const close = async (): Promise<void> => {
+    await metrics.close();
+    await tracing.close();
+  };
+  return { logger, registry, metrics: { ...metrics, close } };
 }
 
 const LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;

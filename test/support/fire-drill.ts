@@ -94,7 +94,7 @@ function nameOf(labels: Readonly<Record<string, string>>): string {
 }
 
 /** People who differ in everything but an email address. */
-function crowd(count: number, email: string, first = 0): InteractionInput[] {
+export function crowd(count: number, email: string, first = 0): InteractionInput[] {
   return Array.from({ length: count }, (_, index) => ({
     source: 'drill',
     interactionId: `${email}-${first + index}`,

@@ -40,6 +40,8 @@ export function isOfSpeed({ slo = '' }: Readonly<Record<string, string>>): boole
 export const SERVICES: readonly ServiceName[] = ['gateway', 'coordinator', 'shard-0', 'shard-1'];
 
 export interface MonitoredOptions {
+  /** Default 8. */
+  readonly partitions?: number;
   /** Changes to the shipped rules of resolution, as text. */
   readonly changeRules?: (text: string) => string;
   readonly environment?: Readonly<Record<string, string>>;
@@ -74,11 +76,12 @@ export class MonitoredCluster {
     );
     const folder = mkdtempSync(join(tmpdir(), 'selfsame-drill-'));
     const rules = join(folder, 'rules.yaml');
-    const { changeRules = (text) => text, environment = {}, injectionTarget } = options;
+    const { partitions = 8, environment = {}, injectionTarget } = options;
+    const { changeRules = (text) => text } = options;
     writeFileSync(rules, changeRules(readFileSync('shared/rules/deterministic.yaml', 'utf8')));
     const [processes, monitoring] = await Promise.all([
       ClusterProcesses.start({
-        partitions: 8,
+        partitions,
         metricsPorts: new Map(ports),
         environment: { SELFSAME_RULES: rules, ...environment },
       }),
