@@ -25,7 +25,7 @@ export const DRILL_TIMES: Times = {
     if (seconds <= 120) return '3s';
     if (seconds <= 300) return '5s';
     if (seconds <= 1_800) return '6s';
-    if (seconds <= 7_200) return '20s';
+    if (seconds <= 7_200) return '30s';
     return '60s';
   },
   // A certificate is made for days whatever the drill; waiting is what is shortened.
