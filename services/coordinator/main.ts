@@ -16,6 +16,7 @@ import {
 import { ReferenceCodec } from '../../shared/cluster/references.ts';
 import {
   fatalFailure,
+  isInReach,
   startServiceProcess,
   untilStopped,
 } from '../../shared/cluster/service-process.ts';
@@ -42,13 +43,14 @@ const CALLS_MAX = 512;
 export async function run(environment: Environment, signal: AbortSignal): Promise<void> {
   const config = loadCoordinatorConfig(environment);
   let hosted: HostedPartitions | null = null;
+  let joined: JoinedCluster | null = null;
   const name = `coordinator-${config.index}`;
   const { logger, registry, metrics } = await startServiceProcess({
     service: 'coordinator',
     ...config,
-    isReady: () => hosted?.isReady() ?? false,
+    isStarted: () => hosted !== null,
+    isReady: () => (hosted?.isReady() ?? false) && isInReach(joined),
   });
-  let joined: JoinedCluster | null = null;
   let routers: ReturnType<typeof startRouters> | null = null;
   try {
     joined = await joinCluster(config, `selfsame-${name}`);
@@ -71,8 +73,7 @@ export async function run(environment: Environment, signal: AbortSignal): Promis
       registry,
       onFatal: failed.fail,
     });
-    const times = registerRouterTimes(registry);
-    routers = startRouters(joined, config.retireMs, { logger, times });
+    routers = startRouters(joined, config.retireMs, registerRouterTimes(registry), logger);
     registerRouterMetrics(registry, routers.live);
     registerNatsMetrics(registry, NatsLink.of(joined.connection));
     registerDiskMetrics(registry, config.dataDir);
@@ -88,12 +89,6 @@ export async function run(environment: Environment, signal: AbortSignal): Promis
   }
 }
 
-/** Whom routers tell what happens, and how long it takes. */
-interface ToldOfRouters {
-  readonly logger: Logger;
-  readonly times: RouterTimes;
-}
-
 interface StartedRouter {
   readonly router: Router;
   close(): void;
@@ -106,7 +101,8 @@ interface StartedRouter {
 export function startRouters(
   joined: JoinedCluster,
   retireMs: number,
-  told: ToldOfRouters,
+  times: RouterTimes,
+  logger: Logger,
 ): { readonly live: () => Router; close(): void } {
   const started = new Map<number, StartedRouter>();
   const unlisten = joined.versions.onChange(({ live }) => {
@@ -118,7 +114,7 @@ export function startRouters(
         former.close();
       }, retireMs / 2).unref();
     }
-    started.set(live.generation, startRouter(joined.generation(live), told));
+    started.set(live.generation, startRouter(joined.generation(live), times, logger));
   });
   return {
     live: () => {
@@ -132,7 +128,7 @@ export function startRouters(
   };
 }
 
-function startRouter(joined: JoinedGeneration, { logger, times }: ToldOfRouters): StartedRouter {
+function startRouter(joined: JoinedGeneration, times: RouterTimes, logger: Logger): StartedRouter {
   const marks = new MarkTable();
   const rounds = new SettledRounds(partitionCount(joined.topology));
   const router = new Router({

@@ -25,6 +25,7 @@ export async function run(
   const { logger, registry, metrics } = await startServiceProcess({
     service: 'gateway',
     ...settings,
+    isStarted: () => gateway !== null,
     isReady: () => gateway?.isReady() ?? false,
   });
   let joined: JoinedCluster | null = null;

@@ -6,6 +6,7 @@ import { registerNatsMetrics } from '../../shared/adapters/nats-metrics.ts';
 import { type JoinedCluster, joinCluster } from '../../shared/cluster/join-cluster.ts';
 import {
   fatalFailure,
+  isInReach,
   startServiceProcess,
   untilStopped,
 } from '../../shared/cluster/service-process.ts';
@@ -16,13 +17,14 @@ import { type HostedPartitions, hostGenerations } from '../../shared/engine/host
 export async function run(environment: Environment, signal: AbortSignal): Promise<void> {
   const config = loadShardConfig(environment);
   let hosted: HostedPartitions | null = null;
+  let joined: JoinedCluster | null = null;
   const name = `shard-${config.index}`;
   const { logger, registry, metrics } = await startServiceProcess({
     service: 'shard',
     ...config,
-    isReady: () => hosted?.isReady() ?? false,
+    isStarted: () => hosted !== null,
+    isReady: () => (hosted?.isReady() ?? false) && isInReach(joined),
   });
-  let joined: JoinedCluster | null = null;
   try {
     joined = await joinCluster(config, `selfsame-${name}`);
     const failed = fatalFailure();

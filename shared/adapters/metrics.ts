@@ -2,8 +2,9 @@
  * Prometheus metrics of one process, and the HTTP server that shows them.
  *
  * Text format only, decided once: prom-client cannot switch a registry to OpenMetrics later without
- * losing `_total`. `/livez` says that the event loop turns; `/readyz` says whether work may be sent
- * here; both are for probes and hold no data.
+ * losing `_total`. Three questions for probes, none of which shows data: `/startupz`, has it recovered
+ * once; `/readyz`, may work be sent here now; `/livez`, does the event loop turn, and nothing else:
+ * a NATS that is away must not get every process restarted.
  */
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -107,6 +108,8 @@ export interface MetricsServerOptions {
   readonly host: string;
   /** 0 takes a free one. */
   readonly port: number;
+  /** Whether the process has recovered what it had; true for good once it was. */
+  readonly isStarted: () => boolean;
   readonly isReady: () => boolean;
 }
 
@@ -132,7 +135,7 @@ function noteScrape(registry: Registry, seconds: number): void {
 async function route(
   path: string,
   response: ServerResponse,
-  { registry, isReady }: MetricsServerOptions,
+  { registry, isStarted, isReady }: MetricsServerOptions,
 ): Promise<void> {
   const plain = 'text/plain; charset=utf-8';
   switch (path) {
@@ -146,17 +149,21 @@ async function route(
     case '/livez':
       answer(response, 200, plain, 'alive\n');
       return;
+    case '/startupz':
+      if (isStarted()) answer(response, 200, plain, 'started\n');
+      else answer(response, 503, plain, 'starting\n');
+      return;
     case '/readyz': {
       const isServing = isReady();
       answer(response, isServing ? 200 : 503, plain, isServing ? 'ready\n' : 'not ready\n');
       return;
     }
     default:
-      answer(response, 404, plain, 'Try /metrics, /livez or /readyz.\n');
+      answer(response, 404, plain, 'Try /metrics, /startupz, /readyz or /livez.\n');
   }
 }
 
-/** Serves `/metrics`, `/livez` and `/readyz`. Rejects when it cannot listen. */
+/** Serves `/metrics`, `/startupz`, `/readyz` and `/livez`. Rejects when it cannot listen. */
 export function startMetricsServer(options: MetricsServerOptions): Promise<MetricsServer> {
   const server = createServer((request, response) => {
     if (request.method !== 'GET' && request.method !== 'HEAD') {

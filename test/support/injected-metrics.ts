@@ -79,7 +79,7 @@ export async function inject(
       registers: [registry],
     }).set(Date.now() / 1000 + certificateDays * 86_400);
   }
-  const options = { registry, host: '127.0.0.1', port, isReady: () => true };
+  const options = { registry, host: '127.0.0.1', port, isStarted: () => true, isReady: () => true };
   const server: MetricsServer = await startMetricsServer(options);
   return {
     close: async () => {

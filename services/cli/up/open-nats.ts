@@ -56,8 +56,7 @@ export async function openNats(options: OpenNatsOptions): Promise<Cluster> {
       onFatal: options.onFatal,
     });
     const { registry, logger } = options;
-    const times = registerRouterTimes(registry);
-    const routers = startRouters(joined, settings.retireMs, { logger, times });
+    const routers = startRouters(joined, settings.retireMs, registerRouterTimes(registry), logger);
     registerRouterMetrics(registry, routers.live);
     registerNatsMetrics(registry, NatsLink.of(joined.connection));
     registerDiskMetrics(registry, dataDir);
