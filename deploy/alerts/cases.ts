@@ -178,7 +178,7 @@ export const CASES: Readonly<Record<string, AlertCases>> = {
     fires: {
       series: { 'selfsame_ingest_events_total{outcome="overloaded"}': '0+150x60' },
       at: '12m',
-      summary: '10 interactions a second are refused as too many.',
+      summary: '10 interactions or calls a second are refused as too many.',
     },
     quiet: {
       series: {
@@ -311,7 +311,7 @@ export const CASES: Readonly<Record<string, AlertCases>> = {
       series: { 'process_start_time_seconds{job="selfsame",instance="a"}': '0+100x120' },
       at: '30m',
       labels: { job: 'selfsame', instance: 'a' },
-      summary: 'a started 120 times within half an hour.',
+      summary: 'a started 120 times within an hour.',
     },
     // A roll-out with a second try.
     quiet: {

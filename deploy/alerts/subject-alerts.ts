@@ -87,10 +87,15 @@ const TRAFFIC = inRunbook('traffic.md', [
     name: 'SelfsameOverloaded',
     severity: 'warning',
     subject: 'load',
-    expression: ({ span }) =>
-      `sum by (namespace) (rate(selfsame_ingest_events_total{outcome="overloaded"}[${span(5 * MINUTE)}])) > 0`,
+    expression: ({ span }) => {
+      const window = `[${span(5 * MINUTE)}]`;
+      const events = `selfsame_ingest_events_total{outcome="overloaded"}${window}`;
+      const calls = `grpc_server_handled_total{grpc_code="RESOURCE_EXHAUSTED"}${window}`;
+      const refused = (counter: string): string => `sum by (namespace) (rate(${counter})) > 0`;
+      return `${refused(events)} or ${refused(calls)}`;
+    },
     waitSeconds: 5 * MINUTE,
-    summary: '{{ $value | humanize }} interactions a second are refused as too many.',
+    summary: '{{ $value | humanize }} interactions or calls a second are refused as too many.',
     description: 'Senders are told to come again later; nothing is lost while they do.',
   },
   {
@@ -204,9 +209,9 @@ const PLATFORM = inRunbook('platform.md', [
     severity: 'warning',
     subject: 'process',
     expression: ({ span }) =>
-      `changes(process_start_time_seconds{job=~"(.*/)?selfsame.*"}[${span(30 * MINUTE)}]) > 3`,
+      `changes(process_start_time_seconds{job=~"(.*/)?selfsame.*"}[${span(HOUR)}]) > 3`,
     waitSeconds: 0,
-    summary: '{{ $labels.instance }} started {{ $value }} times within half an hour.',
+    summary: '{{ $labels.instance }} started {{ $value }} times within an hour.',
     description: 'It ends by itself each time; its log says why.',
   },
   {

@@ -8,6 +8,7 @@
  */
 import type { Clock } from '../adapters/clock.ts';
 import { type Log, LogError } from '../adapters/log.ts';
+import { activeTraces, inSpans, joinTraces, type Traces } from '../adapters/tracing.ts';
 import { ClusterError } from '../protocol/cluster.ts';
 import { FrameWriter, type Stamped, type Subframe, SubframeKind } from '../protocol/frame.ts';
 import type { MarkTable, PartitionMark } from '../protocol/marks.ts';
@@ -66,6 +67,7 @@ export interface Placement {
 interface Item {
   readonly stamped: Stamped;
   readonly takenAt: number;
+  readonly traces: Traces;
   readonly accepted: (placement: Placement) => void;
   readonly durable: (placement: Placement) => void;
   readonly failed: (error: unknown) => void;
@@ -214,7 +216,7 @@ export class Router {
       failDurable(error);
     };
     const takenAt = this.#options.clock.now();
-    lane.waiting.push({ stamped, takenAt, accepted, durable, failed });
+    lane.waiting.push({ stamped, takenAt, traces: activeTraces(), accepted, durable, failed });
     lane.pending++;
     return submission;
   }
@@ -279,7 +281,11 @@ export class Router {
     this.appends++;
     const startedAt = clock.now();
     try {
-      const sequence = await log.append(partition, entry.epoch, entry.bytes);
+      const traces = joinTraces(entry.items);
+      const attributes = { 'selfsame.partition': partition, 'selfsame.epoch': entry.epoch };
+      const sequence = await inSpans('send entry', 'producer', traces, attributes, () =>
+        log.append(partition, entry.epoch, entry.bytes),
+      );
       times?.appended(secondsSince(startedAt, clock));
       lane.inFlight--;
       if (this.#isClosed || !lane.open.has(entry.tag)) return;

@@ -12,6 +12,7 @@ import {
   type MetricsServer,
   startMetricsServer,
 } from '../adapters/metrics.ts';
+import { startTracing } from '../adapters/tracing.ts';
 import { NatsLink } from '../adapters/nats-link.ts';
 import { SettingError } from '../adapters/env-config.ts';
 import { packageRoot } from '../ingress/package-root.ts';
@@ -19,6 +20,7 @@ import { packageRoot } from '../ingress/package-root.ts';
 export interface ServiceProcess {
   readonly logger: Logger;
   readonly registry: Registry;
+  /** Closed last: it ends tracing as well. */
   readonly metrics: MetricsServer;
 }
 
@@ -40,7 +42,12 @@ export async function startServiceProcess(options: {
     isStarted: options.isStarted,
     isReady: options.isReady,
   });
-  return { logger, registry, metrics };
+  const tracing = await startTracing({ service: options.service, version });
+  const close = async (): Promise<void> => {
+    await metrics.close();
+    await tracing.close();
+  };
+  return { logger, registry, metrics: { ...metrics, close } };
 }
 
 const LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;

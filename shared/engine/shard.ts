@@ -18,6 +18,7 @@ import {
   MarkTable,
   type PartitionMark,
 } from '../protocol/marks.ts';
+import { inSpans, joinTraces } from '../adapters/tracing.ts';
 import { SettledRounds } from '../protocol/settled-rounds.ts';
 import { partitionCount, type Topology } from '../protocol/topology.ts';
 import { GroupCommit } from './group-commit.ts';
@@ -310,6 +311,11 @@ export class Shard {
       this.#isFeeding = false;
     };
     // What could not be published is told again, word by word, at a later tick.
-    publishFeed(events).then(close).then(done, done);
+    const traces = joinTraces(events);
+    inSpans('send change feed', 'producer', traces, { 'selfsame.events': events.length }, () =>
+      publishFeed(events),
+    )
+      .then(close)
+      .then(done, done);
   }
 }

@@ -33,6 +33,7 @@ describe('logs', () => {
         time: expect.stringMatching(/^\d{4}-.*Z$/),
         service: 'test',
         version: '1',
+        pod: expect.any(String),
         shard: 3,
         msg: 'started',
       },
