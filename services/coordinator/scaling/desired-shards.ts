@@ -6,9 +6,10 @@
  *    a backlog alone would scale busy shards away as soon as it is worked off
  *    (github.com/kedacore/keda issues 7368, 7459, 7977).
  * D2 While partitions are moved the number is held: what is measured then is the move. Not for ever:
- *    after `holdMs` it may rise, never fall.
- * D3 A number falls by one at a time, only when the rest would stay below `easeRatio` of the targets,
- *    and only after it could have been lower for all of `windowMs`.
+ *    after `holdMs` it may rise, never fall; and a move that takes `stallMs` stops a fall under way.
+ * D3 A number falls to what would keep the rest at `easeRatio` of the targets, after that would have
+ *    been enough for all of `windowMs`, and only by more than the 10 % within which the HPA does
+ *    nothing (14 shards told to be 13 would stay 14 for ever). The HPA takes one pod at a time.
  * D4 At constant work a rise is never followed by a fall: it is the least number that brings the load
  *    to 1, so with one shard fewer it is above 1 > `easeRatio`.
  */
@@ -42,6 +43,7 @@ export interface ScalingLimits {
   /** Time constant of the smoothing of the load. */
   readonly smoothingMs: number;
   readonly windowMs: number;
+  readonly stallMs: number;
   readonly holdMs: number;
 }
 
@@ -57,6 +59,7 @@ export const SCALING_LIMITS: ScalingLimits = {
   easeRatio: 0.8,
   smoothingMs: 30_000,
   windowMs: 120_000,
+  stallMs: 60_000,
   holdMs: 600_000,
 };
 
@@ -107,9 +110,13 @@ export function stepScaling(
   const saturation = before.saturation + share * (now - before.saturation);
   const movingSinceMs = isMoving ? (before.movingSinceMs ?? nowMs) : null;
   const isHeld = movingSinceMs !== null;
-  const isHeldLong = isHeld && nowMs - movingSinceMs > limits.holdMs;
+  const heldForMs = isHeld ? nowMs - movingSinceMs : 0;
   const free = wantedShards(before.desired, load, saturation, limits);
-  const held = isHeldLong ? Math.max(before.desired, free) : before.desired;
+  const held = Math.max(
+    before.desired,
+    heldForMs > limits.stallMs ? shards.length : 0,
+    heldForMs > limits.holdMs ? free : 0,
+  );
   const wanted = before.wanted
     .filter(([atMs]) => nowMs - atMs < limits.windowMs)
     .concat([[nowMs, isHeld ? held : free]]);
@@ -133,8 +140,8 @@ function wantedShards(
     const needed = Math.min(Math.ceil(count * saturation), most);
     return Math.max(base, Math.min(needed, partitions));
   }
-  const isEasy = count > 1 && (saturation * count) / (count - 1) <= limits.easeRatio;
-  return isEasy && base > 1 ? base - 1 : base;
+  const enough = Math.max(1, Math.ceil((saturation * count) / limits.easeRatio));
+  return enough < (base * 9) / 10 ? enough : base;
 }
 
 function mean(values: readonly number[]): number {
