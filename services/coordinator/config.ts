@@ -1,5 +1,5 @@
 /** Configuration of the coordinator. */
-import { type Environment, number, readSettings } from '../../shared/adapters/env-config.ts';
+import { type Environment, number, readSettings, text } from '../../shared/adapters/env-config.ts';
 import { CLUSTER_SETTINGS } from '../../shared/cluster/settings.ts';
 
 export const COORDINATOR_SETTINGS = {
@@ -11,6 +11,12 @@ export const COORDINATOR_SETTINGS = {
     'Which of the coordinators this is: owns the merge desks whose number has this remainder.',
   ),
   count: number('SELFSAME_COORDINATOR_COUNT', 1, [1, 1024], 'How many coordinators there are.'),
+  scalerHost: text(
+    'SELFSAME_SCALER_HOST',
+    '127.0.0.1',
+    'Address on which the coordinator tells KEDA how many shards there should be; plaintext.',
+  ),
+  scalerPort: number('SELFSAME_SCALER_PORT', 0, [0, 65_535], 'Its port; 0: a free one.'),
   dataDir: {
     kind: 'text',
     env: 'SELFSAME_DATA_DIR',

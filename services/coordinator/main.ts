@@ -34,6 +34,7 @@ import { type HostedPartitions, hostGenerations } from '../../shared/engine/host
 import { loadCoordinatorConfig } from './config.ts';
 import { Ingress } from './ingress.ts';
 import { registerRouterMetrics, registerRouterTimes } from './router-metrics.ts';
+import { type Scaling, startScaling } from './scaling/start-scaling.ts';
 import { Router, type RouterTimes } from '../../shared/cluster/router.ts';
 
 /** Batches of gateways at work in this process; more are refused as overloaded. */
@@ -52,6 +53,7 @@ export async function run(environment: Environment, signal: AbortSignal): Promis
     isReady: () => (hosted?.isReady() ?? false) && isInReach(joined),
   });
   let routers: ReturnType<typeof startRouters> | null = null;
+  let scaling: Scaling | null = null;
   try {
     joined = await joinCluster(config, `selfsame-${name}`);
     const { topology } = joined;
@@ -77,11 +79,16 @@ export async function run(environment: Environment, signal: AbortSignal): Promis
     registerRouterMetrics(registry, routers.live);
     registerNatsMetrics(registry, NatsLink.of(joined.connection));
     registerDiskMetrics(registry, config.dataDir);
-    logger.info({ desks: desks.length, metrics: metrics.address }, 'coordinator started');
+    const partitions = partitionCount(topology);
+    const { bus } = joined;
+    scaling = await startScaling({ ...config, bus, clock: SYSTEM_CLOCK, partitions, registry });
+    const addresses = { metrics: metrics.address, scaler: scaling.address };
+    logger.info({ desks: desks.length, ...addresses }, 'coordinator started');
     await Promise.race([untilStopped(signal), failed.promise]);
     logger.info('coordinator stopping');
   } finally {
     // Also after a failure: an open connection would keep a process that does nothing alive.
+    scaling?.close();
     routers?.close();
     await hosted?.close();
     await joined?.close();
