@@ -8,7 +8,7 @@ import type { Registry } from 'prom-client';
 import { readSettings } from '../../../shared/adapters/env-config.ts';
 import { joinCluster } from '../../../shared/cluster/join-cluster.ts';
 import { GenerationsCluster } from '../../../shared/cluster/generations-cluster.ts';
-import { CLUSTER_SETTINGS } from '../../../shared/cluster/settings.ts';
+import { CLUSTER_SETTINGS, snapshotPlaces } from '../../../shared/cluster/settings.ts';
 import type { Cluster } from '../../../shared/protocol/cluster.ts';
 import { partitionCount } from '../../../shared/protocol/topology.ts';
 import { startRouters } from '../../coordinator/main.ts';
@@ -29,6 +29,8 @@ export interface OpenNatsOptions {
 export async function openNats(options: OpenNatsOptions): Promise<Cluster> {
   const environment = {
     ...options.env,
+    // One process: there is nobody to give a partition to.
+    SELFSAME_PLACEMENT: 'static',
     SELFSAME_NATS_URL: options.natsUrl,
     ...(options.rulesPath === null ? {} : { SELFSAME_RULES: options.rulesPath }),
     ...(options.partitions === null ? {} : { SELFSAME_PARTITIONS: String(options.partitions) }),
@@ -42,7 +44,7 @@ export async function openNats(options: OpenNatsOptions): Promise<Cluster> {
       dataDir: join(options.dataDir, 'nats'),
       name: 'up',
       maxActors: 200_000,
-      snapshotDir: settings.snapshotDir,
+      snapshotPlace: snapshotPlaces(settings, joined.connection),
       snapshotEntries: settings.snapshotEntries,
       keptEntries: settings.keptEntries,
       retireMs: settings.retireMs,
