@@ -5,7 +5,10 @@ import { randomBytes } from 'node:crypto';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import { SYSTEM_CLOCK } from '../../shared/adapters/clock.ts';
+import { registerDiskMetrics } from '../../shared/adapters/disk-metrics.ts';
 import type { Environment } from '../../shared/adapters/env-config.ts';
+import { NatsLink } from '../../shared/adapters/nats-link.ts';
+import { registerNatsMetrics } from '../../shared/adapters/nats-metrics.ts';
 import {
   type JoinedCluster,
   type JoinedGeneration,
@@ -15,6 +18,7 @@ import { snapshotPlaces } from '../../shared/cluster/settings.ts';
 import { ReferenceCodec } from '../../shared/cluster/references.ts';
 import {
   fatalFailure,
+  isInReach,
   startServiceProcess,
   untilStopped,
 } from '../../shared/cluster/service-process.ts';
@@ -34,8 +38,8 @@ import { Assigner } from './assigner.ts';
 import { registerAssignerMetrics } from './assigner-metrics.ts';
 import { loadCoordinatorConfig } from './config.ts';
 import { Ingress } from './ingress.ts';
-import { registerRouterMetrics } from './router-metrics.ts';
-import { Router } from '../../shared/cluster/router.ts';
+import { registerRouterMetrics, registerRouterTimes } from './router-metrics.ts';
+import { Router, type RouterTimes } from '../../shared/cluster/router.ts';
 
 /** Batches of gateways at work in this process; more are refused as overloaded. */
 const CALLS_MAX = 512;
@@ -46,22 +50,27 @@ export async function run(environment: Environment, signal: AbortSignal): Promis
   let hosted: HostedPartitions | null = null;
   let assigning: { close(): Promise<void> } | null = null;
   let isRouting = false;
+  let joined: JoinedCluster | null = null;
   const name = `coordinator-${config.index}`;
   const { logger, registry, metrics } = await startServiceProcess({
     service: 'coordinator',
     ...config,
-    isReady: () => isRouting && (hosted?.isReady() ?? true),
+    isStarted: () => isRouting,
+    isReady: () => isRouting && (hosted?.isReady() ?? true) && isInReach(joined),
   });
-  let joined: JoinedCluster | null = null;
   let routers: ReturnType<typeof startRouters> | null = null;
   try {
     joined = await joinCluster(config, `selfsame-${name}`);
     const failed = fatalFailure();
     const around = { logger, registry, onFatal: failed.fail };
     assigning = config.placement === 'static' ? null : startAssigner(joined, logger, registry);
-    if (assigning === null) hosted = await hostDesks(joined, config, around);
-    routers = startRouters(joined, config.retireMs, logger);
+    if (assigning === null) {
+      hosted = await hostDesks(joined, config, around);
+      registerDiskMetrics(registry, config.dataDir);
+    }
+    routers = startRouters(joined, config.retireMs, registerRouterTimes(registry), logger);
     registerRouterMetrics(registry, routers.live);
+    registerNatsMetrics(registry, NatsLink.of(joined.connection));
     isRouting = true;
     logger.info({ metrics: metrics.address }, 'coordinator started');
     await Promise.race([untilStopped(signal), failed.promise]);
@@ -135,6 +144,7 @@ interface StartedRouter {
 export function startRouters(
   joined: JoinedCluster,
   retireMs: number,
+  times: RouterTimes,
   logger: Logger,
 ): { readonly live: () => Router; close(): void } {
   const started = new Map<number, StartedRouter>();
@@ -147,7 +157,7 @@ export function startRouters(
         former.close();
       }, retireMs / 2).unref();
     }
-    started.set(live.generation, startRouter(joined.generation(live), logger));
+    started.set(live.generation, startRouter(joined.generation(live), times, logger));
   });
   return {
     live: () => {
@@ -161,7 +171,7 @@ export function startRouters(
   };
 }
 
-function startRouter(joined: JoinedGeneration, logger: Logger): StartedRouter {
+function startRouter(joined: JoinedGeneration, times: RouterTimes, logger: Logger): StartedRouter {
   const marks = new MarkTable();
   const rounds = new SettledRounds(partitionCount(joined.topology));
   const router = new Router({
@@ -170,6 +180,7 @@ function startRouter(joined: JoinedGeneration, logger: Logger): StartedRouter {
     marks,
     topology: joined.topology,
     routerId: randomBytes(6).toString('base64url'),
+    times,
   });
   const ingress = new Ingress({
     router,
@@ -178,6 +189,7 @@ function startRouter(joined: JoinedGeneration, logger: Logger): StartedRouter {
     clock: SYSTEM_CLOCK,
     rules: compileRules(joined.rules),
     references: new ReferenceCodec(joined.idKey),
+    onResolved: times.resolved,
   });
   const subscription = joined.bus.subscribe(MARKS_SUBJECT, (bytes) => {
     for (const mark of decodeMarks(bytes).partitions) {

@@ -1,11 +1,15 @@
 /** The shard service: hosts the partitions that it is given and answers queries about them. */
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
+import { registerDiskMetrics } from '../../shared/adapters/disk-metrics.ts';
 import type { Environment } from '../../shared/adapters/env-config.ts';
+import { NatsLink } from '../../shared/adapters/nats-link.ts';
+import { registerNatsMetrics } from '../../shared/adapters/nats-metrics.ts';
 import { AssignmentReader } from '../../shared/cluster/assignment-log.ts';
 import { type JoinedCluster, joinCluster } from '../../shared/cluster/join-cluster.ts';
 import {
   fatalFailure,
+  isInReach,
   startServiceProcess,
   untilStopped,
 } from '../../shared/cluster/service-process.ts';
@@ -34,13 +38,14 @@ type Config = ReturnType<typeof loadShardConfig>;
 export async function run(environment: Environment, signal: AbortSignal): Promise<void> {
   const config = loadShardConfig(environment);
   let running: Running | null = null;
+  let joined: JoinedCluster | null = null;
   let isLeaving = false;
   const { logger, registry, metrics } = await startServiceProcess({
     service: 'shard',
     ...config,
-    isReady: () => !isLeaving && (running?.isReady() ?? false),
+    isStarted: () => running !== null,
+    isReady: () => !isLeaving && (running?.isReady() ?? false) && isInReach(joined),
   });
-  let joined: JoinedCluster | null = null;
   try {
     const isStatic = config.placement === 'static';
     const name = isStatic ? `shard-${config.index}` : config.name;
@@ -49,6 +54,8 @@ export async function run(environment: Environment, signal: AbortSignal): Promis
     const around = { logger, registry, onFatal: failed.fail };
     const start = isStatic ? runStatic : runAssigned;
     running = await start(joined, config, name, around);
+    registerNatsMetrics(registry, NatsLink.of(joined.connection));
+    registerDiskMetrics(registry, config.dataDir);
     logger.info({ shard: name, metrics: metrics.address }, 'shard started');
     await Promise.race([untilStopped(signal), failed.promise]);
     logger.info('shard stopping');

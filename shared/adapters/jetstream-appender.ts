@@ -12,6 +12,7 @@ import { createInbox, type Msg, type MsgHdrs, type Subscription } from 'nats';
 import { apiError, transportError } from './jetstream-api.ts';
 import { LogError } from './log.ts';
 import type { NatsLink } from './nats-link.ts';
+import { traceHeaders } from './trace-headers.ts';
 
 interface PendingAppend {
   readonly subject: string;
@@ -80,9 +81,10 @@ export class JetStreamAppender {
       const expiresAt = performance.now() + this.#options.timeoutMs;
       this.#pending.set(token, { subject, expiresAt, resolve, reject });
       try {
+        const traced = messageHeaders ?? traceHeaders();
         this.#link.connection.publish(subject, bytes, {
           reply: `${this.#replyPrefix}${token}`,
-          ...(messageHeaders === undefined ? {} : { headers: messageHeaders }),
+          ...(traced === undefined ? {} : { headers: traced }),
         });
       } catch (error) {
         this.#pending.delete(token);

@@ -89,7 +89,11 @@ export const CLUSTER_SETTINGS = {
     'assigned',
     'assigned: the coordinators give partitions to the shards that are there, and move them. static: shard SELFSAME_SHARD_INDEX of SELFSAME_SHARD_COUNT, and the coordinators for the merge desk.',
   ),
-  metricsHost: text('SELFSAME_METRICS_HOST', '127.0.0.1', 'Address of /metrics, /livez, /readyz.'),
+  metricsHost: text(
+    'SELFSAME_METRICS_HOST',
+    '127.0.0.1',
+    'Address of /metrics, /startupz, /readyz, /livez.',
+  ),
   metricsPort: number('SELFSAME_METRICS_PORT', 0, [0, 65_535], 'Port of /metrics; 0: a free one.'),
   logLevel: text('SELFSAME_LOG_LEVEL', 'info', 'debug, info, warn, error or silent.'),
 } as const;

@@ -39,6 +39,8 @@ export interface ClusterProcessesOptions {
   readonly laterNames?: readonly ServiceName[];
   /** More settings for every service, e.g. `SELFSAME_SNAPSHOT_DIR`. */
   readonly environment?: Readonly<Record<string, string>>;
+  /** Ports of /metrics that stay the same over restarts, for what scrapes them. Default: free ones. */
+  readonly metricsPorts?: ReadonlyMap<ServiceName, number>;
   /** More command line arguments of nats-server. */
   readonly natsArgs?: readonly string[];
 }
@@ -102,14 +104,19 @@ export class ClusterProcesses {
       SELFSAME_PARTITIONS: String(partitions),
       SELFSAME_DESKS: '1',
       SELFSAME_ID_KEY: TEST_ID_KEY,
-      SELFSAME_METRICS_PORT: '0',
       SELFSAME_PLACEMENT: placement,
       SELFSAME_SNAPSHOT_DIR: snapshots ? this.snapshotDir : '',
       SELFSAME_STREAM_BYTES: String(64 * 2 ** 20),
       ...environment,
     };
     const declare = (name: ServiceName, own: Readonly<Record<string, string>>): void => {
-      const settings = { ...shared, SELFSAME_DATA_DIR: this.dataDir(name), ...own };
+      const metricsPort = options.metricsPorts?.get(name) ?? 0;
+      const settings = {
+        ...shared,
+        SELFSAME_DATA_DIR: this.dataDir(name),
+        SELFSAME_METRICS_PORT: String(metricsPort),
+        ...own,
+      };
       this.#services.set(name, {
         environment: settings,
         child: null,
@@ -169,6 +176,13 @@ export class ClusterProcesses {
   /** A client of the gateway; survives restarts of it. Close it. */
   connect(): Cluster {
     return connect(this.target);
+  }
+
+  /** Of a service that runs. */
+  pid(name: ServiceName): number {
+    const pid = this.#service(name).child?.pid;
+    if (pid === undefined) throw new Error(`${name} does not run`);
+    return pid;
   }
 
   isRunning(name: ServiceName): boolean {
