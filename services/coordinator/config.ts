@@ -1,6 +1,6 @@
 /** Configuration of the coordinator. */
 import { type Environment, number, readSettings, text } from '../../shared/adapters/env-config.ts';
-import { CLUSTER_SETTINGS } from '../../shared/cluster/settings.ts';
+import { assertPlacement, CLUSTER_SETTINGS } from '../../shared/cluster/settings.ts';
 
 export const COORDINATOR_SETTINGS = {
   ...CLUSTER_SETTINGS,
@@ -8,9 +8,14 @@ export const COORDINATOR_SETTINGS = {
     'SELFSAME_COORDINATOR_INDEX',
     0,
     [0, 1023],
-    'Which of the coordinators this is: owns the merge desks whose number has this remainder.',
+    'Static placement: which of the coordinators this is: owns the merge desks whose number has this remainder.',
   ),
-  count: number('SELFSAME_COORDINATOR_COUNT', 1, [1, 1024], 'How many coordinators there are.'),
+  count: number(
+    'SELFSAME_COORDINATOR_COUNT',
+    1,
+    [1, 1024],
+    'Static placement: how many coordinators there are.',
+  ),
   scalerHost: text(
     'SELFSAME_SCALER_HOST',
     '127.0.0.1',
@@ -21,10 +26,12 @@ export const COORDINATOR_SETTINGS = {
     kind: 'text',
     env: 'SELFSAME_DATA_DIR',
     fallback: '.selfsame/coordinator',
-    meaning: 'Directory of the merge desk state.',
+    meaning: 'Static placement: directory of the merge desk state.',
   },
 } as const;
 
 export function loadCoordinatorConfig(environment: Environment) {
-  return readSettings(COORDINATOR_SETTINGS, environment);
+  const settings = readSettings(COORDINATOR_SETTINGS, environment);
+  assertPlacement(settings);
+  return settings;
 }

@@ -90,7 +90,7 @@ export class NatsCluster implements Omit<Cluster, 'versions' | 'stewardship'> {
     this.#topology = joined.topology;
     this.#rounds = new SettledRounds(partitionCount(joined.topology));
     this.#context = {
-      port: new NatsQueries(joined.bus),
+      port: new NatsQueries(joined.bus, this.#marks),
       topology: joined.topology,
       rules: compileRules(joined.rules),
       references: new ReferenceCodec(joined.idKey),

@@ -1,6 +1,7 @@
 /**
  * The calls that gateways make to coordinators over the bus, and their answers.
  */
+import { hash } from 'node:crypto';
 import type { InteractionInput } from '../domain/interaction.ts';
 import type {
   AckLevel,
@@ -18,6 +19,16 @@ export const COORDINATOR_QUEUE = 'coordinator';
 /** Subject on which the owner of a partition answers queries. */
 export function querySubject(partition: number): string {
   return `selfsame.v1.query.${String(partition).padStart(3, '0')}`;
+}
+
+/** Where this very owner answers: of two that claim a partition, the one that its marks name is asked. */
+export function ownerSubject(partition: number, owner: string): string {
+  return `${querySubject(partition)}.${hash('sha256', owner, 'hex').slice(0, 16)}`;
+}
+
+/** Where a follower of the partition answers in place of an owner that does not. */
+export function standbySubject(partition: number): string {
+  return `selfsame.v1.standby.${String(partition).padStart(3, '0')}`;
 }
 
 export type IngressCall =
