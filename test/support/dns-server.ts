@@ -3,7 +3,6 @@
  * on 127.0.0.1; answers IPv4 questions only. Message format: RFC 1035 section 4.
  */
 import { createSocket, type Socket } from 'node:dgram';
-import type { AddressInfo } from 'node:net';
 
 const HEADER_BYTES = 12;
 const TYPE_A = 1;
@@ -19,7 +18,7 @@ export class DnsServer {
 
   private constructor(socket: Socket, addresses: readonly string[]) {
     this.#socket = socket;
-    this.port = (socket.address() as AddressInfo).port;
+    this.port = socket.address().port;
     this.addresses = addresses;
     socket.on('message', (query, { port, address }) => {
       socket.send(this.#answerTo(query), port, address);
