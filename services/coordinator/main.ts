@@ -208,7 +208,8 @@ function startRouter(joined: JoinedGeneration, times: RouterTimes, logger: Logge
   const responder = joined.bus.respond(
     INGEST_SUBJECT,
     COORDINATOR_QUEUE,
-    async (bytes) => encode(await ingress.handle(decode(bytes) as IngressCall)),
+    async (bytes, _subject, { deadlineMs }) =>
+      encode(await ingress.handle(decode(bytes) as IngressCall, deadlineMs)),
     {
       concurrencyMax: CALLS_MAX,
       onHandlerError: (error) => logger.error({ err: error }, 'ingress call failed'),

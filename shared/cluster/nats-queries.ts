@@ -177,7 +177,8 @@ export async function askOwner<Answer>(
   for (;;) {
     try {
       const reply = await bus.request(subject, bytes, {
-        timeoutMs: Math.max(1, Math.min(attemptMs, end - Date.now())),
+        timeoutMs: Math.min(attemptMs, end - Date.now()),
+        budgetMs: end - Date.now(),
         ...(options.signal === undefined ? {} : { signal: options.signal }),
       });
       const answer = decode(reply) as Answer | null;

@@ -1,5 +1,6 @@
 /**
- * The calls that gateways make to coordinators over the bus, and their answers.
+ * The calls that gateways make to coordinators over the bus, and their answers. How long a caller
+ * waits comes with the request (`BusCall`).
  */
 import { hash } from 'node:crypto';
 import type { InteractionInput } from '../domain/interaction.ts';
@@ -36,16 +37,14 @@ export type IngressCall =
       readonly kind: 'ingest';
       readonly ack: AckLevel;
       readonly receivedAt: number | null;
-      readonly deadlineMs: number | null;
       readonly items: readonly InteractionInput[];
     }
   | {
       readonly kind: 'command';
       readonly ack: AckLevel;
-      readonly deadlineMs: number | null;
       readonly command: Command;
     }
-  | { readonly kind: 'settle'; readonly deadlineMs: number | null };
+  | { readonly kind: 'settle' };
 
 export type IngressAnswer =
   | { readonly kind: 'ingested'; readonly results: readonly IngestResult[] }
