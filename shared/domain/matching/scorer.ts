@@ -11,8 +11,6 @@
  */
 import { QUARTER_BITS_EVIDENCE_MAX, QUARTER_BITS_MIN } from '../certainty.ts';
 import type { QuarterBits } from '../quarter-bits.ts';
-import { compareHouses, compareLocalities, parseAddress } from './address.ts';
-import { compareDates, parseDate } from './date.ts';
 import type {
   Alternative,
   Contribution,
@@ -23,40 +21,15 @@ import type {
 } from './digest.ts';
 import { describeLevel, usualLevel } from './levels.ts';
 import { type ComparisonModel, CONTACTS, NOTHING_COMPARED, type ScoringModel } from './model.ts';
-import {
-  compareGivenNames,
-  compareNames,
-  compareSurnames,
-  type ParsedName,
-  parseName,
-} from './name.ts';
-import {
-  compareCategories,
-  compareEmails,
-  compareIdentifiers,
-  comparePhones,
-  compareTexts,
-} from './plain-values.ts';
-import { type Rarity, rarityOf } from './rarity.ts';
+import { type Parsed, prepare, type Prepared, rememberedNames } from './prepared-comparison.ts';
+import { rarityOf } from './rarity.ts';
 
-interface Parsed {
-  readonly text: string;
-  readonly value: unknown;
-}
 interface ParsedDigest {
   readonly id: number;
   readonly content: string;
   /** By comparison (index in the model); empty where the digest has none. */
   readonly facts: Facts;
 }
-type Compare = (left: Parsed, right: Parsed) => number;
-
-interface Prepared {
-  readonly model: ComparisonModel;
-  readonly compare: Compare;
-  readonly parse: (text: string) => unknown;
-}
-
 type Facts = readonly (readonly Parsed[])[];
 const NO_FACTS: readonly Parsed[] = [];
 
@@ -86,6 +59,8 @@ class Scorer implements ModelScorer {
   readonly #byDigest = new WeakMap<Digest, ParsedDigest>();
   readonly #byContent = new Map<string, ParsedDigest>();
   readonly #weighed = new Map<number, Weighed>();
+  /** Levels of the pair compared last, by comparison. */
+  readonly #levels: Uint8Array;
   #nextId = 0;
 
   constructor(model: ScoringModel) {
@@ -93,6 +68,7 @@ class Scorer implements ModelScorer {
     const rarity = rarityOf(model);
     const nameOf = rememberedNames(rarity);
     this.#prepared = model.comparisons.map((comparison) => prepare(comparison, rarity, nameOf));
+    this.#levels = new Uint8Array(this.#prepared.length);
     for (const [index, { facts }] of model.comparisons.entries()) {
       for (const name of facts) this.#readBy.set(name, [...(this.#readBy.get(name) ?? []), index]);
     }
@@ -108,8 +84,7 @@ class Scorer implements ModelScorer {
     if (prepared === undefined) return true;
     const [one, two] = left < right ? [left, right] : [right, left];
     const { compare, parse, model } = prepared;
-    const parsed = (text: string): Parsed => ({ text, value: parse(text) });
-    return describeLevel(model.kind, compare(parsed(one), parsed(two))) === DIFFERENT;
+    return describeLevel(model.kind, compare(parse(one), parse(two))) === DIFFERENT;
   }
 
   score(left: Digest, right: Digest): QuarterBits {
@@ -119,19 +94,17 @@ class Scorer implements ModelScorer {
 
   over(digests: readonly Digest[]): DigestComparer {
     const facts = digests.map((digest) => this.#parseFacts(digest));
-    const levels = new Uint8Array(this.#prepared.length);
+    const choices = Uint8Array.from(facts, (own) => (own.some(({ length }) => length > 1) ? 1 : 0));
+    const certainty = ({ strangers, others }: Weighed): QuarterBits =>
+      certaintyOf(Math.min(this.#model.prior + strangers, others));
     return {
-      score: (one, two) => {
-        const { strangers, others } = this.#compute(facts[one] as Facts, facts[two] as Facts);
-        return certaintyOf(Math.min(this.#model.prior + strangers, others));
-      },
+      score: (one, two) => certainty(this.#compute(facts[one] as Facts, facts[two] as Facts)),
       levels: (one, two) => {
-        const [left, right] = [facts[one] as Facts, facts[two] as Facts];
-        for (const [index, prepared] of this.#prepared.entries()) {
-          levels[index] = bestLevel(prepared, left[index] ?? NO_FACTS, right[index] ?? NO_FACTS);
-        }
-        return levels;
+        this.#compare(facts[one] as Facts, facts[two] as Facts);
+        return this.#levels;
       },
+      scoreOfLevels: (levels) => certainty(this.#weighLevels(levels)),
+      hasChoice: (one) => choices[one] === 1,
     };
   }
 
@@ -162,10 +135,8 @@ class Scorer implements ModelScorer {
   }
 
   levels(left: Digest, right: Digest): number[] {
-    const [one, two] = [this.#parse(left).facts, this.#parse(right).facts];
-    return this.#prepared.map((prepared, index) =>
-      bestLevel(prepared, one[index] ?? NO_FACTS, two[index] ?? NO_FACTS),
-    );
+    this.#compare(this.#parse(left).facts, this.#parse(right).facts);
+    return Array.from(this.#levels);
   }
 
   explain(left: Digest, right: Digest): ScoreExplanation {
@@ -212,8 +183,25 @@ class Scorer implements ModelScorer {
     return weighed;
   }
 
-  /** Symmetric, since every comparison has its sides in the order of their texts. */
   #compute(left: Facts, right: Facts): Weighed {
+    this.#compare(left, right);
+    return this.#weighLevels(this.#levels);
+  }
+
+  /** Symmetric, since every comparison has its sides in the order of their texts. */
+  #compare(left: Facts, right: Facts): void {
+    const levels = this.#levels;
+    for (let index = 0; index < levels.length; index++) {
+      const one = left[index] as readonly Parsed[];
+      const two = right[index] as readonly Parsed[];
+      levels[index] =
+        one.length === 0 || two.length === 0
+          ? NOTHING_COMPARED
+          : bestLevel(this.#prepared[index] as Prepared, one, two);
+    }
+  }
+
+  #weighLevels(levels: Uint8Array): Weighed {
     const { relativePrior, sitePrior } = this.#model;
     let strangers = 0;
     let relatives = relativePrior;
@@ -221,25 +209,22 @@ class Scorer implements ModelScorer {
     let contact = 0;
     let isCompared = false;
     let isOrganisation = false;
-    for (let index = 0; index < this.#prepared.length; index++) {
-      const one = left[index] as readonly Parsed[];
-      const two = right[index] as readonly Parsed[];
-      if (one.length === 0 || two.length === 0) continue;
-      const prepared = this.#prepared[index] as Prepared;
-      const level = bestLevel(prepared, one, two);
+    for (let index = 0; index < levels.length; index++) {
+      const level = levels[index] as number;
       if (level === NOTHING_COMPARED) continue;
+      const { model } = this.#prepared[index] as Prepared;
       isCompared = true;
-      if (prepared.model.kind === 'organisation_name') isOrganisation = true;
-      strangers += prepared.model.weights[level] ?? 0;
-      const relative = prepared.model.relativeWeights[level] ?? 0;
-      if (relative > 0 && CONTACTS.has(prepared.model.kind)) {
+      if (model.kind === 'organisation_name') isOrganisation = true;
+      strangers += model.weights[level] ?? 0;
+      const relative = model.relativeWeights[level] ?? 0;
+      if (relative > 0 && CONTACTS.has(model.kind)) {
         const told = contact;
         contact = Math.max(contact, relative);
         relatives += contact - told;
       } else {
         relatives += relative;
       }
-      sites += prepared.model.siteWeights[level] ?? 0;
+      sites += model.siteWeights[level] ?? 0;
     }
     if (!isCompared) return NOTHING_WEIGHED;
     const isSites = isOrganisation && sites < relatives;
@@ -265,7 +250,7 @@ class Scorer implements ModelScorer {
     const facts: (readonly Parsed[])[] = this.#prepared.map(() => NO_FACTS);
     for (const [name, text] of digest) {
       for (const index of this.#readBy.get(name) ?? []) {
-        const fact = { text, value: (this.#prepared[index] as Prepared).parse(text) };
+        const fact = (this.#prepared[index] as Prepared).parse(text);
         const known = facts[index] as readonly Parsed[];
         facts[index] = known === NO_FACTS ? [fact] : [...known, fact];
       }
@@ -342,61 +327,4 @@ function best({ compare, model }: Prepared, left: readonly Parsed[], right: read
     }
   }
   return found;
-}
-
-/** Name, given name and surname of one text are one parsed name: comparisons recognise the pair. */
-function rememberedNames(rarity: Rarity): (text: string) => ParsedName {
-  const known = new Map<string, ParsedName>();
-  return (text) => {
-    let name = known.get(text);
-    if (name === undefined) {
-      if (known.size >= DIGESTS_MAX) known.clear();
-      name = parseName(text, rarity);
-      known.set(text, name);
-    }
-    return name;
-  };
-}
-
-function prepare(
-  model: ComparisonModel,
-  rarity: Rarity,
-  nameOf: (text: string) => ParsedName,
-): Prepared {
-  const kind = model.facts[0] ?? model.name;
-  const plain = (compare: (left: string, right: string) => number): Prepared => ({
-    model,
-    parse: (text) => text,
-    compare: (left, right) => compare(left.text, right.text),
-  });
-  const parsed = <T>(parse: (text: string) => T, compare: (a: T, b: T) => number): Prepared => ({
-    model,
-    parse,
-    compare: (left, right) => compare(left.value as T, right.value as T),
-  });
-  switch (model.kind) {
-    case 'person_name':
-    case 'organisation_name':
-      return parsed(nameOf, compareNames);
-    case 'given_name':
-      return parsed(nameOf, compareGivenNames);
-    case 'surname':
-      return parsed(nameOf, compareSurnames);
-    case 'date':
-      return parsed(parseDate, compareDates);
-    case 'locality':
-      return parsed((text) => parseAddress(text, rarity), compareLocalities);
-    case 'house':
-      return parsed((text) => parseAddress(text, rarity), compareHouses);
-    case 'phone':
-      return plain((left, right) => comparePhones(left, right, kind, rarity));
-    case 'email':
-      return plain((left, right) => compareEmails(left, right, kind, rarity));
-    case 'identifier':
-      return plain((left, right) => compareIdentifiers(left, right, kind, rarity));
-    case 'category':
-      return plain((left, right) => compareCategories(left, right, kind, rarity));
-    case 'text':
-      return plain((left, right) => compareTexts(left, right, kind, rarity));
-  }
 }
