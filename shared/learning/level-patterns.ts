@@ -7,7 +7,7 @@ export class LevelPatterns {
   readonly #width: number;
   /** Levels of pattern p: from `p * width` on. Patterns are numbered as they are first met. */
   #rows: Uint8Array;
-  #counts: number[] = [];
+  readonly #counts: number[] = [];
   /** Open addressing, linear probing; -1: free. */
   #slots = new Int32Array(SLOTS_START).fill(-1);
 
