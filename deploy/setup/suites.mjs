@@ -12,7 +12,7 @@ export const suites = {
   unit: { limitMs: 300_000, tools: [] },
   property: { limitMs: 600_000, tools: [] },
   golden: { limitMs: 240_000, tools: ['promtool'] },
-  simulation: { limitMs: 420_000, tools: [] },
+  simulation: { limitMs: 780_000, tools: [] },
   cluster: { limitMs: 1_500_000, tools: ['natsServer', 'pythonGrpc', 'promtool'] },
   quality: { limitMs: 480_000, tools: [] },
 };

@@ -2,8 +2,12 @@
  * The coordinator service: router for gateways, and owner of the merge desk's partitions.
  */
 import { randomBytes } from 'node:crypto';
+import type { Logger } from 'pino';
 import { SYSTEM_CLOCK } from '../../shared/adapters/clock.ts';
+import { registerDiskMetrics } from '../../shared/adapters/disk-metrics.ts';
 import type { Environment } from '../../shared/adapters/env-config.ts';
+import { NatsLink } from '../../shared/adapters/nats-link.ts';
+import { registerNatsMetrics } from '../../shared/adapters/nats-metrics.ts';
 import {
   type JoinedCluster,
   type JoinedGeneration,
@@ -12,6 +16,7 @@ import {
 import { ReferenceCodec } from '../../shared/cluster/references.ts';
 import {
   fatalFailure,
+  isInReach,
   startServiceProcess,
   untilStopped,
 } from '../../shared/cluster/service-process.ts';
@@ -28,8 +33,8 @@ import { partitionCount } from '../../shared/protocol/topology.ts';
 import { type HostedPartitions, hostGenerations } from '../../shared/engine/host-generations.ts';
 import { loadCoordinatorConfig } from './config.ts';
 import { Ingress } from './ingress.ts';
-import { registerRouterMetrics } from './router-metrics.ts';
-import { Router } from '../../shared/cluster/router.ts';
+import { registerRouterMetrics, registerRouterTimes } from './router-metrics.ts';
+import { Router, type RouterTimes } from '../../shared/cluster/router.ts';
 
 /** Batches of gateways at work in this process; more are refused as overloaded. */
 const CALLS_MAX = 512;
@@ -38,13 +43,14 @@ const CALLS_MAX = 512;
 export async function run(environment: Environment, signal: AbortSignal): Promise<void> {
   const config = loadCoordinatorConfig(environment);
   let hosted: HostedPartitions | null = null;
+  let joined: JoinedCluster | null = null;
   const name = `coordinator-${config.index}`;
   const { logger, registry, metrics } = await startServiceProcess({
     service: 'coordinator',
     ...config,
-    isReady: () => hosted?.isReady() ?? false,
+    isStarted: () => hosted !== null,
+    isReady: () => (hosted?.isReady() ?? false) && isInReach(joined),
   });
-  let joined: JoinedCluster | null = null;
   let routers: ReturnType<typeof startRouters> | null = null;
   try {
     joined = await joinCluster(config, `selfsame-${name}`);
@@ -67,8 +73,10 @@ export async function run(environment: Environment, signal: AbortSignal): Promis
       registry,
       onFatal: failed.fail,
     });
-    routers = startRouters(joined, config.retireMs);
+    routers = startRouters(joined, config.retireMs, registerRouterTimes(registry), logger);
     registerRouterMetrics(registry, routers.live);
+    registerNatsMetrics(registry, NatsLink.of(joined.connection));
+    registerDiskMetrics(registry, config.dataDir);
     logger.info({ desks: desks.length, metrics: metrics.address }, 'coordinator started');
     await Promise.race([untilStopped(signal), failed.promise]);
     logger.info('coordinator stopping');
@@ -93,6 +101,8 @@ interface StartedRouter {
 export function startRouters(
   joined: JoinedCluster,
   retireMs: number,
+  times: RouterTimes,
+  logger: Logger,
 ): { readonly live: () => Router; close(): void } {
   const started = new Map<number, StartedRouter>();
   const unlisten = joined.versions.onChange(({ live }) => {
@@ -104,7 +114,7 @@ export function startRouters(
         former.close();
       }, retireMs / 2).unref();
     }
-    started.set(live.generation, startRouter(joined.generation(live)));
+    started.set(live.generation, startRouter(joined.generation(live), times, logger));
   });
   return {
     live: () => {
@@ -118,7 +128,7 @@ export function startRouters(
   };
 }
 
-function startRouter(joined: JoinedGeneration): StartedRouter {
+function startRouter(joined: JoinedGeneration, times: RouterTimes, logger: Logger): StartedRouter {
   const marks = new MarkTable();
   const rounds = new SettledRounds(partitionCount(joined.topology));
   const router = new Router({
@@ -127,6 +137,7 @@ function startRouter(joined: JoinedGeneration): StartedRouter {
     marks,
     topology: joined.topology,
     routerId: randomBytes(6).toString('base64url'),
+    times,
   });
   const ingress = new Ingress({
     router,
@@ -135,6 +146,7 @@ function startRouter(joined: JoinedGeneration): StartedRouter {
     clock: SYSTEM_CLOCK,
     rules: compileRules(joined.rules),
     references: new ReferenceCodec(joined.idKey),
+    onResolved: times.resolved,
   });
   const subscription = joined.bus.subscribe(MARKS_SUBJECT, (bytes) => {
     for (const mark of decodeMarks(bytes).partitions) {
@@ -147,7 +159,10 @@ function startRouter(joined: JoinedGeneration): StartedRouter {
     INGEST_SUBJECT,
     COORDINATOR_QUEUE,
     async (bytes) => encode(await ingress.handle(decode(bytes) as IngressCall)),
-    { concurrencyMax: CALLS_MAX },
+    {
+      concurrencyMax: CALLS_MAX,
+      onHandlerError: (error) => logger.error({ err: error }, 'ingress call failed'),
+    },
   );
   return {
     router,

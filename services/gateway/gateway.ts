@@ -5,7 +5,7 @@
  * Shutdown: NOT_SERVING -> `drainDelayMs`, so that load balancers look away -> no new connections,
  * streams answer what they read and end with GATEWAY_DRAINING -> at the end of the grace, force.
  */
-import { Server, ServerCredentials } from '@grpc/grpc-js';
+import { Server, ServerCredentials, setLogger } from '@grpc/grpc-js';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import { SERVICE_NAMES, serviceDefinition } from '../../shared/grpc/load.ts';
@@ -13,6 +13,7 @@ import type { Cluster } from '../../shared/protocol/cluster.ts';
 import { Admission } from './admission.ts';
 import { bindService, type Runtime } from './bind-service.ts';
 import { CallMetrics } from './call-metrics.ts';
+import { ClusterMetrics } from './cluster-metrics.ts';
 import { clusterRpcs } from './cluster-service.ts';
 import { rulesRpcs } from './rules-service.ts';
 import type { GatewayConfig } from './config.ts';
@@ -33,6 +34,8 @@ export interface GatewayOptions {
   readonly logger: Logger;
   /** Registry that is shown on `/metrics`. */
   readonly metrics: Registry;
+  /** How to choose another port, for the error when it is taken. */
+  readonly portAdvice?: string;
 }
 
 export interface Gateway {
@@ -58,6 +61,17 @@ function makeServer(config: GatewayConfig): Server {
     'grpc.keepalive_time_ms': config.keepaliveMs,
     'grpc.keepalive_timeout_ms': Math.min(config.keepaliveMs, 10_000),
   });
+}
+
+/**
+ * grpc-js writes what goes wrong to standard error in lines of its own, beside the error that its
+ * caller gets. It goes where everything else is logged, for those who look for it.
+ */
+function logLibraryErrors(logger: Logger): void {
+  const log = (...words: readonly unknown[]): void => {
+    logger.debug({ said: words.map(String).join(' ') }, 'grpc library');
+  };
+  setLogger({ error: log, info: log, debug: log });
 }
 
 function addServices(
@@ -102,15 +116,17 @@ function addServices(
   addReflection(server);
 }
 
-function bind(server: Server, host: string, port: number): Promise<number> {
+function bind(server: Server, { config, portAdvice }: GatewayOptions): Promise<number> {
+  const { host, port } = config;
   const isIpV6 = host.includes(':') && !host.startsWith('[');
   const target = `${isIpV6 ? `[${host}]` : host}:${port}`;
   return new Promise((resolve, reject) => {
     server.bindAsync(target, ServerCredentials.createInsecure(), (error, bound) => {
       if (error === null) resolve(bound);
       else {
-        const advice = 'is the port taken? SELFSAME_GATEWAY_PORT chooses another';
-        reject(new Error(`The gateway cannot listen on ${target}: ${advice}.`, { cause: error }));
+        const advice = portAdvice ?? 'SELFSAME_GATEWAY_PORT chooses another';
+        const message = `The gateway cannot listen on ${target}: is the port taken? ${advice}.`;
+        reject(new Error(message, { cause: error }));
       }
     });
   });
@@ -143,10 +159,15 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const drain = new AbortController();
   const stop = new AbortController();
   const server = makeServer(config);
-  addServices(server, options, health, drain.signal);
-  const port = await bind(server, config.host, config.port);
+  const seen = new ClusterMetrics(options.metrics);
+  const counted = { ...options, cluster: seen.counting(cluster) };
+  addServices(server, counted, health, drain.signal);
+  logLibraryErrors(logger);
+  const port = await bind(server, options);
   const address = `${config.host}:${port}`;
-  const readiness = watchReadiness(cluster, config.readinessIntervalMs, stop.signal, (isReady) => {
+  const { readinessIntervalMs } = config;
+  const readiness = watchReadiness(cluster, readinessIntervalMs, stop.signal, (isReady, status) => {
+    seen.takeStatus(status);
     const next = isReady ? 'SERVING' : 'NOT_SERVING';
     if (next !== health.status) logger.info({ serving: isReady }, 'gateway readiness changed');
     health.set(next);

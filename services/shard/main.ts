@@ -1,8 +1,12 @@
 /** The shard service: hosts the partitions assigned to it and answers queries about them. */
+import { registerDiskMetrics } from '../../shared/adapters/disk-metrics.ts';
 import type { Environment } from '../../shared/adapters/env-config.ts';
+import { NatsLink } from '../../shared/adapters/nats-link.ts';
+import { registerNatsMetrics } from '../../shared/adapters/nats-metrics.ts';
 import { type JoinedCluster, joinCluster } from '../../shared/cluster/join-cluster.ts';
 import {
   fatalFailure,
+  isInReach,
   startServiceProcess,
   untilStopped,
 } from '../../shared/cluster/service-process.ts';
@@ -13,13 +17,14 @@ import { type HostedPartitions, hostGenerations } from '../../shared/engine/host
 export async function run(environment: Environment, signal: AbortSignal): Promise<void> {
   const config = loadShardConfig(environment);
   let hosted: HostedPartitions | null = null;
+  let joined: JoinedCluster | null = null;
   const name = `shard-${config.index}`;
   const { logger, registry, metrics } = await startServiceProcess({
     service: 'shard',
     ...config,
-    isReady: () => hosted?.isReady() ?? false,
+    isStarted: () => hosted !== null,
+    isReady: () => (hosted?.isReady() ?? false) && isInReach(joined),
   });
-  let joined: JoinedCluster | null = null;
   try {
     joined = await joinCluster(config, `selfsame-${name}`);
     const failed = fatalFailure();
@@ -40,6 +45,8 @@ export async function run(environment: Environment, signal: AbortSignal): Promis
       registry,
       onFatal: failed.fail,
     });
+    registerNatsMetrics(registry, NatsLink.of(joined.connection));
+    registerDiskMetrics(registry, config.dataDir);
     logger.info({ partitions: partitions.length, metrics: metrics.address }, 'shard started');
     await Promise.race([untilStopped(signal), failed.promise]);
     logger.info('shard stopping');

@@ -12,6 +12,7 @@ import { createInbox, type Msg, type Subscription } from 'nats';
 import { apiError, transportError } from './jetstream-api.ts';
 import { LogError } from './log.ts';
 import type { NatsLink } from './nats-link.ts';
+import { traceHeaders } from './trace-headers.ts';
 
 interface PendingAppend {
   readonly subject: string;
@@ -80,7 +81,11 @@ export class JetStreamAppender {
       const expiresAt = performance.now() + this.#options.timeoutMs;
       this.#pending.set(token, { subject, expiresAt, resolve, reject });
       try {
-        this.#link.connection.publish(subject, bytes, { reply: `${this.#replyPrefix}${token}` });
+        const traced = traceHeaders();
+        this.#link.connection.publish(subject, bytes, {
+          reply: `${this.#replyPrefix}${token}`,
+          ...(traced === undefined ? {} : { headers: traced }),
+        });
       } catch (error) {
         this.#pending.delete(token);
         reject(transportError(error, subject));

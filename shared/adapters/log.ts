@@ -10,6 +10,8 @@
 export interface LogEntry {
   readonly sequence: number;
   readonly bytes: Uint8Array;
+  /** Of the work that the entry holds, when it is traced: beside the bytes, see tracing.ts. */
+  readonly traces?: readonly string[];
 }
 
 export interface LogBounds {

@@ -18,6 +18,8 @@ import {
   type RequestOptions,
   type RespondOptions,
 } from './bus.ts';
+import { traceHeaders, tracesOf } from './trace-headers.ts';
+import { inSpans } from './tracing.ts';
 
 const ERROR_HEADER = 'Selfsame-Error';
 const ERROR_TEXT = {
@@ -77,7 +79,12 @@ export class NatsBus implements Bus {
       options.signal?.addEventListener('abort', onAbort);
       this.#openRequests.add(giveUp);
       const placed = withRoot(subject, SUBJECT_ROOT, this.#prefix);
-      this.#connection.request(placed, bytes, { timeout: options.timeoutMs }).then(
+      const traced = traceHeaders();
+      const request = {
+        timeout: options.timeoutMs,
+        ...(traced === undefined ? {} : { headers: traced }),
+      };
+      this.#connection.request(placed, bytes, request).then(
         (reply) => {
           finish();
           const error = reply.headers?.get(ERROR_HEADER) ?? '';
@@ -105,7 +112,12 @@ export class NatsBus implements Bus {
       }
       running++;
       try {
-        const reply = await handler(message.data, this.#subjectOf(message));
+        const place = this.#subjectOf(message);
+        const attributes = { 'messaging.system': 'nats', 'messaging.destination.name': place };
+        const name = `process ${place.replace(/\.\d+$/, '')}`;
+        const reply = await inSpans(name, 'consumer', tracesOf(message), attributes, () =>
+          handler(message.data, place),
+        );
         // A connection closed meanwhile has no one to tell; the caller's timeout does.
         if (!this.#connection.isClosed()) message.respond(reply);
       } catch (error) {

@@ -30,6 +30,7 @@ import {
 } from '../protocol/ingress-call.ts';
 import { decodeMarks, MARKS_SUBJECT, MarkTable, type PartitionMark } from '../protocol/marks.ts';
 import { SettledRounds } from '../protocol/settled-rounds.ts';
+import { type PartitionCounters, statusCounters } from '../protocol/status-counters.ts';
 import { partitionCount, type Topology } from '../protocol/topology.ts';
 import { ClusterReads } from './cluster-reads.ts';
 import { withinBounds } from './deadline.ts';
@@ -76,6 +77,7 @@ export class NatsCluster implements Omit<Cluster, 'versions' | 'stewardship'> {
   readonly #reads: ClusterReads;
   readonly #marks = new MarkTable();
   readonly #heardAt = new Map<number, number>();
+  readonly #counters = new Map<number, PartitionCounters>();
   readonly #rounds: SettledRounds;
   readonly #subscription: BusSubscription;
   readonly #waiters = new Set<Waiter>();
@@ -220,7 +222,7 @@ export class NatsCluster implements Omit<Cluster, 'versions' | 'stewardship'> {
       rulesVersion: this.#context.rules.rules.version,
       partitions,
       settledLagMs: this.#settledLagMs(),
-      counters: {},
+      counters: statusCounters(this.#counters.values()),
     };
   }
 
@@ -328,6 +330,7 @@ export class NatsCluster implements Omit<Cluster, 'versions' | 'stewardship'> {
     for (const mark of decodeMarks(bytes).partitions) {
       if (!this.#marks.take(mark)) continue;
       this.#heardAt.set(mark.partition, now);
+      if (mark.counters !== null) this.#counters.set(mark.partition, mark.counters);
       this.#rounds.take(mark);
     }
     for (const waiter of this.#waiters) {

@@ -18,6 +18,11 @@ const BLOCK_BYTES = 16;
 /** Customer ids kept: encrypting one costs 2 us, which is what a whole look-up may take. */
 const CACHED_IDS = 100_000;
 
+/** Whether the text has the form of a customer id or profile reference, of whatever cluster. */
+export function isReference(text: string): boolean {
+  return REFERENCE.test(text);
+}
+
 export class ReferenceCodec {
   readonly #cipher: Cipher;
   readonly #decipher: Decipher;
@@ -43,7 +48,7 @@ export class ReferenceCodec {
 
   /** The profile a reference names, or null when it is none of this cluster. */
   profileOf(reference: string): ProfileId | null {
-    if (!REFERENCE.test(reference)) return null;
+    if (!isReference(reference)) return null;
     const block = fromBase32(reference);
     const plain = this.#decipher.update(block);
     // Incarnation 0 is the only one issued; anything else was not made with this key.

@@ -75,7 +75,11 @@ export const CLUSTER_SETTINGS = {
     [0, 600_000],
     'How long a starting service waits for NATS before it gives up.',
   ),
-  metricsHost: text('SELFSAME_METRICS_HOST', '127.0.0.1', 'Address of /metrics, /livez, /readyz.'),
+  metricsHost: text(
+    'SELFSAME_METRICS_HOST',
+    '127.0.0.1',
+    'Address of /metrics, /startupz, /readyz, /livez.',
+  ),
   metricsPort: number('SELFSAME_METRICS_PORT', 0, [0, 65_535], 'Port of /metrics; 0: a free one.'),
   logLevel: text('SELFSAME_LOG_LEVEL', 'info', 'debug, info, warn, error or silent.'),
 } as const;

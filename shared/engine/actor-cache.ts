@@ -109,6 +109,10 @@ export class ActorCache {
     return this.#cells.size;
   }
 
+  get residentMax(): number {
+    return this.#cells.max;
+  }
+
   load<K extends ActorKind>(kind: K, id: string): ActorStates[K] | undefined {
     const dirty = this.#dirty[kind].get(id);
     if (dirty !== undefined) return dirty ?? undefined;

@@ -26,6 +26,7 @@ import {
   type WatchOptions,
 } from '../protocol/cluster.ts';
 import type { Stamped } from '../protocol/frame.ts';
+import { statusCounters } from '../protocol/status-counters.ts';
 import { partitionOf } from '../protocol/topology.ts';
 import { type ClusterRecord, type EmbeddedOptions, readConfig } from './embedded-config.ts';
 import type { EmbeddedEngine, Placement } from './embedded-engine.ts';
@@ -226,12 +227,6 @@ export class EmbeddedCluster implements Cluster {
   }
 
   async status(): Promise<ClusterStatus> {
-    const counters: Record<string, number> = {};
-    for (const partition of this.engine.partitions) {
-      for (const [name, value] of Object.entries(partition.counters)) {
-        counters[name] = (counters[name] ?? 0) + value;
-      }
-    }
     let state = 'running';
     if (this.#isClosed) state = 'stopped';
     else if (this.engine.failure !== null) state = 'stuck';
@@ -251,7 +246,7 @@ export class EmbeddedCluster implements Cluster {
         state,
       })),
       settledLagMs: 0,
-      counters,
+      counters: statusCounters(this.engine.partitions.map(({ counters }) => counters)),
     };
   }
 

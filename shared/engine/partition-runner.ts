@@ -18,6 +18,7 @@
  */
 import type { Clock } from '../adapters/clock.ts';
 import { type Log, type LogEntry, LogError, type LogSubscription } from '../adapters/log.ts';
+import { inSpans } from '../adapters/tracing.ts';
 import type { Rules } from '../domain/rules.ts';
 import {
   decodeFrame,
@@ -56,6 +57,8 @@ export class PartitionRunner {
   /** Last sequence the log is known to have. */
   lastKnown = 0;
   epochsOpened = 0;
+  /** Epochs opened because the log did not continue the state; the first one is none of them. */
+  epochsReopened = 0;
   readonly #options: RunnerOptions;
   #subscription: LogSubscription | null = null;
   #generation = 0;
@@ -214,6 +217,7 @@ export class PartitionRunner {
     this.partition.openEpoch(epoch, this.#options.clock.now());
     this.lastKnown = 0;
     this.epochsOpened++;
+    if (previous > 0) this.epochsReopened++;
     await commitEpoch(this);
     if (previous > 0) await log.remove(partition, previous);
   }
@@ -267,7 +271,7 @@ export class PartitionRunner {
 
   async #onEntries(generation: number, entries: readonly LogEntry[]): Promise<void> {
     this.#arrived = Math.max(this.#arrived, entries.at(-1)?.sequence ?? 0);
-    for (const { sequence, bytes } of entries) {
+    for (const { sequence, bytes, traces = [] } of entries) {
       await this.#options.mayContinue();
       if (generation !== this.#generation || this.state === 'closed') return;
       if (sequence > this.lastKnown) this.lastKnown = sequence;
@@ -279,7 +283,15 @@ export class PartitionRunner {
         return;
       }
       try {
-        this.#apply(sequence, bytes);
+        const { partition, position } = this.partition;
+        const attributes = {
+          'selfsame.partition': partition,
+          'selfsame.epoch': position.epoch,
+          'selfsame.sequence': sequence,
+        };
+        inSpans('process entry', 'consumer', traces, attributes, () => {
+          this.#apply(sequence, bytes);
+        });
       } catch (error) {
         if (error instanceof ForeignEpoch || error instanceof VersionUnsupported) {
           this.#stop('failed', error.message);

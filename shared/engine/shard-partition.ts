@@ -188,6 +188,7 @@ export class ShardPartition implements CommitMember {
       isStuck: this.isStuck(stuckMs),
       links,
       confirmed,
+      counters: isFull ? { ...this.partition.counters } : null,
     };
   }
 

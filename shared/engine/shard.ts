@@ -18,6 +18,7 @@ import {
   MarkTable,
   type PartitionMark,
 } from '../protocol/marks.ts';
+import { inSpans, joinTraces } from '../adapters/tracing.ts';
 import { SettledRounds } from '../protocol/settled-rounds.ts';
 import { partitionCount, type Topology } from '../protocol/topology.ts';
 import { GroupCommit } from './group-commit.ts';
@@ -93,6 +94,8 @@ export class Shard {
   #isFeeding = false;
   #wave = 0;
   #isClosed = false;
+  /** Events that the change feed took. */
+  eventsTold = 0;
 
   constructor(options: ShardOptions) {
     this.#options = options;
@@ -181,6 +184,11 @@ export class Shard {
   /** Resolves when everything applied is durable. */
   async flush(): Promise<void> {
     await this.#commit.flushed();
+  }
+
+  /** Transactions of the store. */
+  get commits(): number {
+    return this.#commit.commits;
   }
 
   get #isTold(): boolean {
@@ -292,6 +300,7 @@ export class Shard {
     if (events.length === 0) return;
     this.#isFeeding = true;
     const close = (): void => {
+      this.eventsTold += events.length;
       for (const [member, count] of told) {
         const writes: StoreWrite[] = [];
         member.feed.published(count, writes);
@@ -302,6 +311,11 @@ export class Shard {
       this.#isFeeding = false;
     };
     // What could not be published is told again, word by word, at a later tick.
-    publishFeed(events).then(close).then(done, done);
+    const traces = joinTraces(events);
+    inSpans('send change feed', 'producer', traces, { 'selfsame.events': events.length }, () =>
+      publishFeed(events),
+    )
+      .then(close)
+      .then(done, done);
   }
 }

@@ -175,11 +175,20 @@ export function decodeError(metadata: Metadata, message: string): ErrorFacts | n
   }
 }
 
+/**
+ * grpc-js wraps what a connection failed with once for each balancer, and adds a note that is
+ * mostly empty; of these the innermost says what happened.
+ */
+function plainDetails(details: string): string {
+  const [, innermost] = /.*Last error: (?:Error: )?(.+?)\.? Resolution note:/s.exec(details) ?? [];
+  return innermost ?? details;
+}
+
 /** A failed call as the Cluster port reports failures. */
 export function clusterErrorOf(error: ServiceError): ClusterError {
   const facts = decodeError(error.metadata, error.details);
   const code = facts === null ? clusterCodeOf(error.code) : ERROR_TABLE[facts.reason].clusterCode;
-  return new ClusterError(code, error.details, {
+  return new ClusterError(code, plainDetails(error.details), {
     ...(facts?.retryAfterMs == null ? {} : { retryAfterMs: facts.retryAfterMs }),
     violations: facts?.violations ?? [],
     cause: error,

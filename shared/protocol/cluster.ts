@@ -277,6 +277,7 @@ export interface ClusterStatus {
   readonly rulesVersion: string;
   readonly partitions: readonly PartitionStatus[];
   readonly settledLagMs: number;
+  /** Totals by name (snake_case), of each partition since its present owner took it. */
   readonly counters: Readonly<Record<string, number>>;
 }
 

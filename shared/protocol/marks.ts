@@ -6,6 +6,7 @@
  * everything at intervals. Marks of a lower (epoch, term) than one seen are ignored.
  */
 import { decode, encode } from './codec.ts';
+import type { PartitionCounters } from './status-counters.ts';
 
 export interface PartitionMark {
   readonly partition: number;
@@ -32,6 +33,8 @@ export interface PartitionMark {
    * nothing: a log that lost its tail gives it to another entry.
    */
   readonly confirmed: readonly (readonly [number, string])[];
+  /** What the owner counted since it took the partition; null in marks that tell changes only. */
+  readonly counters: PartitionCounters | null;
 }
 
 export interface Marks {
@@ -62,6 +65,7 @@ export function encodeMarks(marks: Marks): Uint8Array {
       mark.isStuck,
       mark.links,
       mark.confirmed,
+      mark.counters,
     ]),
   ]);
 }
@@ -81,6 +85,7 @@ type PackedMark = readonly [
   boolean,
   readonly (readonly [number, number, number])[],
   readonly (readonly [number, string])[],
+  PartitionCounters | null,
 ];
 
 export function decodeMarks(bytes: Uint8Array): Marks {
@@ -103,6 +108,7 @@ export function decodeMarks(bytes: Uint8Array): Marks {
       isStuck: mark[11],
       links: mark[12],
       confirmed: mark[13],
+      counters: mark[14],
     })),
   };
 }

@@ -5,6 +5,7 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Readable } from 'node:stream';
@@ -123,6 +124,21 @@ describe('the selfsame executable', () => {
       const gone = await selfsame('status', '--target', again.grpc);
       expect(gone.code).toBe(3);
       expect(gone.stderr).toContain('selfsame up');
+    },
+    TIMEOUT_MS,
+  );
+
+  test(
+    'up on a port that is taken -> exit 3, and one line that names the option',
+    async () => {
+      const other = createServer();
+      await new Promise<void>((listening) => other.listen(0, '127.0.0.1', listening));
+      const { port } = other.address() as AddressInfo;
+      const listen = ['--listen', `127.0.0.1:${port}`, '--metrics', '127.0.0.1:0'];
+      const { code, stdout, stderr } = await selfsame('up', '--data', 'taken', ...listen);
+      other.close();
+      expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
+      expect(stderr).toMatch(/^selfsame: [^\n]*is the port taken\? --listen chooses another\.\n$/);
     },
     TIMEOUT_MS,
   );

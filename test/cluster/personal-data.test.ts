@@ -30,7 +30,7 @@ const TIMEOUT_MS = 120_000;
 const PARTITIONS = 4;
 /** Harmless, and must be found: in stream and subject names, and as a request id in logs. */
 const SEEDED_WORD = 'plainword';
-const REQUEST_ID = 'harmless-request-id';
+const REQUEST_ID = '5f3c1e8a-9b1d-4c57-8a30-6f0e2d4b7c91';
 /** A subject of the services with the prefix of this cluster. */
 const onTheWire = (subject: string): string => subject.replace(/^selfsame/, SEEDED_WORD);
 const PERSONS = 40;
@@ -434,6 +434,7 @@ describeWithNats('personal data in a cluster of processes', () => {
       expect(lines('files')).toBeGreaterThan(10);
       expect(places.get('log of gateway')).toContain(REQUEST_ID);
       expect(places.get('log of shard-0')).toContain('query failed');
+      expect(places.get('log of coordinator')).toContain('ingress call failed');
       expect(places.get('metrics of gateway')).toContain('grpc_method="BatchResolve"');
       for (const place of ['subjects', 'streams', 'monitoring of NATS']) {
         expect(places.get(place)).toContain(SEEDED_WORD);

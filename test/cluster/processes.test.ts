@@ -67,6 +67,11 @@ describeWithNats('a cluster of processes', () => {
         patienceMs: PATIENCE_MS,
       });
       const before = await settled();
+      // What the shards tell of themselves at intervals reaches the gateway.
+      await processes.waitFor('every interaction is counted', async () => {
+        const { counters } = await client.status();
+        return (counters['interactions_applied'] ?? 0) >= 1000 && (counters['joins'] ?? 0) > 0;
+      });
       const feed = client.watch(watched, { signal: AbortSignal.timeout(PATIENCE_MS) });
       const { value: first } = await feed[Symbol.asyncIterator]().next();
       // Which kind it is depends on which partition published first.

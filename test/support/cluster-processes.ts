@@ -8,7 +8,8 @@
  * H1. A process that ends without being asked to is listed in `unexpectedExits`: tests assert that
  *     the list is empty.
  * H2. Nothing here sleeps for a time: waiting is for a named condition, and a timeout tells the
- *     state of every process.
+ *     state of every process, and of one that ended what it said last.
+ * H3. They end with this process, also when it is killed (`leash.ts`).
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { appendFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -16,6 +17,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { connect } from '../../shared/grpc/client.ts';
 import type { Cluster } from '../../shared/protocol/cluster.ts';
+import { leashed } from './leash.ts';
 import { freePort, NatsServer } from './nats-server.ts';
 
 export type ServiceName = 'gateway' | 'coordinator' | `shard-${number}`;
@@ -31,6 +33,8 @@ export interface ClusterProcessesOptions {
   readonly snapshots?: boolean;
   /** More settings for every service, e.g. `SELFSAME_SNAPSHOT_DIR`. */
   readonly environment?: Readonly<Record<string, string>>;
+  /** Ports of /metrics that stay the same over restarts, for what scrapes them. Default: free ones. */
+  readonly metricsPorts?: ReadonlyMap<ServiceName, number>;
   /** More command line arguments of nats-server. */
   readonly natsArgs?: readonly string[];
 }
@@ -48,6 +52,9 @@ export const TEST_ID_KEY = '00112233445566778899aabbccddeeff';
 const EXECUTABLE = resolve('services/cli/selfsame.mjs');
 const POLL_MS = 20;
 const WAIT_MS_DEFAULT = 60_000;
+/** Of what a process printed, in messages of failed tests. */
+const TAIL_LINES = 15;
+const TAIL_CHARACTERS = 1_000;
 
 interface Service {
   readonly environment: Readonly<Record<string, string>>;
@@ -68,8 +75,8 @@ export class ClusterProcesses {
   readonly target: string;
   readonly partitions: number;
   readonly shards: number;
-  readonly unexpectedExits: string[] = [];
   readonly #services = new Map<ServiceName, Service>();
+  readonly #exits: { readonly name: ServiceName; readonly how: string }[] = [];
 
   private constructor(
     folder: string,
@@ -88,13 +95,18 @@ export class ClusterProcesses {
       SELFSAME_PARTITIONS: String(partitions),
       SELFSAME_DESKS: '1',
       SELFSAME_ID_KEY: TEST_ID_KEY,
-      SELFSAME_METRICS_PORT: '0',
       SELFSAME_SNAPSHOT_DIR: snapshots ? this.snapshotDir : '',
       SELFSAME_STREAM_BYTES: String(64 * 2 ** 20),
       ...environment,
     };
     const declare = (name: ServiceName, own: Readonly<Record<string, string>>): void => {
-      const settings = { ...shared, SELFSAME_DATA_DIR: this.dataDir(name), ...own };
+      const metricsPort = options.metricsPorts?.get(name) ?? 0;
+      const settings = {
+        ...shared,
+        SELFSAME_DATA_DIR: this.dataDir(name),
+        SELFSAME_METRICS_PORT: String(metricsPort),
+        ...own,
+      };
       this.#services.set(name, {
         environment: settings,
         child: null,
@@ -134,6 +146,11 @@ export class ClusterProcesses {
     return Array.from(this.#services.keys());
   }
 
+  /** Processes that ended without being asked to: name, exit code or signal, what they said last. */
+  get unexpectedExits(): readonly string[] {
+    return this.#exits.map(({ name, how }) => `${name}: ${how}\n${this.#tail(name)}`);
+  }
+
   get snapshotDir(): string {
     return join(this.folder, 'snapshots');
   }
@@ -145,6 +162,13 @@ export class ClusterProcesses {
   /** A client of the gateway; survives restarts of it. Close it. */
   connect(): Cluster {
     return connect(this.target);
+  }
+
+  /** Of a service that runs. */
+  pid(name: ServiceName): number {
+    const pid = this.#service(name).child?.pid;
+    if (pid === undefined) throw new Error(`${name} does not run`);
+    return pid;
   }
 
   isRunning(name: ServiceName): boolean {
@@ -171,7 +195,7 @@ export class ClusterProcesses {
     });
     child.stderr.on('data', (chunk: Buffer) => appendFileSync(this.#logFile(name), chunk));
     child.once('exit', (code, signal) => {
-      if (!service.isEndAsked) this.unexpectedExits.push(`${name}: ${signal ?? code}`);
+      if (!service.isEndAsked) this.#exits.push({ name, how: String(signal ?? code) });
       if (service.child !== child) return;
       service.child = null;
       service.exitCode = code;
@@ -264,13 +288,13 @@ export class ClusterProcesses {
     return response.text();
   }
 
-  /** One line a process, with the last thing it printed. */
+  /** One line a process, with the last thing it printed; of one that ended, the last things. */
   state(): string {
     const lines = Array.from(this.#services, ([name, service]) => {
       const { child, isStarted, exitCode, starts } = service;
       const running = child === null ? `ended (${exitCode})` : isStarted ? 'runs' : 'is starting';
-      const last = this.logText(name).trimEnd().split('\n').at(-1) ?? '';
-      return `${name}: ${running}, pid ${child?.pid ?? '-'}, start ${starts}: ${last.slice(-300)}`;
+      const last = child === null ? `\n${this.#tail(name)}` : ` ${this.#tail(name, 1)}`;
+      return `${name}: ${running}, pid ${child?.pid ?? '-'}, start ${starts}:${last}`;
     });
     return [`nats: pid ${this.nats.pid ?? '-'}`, ...lines].join('\n');
   }
@@ -305,7 +329,8 @@ export class ClusterProcesses {
     // A shell sets the limit (in blocks of 512 bytes), then becomes the service: same process id.
     const blocks = fileBytesMax === null ? null : Math.ceil(fileBytesMax / 512);
     const limited = ['sh', '-c', `trap "" XFSZ; ulimit -f ${blocks}; exec "$@"`, 'sh', ...command];
-    const [program, ...words] = (blocks === null ? command : limited) as [string, ...string[]];
+    const [first, ...rest] = (blocks === null ? command : limited) as [string, ...string[]];
+    const [program, ...words] = leashed(first, rest);
     return spawn(program, words, {
       cwd: this.folder,
       env: {
@@ -333,6 +358,11 @@ export class ClusterProcesses {
     const service = this.#services.get(name);
     if (service === undefined) throw new Error(`there is no ${name}`);
     return service;
+  }
+
+  #tail(name: ServiceName, lines = TAIL_LINES): string {
+    const said = this.logText(name).trimEnd().split('\n').slice(-lines);
+    return said.map((line) => line.slice(0, TAIL_CHARACTERS)).join('\n');
   }
 
   #logFile(name: ServiceName): string {

@@ -17,6 +17,7 @@ import {
 import { connect as connectSocket, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
+import { leashed } from './leash.ts';
 
 /** Where package managers put it although it may not be on the PATH of a service user. */
 const USUAL_PLACES = ['/usr/sbin', '/usr/local/bin', '/opt/homebrew/bin'];
@@ -87,7 +88,9 @@ export class NatsServer {
     const jetStream =
       (this.#options.jetStream ?? true) ? ['--jetstream', '--store_dir', this.storeDirectory] : [];
     const address = ['--addr', '127.0.0.1', '--port', String(this.port)];
-    const started = spawn(this.#path, [...address, ...jetStream, ...(this.#options.args ?? [])], {
+    const args = [...address, ...jetStream, ...(this.#options.args ?? [])];
+    const [program, ...words] = leashed(this.#path, args);
+    const started = spawn(program, words, {
       stdio: ['ignore', 'ignore', 'pipe'],
     });
     this.#process = started;

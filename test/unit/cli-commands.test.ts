@@ -5,48 +5,39 @@
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { MemoryStore } from '../../shared/adapters/memory-store.ts';
-import type { InteractionInput } from '../../shared/domain/interaction.ts';
 import { type Cluster, ClusterError, type FeedEvent } from '../../shared/protocol/cluster.ts';
 import { DEMO_INTERACTIONS_DEFAULT, DEMO_SEED_DEFAULT } from '../../services/cli/demo/run-demo.ts';
 import { runSelfsame } from '../../services/cli/program.ts';
 import { stoppedExitCode } from '../../services/cli/run-service.ts';
 import { openEmbeddedCluster } from '../../shared/engine/embedded-cluster.ts';
+import { contact } from '../support/contact.ts';
 import { recordingContext } from './cli-recording-context.ts';
 
 let cluster: Cluster;
 
-function contact(id: string, identifiers: readonly [string, string][]): InteractionInput {
-  return {
-    source: 'crm',
-    interactionId: id,
-    revision: 0,
-    type: 'contact_saved',
-    channel: 'crm',
-    occurredAt: Date.UTC(2025, 0, 1),
-    parties: [
-      {
-        role: 'subject',
-        identifiers: identifiers.map(([namespace, value]) => ({ namespace, value })),
-        attributes: { full_name: 'Ada Example' },
-      },
-    ],
-    propertiesJson: '{}',
-  };
-}
+const ADA = { full_name: 'Ada Example' };
 
 beforeAll(async () => {
   cluster = await openEmbeddedCluster({ dataDir: new MemoryStore(), partitions: 3 });
   const results = await cluster.ingest(
     [
-      contact('1', [
-        ['crm_id', '1'],
-        ['email', 'ada@company.example'],
-      ]),
-      contact('2', [
-        ['crm_id', '2'],
-        ['email', 'ADA@company.example'],
-      ]),
-      contact('3', [['crm_id', '3']]),
+      contact(
+        '1',
+        [
+          ['crm_id', '1'],
+          ['email', 'ada@company.example'],
+        ],
+        ADA,
+      ),
+      contact(
+        '2',
+        [
+          ['crm_id', '2'],
+          ['email', 'ADA@company.example'],
+        ],
+        ADA,
+      ),
+      contact('3', [['crm_id', '3']], ADA),
     ],
     { ack: 'settled' },
   );
@@ -277,6 +268,12 @@ describe('selfsame customer, explain, status', () => {
     });
   });
 
+  test.each(['nonsense', '', `x${'a'.repeat(26)}`])('customer %j, no id -> exit 2', async (id) => {
+    const { exitCode, stdout, stderr } = await selfsame(['customer', id]);
+    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
+    expect(stderr).toContain('is no id');
+  });
+
   test('explain of an unknown anchor -> exit 1; of a malformed one -> exit 2', async () => {
     expect((await selfsame(['explain', 'crm_id:99', 'crm_id:1'])).exitCode).toBe(1);
     expect((await selfsame(['explain', 'crm_id'])).exitCode).toBe(2);
@@ -285,7 +282,11 @@ describe('selfsame customer, explain, status', () => {
   test('status -> exit 0; a partition that is stuck -> exit 1 and is listed', async () => {
     const healthy = await selfsame(['status', '--json']);
     expect(healthy.exitCode).toBe(0);
-    expect(JSON.parse(healthy.stdout)).toMatchObject({ mode: 'embedded', healthy: true });
+    const told = JSON.parse(healthy.stdout);
+    expect(told).toMatchObject({ mode: 'embedded', healthy: true });
+    expect(told.counters).toMatchObject({ interactions_applied: 3, observations_added: 3 });
+    expect(Object.keys(told.counters).join()).not.toMatch(/[A-Z]/);
+    expect((await selfsame(['status'])).stdout).toMatch(/\ninteractions applied +3\n/);
     const status = await cluster.status();
     const partitions = status.partitions.map((partition, index) =>
       index === 1 ? { ...partition, state: 'stuck' } : partition,
@@ -311,6 +312,22 @@ describe('selfsame attribution', () => {
 });
 
 describe('selfsame watch', () => {
+  test('--since without a token -> exit 2, not from now on', async () => {
+    const overrides: Partial<Cluster> = {
+      watch: () => {
+        throw new Error('a watch was begun');
+      },
+    };
+    for (const argv of [
+      ['watch', '--since', ''],
+      ['watch', '--since='],
+    ]) {
+      const { exitCode, stderr } = await selfsame(argv, { overrides });
+      expect(exitCode).toBe(2);
+      expect(stderr).toContain('--since must be a resume token');
+    }
+  });
+
   function event(number: number): FeedEvent {
     return {
       eventId: `e${number}`,

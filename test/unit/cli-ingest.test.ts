@@ -173,8 +173,22 @@ describe('selfsame ingest', () => {
     const [answer] = await cluster.resolve([{ namespace: 'crm_id', value: '119' }]);
     expect(answer?.kind).toBe('found');
     const after = await cluster.status();
-    expect(before.counters['observationsAdded']).toBe(20);
-    expect(after.counters['observationsAdded']).toBe(20);
+    expect(before.counters['observations_added']).toBe(20);
+    expect(after.counters['observations_added']).toBe(20);
+  });
+
+  test('two files numbered by line under one source -> exit 2 before anything is sent', async () => {
+    const byLine = MAPPING.replace('record_id: id', 'record_id: { line: true }');
+    writeFileSync(join(folder, 'crm.yaml'), byLine);
+    const paths = [file('a.csv', HEADER + rows(0, 3)), file('b.csv', HEADER + rows(3, 6))];
+    const { exitCode, stderr } = await ingest(paths);
+    expect(exitCode).toBe(2);
+    for (const word of [...paths, 'source crm', 'a source of its own']) {
+      expect(stderr).toContain(word);
+    }
+    expect(received).toEqual([]);
+    expect((await ingest(paths.slice(0, 1))).exitCode).toBe(0);
+    expect(takenIds()).toBe(3);
   });
 
   test('bad records -> quarantine with line and reason, the others pass', async () => {

@@ -209,6 +209,27 @@ describe('selfsame resolve-files', () => {
     expect(stderr).toContain('crm_id');
   });
 
+  test('two files numbered by line: of one source -> exit 2; of two sources -> all of both', async () => {
+    const byLine = (source: string): string => {
+      const path = mapping(source);
+      const text = readFileSync(path, 'utf8').replace('record_id: id', 'record_id: { line: true }');
+      writeFileSync(path, text);
+      return path;
+    };
+    const first = file(`${HEADER}1,0,a@company.example,\n`);
+    const second = file(`${HEADER}2,0,b@company.example,\n`);
+    const shop = byLine('shop');
+    const one = await resolveFiles('--mapping', shop, first, second);
+    expect({ exitCode: one.exitCode, text: one.text }).toEqual({ exitCode: 2, text: '' });
+    expect(one.stderr).toContain('would replace');
+    // Another file of the same source by another mapping is no better.
+    const same = await resolveFiles('--mapping', shop, first, '--mapping', byLine('shop'), second);
+    expect(same.exitCode).toBe(2);
+    const two = await resolveFiles('--mapping', shop, first, '--mapping', byLine('crm'), second);
+    expect(two.exitCode).toBe(0);
+    expect(two.rows).toHaveLength(2);
+  });
+
   test('an output that cannot be written -> exit 2, and no half file', async () => {
     const path = file(`${HEADER}1,0,,\n`);
     const out = join(folder, 'no-such-folder', 'clusters.csv');

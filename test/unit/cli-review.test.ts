@@ -4,10 +4,10 @@
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { MemoryStore } from '../../shared/adapters/memory-store.ts';
-import type { InteractionInput } from '../../shared/domain/interaction.ts';
 import { runSelfsame } from '../../services/cli/program.ts';
 import { type EmbeddedCluster, openEmbeddedCluster } from '../../shared/engine/embedded-cluster.ts';
 import type { Cluster } from '../../shared/protocol/cluster.ts';
+import { contact } from '../support/contact.ts';
 import { recordingContext } from './cli-recording-context.ts';
 
 let cluster: EmbeddedCluster;
@@ -15,24 +15,6 @@ beforeAll(async () => {
   cluster = await openEmbeddedCluster({ dataDir: new MemoryStore(), partitions: 3 });
 });
 afterAll(() => cluster.close());
-
-function contact(id: string, identifiers: readonly [string, string][]): InteractionInput {
-  return {
-    source: 'crm',
-    interactionId: id,
-    revision: 0,
-    type: 'contact_saved',
-    channel: 'crm',
-    occurredAt: Date.UTC(2025, 0, 1),
-    parties: [
-      {
-        role: 'subject',
-        identifiers: identifiers.map(([namespace, value]) => ({ namespace, value })),
-      },
-    ],
-    propertiesJson: '{}',
-  };
-}
 
 /** The cluster as a client of it: closing the client leaves the cluster open. */
 function client(): Cluster {

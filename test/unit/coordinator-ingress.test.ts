@@ -26,6 +26,7 @@ const BUSY: PartitionMark = {
   isStuck: false,
   links: [],
   confirmed: [],
+  counters: null,
 };
 const QUIET: PartitionMark = { ...BUSY, durable: 5 };
 

@@ -190,7 +190,7 @@ describe('the merge-storm breaker', () => {
     );
     await cluster.ingest(again, { ack: 'durable' });
     expect((await cluster.listOrders()).map(({ subject }) => subject)).toEqual([FILE]);
-    expect((await cluster.status()).counters['stormsHeld']).toBe(1);
+    expect((await cluster.status()).counters['storms_held']).toBe(1);
   });
 
   test('a delivery that joins many pairs, by no one value -> held; an honest one -> not', async () => {

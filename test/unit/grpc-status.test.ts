@@ -44,6 +44,21 @@ describe('error table', () => {
   });
 });
 
+test('a connection that failed below two balancers -> what happened, once', () => {
+  const details =
+    'round_robin: No connection established. Last error: No connection established. Last error: ' +
+    'Error: connect ECONNREFUSED 127.0.0.1:1. Resolution note: ';
+  const cause = Object.assign(new Error(details), {
+    code: status.UNAVAILABLE,
+    details,
+    metadata: new Metadata(),
+  });
+  expect(clusterErrorOf(cause)).toMatchObject({
+    code: 'unavailable',
+    message: 'connect ECONNREFUSED 127.0.0.1:1',
+  });
+});
+
 describe('encoding', () => {
   test.each(REASONS)('%s -> decodes to the same facts', (reason) => {
     const violations = [{ field: 'parties[0].role', description: 'Required.' }];

@@ -23,6 +23,7 @@ function mark(epoch: number, term: number, durable = 0): PartitionMark {
     isStuck: false,
     links: [[1, 1, 7]],
     confirmed: [[durable, 'tag']],
+    counters: durable === 0 ? null : { joins: durable },
   };
 }
 

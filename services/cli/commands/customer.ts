@@ -2,6 +2,7 @@
  * `selfsame customer`: everything known of one customer.
  */
 import { Command } from 'commander';
+import { isReference } from '../../../shared/cluster/references.ts';
 import type { CustomerView } from '../../../shared/protocol/cluster.ts';
 import { type CliContext, writeJson, writeLines } from '../context.ts';
 import { ExitCode, usageError } from '../exit-codes.ts';
@@ -13,7 +14,7 @@ const HELP = `
 Every id ever issued keeps answering: one that was merged into another customer says so.
 The output holds personal data.
 
-Exit codes: 0 found, 1 no such customer (or not an id at all), 2 wrong usage, 3 no cluster.
+Exit codes: 0 found, 1 no such customer, 2 wrong usage or not an id at all, 3 no cluster.
 
 Examples:
   selfsame customer cabcdefghijklmnopqrstuvwxyz
@@ -39,6 +40,8 @@ export function customerCommand(context: CliContext): Command {
     .option('--json', 'print one JSON document, with all that was answered')
     .addHelpText('after', HELP);
   return withTarget(command).action(async (id: string, options: CustomerOptions) => {
+    if (!isReference(id))
+      throw usageError('<id> is no id: they are c or p and 26 letters and digits');
     const { minCertainty } = options;
     const view = await withCluster(context, options, (cluster, call) =>
       cluster.getCustomer(id, {

@@ -47,7 +47,6 @@ function jsonOf(status: ClusterStatus): unknown {
     rules_version: status.rulesVersion,
     healthy: status.partitions.every(isRunning),
     settled_lag_ms: status.settledLagMs,
-    // Counter names are the cluster's own: kept as they are.
     counters: status.counters,
     partitions: status.partitions.map((partition) => ({
       partition: partition.partition,
@@ -77,7 +76,10 @@ function describeStatus(status: ClusterStatus, listsAll: boolean): string[] {
     ['not applied', formatCount(sum((one) => one.lastSequence - one.appliedSequence))],
     ['quarantined', formatCount(sum((partition) => partition.quarantined))],
     ['settled lag', `${formatCount(Math.round(status.settledLagMs))} ms`],
-    ...Object.entries(status.counters).map(([name, value]) => [name, formatCount(value)]),
+    ...Object.entries(status.counters).map(([name, value]) => [
+      name.replaceAll('_', ' '),
+      formatCount(value),
+    ]),
   ];
   const listed = listsAll ? partitions : partitions.filter((partition) => !isRunning(partition));
   if (listed.length === 0) return alignColumns(rows, '');

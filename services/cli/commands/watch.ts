@@ -38,7 +38,11 @@ export function watchCommand(context: CliContext): Command {
   return new Command('watch')
     .summary('customers as they are created, merged and split')
     .description('Prints changes of customers as they settle, until Ctrl-C.')
-    .option('--since <token>', 'continue after this resume token (default: from now on)')
+    .option(
+      '--since <token>',
+      'continue after this resume token (default: from now on)',
+      parseToken,
+    )
     .option('--count <count>', 'stop after this many events', parseCount)
     .option('--json', 'one JSON object a line')
     .option('--target <host:port>', 'cluster to ask (default: SELFSAME_TARGET, 127.0.0.1:7400)')
@@ -55,6 +59,12 @@ export function watchCommand(context: CliContext): Command {
         await cluster.close();
       }
     });
+}
+
+function parseToken(text: string): string {
+  // To the gateway an empty one means from now on: whoever lost a token must not miss events for it.
+  if (text.trim() === '') throw usageError('--since must be a resume token, and is empty');
+  return text;
 }
 
 function parseCount(text: string): number {

@@ -5,6 +5,7 @@ import { resolve } from 'node:path';
 import type { AckLevel, Cluster } from '../../../shared/protocol/cluster.ts';
 import { type CliContext, writeJson, writeLines } from '../context.ts';
 import { ExitCode, usageError } from '../exit-codes.ts';
+import { refuseSharedLineIds } from '../line-ids.ts';
 import { loadMapping, loadRules } from '../load-config.ts';
 import type { MappedFile } from '../mapping-arguments.ts';
 import { formatDuration, Progress } from '../progress.ts';
@@ -57,6 +58,7 @@ export async function ingestFiles(
       restart: options.restart === true,
     };
   });
+  refuseSharedLineIds(jobs);
   const cluster = await openCluster(context, options, target);
   try {
     await takeJobs(context, cluster, jobs, options);

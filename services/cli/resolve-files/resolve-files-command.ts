@@ -7,6 +7,7 @@ import { standardRulesPath } from '../../../shared/ingress/rules-file.ts';
 import { type CliContext, writeJson, writeLines } from '../context.ts';
 import { ExitCode, usageError } from '../exit-codes.ts';
 import { QuarantineFile } from '../ingest/quarantine-file.ts';
+import { refuseSharedLineIds } from '../line-ids.ts';
 import { loadMapping, loadRules } from '../load-config.ts';
 import type { MappedFile } from '../mapping-arguments.ts';
 import { formatDuration, Progress } from '../progress.ts';
@@ -41,10 +42,7 @@ export async function resolveFilesCommand(
 ): Promise<void> {
   const startedAt = performance.now();
   const given = rulesFor(pairs, options);
-  const files = pairs.map(({ path, mappingPath }) => ({
-    path,
-    mapping: loadMapping(mappingPath, given).mapping,
-  }));
+  const files = mappedFiles(pairs, given);
   const { rules, isFit } = choose(given, options);
   const truthOf = options.reliability === undefined ? null : await readTruth(options.reliability);
   const result = await resolveFiles({
@@ -103,6 +101,16 @@ export async function resolveFilesCommand(
   if (quarantined > 0 && (options.strict === true || isNothingTaken)) {
     context.exitCode = ExitCode.negative;
   }
+}
+
+/** Throws `CliError` (exit 2). */
+function mappedFiles(pairs: readonly MappedFile[], rules: Rules) {
+  const files = pairs.map(({ path, mappingPath }) => ({
+    path,
+    mapping: loadMapping(mappingPath, rules).mapping,
+  }));
+  refuseSharedLineIds(files);
+  return files;
 }
 
 /** The alarm of a fit that was refused, and the model file. Throws `CliError` (exit 2). */

@@ -50,10 +50,18 @@ export async function runUp(context: CliContext, options: UpOptions): Promise<vo
   try {
     const cluster = await openCluster(context, options, { logger, registry, failure });
     closers.push(() => cluster.close());
-    const gateway = await listening(startGateway({ cluster, config, logger, metrics: registry }));
+    const portAdvice = '--listen chooses another';
+    const gateway = await listening(
+      startGateway({ cluster, config, logger, metrics: registry, portAdvice }),
+    );
     closers.push(() => gateway.close(GRACE_MS));
     const metrics = await listening(
-      startMetricsServer({ registry, ...metricsAddress, isReady: () => gateway.isReady() }),
+      startMetricsServer({
+        registry,
+        ...metricsAddress,
+        isStarted: () => true,
+        isReady: () => gateway.isReady(),
+      }),
     );
     closers.push(() => metrics.close());
     announce(context, options, gateway.address, metrics.address);

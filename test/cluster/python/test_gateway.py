@@ -386,13 +386,15 @@ class Answers(unittest.TestCase):
 
     def test_request_id_is_returned_or_made(self):
         request = message("GetClusterStatusRequest")
-        metadata = [("x-request-id", "py-42")]
+        given = "5f3c1e8a-9b1d-4c57-8a30-6f0e2d4b7c91"
+        metadata = [("x-request-id", given)]
         _, call = cluster.GetClusterStatus.with_call(request, timeout=10, metadata=metadata)
-        self.assertEqual(dict(call.initial_metadata())["x-request-id"], "py-42")
-        _, call = cluster.GetClusterStatus.with_call(
-            request, timeout=10, metadata=[("x-request-id", "has spaces")]
-        )
-        self.assertRegex(dict(call.initial_metadata())["x-request-id"], "^[0-9a-f-]{36}$")
+        self.assertEqual(dict(call.initial_metadata())["x-request-id"], given)
+        # Request ids are logged: what may be somebody's name or number is not taken for one.
+        for text in ["has spaces", "ada.example", "+49-30-1234567", "4111111111111111"]:
+            metadata = [("x-request-id", text)]
+            _, call = cluster.GetClusterStatus.with_call(request, timeout=10, metadata=metadata)
+            self.assertRegex(dict(call.initial_metadata())["x-request-id"], "^[0-9a-f-]{36}$")
 
     def test_health(self):
         names = [name for name in POOL_SERVICES if name.startswith("selfsame.")] + [""]

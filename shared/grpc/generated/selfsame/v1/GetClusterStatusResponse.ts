@@ -25,8 +25,8 @@ export interface GetClusterStatusResponse {
    */
   'settledLagMs'?: (number | string | Long);
   /**
-   * Totals since start, by name. Of an embedded cluster; over NATS each service has its own, under
-   * `/metrics`, and this is empty.
+   * Totals by name, such as `interactions_applied`: of each partition since its present owner took
+   * it, so a shard that starts again counts from 0.
    */
   'counters'?: ({[key: string]: number | string});
 }
@@ -52,8 +52,8 @@ export interface GetClusterStatusResponse__Output {
    */
   'settledLagMs': (string);
   /**
-   * Totals since start, by name. Of an embedded cluster; over NATS each service has its own, under
-   * `/metrics`, and this is empty.
+   * Totals by name, such as `interactions_applied`: of each partition since its present owner took
+   * it, so a shard that starts again counts from 0.
    */
   'counters': ({[key: string]: number});
 }
