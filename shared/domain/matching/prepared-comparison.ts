@@ -34,8 +34,10 @@ type Compare = (left: Parsed, right: Parsed) => number;
 
 export interface Prepared {
   readonly model: ComparisonModel;
-  /** Level of a pair; the side with the lesser text first. */
+  /** Level of a pair. Symmetric: words are aligned greedily, from the side with the lesser text. */
   readonly compare: Compare;
+  /** The same by ids when it is remembered, else -1. */
+  readonly remembered: (left: number, right: number) => number;
   readonly parse: (text: string) => Parsed;
 }
 
@@ -65,14 +67,15 @@ function remembering(
       return parsed;
     },
     compare: (left, right) => pairs.levelOf(left, right),
+    remembered: (left, right) => pairs.find(left, right),
   };
 }
 
 /** Levels by pair of ids, each pair at one slot, which it takes from whichever had it before. */
 class PairLevels {
   readonly #compare: Compare;
-  #lefts = new Int32Array(PAIRS_START).fill(-1);
-  #rights = new Int32Array(PAIRS_START);
+  #lesser = new Int32Array(PAIRS_START).fill(-1);
+  #greater = new Int32Array(PAIRS_START);
   #levels = new Uint8Array(PAIRS_START);
   #misses = 0;
 
@@ -81,24 +84,38 @@ class PairLevels {
   }
 
   levelOf(left: Parsed, right: Parsed): number {
-    const mixed = Math.imul(left.id, 0x9e3779b1) ^ Math.imul(right.id, 0x85ebca6b);
-    const slot = (mixed ^ (mixed >>> 15)) & (this.#lefts.length - 1);
-    if (this.#lefts[slot] === left.id && this.#rights[slot] === right.id) {
-      return this.#levels[slot] as number;
-    }
-    const level = this.#compare(left, right);
-    this.#lefts[slot] = left.id;
-    this.#rights[slot] = right.id;
+    const known = this.find(left.id, right.id);
+    if (known >= 0) return known;
+    const isOrdered = left.text <= right.text;
+    const level = isOrdered ? this.#compare(left, right) : this.#compare(right, left);
+    const slot = this.#slotOf(left.id, right.id);
+    this.#lesser[slot] = Math.min(left.id, right.id);
+    this.#greater[slot] = Math.max(left.id, right.id);
     this.#levels[slot] = level;
-    if (++this.#misses > this.#lefts.length && this.#lefts.length < PAIRS_MAX) this.#grow();
+    if (++this.#misses > this.#lesser.length && this.#lesser.length < PAIRS_MAX) this.#grow();
     return level;
+  }
+
+  find(left: number, right: number): number {
+    const slot = this.#slotOf(left, right);
+    const isThere =
+      left < right
+        ? this.#lesser[slot] === left && this.#greater[slot] === right
+        : this.#lesser[slot] === right && this.#greater[slot] === left;
+    return isThere ? (this.#levels[slot] as number) : -1;
+  }
+
+  /** The same for both orders; multipliers are odd with bits all over (Knuth, TAOCP 3, 6.4). */
+  #slotOf(left: number, right: number): number {
+    const mixed = Math.imul(left + right, 0x9e3779b1) ^ Math.imul(left ^ right, 0x85ebca6b);
+    return (mixed ^ (mixed >>> 15)) & (this.#lesser.length - 1);
   }
 
   /** Forgets all; amortised by the misses that it took to get here. */
   #grow(): void {
-    const slots = this.#lefts.length * 4;
-    this.#lefts = new Int32Array(slots).fill(-1);
-    this.#rights = new Int32Array(slots);
+    const slots = this.#lesser.length * 4;
+    this.#lesser = new Int32Array(slots).fill(-1);
+    this.#greater = new Int32Array(slots);
     this.#levels = new Uint8Array(slots);
     this.#misses = 0;
   }

@@ -82,9 +82,8 @@ class Scorer implements ModelScorer {
     if (left === right) return false;
     const prepared = this.#prepared.find(({ model }) => model.facts.includes(name));
     if (prepared === undefined) return true;
-    const [one, two] = left < right ? [left, right] : [right, left];
     const { compare, parse, model } = prepared;
-    return describeLevel(model.kind, compare(parse(one), parse(two))) === DIFFERENT;
+    return describeLevel(model.kind, compare(parse(left), parse(right))) === DIFFERENT;
   }
 
   score(left: Digest, right: Digest): QuarterBits {
@@ -94,18 +93,40 @@ class Scorer implements ModelScorer {
 
   over(digests: readonly Digest[]): DigestComparer {
     const facts = digests.map((digest) => this.#parseFacts(digest));
+    const ids = idsOf(facts, this.#prepared.length);
     const choices = Uint8Array.from(facts, (own) => (own.some(({ length }) => length > 1) ? 1 : 0));
     const certainty = ({ strangers, others }: Weighed): QuarterBits =>
       certaintyOf(Math.min(this.#model.prior + strangers, others));
+    const levels = (one: number, two: number): Uint8Array => {
+      this.#compareKnown(ids, facts, one, two);
+      return this.#levels;
+    };
     return {
-      score: (one, two) => certainty(this.#compute(facts[one] as Facts, facts[two] as Facts)),
-      levels: (one, two) => {
-        this.#compare(facts[one] as Facts, facts[two] as Facts);
-        return this.#levels;
-      },
-      scoreOfLevels: (levels) => certainty(this.#weighLevels(levels)),
+      score: (one, two) => certainty(this.#weighLevels(levels(one, two))),
+      levels,
+      scoreOfLevels: (found) => certainty(this.#weighLevels(found)),
       hasChoice: (one) => choices[one] === 1,
     };
+  }
+
+  /** As `#compare`, by what is remembered where it can: reads few places in memory. */
+  #compareKnown(ids: Int32Array, facts: readonly Facts[], one: number, two: number): void {
+    const levels = this.#levels;
+    const width = levels.length;
+    for (let index = 0; index < width; index++) {
+      const left = ids[one * width + index] as number;
+      const right = ids[two * width + index] as number;
+      let level = NOTHING_COMPARED;
+      if (left !== NO_FACT && right !== NO_FACT) {
+        const prepared = this.#prepared[index] as Prepared;
+        level = left < 0 || right < 0 ? -1 : prepared.remembered(left, right);
+        if (level < 0) {
+          const [lefts, rights] = [facts[one] as Facts, facts[two] as Facts];
+          level = bestLevel(prepared, lefts[index] ?? NO_FACTS, rights[index] ?? NO_FACTS);
+        }
+      }
+      levels[index] = level;
+    }
   }
 
   logOdds(left: Digest, right: Digest): number {
@@ -188,7 +209,7 @@ class Scorer implements ModelScorer {
     return this.#weighLevels(this.#levels);
   }
 
-  /** Symmetric, since every comparison has its sides in the order of their texts. */
+  /** Symmetric, since every comparison is. */
   #compare(left: Facts, right: Facts): void {
     const levels = this.#levels;
     for (let index = 0; index < levels.length; index++) {
@@ -259,6 +280,20 @@ class Scorer implements ModelScorer {
   }
 }
 
+const NO_FACT = -1;
+const SEVERAL_FACTS = -2;
+
+/** By digest, then comparison: the id of its only fact. */
+function idsOf(facts: readonly Facts[], width: number): Int32Array {
+  const ids = new Int32Array(facts.length * width).fill(NO_FACT);
+  for (const [place, own] of facts.entries()) {
+    for (const [index, { length, 0: first }] of own.entries()) {
+      if (first !== undefined) ids[place * width + index] = length > 1 ? SEVERAL_FACTS : first.id;
+    }
+  }
+  return ids;
+}
+
 /** Whoever asks, the same side comes first. */
 function inOrder(left: ParsedDigest, right: ParsedDigest): [ParsedDigest, ParsedDigest] {
   return left.content <= right.content ? [left, right] : [right, left];
@@ -307,7 +342,7 @@ function bestLevel(prepared: Prepared, left: readonly Parsed[], right: readonly 
   const two = right[0];
   if (one === undefined || two === undefined) return NOTHING_COMPARED;
   if (left.length > 1 || right.length > 1) return best(prepared, left, right).level;
-  return one.text <= two.text ? prepared.compare(one, two) : prepared.compare(two, one);
+  return prepared.compare(one, two);
 }
 
 /** The heaviest of all pairs of facts; at equal weights the least level. */
@@ -316,8 +351,7 @@ function best({ compare, model }: Prepared, left: readonly Parsed[], right: read
   let most = 0;
   for (const one of left) {
     for (const two of right) {
-      // Words are aligned greedily, from one side: whoever asks, the same side must be the one.
-      const level = one.text <= two.text ? compare(one, two) : compare(two, one);
+      const level = compare(one, two);
       if (level === NOTHING_COMPARED) continue;
       const weight = (model.weights[level] ?? 0) + (model.relativeWeights[level] ?? 0);
       const isBetter = found === NONE || weight > most || (weight === most && level < found.level);
