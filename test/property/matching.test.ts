@@ -61,6 +61,36 @@ test('symmetric, additive, and blind to what came before', () => {
   );
 });
 
+test('many pairs of some digests -> levels and scores as of each pair alone, again and again', () => {
+  const several = fc.array(digest, { minLength: 2, maxLength: 6 }).map((parts) => [
+    ...parts,
+    // Several facts of a name leave a choice, which is one of weights.
+    digestOfFacts(parts.flat()),
+  ]);
+  let decided = 0;
+  let chosen = 0;
+  fc.assert(
+    fc.property(several, (digests) => {
+      const comparer = scorerOf(model).over(digests);
+      const places = digests.flatMap((_, one) => digests.map((__, two) => [one, two] as const));
+      for (const [one, two] of [...places, ...places]) {
+        const fresh = scorerOf(model);
+        const [left, right] = [digests[one] as Digest, digests[two] as Digest];
+        const levels = comparer.levels(one, two).slice();
+        expect(Array.from(levels)).toEqual(fresh.levels(left, right));
+        const score = fresh.score(left, right);
+        expect(comparer.score(one, two)).toBe(score);
+        expect(comparer.scoreOfLevels(levels)).toBe(score);
+        if (comparer.hasChoice(one) || comparer.hasChoice(two)) chosen++;
+        else decided++;
+      }
+    }),
+    { numRuns: 60 },
+  );
+  expect(decided).toBeGreaterThan(0);
+  expect(chosen).toBeGreaterThan(0);
+});
+
 test('terms of a score -> add up to the certainty, in quarter bits and in parts of a bit', () => {
   const scorer = scorerOf(model);
   const seen = new Set<string>();

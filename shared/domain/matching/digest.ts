@@ -69,6 +69,10 @@ export interface DigestComparer {
   score(one: number, two: number): QuarterBits;
   /** Levels of all comparisons, as learning counts them; valid until the next call. */
   levels(one: number, two: number): Uint8Array;
+  /** The score of a pair with these levels. */
+  scoreOfLevels(levels: Uint8Array): QuarterBits;
+  /** Whether some comparison has several facts to choose from: by weights, which models differ in. */
+  hasChoice(one: number): boolean;
 }
 
 /** Scores pairs under one version of the rules. Pure: equal input, equal output, on any machine. */
