@@ -123,7 +123,7 @@ describe('alerts', () => {
       const answers = await Promise.all(tests.map((name) => promtool('test', 'rules', name)));
       for (const { stdout } of answers) expect(stdout).toMatch(/SUCCESS/);
     },
-    120_000,
+    220_000,
   );
 
   test('spans are written as Prometheus reads them', () => {
