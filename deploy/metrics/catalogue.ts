@@ -11,6 +11,7 @@ import {
   registerRouterMetrics,
   registerRouterTimes,
 } from '../../services/coordinator/router-metrics.ts';
+import { registerScalerMetrics } from '../../services/coordinator/scaling/scaler-metrics.ts';
 import { registerDiskMetrics } from '../../shared/adapters/disk-metrics.ts';
 import { createMetricsRegistry } from '../../shared/adapters/metrics.ts';
 import { registerNatsMetrics } from '../../shared/adapters/nats-metrics.ts';
@@ -56,6 +57,7 @@ function registries(): Readonly<Record<Service, Registry>> {
   const coordinator = hosting('coordinator');
   registerRouterTimes(coordinator);
   registerRouterMetrics(coordinator, () => ({ pending: 0 }) as Router);
+  registerScalerMetrics(coordinator, { state: null });
   return { gateway, coordinator, shard: hosting('shard') };
 }
 

@@ -5,7 +5,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { scoreTerms } from '../../shared/domain/matching/contributions.ts';
-import type { Digest } from '../../shared/domain/matching/digest.ts';
+import { type Digest, digestOfFacts } from '../../shared/domain/matching/digest.ts';
 import type { ScoringModel } from '../../shared/domain/matching/model.ts';
 import { scorerOf } from '../../shared/domain/matching/scorer.ts';
 import { factsOf } from '../../shared/ingress/facts.ts';
@@ -40,7 +40,7 @@ const digest: fc.Arbitrary<Digest> = fc
   )
   .map(({ phone, ...attributes }) => {
     const facts = factsOf(attributes);
-    return phone === undefined ? facts : [...facts, ['phone', phone] as const];
+    return digestOfFacts(phone === undefined ? facts : [...facts, ['phone', phone] as const]);
   });
 
 test('symmetric, additive, and blind to what came before', () => {

@@ -1,7 +1,7 @@
 /** Goal: a fit without labels learns what one person is, also where most pairs are of one household. */
 import { expect, test } from 'vitest';
 import { forEachProposedPair } from '../../shared/domain/batch/batch-edges.ts';
-import type { Digest } from '../../shared/domain/matching/digest.ts';
+import { type Digest, digestOfFacts, type Fact } from '../../shared/domain/matching/digest.ts';
 import { scorerOf } from '../../shared/domain/matching/scorer.ts';
 import { indexRules } from '../../shared/domain/rules.ts';
 import { factsOf } from '../../shared/ingress/facts.ts';
@@ -16,7 +16,10 @@ const shipped = rules.scoring;
 if (shipped === null) throw new Error('the standard rules score nothing');
 
 const HOME = { house_number: '7', street: 'Station Road', place: 'Melton', postcode: '3243' };
-const person = (attributes: Readonly<Record<string, string>>): Digest => factsOf(attributes);
+const person = (
+  attributes: Readonly<Record<string, string>>,
+  values: readonly Fact[] = [],
+): Digest => digestOfFacts([...factsOf(attributes), ...values]);
 
 test('three sources of whole households -> persons, not households', () => {
   const profiles = profilesOfRecords(indexRules(rules), householdSources(60)).profiles;
@@ -38,8 +41,8 @@ test('three sources of whole households -> persons, not households', () => {
 test('a mailbox of many names is common, a number in many records of one name is rare', () => {
   const surnames = 'Abbot Baker Carter Dunn Ellis Fox Gale Hunt Irwin Judd Kerr Lamb'.split(' ');
   const digests = surnames.flatMap((surname): Digest[] => [
-    [['email', 'info@office.example'], ...person({ name: `Ann ${surname}` })],
-    [...person({ name: 'Una Moss' }), ['phone', '+61399990000']],
+    person({ name: `Ann ${surname}` }, [['email', 'info@office.example']]),
+    person({ name: 'Una Moss' }, [['phone', '+61399990000']]),
   ]);
   const bits = new Map(withRarity(shipped, digests).rarity);
   expect(bits.get('email info@office.example')).toBeLessThan(5);

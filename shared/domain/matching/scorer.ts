@@ -13,13 +13,14 @@ import { QUARTER_BITS_EVIDENCE_MAX, QUARTER_BITS_MIN } from '../certainty.ts';
 import type { QuarterBits } from '../quarter-bits.ts';
 import { compareHouses, compareLocalities, parseAddress } from './address.ts';
 import { compareDates, parseDate } from './date.ts';
-import type {
-  Alternative,
-  Contribution,
-  Digest,
-  DigestComparer,
-  PairScorer,
-  ScoreExplanation,
+import {
+  type Alternative,
+  type Contribution,
+  type Digest,
+  type DigestComparer,
+  factsIn,
+  type PairScorer,
+  type ScoreExplanation,
 } from './digest.ts';
 import { describeLevel, usualLevel } from './levels.ts';
 import { type ComparisonModel, CONTACTS, NOTHING_COMPARED, type ScoringModel } from './model.ts';
@@ -45,7 +46,7 @@ interface Parsed {
 }
 interface ParsedDigest {
   readonly id: number;
-  readonly content: string;
+  readonly digest: Digest;
   /** By comparison (index in the model); empty where the digest has none. */
   readonly facts: Facts;
 }
@@ -83,8 +84,7 @@ class Scorer implements ModelScorer {
   readonly #prepared: readonly Prepared[];
   /** Comparisons that read a fact, by its name. */
   readonly #readBy = new Map<string, readonly number[]>();
-  readonly #byDigest = new WeakMap<Digest, ParsedDigest>();
-  readonly #byContent = new Map<string, ParsedDigest>();
+  readonly #parsed = new Map<Digest, ParsedDigest>();
   readonly #weighed = new Map<number, Weighed>();
   #nextId = 0;
 
@@ -247,23 +247,18 @@ class Scorer implements ModelScorer {
   }
 
   #parse(digest: Digest): ParsedDigest {
-    const known = this.#byDigest.get(digest);
-    if (known !== undefined) return known;
-    // Digests come decoded from many places: equal ones share what is known of them.
-    const content = JSON.stringify(digest);
-    let parsed = this.#byContent.get(content);
+    let parsed = this.#parsed.get(digest);
     if (parsed === undefined) {
-      if (this.#byContent.size >= DIGESTS_MAX) this.#byContent.clear();
-      parsed = { id: this.#nextId++, content, facts: this.#parseFacts(digest) };
-      this.#byContent.set(content, parsed);
+      if (this.#parsed.size >= DIGESTS_MAX) this.#parsed.clear();
+      parsed = { id: this.#nextId++, digest, facts: this.#parseFacts(digest) };
+      this.#parsed.set(digest, parsed);
     }
-    this.#byDigest.set(digest, parsed);
     return parsed;
   }
 
   #parseFacts(digest: Digest): Facts {
     const facts: (readonly Parsed[])[] = this.#prepared.map(() => NO_FACTS);
-    for (const [name, text] of digest) {
+    for (const [name, text] of factsIn(digest)) {
       for (const index of this.#readBy.get(name) ?? []) {
         const fact = { text, value: (this.#prepared[index] as Prepared).parse(text) };
         const known = facts[index] as readonly Parsed[];
@@ -276,7 +271,7 @@ class Scorer implements ModelScorer {
 
 /** Whoever asks, the same side comes first. */
 function inOrder(left: ParsedDigest, right: ParsedDigest): [ParsedDigest, ParsedDigest] {
-  return left.content <= right.content ? [left, right] : [right, left];
+  return left.digest <= right.digest ? [left, right] : [right, left];
 }
 
 function certaintyOf(total: number): QuarterBits {
