@@ -111,7 +111,7 @@ function resolutionOf(
   if (answer === null) return { kind: 'not_found' };
   const [count, holders] = answer;
   if (holders === null || count > name.nsRules.holderCap)
-    return { kind: 'generic', holders: count };
+    return { kind: 'generic', holders: count, valueRef: context.references.valueRef(name.keyId) };
   const best = new Map<string, CustomerMatch>();
   for (const holder of holders) {
     const ladder = batch.ladders.get(holder) ?? null;

@@ -189,7 +189,7 @@ describe('round trips', () => {
       ],
     },
     { kind: 'not_found' },
-    { kind: 'generic', holders: 4_000 },
+    { kind: 'generic', holders: 4_000, valueRef: 'v1' },
     { kind: 'invalid', description: 'Blocked.' },
   ];
   test.each(resolutions)('resolution $kind -> the same', (resolution) => {
@@ -295,7 +295,7 @@ describe('round trips', () => {
     ).toEqual(matches);
   });
 
-  const events: readonly FeedEvent[] = (
+  const customerEvents: readonly FeedEvent[] = (
     ['customer.created', 'customer.merged', 'customer.split', 'profile.moved'] as const
   ).map((kind, index) => ({
     eventId: `e${index}`,
@@ -306,7 +306,19 @@ describe('round trips', () => {
     otherCustomerId: index === 0 ? null : 'c2',
     profileRef: 'p1',
   }));
-  test.each(events)('event $kind -> the same', (event) => {
+  const evidenceEvents: readonly FeedEvent[] = (
+    ['evidence.generic', 'evidence.held', 'evidence.rejected', 'evidence.counted'] as const
+  ).map((kind, index) => ({
+    eventId: `v${index}`,
+    kind,
+    resumeToken: `t${index}`,
+    occurredAt: 1_700_000_000_000 + index,
+    evidence:
+      index % 2 === 0
+        ? { kind: 'value', namespace: 'phone', valueRef: 'v1' }
+        : { kind: 'delivery', source: 'crm', delivery: 'monday' },
+  }));
+  test.each([...customerEvents, ...evidenceEvents])('event $kind -> the same', (event) => {
     const wire = throughWire<WatchChangesResponse__Output>(
       'WatchChangesResponse',
       changeToWire(event),
