@@ -111,6 +111,8 @@ export interface CustomerView {
     readonly channel: string;
     readonly role: string;
     readonly occurredAt: number;
+    /** Probability that it was this customer's: on a shared device its share (S26). */
+    readonly certainty: number;
   }[];
   readonly relationships: readonly {
     readonly customerId: string;

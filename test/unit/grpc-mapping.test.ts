@@ -80,7 +80,15 @@ const CUSTOMER: CustomerView = {
   identifiers: [{ namespace: 'email', value: 'a', kind: 'evidence', days: 2, lastSeenAt: -5 }],
   attributes: [{ name: 'n', value: 'v', days: 1, lastSeenAt: 9 }],
   timeline: [
-    { source: 's', interactionId: 'i', type: 't', channel: 'c', role: 'r', occurredAt: 86_400_001 },
+    {
+      source: 's',
+      interactionId: 'i',
+      type: 't',
+      channel: 'c',
+      role: 'r',
+      occurredAt: 86_400_001,
+      certainty: 0.75,
+    },
   ],
   relationships: [{ customerId: 'c2', role: 'buyer', otherRole: 'payer', interactions: 4 }],
   possibleMatches: [{ customerId: 'c3', certainty: 0.6, band: 'merge', reason: 'limit' }],
