@@ -120,6 +120,31 @@ function ofDevice(
   return { basis: 'anonymous', customerId, certainty: 1, shares };
 }
 
+/**
+ * How certain what happened on `day` at a profile is one customer's: of a device by its share (S26), of
+ * others as certain as the profile is the customer's (`own`). `isOwn`: the profile is the customer's.
+ */
+export function certaintyAt(
+  { rules }: ReaderContext,
+  { kind, namespace, seenBy }: ProfileState,
+  day: number,
+  own: QuarterBits | null,
+  isOwn: (profile: ProfileId) => boolean,
+): number {
+  if (kind !== DEVICE) return asProbability(own);
+  const holders = Array.from(seenBy, ([profile, { days, keys }]) => ({ profile, days, keys }));
+  // The device's own customer: nobody on it is part of it.
+  if (!holders.some(({ profile }) => isOwn(profile))) return asProbability(own);
+  const persons = deviceShares(holders, day);
+  const total = persons.reduce((sum, { weight }) => sum + weight, 0);
+  const weight = persons
+    .filter((person) => isOwn(mostSeen(person, seenBy)))
+    .reduce((sum, person) => sum + person.weight, 0);
+  if (total === 0) return asProbability(own);
+  const declared = rules.byName.get(namespace)?.rules.certainty ?? CERTAIN - 1;
+  return weight === 0 ? 0 : asProbability(shareCertainty(weight, total, declared));
+}
+
 /** Of the profiles of one device person the one there on the most days, then the least. */
 function mostSeen({ profiles }: DeviceShare, seenBy: ProfileState['seenBy']): ProfileId {
   const daysOf = (profile: ProfileId): number => seenBy.get(profile)?.days.length ?? 0;

@@ -8,9 +8,10 @@ import type { Days } from '../domain/actors/days.ts';
 import type { ProfileState } from '../domain/actors/states.ts';
 import { readLadder } from '../domain/component.ts';
 import { compareText, type ProfileId } from '../domain/identifier.ts';
-import { DAY_MS, type QuarterBits } from '../domain/rules.ts';
+import { DAY_MS, dayOf, type QuarterBits } from '../domain/rules.ts';
 import type { CustomerProfileView, CustomerView } from '../protocol/cluster.ts';
 import type { ObservationRow } from '../protocol/query.ts';
+import { certaintyAt } from './attribution-reader.ts';
 import { type ComponentView, readComponent } from './component-reader.ts';
 import { type AskOptions, PartitionBatch } from './partition-batch.ts';
 import { asProbability, matchOf, type ReaderContext } from './reader.ts';
@@ -41,12 +42,19 @@ export async function readCustomer(
   for (const member of members) batch.askProfile(member, TIMELINE_MAX);
   await batch.run(context.port, options);
   const states = new Map<ProfileId, ProfileState>();
-  const rows: ObservationRow[] = [];
+  const rows: TimedRow[] = [];
   for (const member of members) {
     const answer = batch.profiles.get(member) ?? null;
     if (answer === null) continue;
-    states.set(member, unpackProfile(answer[0]));
-    rows.push(...answer[1]);
+    const state = unpackProfile(answer[0]);
+    states.set(member, state);
+    const ladder = component.result.ladders.get(member) ?? { strongest: null, steps: [] };
+    const { certainty } = readLadder(member, ladder, minCertainty);
+    for (const row of answer[1]) {
+      const day = dayOf(row[0][6]);
+      const isOwn = (one: ProfileId): boolean => founderOf(one) === founder;
+      rows.push([row, certaintyAt(context, state, day, certainty, isOwn)]);
+    }
   }
   const others = await readOthers(context, component, states, minCertainty, options);
   const customerId = context.references.customerId(founder);
@@ -201,15 +209,19 @@ function attributesOf(states: ReadonlyMap<ProfileId, ProfileState>): AttributeVi
   );
 }
 
-function timelineOf(rows: readonly ObservationRow[]): CustomerView['timeline'] {
+/** With how certain it is this customer's. */
+type TimedRow = readonly [ObservationRow, certainty: number];
+
+function timelineOf(rows: readonly TimedRow[]): CustomerView['timeline'] {
   return rows
-    .map(([header, role]) => ({
+    .map(([[header, role], certainty]) => ({
       source: header[2],
       interactionId: header[3],
       type: header[4],
       channel: header[5],
       role,
       occurredAt: header[6],
+      certainty,
     }))
     .sort(
       (left, right) =>

@@ -6,7 +6,6 @@ import { setMaxListeners } from 'node:events';
 import type { Bus, BusSubscription } from '../adapters/bus.ts';
 import { BusError } from '../adapters/bus.ts';
 import type { Log } from '../adapters/log.ts';
-import type { ProfileId } from '../domain/identifier.ts';
 import type { PartyInput } from '../domain/interaction.ts';
 import { compileRules } from '../ingress/compiled-rules.ts';
 import {
@@ -15,7 +14,6 @@ import {
   ClusterError,
   type ClusterStatus,
   type FeedEvent,
-  type FeedEventKind,
   type ProfileSelector,
   type ReadOptions,
   type RevisionToken,
@@ -28,10 +26,12 @@ import {
   type IngressAnswer,
   type IngressCall,
 } from '../protocol/ingress-call.ts';
+import type { FeedRow } from '../protocol/feed-row.ts';
 import { decodeMarks, MARKS_SUBJECT, MarkTable, type PartitionMark } from '../protocol/marks.ts';
 import { SettledRounds } from '../protocol/settled-rounds.ts';
 import { type PartitionCounters, statusCounters } from '../protocol/status-counters.ts';
 import { partitionCount, type Topology } from '../protocol/topology.ts';
+import { feedEvent } from './feed-event.ts';
 import { ClusterReads } from './cluster-reads.ts';
 import { withinBounds } from './deadline.ts';
 import { FeedReader } from './feed-reader.ts';
@@ -54,14 +54,7 @@ const STALE_MS = 5000;
 /** As the index in a resume token: after all events of the entry, which are 500 at most. */
 const WHOLE_ENTRY = 999_999;
 
-type FeedEntry = readonly [
-  eventId: string,
-  kind: FeedEventKind,
-  profile: ProfileId,
-  customer: ProfileId,
-  other: ProfileId | null,
-  occurredAt: number,
-];
+type FeedEntry = readonly [eventId: string, ...row: FeedRow];
 
 interface Waiter {
   readonly isDone: () => boolean;
@@ -192,7 +185,9 @@ export class NatsCluster implements Omit<Cluster, 'versions' | 'stewardship'> {
       const entries = decode(bytes) as readonly FeedEntry[];
       for (const [index, entry] of entries.entries()) {
         if (sequence === start.sequence && index <= start.index) continue;
-        yield this.#feedEvent(`${sequence}.${index}`, entry);
+        const [eventId, ...row] = entry;
+        const version = eventId.slice(eventId.indexOf('.') + 1);
+        yield feedEvent(this.#context.references, row, `${sequence}.${index}`, version);
       }
     }
   }
@@ -371,20 +366,6 @@ export class NatsCluster implements Omit<Cluster, 'versions' | 'stewardship'> {
     const first = Math.max(1, bounds.firstSequence);
     if (sequence < first) return { sequence: first, index: -1, token };
     return { sequence, index: Number(match[2]), token };
-  }
-
-  #feedEvent(resumeToken: string, entry: FeedEntry): FeedEvent {
-    const [eventId, kind, profile, customer, other, occurredAt] = entry;
-    const { references } = this.#context;
-    return {
-      eventId,
-      kind,
-      resumeToken,
-      occurredAt,
-      customerId: references.customerId(customer),
-      otherCustomerId: other === null ? null : references.customerId(other),
-      profileRef: references.profileRef(profile),
-    };
   }
 }
 

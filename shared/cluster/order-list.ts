@@ -4,6 +4,7 @@
  */
 import { HELD, type OrderRow, REJECTED, RELEASED } from '../domain/actors/orders.ts';
 import { compareText, type ProfileId } from '../domain/identifier.ts';
+import { normaliseIdentifier } from '../ingress/compiled-rules.ts';
 import type { OrderStanding, OrderSubject, OrderView } from '../protocol/cluster.ts';
 import { type AskOptions, PartitionBatch } from './partition-batch.ts';
 import type { ReaderContext } from './reader.ts';
@@ -39,10 +40,10 @@ export async function listOrders(
   const batch = new PartitionBatch(topology);
   for (const row of rows) for (const profile of row[5]) batch.askProfile(profile, OBSERVATIONS);
   await batch.run(port, options);
-  return rows.map((row) => viewOf(row, batch));
+  return rows.map((row) => viewOf(context, row, batch));
 }
 
-function viewOf(row: OrderRow, batch: PartitionBatch): OrderView {
+function viewOf(context: ReaderContext, row: OrderRow, batch: PartitionBatch): OrderView {
   const [subject, first, second, order, count, samples] = row;
   const [decidedAt, standing, decidedBy = '', reason = ''] = order;
   const named: OrderSubject =
@@ -56,8 +57,15 @@ function viewOf(row: OrderRow, batch: PartitionBatch): OrderView {
     decidedBy,
     reason,
     count,
+    valueRef: subject === 0 ? valueRefOf(context, first, second) : null,
     origins: originsOf(samples, batch),
   };
+}
+
+/** Null: the version cannot read the value any more. */
+function valueRefOf({ rules, references }: ReaderContext, namespace: string, value: string) {
+  const name = normaliseIdentifier(rules, namespace, value);
+  return name.kind === 'ok' && name.target === 'key' ? references.valueRef(name.keyId) : null;
 }
 
 /** By number of profiles, then by name. */

@@ -118,7 +118,8 @@ export async function resolveIdentifiers(
     if (answer === null) return NOT_FOUND;
     const [count, holders] = answer;
     if (holders === null || count > name.nsRules.holderCap) {
-      return { kind: 'generic', holders: count };
+      const valueRef = context.references.valueRef(name.keyId);
+      return { kind: 'generic', holders: count, valueRef };
     }
     const ladderOf = (holder: ProfileId): PackedLadder | null =>
       lookUps.ladders[holderPlaces.get(holder) ?? -1] ?? null;

@@ -6,7 +6,7 @@
  * The key belongs to the cluster; with another key all references change.
  */
 import { type Cipher, createCipheriv, createDecipheriv, type Decipher } from 'node:crypto';
-import type { ProfileId } from '../domain/identifier.ts';
+import type { KeyId, ProfileId } from '../domain/identifier.ts';
 
 const ALPHABET = 'abcdefghijklmnopqrstuvwxyz234567';
 const VALUE_BY_CHAR_CODE = new Int8Array(128).fill(-1);
@@ -53,6 +53,16 @@ export class ReferenceCodec {
     return `p${this.#encrypt(profile)}`;
   }
 
+  /** Names a value without revealing it; nothing is found by it. */
+  valueRef(key: KeyId): string {
+    return `v${this.#encrypt(key, 1)}`;
+  }
+
+  /** The same for what a source delivered under a label. */
+  deliveryRef(delivery: string): string {
+    return `d${this.#encrypt(delivery, 2)}`;
+  }
+
   /** The profile a reference names, or null when it is none of this cluster. */
   profileOf(reference: string): ProfileId | null {
     if (!isReference(reference)) return null;
@@ -63,10 +73,11 @@ export class ReferenceCodec {
     return plain.toString('base64url', 0, 15) as ProfileId;
   }
 
-  #encrypt(profile: ProfileId): string {
+  /** `kind` keeps references of different kinds of actors apart. */
+  #encrypt(actor: string, kind = 0): string {
     const block = Buffer.alloc(BLOCK_BYTES);
-    block.write(profile, 'base64url');
-    block[15] = 0;
+    block.write(actor, 'base64url');
+    block[15] = kind;
     return toBase32(this.#cipher.update(block));
   }
 }

@@ -9,7 +9,8 @@ import { type Message, MessageKind } from '../domain/messages.ts';
 
 /** Row of the generation that is mirrored. */
 export const MIRROR_ROW = 'vm';
-export const CHANGE_ROWS = 'x/';
+/** Not under `x/`, where the outbox of the same partition keeps its messages. */
+export const CHANGE_ROWS = 'vx/';
 
 /** Kinds of actors that ingress reaches, by the beginning of their rows. */
 export type CopiedKind = 'i/' | 'd/' | 'a/' | 'b/';

@@ -9,10 +9,11 @@ import type { Store, StoreWrite } from '../adapters/store.ts';
 import { ClusterStewardship } from '../cluster/cluster-stewardship.ts';
 import { commandMessage } from '../cluster/command-messages.ts';
 import { assertInTime, withinBounds } from '../cluster/deadline.ts';
+import { feedEvent } from '../cluster/feed-event.ts';
 import type { ReaderContext } from '../cluster/reader.ts';
 import { ReferenceCodec } from '../cluster/references.ts';
 import { routeBatch } from '../cluster/route-batch.ts';
-import type { ProfileId } from '../domain/identifier.ts';
+import { actorOf, isEvidenceId } from '../domain/actors/evidence-standing.ts';
 import type { PartyInput } from '../domain/interaction.ts';
 import {
   type CallOptions,
@@ -32,7 +33,9 @@ import { type ClusterRecord, type EmbeddedOptions, readConfig } from './embedded
 import type { EmbeddedEngine, Placement } from './embedded-engine.ts';
 import { EmbeddedGeneration, type GenerationOptions, unavailable } from './embedded-generation.ts';
 import { EmbeddedVersions } from './embedded-versions.ts';
+import { feedStateOf } from './feed-state.ts';
 import { FeedTable } from './feed-table.ts';
+import type { FeedSubject } from './partition.ts';
 
 const FEED_BATCH = 500;
 
@@ -117,7 +120,7 @@ export class EmbeddedCluster implements Cluster {
         switchTo: (generation) => {
           this.#live = generation;
         },
-        tellFeed: (profiles, writes) => this.#tellFeed(profiles as readonly ProfileId[], writes),
+        tellFeed: (subjects, writes) => this.#tellFeed(subjects as readonly FeedSubject[], writes),
         onError: options.onVersionsError ?? (() => undefined),
       },
       versions,
@@ -220,7 +223,7 @@ export class EmbeddedCluster implements Cluster {
       const events = this.#feed.after(last, FEED_BATCH);
       for (const [sequence, row] of events) {
         last = sequence;
-        yield this.#feedEvent(sequence, row);
+        yield feedEvent(this.#references, row, String(sequence), '');
       }
       if (events.length === 0) await this.#nextChange(options.signal);
     }
@@ -307,22 +310,23 @@ export class EmbeddedCluster implements Cluster {
     };
   }
 
-  #stageFeed(profiles: Iterable<ProfileId>): readonly StoreWrite[] {
+  #stageFeed(subjects: Iterable<FeedSubject>): readonly StoreWrite[] {
+    const floor = this.#live.rules.rules.clusterFloor;
     const writes = this.#feed.stage(
-      profiles,
-      (profile) => this.#profileOf(profile)?.ladder ?? ([null, []] as const),
-      this.#live.rules.rules.clusterFloor,
+      subjects,
+      (subject) => feedStateOf(this.#homeOf(subject), subject, floor),
       this.#now(),
     );
     this.#openFeed.push(this.#feed.staged);
     return writes;
   }
 
-  /** As if the ladders of these profiles had changed; in one transaction with `writes`. */
-  async #tellFeed(profiles: readonly ProfileId[], writes: readonly StoreWrite[]): Promise<void> {
-    const known = profiles.filter((profile) => {
-      const state = this.#profileOf(profile);
-      return (state !== undefined && state.days.length > 0) || this.#feed.hasTold(profile);
+  /** As if these had changed; in one transaction with `writes`. */
+  async #tellFeed(subjects: readonly FeedSubject[], writes: readonly StoreWrite[]): Promise<void> {
+    const known = subjects.filter((subject) => {
+      if (isEvidenceId(subject) || this.#feed.hasTold(subject)) return true;
+      const state = this.#homeOf(subject)?.load('profile', subject);
+      return state !== undefined && state.days.length > 0;
     });
     const staged = this.#stageFeed(known);
     await this.#store.commit([...staged, ...writes]);
@@ -336,24 +340,10 @@ export class EmbeddedCluster implements Cluster {
     this.#wakeWatchers();
   }
 
-  #profileOf(profile: ProfileId) {
+  #homeOf(subject: FeedSubject) {
     const { engine, context } = this.#live;
-    const home = engine.partitions[partitionOf(context.topology, profile)];
-    return home?.actors.load('profile', profile);
-  }
-
-  #feedEvent(sequence: number, row: ReturnType<FeedTable['after']>[number][1]): FeedEvent {
-    const [kind, profile, customer, other, occurredAt] = row;
-    const references = this.#references;
-    return {
-      eventId: `e${sequence}`,
-      kind,
-      resumeToken: String(sequence),
-      occurredAt,
-      customerId: references.customerId(customer),
-      otherCustomerId: other === null ? null : references.customerId(other),
-      profileRef: references.profileRef(profile),
-    };
+    const actor = isEvidenceId(subject) ? actorOf(subject) : subject;
+    return engine.partitions[partitionOf(context.topology, actor)]?.actors;
   }
 
   #wakeWatchers(): void {

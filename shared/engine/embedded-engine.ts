@@ -7,13 +7,12 @@
  * round, and there is no outbox: a link message is in its destination's log before the commit.
  */
 import type { Store, StoreWrite } from '../adapters/store.ts';
-import type { ProfileId } from '../domain/identifier.ts';
 import type { Rules } from '../domain/rules.ts';
 import { encodeFrame, type Stamped, type Subframe, SubframeKind } from '../protocol/frame.ts';
 import { destinationOf, partitionCount, type Topology } from '../protocol/topology.ts';
 import { assertSameVersion, REDUCER_VERSION } from './active-version.ts';
 import { EmbeddedLog } from './embedded-log.ts';
-import { LogMismatch, Partition } from './partition.ts';
+import { type FeedSubject, LogMismatch, Partition } from './partition.ts';
 
 export interface EngineOptions {
   readonly store: Store;
@@ -26,7 +25,7 @@ export interface EngineOptions {
   /** Most ingress messages taken into one round. */
   readonly roundMessages: number;
   /** Called with the writes of each round before the commit; what it returns joins the round. */
-  readonly onRound?: (changes: ReadonlyMap<ProfileId, number>) => readonly StoreWrite[];
+  readonly onRound?: (changes: ReadonlyMap<FeedSubject, number>) => readonly StoreWrite[];
   /** Called once for each `onRound`, in the same order, when what that round wrote is durable. */
   readonly onDurable?: () => void;
   readonly onFailure?: (error: unknown) => void;
@@ -234,16 +233,17 @@ export class EmbeddedEngine {
     let placements: Placement[];
     try {
       const writes: StoreWrite[] = [];
-      const changes = new Map<ProfileId, number>();
+      const changes = new Map<FeedSubject, number>();
       const touched = new Set<Partition>();
       placements = this.#apply(taken, writes, changes, touched);
+      // Before the writes are taken: until they are committed, their rows are nowhere to be read.
+      if (this.#options.onRound !== undefined) writes.push(...this.#options.onRound(changes));
       for (const partition of touched) {
         writes.push(...partition.takeWrites());
         const { epoch, sequence } = partition.position;
         const below = sequence - this.#options.keptEntries;
         writes.push(...this.log.stageTrim(partition.partition, epoch, below));
       }
-      if (this.#options.onRound !== undefined) writes.push(...this.#options.onRound(changes));
       commit = this.#commit(writes);
     } catch (error) {
       rejectAll(taken, error);
@@ -267,7 +267,7 @@ export class EmbeddedEngine {
   #apply(
     taken: readonly Waiting[],
     writes: StoreWrite[],
-    changes: Map<ProfileId, number>,
+    changes: Map<FeedSubject, number>,
     touched: Set<Partition>,
   ): Placement[] {
     const pending: Subframe[][] = this.partitions.map(() => []);
@@ -295,8 +295,8 @@ export class EmbeddedEngine {
         const { epoch, sequence } = partition.position;
         first[partition.partition] ??= { partition: partition.partition, epoch, sequence };
         for (const output of applied.outputs) pending[output.destination]?.push(output.subframe);
-        for (const [profile, origin] of applied.ladderChanges) {
-          changes.set(profile, Math.min(origin, changes.get(profile) ?? origin));
+        for (const [subject, origin] of applied.feedChanges) {
+          changes.set(subject, Math.min(origin, changes.get(subject) ?? origin));
         }
       }
     }

@@ -7,7 +7,6 @@ import { type Store, StoreError, type StoreWrite } from '../adapters/store.ts';
 import { ClusterReads, type ReadHooks } from '../cluster/cluster-reads.ts';
 import type { ReaderContext } from '../cluster/reader.ts';
 import type { ReferenceCodec } from '../cluster/references.ts';
-import type { ProfileId } from '../domain/identifier.ts';
 import { type CompiledRules, compileRules } from '../ingress/compiled-rules.ts';
 import { ClusterError, type RevisionToken } from '../protocol/cluster.ts';
 import type { QueryAnswer, QueryRequest } from '../protocol/query.ts';
@@ -15,6 +14,7 @@ import type { Topology } from '../protocol/topology.ts';
 import { epochOfToken, type GenerationRecord, tokenEpoch } from '../protocol/versions.ts';
 import { answerQuery } from './answer-query.ts';
 import { EmbeddedEngine, type Placement } from './embedded-engine.ts';
+import type { FeedSubject } from './partition.ts';
 
 export interface GenerationOptions {
   /** The cluster's whole store. */
@@ -26,7 +26,7 @@ export interface GenerationOptions {
   readonly hooks: ReadHooks;
   readonly onRound: (
     from: EmbeddedGeneration,
-    changes: ReadonlyMap<ProfileId, number>,
+    changes: ReadonlyMap<FeedSubject, number>,
   ) => readonly StoreWrite[];
   readonly onDurable: (from: EmbeddedGeneration) => void;
 }

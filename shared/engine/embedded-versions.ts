@@ -55,8 +55,8 @@ export interface VersionsHost {
   readonly holdIngress: () => () => void;
   /** Reads and ingress go to this generation from now on. */
   readonly switchTo: (generation: EmbeddedGeneration) => void;
-  /** Tells the feed of these profiles, where their customer differs from what was told. */
-  readonly tellFeed: (profiles: readonly string[], writes: readonly StoreWrite[]) => Promise<void>;
+  /** Tells the feed of these, where they stand otherwise than was told. */
+  readonly tellFeed: (subjects: readonly string[], writes: readonly StoreWrite[]) => Promise<void>;
   readonly onError: (error: unknown) => void;
 }
 

@@ -12,6 +12,7 @@
 import { hash } from 'node:crypto';
 import { type Store, StoreError, type StoreWrite } from '../adapters/store.ts';
 import { runTurn } from '../domain/actors/reducer.ts';
+import type { EvidenceId } from '../domain/actors/evidence-standing.ts';
 import type { ActorSpace, Counter } from '../domain/actors/turn.ts';
 import type { ProfileId } from '../domain/identifier.ts';
 import type { Message } from '../domain/messages.ts';
@@ -55,10 +56,13 @@ export interface LinkOutput {
   readonly subframe: LinkSubframe;
 }
 
+/** What the change feed tells of. */
+export type FeedSubject = ProfileId | EvidenceId;
+
 export interface AppliedEntry {
   readonly outputs: readonly LinkOutput[];
-  /** Profiles whose ladder changed, with the origin it follows from. */
-  readonly ladderChanges: ReadonlyMap<ProfileId, number>;
+  /** Profiles whose ladder, and evidence whose standing changed, with the origin it follows from. */
+  readonly feedChanges: ReadonlyMap<FeedSubject, number>;
   /** Tags of the ingress in the entry: routers wait to hear that they are durable. */
   readonly ingressTags: readonly string[];
   /** Size of the entry. */
@@ -92,7 +96,7 @@ export class Partition {
   #isRestored: boolean;
   #parked = new Map<string, number>();
   #outputs = new Map<number, Stamped[]>();
-  #ladderChanges = new Map<ProfileId, number>();
+  #feedChanges = new Map<FeedSubject, number>();
   #sinceSeal: { readonly sequence: number; readonly bytes: Uint8Array }[] = [];
   #sealedPosition: Uint8Array;
   #sealedCounters: Partition['counters'] = {};
@@ -257,9 +261,9 @@ export class Partition {
       32,
     );
     const outputs = this.#numberOutputs();
-    const ladderChanges = this.#ladderChanges;
-    this.#ladderChanges = new Map();
-    return { outputs, ladderChanges, ingressTags: tags, bytes: bytes.length };
+    const feedChanges = this.#feedChanges;
+    this.#feedChanges = new Map();
+    return { outputs, feedChanges, ingressTags: tags, bytes: bytes.length };
   }
 
   /** Takes control subframes into the position; returns the messages that are next in line. */
@@ -376,14 +380,14 @@ export class Partition {
     this.#seal();
     for (const [index, message] of messages.entries()) {
       const outputsBefore = new Map(Array.from(this.#outputs, ([to, list]) => [to, list.slice()]));
-      const ladderBefore = new Map(this.#ladderChanges);
+      const feedBefore = new Map(this.#feedChanges);
       try {
         this.#runTurn([message]);
       } catch (error) {
         if (error instanceof StoreError) throw error;
         this.#rollBack();
         this.#outputs = outputsBefore;
-        this.#ladderChanges = ladderBefore;
+        this.#feedChanges = feedBefore;
         this.#quarantine(sequence, index, encode(message), error);
       }
       this.#seal();
@@ -420,7 +424,7 @@ export class Partition {
     // What is repeated from here on counts itself again.
     this.counters = { ...this.#sealedCounters };
     this.#outputs = new Map();
-    this.#ladderChanges = new Map();
+    this.#feedChanges = new Map();
     this.#loadParked();
   }
 
@@ -445,10 +449,8 @@ export class Partition {
       rowsAfter: (prefix, after, limit) => actors.rowsAfter(prefix, after, limit),
       isLocal: (message) => destinationOf(topology, message) === partition,
       emit: (origin, message) => this.#emit(origin, message),
-      ladderChanged: (profile, origin) => {
-        const known = this.#ladderChanges.get(profile);
-        if (known === undefined || origin < known) this.#ladderChanges.set(profile, origin);
-      },
+      ladderChanged: (profile, origin) => this.#noteChange(profile, origin),
+      standingChanged: (subject, origin) => this.#noteChange(subject, origin),
       seeksParked: (profile, origin) => {
         actors.putRow(PARKED_ROWS + profile, origin);
         if (origin === null) this.#parked.delete(profile);
@@ -456,6 +458,11 @@ export class Partition {
       },
       count: (counter, by) => this.#count(counter, by),
     };
+  }
+
+  #noteChange(subject: FeedSubject, origin: number): void {
+    const known = this.#feedChanges.get(subject);
+    if (known === undefined || origin < known) this.#feedChanges.set(subject, origin);
   }
 
   #emit(origin: number, message: Message): void {

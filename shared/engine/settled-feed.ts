@@ -1,9 +1,9 @@
 /**
- * The change feed of one partition in a cluster: what became of a profile is told once the origin of
- * the change is settled everywhere.
+ * The change feed of one partition in a cluster: what became of a profile, or of evidence that counts
+ * or not, is told once the origin of the change is settled everywhere.
  *
- * Rows: `y/<profile>` origin of a change not told yet, written with the state; `z/<profile>` the
- * founder and event told last; `n/<number>` an event decided but not yet in the feed.
+ * Rows: `y/<subject>` origin of a change not told yet, written with the state; `z/<subject>` the
+ * state and event told last; `n/<number>` an event decided but not yet in the feed.
  * E1 An event is decided and durable before it is published, so a repeat is the same event: one made
  *    up again after a crash could say something else under the same id.
  * E2 The id of an event names the profile and the version of its ladder (token epoch, ladder
@@ -14,15 +14,15 @@
  */
 import type { Store, StoreWrite } from '../adapters/store.ts';
 import { activeTraces, joinTraces, type Traces } from '../adapters/tracing.ts';
-import { readLadder } from '../domain/component.ts';
-import { compareText, type ProfileId } from '../domain/identifier.ts';
+import { compareText } from '../domain/identifier.ts';
 import { decode, encode } from '../protocol/codec.ts';
 import type { SettledRounds } from '../protocol/settled-rounds.ts';
-import { type FeedRow, feedRow } from './feed-table.ts';
-import { type Partition, partitionPrefix } from './partition.ts';
+import type { FeedRow } from '../protocol/feed-row.ts';
+import { feedRowAgain, feedRowOf, feedStateOf } from './feed-state.ts';
+import { type FeedSubject, type Partition, partitionPrefix } from './partition.ts';
 
 export interface SettledEvent {
-  /** `<profile>.<token epoch>.<ladder version>`. */
+  /** `<subject>.<epoch>.<version>`. */
   readonly eventId: string;
   readonly row: FeedRow;
   /** Of the entries that made the change; not kept over a restart. */
@@ -44,9 +44,10 @@ interface Pending {
 /** Token epochs of one generation are below those of the next: readers keep to the highest (E2). */
 const GENERATION_EPOCHS = 2 ** 32;
 
-/** What was told last of a profile. */
+/** What was told last of a subject. */
 interface Told {
-  readonly founder: ProfileId;
+  /** As `FeedState.now`. */
+  readonly state: string;
   readonly eventId: string;
   /** By the former generation: of this one nobody told anything yet. */
   readonly isFormer: boolean;
@@ -65,10 +66,10 @@ export class SettledFeed {
   readonly #former: Store | null;
   /** Profile of the former generation that was noted last; null: all were. */
   #formerAfter: string | null = '';
-  readonly #pending = new Map<ProfileId, Pending>();
+  readonly #pending = new Map<FeedSubject, Pending>();
   /** Decided events in order; the first `#durable` of them may be published (E1). */
   readonly #decided: Decided[] = [];
-  readonly #latest = new Map<ProfileId, LatestTold>();
+  readonly #latest = new Map<FeedSubject, LatestTold>();
   #durable: number;
   #next = 1;
 
@@ -80,7 +81,7 @@ export class SettledFeed {
     this.#former = former;
     this.#prefix = partitionPrefix(partition.partition);
     for (const [key, bytes] of this.#rows('y/')) {
-      this.#pending.set(key as ProfileId, {
+      this.#pending.set(key as FeedSubject, {
         origin: decode(bytes) as number,
         round: 0,
         traces: [],
@@ -106,7 +107,7 @@ export class SettledFeed {
   }
 
   /** Notes changes made in `round`; the writes join the commit of the state that made them. */
-  note(changes: ReadonlyMap<ProfileId, number>, round: number, writes: StoreWrite[]): void {
+  note(changes: ReadonlyMap<FeedSubject, number>, round: number, writes: StoreWrite[]): void {
     const own = activeTraces();
     for (const [profile, origin] of changes) {
       const known = this.#pending.get(profile);
@@ -129,7 +130,7 @@ export class SettledFeed {
     const from = this.#formerAfter === '' ? start : `${start}${this.#formerAfter} `;
     const rows = this.#former.range(from, `${start}\x7f`, { limit });
     for (const [key] of rows) {
-      const profile = key.slice(start.length) as ProfileId;
+      const profile = key.slice(start.length) as FeedSubject;
       if (this.#pending.has(profile) || this.#store.get(key) !== undefined) continue;
       this.#pending.set(profile, { origin, round, traces: [], isShared: false });
     }
@@ -159,31 +160,29 @@ export class SettledFeed {
       .filter(([, { origin, round }]) => rounds.isSettled(round, origin))
       .sort(([left], [right]) => compareText(left, right))
       .slice(0, limit - this.#decided.length);
-    for (const [profile, { isShared, traces }] of ready) {
-      const state = this.#partition.actors.load('profile', profile);
-      const ladder = state?.ladder ?? ([null, []] as const);
-      const after = readLadder(profile, { strongest: ladder[0], steps: ladder[1] }, floor).founder;
-      const toldKey = `${this.#prefix}z/${profile}`;
-      const told = this.#told(profile, toldKey);
-      const before = told?.founder ?? null;
-      const tokenEpoch = (this.#generation - 1) * GENERATION_EPOCHS + (state?.tokenEpoch ?? 0);
-      const eventId = `${profile}.${tokenEpoch}.${state?.ladderVersion ?? 0}`;
+    for (const [subject, { isShared, traces }] of ready) {
+      const state = feedStateOf(this.#partition.actors, subject, floor);
+      const toldKey = `${this.#prefix}z/${subject}`;
+      const told = this.#told(subject, toldKey);
+      const before = told?.state ?? null;
+      const epoch = (this.#generation - 1) * GENERATION_EPOCHS + state.version[0];
+      const eventId = `${subject}.${epoch}.${state.version[1]}`;
       const isAgain = isShared && told?.isFormer !== true && told?.eventId !== eventId;
       const row =
-        feedRow(profile, before, after, occurredAt) ??
-        (isAgain ? (['profile.moved', profile, after, before, occurredAt] as const) : null);
+        feedRowOf(subject, before, state, occurredAt) ??
+        (isAgain ? feedRowAgain(subject, before, state, occurredAt) : null);
       if (row !== null) {
         const key = `${this.#prefix}n/${String(this.#next++).padStart(12, '0')}`;
         this.#decided.push({ key, eventId, row, traces });
-        this.#latest.set(profile, { key, founder: after, eventId, isFormer: false });
-        writes.push([toldKey, encode([after, eventId])], [key, encode([eventId, row])]);
+        this.#latest.set(subject, { key, state: state.now, eventId, isFormer: false });
+        writes.push([toldKey, encode([state.now, eventId])], [key, encode([eventId, row])]);
       }
       // The former generation's memory goes with it.
       if (row === null && told?.isFormer === true) {
-        writes.push([toldKey, encode([told.founder, told.eventId])]);
+        writes.push([toldKey, encode([told.state, told.eventId])]);
       }
-      writes.push([`${this.#prefix}y/${profile}`, null]);
-      this.#pending.delete(profile);
+      writes.push([`${this.#prefix}y/${subject}`, null]);
+      this.#pending.delete(subject);
     }
   }
 
@@ -210,16 +209,14 @@ export class SettledFeed {
     this.#durable -= count;
   }
 
-  #told(profile: ProfileId, toldKey: string): Told | null {
+  #told(profile: FeedSubject, toldKey: string): Told | null {
     const latest = this.#latest.get(profile);
     if (latest !== undefined) return latest;
     const own = this.#store.get(toldKey);
     const row = own ?? this.#former?.get(toldKey);
     if (row === undefined) return null;
-    const told = decode(row) as ProfileId | readonly [ProfileId, string];
-    // Rows of earlier builds name the founder alone.
-    const [founder, eventId] = typeof told === 'string' ? ([told, ''] as const) : told;
-    return { founder, eventId, isFormer: own === undefined };
+    const [state, eventId] = decode(row) as readonly [string, string];
+    return { state, eventId, isFormer: own === undefined };
   }
 
   #rows(kind: string): (readonly [name: string, bytes: Uint8Array])[] {

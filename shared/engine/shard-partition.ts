@@ -215,7 +215,7 @@ export class ShardPartition implements CommitMember {
     this.outbox.add(applied.outputs, this.#writes);
     const { epoch, sequence } = this.partition.position;
     for (const tag of applied.ingressTags) this.#applied.push({ epoch, sequence, tag });
-    this.feed.note(applied.ladderChanges, this.#rounds.current, this.#writes);
+    this.feed.note(applied.feedChanges, this.#rounds.current, this.#writes);
     this.#commit.add(this, applied.bytes);
   }
 

@@ -72,6 +72,7 @@ export function orderToWire(order: OrderView): EvidenceOrder {
     decidedBy: order.decidedBy,
     reason: order.reason,
     count: order.count,
+    valueRef: order.valueRef ?? '',
     origins: order.origins.map(({ source, delivery, profiles }) => ({
       delivery: { source, delivery },
       profiles,
@@ -97,6 +98,7 @@ export function orderFromWire(order: EvidenceOrder__Output): OrderView {
     decidedBy: order.decidedBy,
     reason: order.reason,
     count: order.count,
+    valueRef: order.valueRef === '' ? null : order.valueRef,
     origins: order.origins.map(({ delivery: from, profiles }) => ({
       source: from?.source ?? '',
       delivery: from?.delivery ?? '',

@@ -25,7 +25,11 @@ export function resolutionToWire(resolution: Resolution): WireResolution {
     case 'not_found':
       return NOT_FOUND;
     case 'generic':
-      return { status: 'RESOLUTION_STATUS_GENERIC', holderCount: resolution.holders };
+      return {
+        status: 'RESOLUTION_STATUS_GENERIC',
+        holderCount: resolution.holders,
+        valueRef: resolution.valueRef,
+      };
     case 'invalid':
       return { status: 'RESOLUTION_STATUS_INVALID', description: resolution.description };
   }
@@ -40,7 +44,7 @@ export function resolutionFromWire(message: Resolution__Output): Resolution {
     case 'RESOLUTION_STATUS_NOT_FOUND':
       return { kind: 'not_found' };
     case 'RESOLUTION_STATUS_GENERIC':
-      return { kind: 'generic', holders: message.holderCount };
+      return { kind: 'generic', holders: message.holderCount, valueRef: message.valueRef };
     case 'RESOLUTION_STATUS_INVALID':
       return { kind: 'invalid', description: message.description };
     default:

@@ -1,5 +1,12 @@
 /** Cluster status and change events between the wire and the port. */
-import { ClusterError, type ClusterStatus, type FeedEvent } from '../protocol/cluster.ts';
+import {
+  ClusterError,
+  type ClusterStatus,
+  type CustomerEvent,
+  type EvidenceEvent,
+  type EvidenceName,
+  type FeedEvent,
+} from '../protocol/cluster.ts';
 import type { GetClusterStatusResponse as WireStatus } from './generated/selfsame/v1/GetClusterStatusResponse.ts';
 import type { GetClusterStatusResponse__Output } from './generated/selfsame/v1/GetClusterStatusResponse.ts';
 import type { PartitionState } from './generated/selfsame/v1/PartitionState.ts';
@@ -54,19 +61,34 @@ export function statusFromWire(message: GetClusterStatusResponse__Output): Clust
   };
 }
 
-const CHANGE_KINDS = {
+const CUSTOMER_KINDS = {
   'customer.created': 'CHANGE_KIND_CUSTOMER_CREATED',
   'customer.merged': 'CHANGE_KIND_CUSTOMER_MERGED',
   'customer.split': 'CHANGE_KIND_CUSTOMER_SPLIT',
   'profile.moved': 'CHANGE_KIND_PROFILE_MOVED',
-} as const;
+} as const satisfies Record<CustomerEvent['kind'], string>;
+const EVIDENCE_KINDS = {
+  'evidence.generic': 'CHANGE_KIND_EVIDENCE_GENERIC',
+  'evidence.held': 'CHANGE_KIND_EVIDENCE_HELD',
+  'evidence.rejected': 'CHANGE_KIND_EVIDENCE_REJECTED',
+  'evidence.counted': 'CHANGE_KIND_EVIDENCE_COUNTED',
+} as const satisfies Record<EvidenceEvent['kind'], string>;
 
 export function changeToWire(event: FeedEvent): WireChange {
+  const { resumeToken, eventId } = event;
+  const told = { resumeToken, eventId, occurredAt: toTimestamp(event.occurredAt) };
+  if ('evidence' in event) {
+    const { evidence } = event;
+    const [namespace, valueRef, source, delivery] =
+      evidence.kind === 'value'
+        ? [evidence.namespace, evidence.valueRef, '', '']
+        : ['', '', evidence.source, evidence.delivery];
+    const kind = EVIDENCE_KINDS[event.kind];
+    return { ...told, kind, evidence: { namespace, valueRef, source, delivery } };
+  }
   return {
-    resumeToken: event.resumeToken,
-    kind: CHANGE_KINDS[event.kind],
-    eventId: event.eventId,
-    occurredAt: toTimestamp(event.occurredAt),
+    ...told,
+    kind: CUSTOMER_KINDS[event.kind],
     customerId: event.customerId,
     otherCustomerId: event.otherCustomerId ?? '',
     profileRef: event.profileRef,
@@ -76,18 +98,34 @@ export function changeToWire(event: FeedEvent): WireChange {
 /** The event, or null for a heartbeat. */
 export function changeFromWire(message: WatchChangesResponse__Output): FeedEvent | null {
   if (message.kind === 'CHANGE_KIND_HEARTBEAT') return null;
-  const kinds = Object.keys(CHANGE_KINDS) as FeedEvent['kind'][];
-  const kind = kinds.find((candidate) => CHANGE_KINDS[candidate] === message.kind);
-  if (kind === undefined) {
+  const { eventId, resumeToken, evidence } = message;
+  const occurredAt = message.occurredAt === null ? 0 : (fromTimestamp(message.occurredAt) ?? 0);
+  const told = { eventId, resumeToken, occurredAt };
+  const kind = kindOf(CUSTOMER_KINDS, message.kind);
+  if (kind !== undefined) {
+    return {
+      ...told,
+      kind,
+      customerId: message.customerId,
+      otherCustomerId: message.otherCustomerId === '' ? null : message.otherCustomerId,
+      profileRef: message.profileRef,
+    };
+  }
+  const evidenceKind = kindOf(EVIDENCE_KINDS, message.kind);
+  if (evidenceKind === undefined || evidence === null) {
     throw new ClusterError('internal', 'The gateway sent a kind that this client cannot read.');
   }
-  return {
-    eventId: message.eventId,
-    kind,
-    resumeToken: message.resumeToken,
-    occurredAt: message.occurredAt === null ? 0 : (fromTimestamp(message.occurredAt) ?? 0),
-    customerId: message.customerId,
-    otherCustomerId: message.otherCustomerId === '' ? null : message.otherCustomerId,
-    profileRef: message.profileRef,
-  };
+  const { namespace, valueRef, source, delivery } = evidence;
+  const name: EvidenceName =
+    valueRef === ''
+      ? { kind: 'delivery', source, delivery }
+      : { kind: 'value', namespace, valueRef };
+  return { ...told, kind: evidenceKind, evidence: name };
+}
+
+function kindOf<Kind extends string>(
+  table: Readonly<Record<Kind, string>>,
+  wire: unknown,
+): Kind | undefined {
+  return (Object.keys(table) as Kind[]).find((kind) => table[kind] === wire);
 }

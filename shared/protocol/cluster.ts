@@ -70,7 +70,7 @@ export type Resolution =
     }
   | { readonly kind: 'not_found' }
   /** Held by too many profiles or persons, or held or rejected by an order: answers nothing. */
-  | { readonly kind: 'generic'; readonly holders: number }
+  | { readonly kind: 'generic'; readonly holders: number; readonly valueRef: string }
   /** Blocked or junk value, unknown namespace, not parseable. */
   | { readonly kind: 'invalid'; readonly description: string };
 
@@ -111,6 +111,8 @@ export interface CustomerView {
     readonly channel: string;
     readonly role: string;
     readonly occurredAt: number;
+    /** Probability that it was this customer's: on a shared device its share (S26). */
+    readonly certainty: number;
   }[];
   readonly relationships: readonly {
     readonly customerId: string;
@@ -215,6 +217,8 @@ export interface OrderView {
   readonly reason: string;
   /** Profiles that held the value, or interactions of the delivery, when the order was given. */
   readonly count: number;
+  /** Of a value, as the change feed names it: `v` + 26 characters. */
+  readonly valueRef: string | null;
   /** Of some profiles that came last to a value held by the breaker: what they were seen in last. */
   readonly origins: readonly {
     readonly source: string;
@@ -228,26 +232,49 @@ export type CommandResult =
   | { readonly kind: 'acknowledged'; readonly token: RevisionToken }
   | { readonly kind: 'rejected'; readonly violations: readonly FieldViolation[] };
 
-export type FeedEventKind =
+export type CustomerEventKind =
   | 'customer.created'
   | 'customer.merged'
   | 'customer.split'
   | 'profile.moved';
 
-/** A difference between two settled states, at the cluster floor. */
-export interface FeedEvent {
+/** How evidence counts from now on: generic, held and rejected evidence counts for nothing. */
+export type EvidenceEventKind =
+  | 'evidence.generic'
+  | 'evidence.held'
+  | 'evidence.rejected'
+  | 'evidence.counted';
+
+export type FeedEvent = CustomerEvent | EvidenceEvent;
+
+interface AnyFeedEvent {
   /** Stable: the same event delivered again has the same id. */
   readonly eventId: string;
-  readonly kind: FeedEventKind;
   /** Opaque position: resume after it. */
   readonly resumeToken: string;
   readonly occurredAt: number;
+}
+
+/** A difference between two settled states, at the cluster floor. */
+export interface CustomerEvent extends AnyFeedEvent {
+  readonly kind: CustomerEventKind;
   /** The customer the event is about (merged: the one that went; split: the one that came). */
   readonly customerId: string;
   /** merged: the survivor; split: whom it left; moved: where the profile was before. */
   readonly otherCustomerId: string | null;
   readonly profileRef: string;
 }
+
+/** A value or delivery counts, or counts for nothing any more; told once what follows is settled. */
+export interface EvidenceEvent extends AnyFeedEvent {
+  readonly kind: EvidenceEventKind;
+  readonly evidence: EvidenceName;
+}
+
+/** Names evidence without the value itself: who knows the value gets its reference by `resolve`. */
+export type EvidenceName =
+  | { readonly kind: 'value'; readonly namespace: string; readonly valueRef: string }
+  | { readonly kind: 'delivery'; readonly source: string; readonly delivery: string };
 
 export interface WatchOptions {
   readonly signal: AbortSignal;

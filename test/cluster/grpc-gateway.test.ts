@@ -156,7 +156,7 @@ describe('what a cluster answers comes through unchanged', () => {
     const tokens: string[] = [];
     const watching = (async () => {
       for await (const event of under.client.watch(null, { signal: end.signal })) {
-        seen.push(`${event.kind} ${event.customerId}`);
+        seen.push(`${event.kind} ${'evidence' in event ? '' : event.customerId}`);
         tokens.push(event.resumeToken);
         if (seen.length === 3) end.abort();
       }
@@ -176,7 +176,7 @@ describe('what a cluster answers comes through unchanged', () => {
     const again = new AbortController();
     const resumed: string[] = [];
     for await (const event of under.client.watch(tokens[0] ?? '', { signal: again.signal })) {
-      resumed.push(`${event.kind} ${event.customerId}`);
+      resumed.push(`${event.kind} ${'evidence' in event ? '' : event.customerId}`);
       if (resumed.length === 2) again.abort();
     }
     expect(resumed).toEqual(seen.slice(1));

@@ -9,7 +9,7 @@ import { componentOf } from '../../shared/domain/actors/root-settling.ts';
 import { unpackRoot } from '../../shared/domain/actors/state-codec.ts';
 import type { ProfileState, RootState } from '../../shared/domain/actors/states.ts';
 import type { ProfileId } from '../../shared/domain/identifier.ts';
-import type { FeedRow } from '../../shared/engine/feed-table.ts';
+import { type FeedRow, isEvidenceRow } from '../../shared/protocol/feed-row.ts';
 import { Partition, partitionPrefix } from '../../shared/engine/partition.ts';
 import type { SettledEvent } from '../../shared/engine/settled-feed.ts';
 import { decode } from '../../shared/protocol/codec.ts';
@@ -18,6 +18,7 @@ import type { Placement } from '../../shared/cluster/router.ts';
 import type { Position } from '../../shared/engine/position.ts';
 import type { ObservationRow } from '../../shared/domain/actors/profile-observations.ts';
 import { wrongHolds } from '../support/check-holds.ts';
+import type { ClusterOutcome } from '../support/cluster-outcome.ts';
 import type { Stream } from './cluster-log.ts';
 import type { ShardProcess } from './shard-process.ts';
 
@@ -242,7 +243,9 @@ export function checkLinks(owners: ReadonlyMap<number, ShardProcess>): void {
 /** Founders as a reader of the feed knows them; it skips what is older than what it has seen. */
 export class FeedReader {
   readonly founders = new Map<ProfileId, ProfileId>();
-  readonly #versions = new Map<ProfileId, readonly [tokenEpoch: number, ladderVersion: number]>();
+  /** Kind of the last event about a value or delivery. */
+  readonly evidence = new Map<string, string>();
+  readonly #versions = new Map<string, readonly [tokenEpoch: number, ladderVersion: number]>();
   readonly #seen = new Map<string, string>();
   events = 0;
 
@@ -266,18 +269,24 @@ export class FeedReader {
   }
 
   #fold(eventId: string, row: FeedRow, isChained: boolean): void {
-    const [kind, profile, customer, other] = row;
+    const [, subject] = row;
     const [, tokenEpoch, ladderVersion] = eventId.split('.').map(Number) as [
       number,
       number,
       number,
     ];
-    const [seenEpoch, seenVersion] = this.#versions.get(profile) ?? [-1, -1];
+    const [seenEpoch, seenVersion] = this.#versions.get(subject) ?? [-1, -1];
     const isStale =
       tokenEpoch < seenEpoch || (tokenEpoch === seenEpoch && ladderVersion < seenVersion);
     check('feed', !isChained || !isStale, () => `${eventId} is older than one told before`);
     if (isStale) return;
-    this.#versions.set(profile, [tokenEpoch, ladderVersion]);
+    this.#versions.set(subject, [tokenEpoch, ladderVersion]);
+    if (isEvidenceRow(row)) {
+      // An owner may tell again where it stands (settled-feed.ts E3).
+      this.evidence.set(subject, row[0]);
+      return;
+    }
+    const [kind, profile, customer, other] = row;
     const before = kind === 'customer.merged' ? customer : other;
     const after = kind === 'customer.merged' ? (other as ProfileId) : customer;
     if (isChained) {
@@ -288,7 +297,17 @@ export class FeedReader {
     this.founders.set(profile, after);
   }
 
-  checkAgainst(profiles: ReadonlyMap<ProfileId, ProfileState>, clusterFloor: number): void {
+  checkAgainst(
+    profiles: ReadonlyMap<ProfileId, ProfileState>,
+    standings: ClusterOutcome['standings'],
+    clusterFloor: number,
+  ): void {
+    const silent = new Map(standings.map(([subject, kind]) => [subject as string, kind]));
+    for (const subject of new Set([...silent.keys(), ...this.evidence.keys()])) {
+      const told = this.evidence.get(subject) ?? 'evidence.counted';
+      const kind = silent.get(subject) ?? 'evidence.counted';
+      check('feed', told === kind, () => `the feed has ${subject} ${told}, it is ${kind}`);
+    }
     for (const [id, state] of profiles) {
       const ladder = { strongest: state.ladder[0], steps: state.ladder[1] };
       const { founder } = readLadder(id, ladder, clusterFloor);

@@ -416,4 +416,22 @@ export const MUTANTS: readonly Mutant[] = [
     'return this.#decided.slice(0, this.#durable);',
     'return this.#decided.slice();',
   ),
+  one(
+    'the feed is not told that a value turned generic',
+    'shared/domain/actors/key-actor.ts',
+    'if (state.isMuted !== wasMuted || touch.isOrdered) {',
+    'if (touch.isOrdered) {',
+  ),
+  one(
+    'the feed is not told of orders about what is generic already',
+    'shared/domain/actors/key-actor.ts',
+    'if (state.isMuted !== wasMuted || touch.isOrdered) {',
+    'if (state.isMuted !== wasMuted) {',
+  ),
+  one(
+    'changes of standing are not numbered',
+    'shared/domain/actors/evidence-standing.ts',
+    '(row?.[3] ?? 0) + 1];',
+    '1];',
+  ),
 ];

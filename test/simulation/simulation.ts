@@ -344,13 +344,14 @@ export class Simulation {
     const profiles = readProfiles(stores);
     checkTokens(owners, profiles, config.rules.componentCap);
     checkHolds(profiles, readObservations(stores));
+    const outcome = clusterOutcome(profiles, stores);
     if (!config.isCapped) {
-      const found = JSON.stringify(clusterOutcome(profiles, stores));
+      const found = JSON.stringify(outcome);
       const oracle = runOracle(config.rules, [...config.events, ...breakerOrders(stores)]);
       const expected = JSON.stringify(expectedOutcome(oracle));
       check('oracle', found === expected, () => difference(found, expected));
     }
-    this.feed.checkAgainst(profiles, config.rules.clusterFloor);
+    this.feed.checkAgainst(profiles, outcome.standings, config.rules.clusterFloor);
     this.#checkReplays(owners);
     check('stuck', cluster.zombies.size === 0, () => 'a zombie outlived the faults');
   }

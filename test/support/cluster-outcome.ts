@@ -10,7 +10,14 @@ import type { ComponentEdge, Ladder } from '../../shared/domain/component.ts';
 import { compareText, type KeyId, type ProfileId } from '../../shared/domain/identifier.ts';
 import { decode } from '../../shared/protocol/codec.ts';
 import { partitionPrefix } from '../../shared/engine/partition.ts';
-import { BREAKER, ORDER_ROWS, type OrderRow } from '../../shared/domain/actors/orders.ts';
+import {
+  type EvidenceId,
+  STANDING_ROWS,
+  type StandingRow,
+} from '../../shared/domain/actors/evidence-standing.ts';
+import { BREAKER, ORDER_ROWS, type OrderRow, RELEASED } from '../../shared/domain/actors/orders.ts';
+import type { EvidenceEventKind } from '../../shared/protocol/cluster.ts';
+import { evidenceKind } from '../../shared/protocol/feed-row.ts';
 import {
   CONFLICT_KINDS,
   CONFLICT_ROWS,
@@ -29,6 +36,8 @@ export interface ClusterOutcome {
   readonly relationships: readonly (readonly [ProfileId, string, ProfileId, string])[];
   /** Who knows of which value that it counts for nothing (S21). */
   readonly muted: readonly (readonly [ProfileId, KeyId])[];
+  /** Values and deliveries that count for nothing (S21, S22), as the change feed names it. */
+  readonly standings: readonly (readonly [EvidenceId, EvidenceEventKind])[];
   /** What a steward should look at (S24). */
   readonly open: readonly OracleOpen[];
 }
@@ -146,8 +155,36 @@ export function clusterOutcome(
     reviewEdges: reviewEdges.sort((l, r) => compareText(l[0], r[0]) || compareText(l[1], r[1])),
     relationships: relationships.sort((l, r) => compareText(l.join('\n'), r.join('\n'))),
     muted: muted.sort((l, r) => compareText(l.join('\n'), r.join('\n'))),
+    standings: readStandings(stores),
     open: readOpen(stores),
   };
+}
+
+function readStandings(
+  stores: readonly (readonly [partition: number, store: Store])[],
+): ClusterOutcome['standings'] {
+  const found: [EvidenceId, EvidenceEventKind][] = [];
+  for (const [partition, store] of stores) {
+    const prefix = partitionPrefix(partition) + STANDING_ROWS;
+    for (const [key, bytes] of store.range(prefix, `${prefix}\x7f`)) {
+      const [, , standing] = decode(bytes) as StandingRow;
+      if (standing !== RELEASED) {
+        found.push([key.slice(prefix.length) as EvidenceId, evidenceKind(standing)]);
+      }
+    }
+  }
+  return found.sort((left, right) => compareText(left[0], right[0]));
+}
+
+/** Generic values, where no order says otherwise, and what orders say. */
+function expectedStandings(oracle: OracleOutcome): ClusterOutcome['standings'] {
+  const found = new Map<EvidenceId, EvidenceEventKind>();
+  for (const { key, muted } of oracle.values) if (muted) found.set(`=k${key}`, 'evidence.generic');
+  for (const [subject, standing] of oracle.orders) {
+    if (standing === 1) continue;
+    found.set(subject, standing === 0 ? 'evidence.rejected' : 'evidence.held');
+  }
+  return Array.from(found).sort((left, right) => compareText(left[0], right[0]));
 }
 
 /** A profile alone: not listed, for a cluster need not keep a record of it at all. */
@@ -169,6 +206,7 @@ export function expectedOutcome(oracle: OracleOutcome): ClusterOutcome {
       .filter((value) => value.muted)
       .flatMap(({ key, holders }) => holders.map(({ profile }) => [profile, key] as const))
       .toSorted((l, r) => compareText(l.join('\n'), r.join('\n'))),
+    standings: expectedStandings(oracle),
     open: oracle.open,
   };
 }

@@ -14,6 +14,7 @@ import type {
 } from '../../shared/domain/interaction.ts';
 import type { Fact } from '../../shared/domain/matching/digest.ts';
 import { dayOf } from '../../shared/domain/rules.ts';
+import { testIds } from './oracle-routing.ts';
 import type {
   DecisionEvent,
   OracleEvent,
@@ -55,6 +56,8 @@ export interface LiveEvidence {
   readonly labels: ReadonlyMap<ProfileId, readonly (readonly [string, string])[]>;
   /** S22: evidence values held or rejected, as `namespace\nvalue`. */
   readonly silenced: ReadonlySet<string>;
+  /** S22: the order in force about each value and delivery. */
+  readonly orders: readonly (readonly [`=k${string}` | `=c${string}`, standing: 0 | 1 | 2])[];
   /** Every profile that a live decision names. */
   readonly decided: ReadonlySet<ProfileId>;
 }
@@ -262,6 +265,15 @@ export function readLiveEvidence(events: readonly OracleEvent[]): LiveEvidence {
     links: effectiveLinks(standing),
     labels,
     decided,
+    orders: [
+      ...[...winners.valueOrders.values()].map(
+        ({ key, standing: now }) => [`=k${key}`, now] as const,
+      ),
+      ...[...winners.deliveryOrders.values()].map(
+        ({ source, delivery, standing: now }) =>
+          [`=c${testIds.delivery(source, delivery)}`, now] as const,
+      ),
+    ],
     silenced: new Set(silenced.map(({ namespace, value }) => `${namespace}\n${value}`)),
   };
 }

@@ -76,6 +76,8 @@ export interface OracleOutcome {
   readonly customers: readonly OracleCustomer[];
   readonly accepted: readonly ComponentEdge[];
   readonly refused: readonly { readonly edge: ComponentEdge; readonly reason: RefusalReason }[];
+  /** S22: how values (`=k` and the key) and deliveries (`=c` and the actor) stand by orders. */
+  readonly orders: LiveEvidence['orders'];
   /** S24; sorted by text. */
   readonly open: readonly OracleOpen[];
   readonly values: readonly OracleValue[];
@@ -282,6 +284,7 @@ export function runOracle(rules: Rules, events: readonly OracleEvent[]): OracleO
     ),
     accepted: accepted.sort(compareEdgeEnds),
     refused: refused.sort((left, right) => compareEdgeEnds(left.edge, right.edge)),
+    orders: evidence.orders,
     values,
     deviceUses,
     relationships: findRelationships(evidence.observations),

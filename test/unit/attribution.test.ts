@@ -108,3 +108,37 @@ test('two logins of one customer on the device -> their shares are one', async (
   expect(party).toMatchObject({ basis: 'device_share', customerId: await customerOf('crm_id:1') });
   expect(party.shares).toMatchObject([{ share: 1 }]);
 });
+
+test('a device of one customer, used once by another -> the journey has each visit by its share', async () => {
+  const days = Array.from({ length: 20 }, (_, day) => day);
+  await ingest(
+    cluster,
+    ...days.map((day) => visit(`a${day}`, { day }, 'user_id:a cookie:d')),
+    visit('b', { day: 20 }, 'user_id:b cookie:d'),
+    visit('bare-early', { day: 3 }, 'cookie:d'),
+    visit('bare-late', { day: 20 }, 'cookie:d'),
+  );
+  const a = await customerOf('user_id:a');
+  const timeline = (await cluster.getCustomer(a ?? ''))?.timeline ?? [];
+  const certaintyOf = (id: string) =>
+    timeline.find(({ interactionId }) => interactionId === id)?.certainty;
+  for (const id of ['bare-early', 'bare-late']) {
+    const share = (await partyOf(id)).shares.find(({ customerId }) => customerId === a);
+    expect(certaintyOf(id)).toBe(share?.certainty);
+  }
+  expect(certaintyOf('bare-late') ?? 1).toBeLessThan(certaintyOf('bare-early') ?? 0);
+  expect(certaintyOf('a3')).toBeGreaterThan(0.9);
+  expect(certaintyOf('b')).toBe(undefined);
+});
+
+test('a device that is nobody’s -> its own journey is certain', async () => {
+  await ingest(
+    cluster,
+    visit('a', { day: 0 }, 'user_id:a cookie:d'),
+    visit('b', { day: 28 }, 'user_id:b cookie:d'),
+    visit('between', { day: 14 }, 'cookie:d'),
+  );
+  const { customerId } = await partyOf('between');
+  const timeline = (await cluster.getCustomer(customerId))?.timeline ?? [];
+  expect(timeline).toMatchObject([{ interactionId: 'between', certainty: 1 }]);
+});

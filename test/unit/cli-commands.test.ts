@@ -127,7 +127,7 @@ describe('selfsame resolve', () => {
 
   test('generic -> exit 1 and says by how many', async () => {
     const overrides: Partial<Cluster> = {
-      resolve: async () => [{ kind: 'generic', holders: 1_234 }],
+      resolve: async () => [{ kind: 'generic', holders: 1_234, valueRef: 'v1' }],
     };
     const { exitCode, stderr } = await selfsame(['resolve', 'email', 'a@b.example'], { overrides });
     expect(exitCode).toBe(1);

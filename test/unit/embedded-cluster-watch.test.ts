@@ -2,7 +2,12 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { EmbeddedCluster } from '../../shared/engine/embedded-cluster.ts';
 import { MemoryStore } from '../../shared/adapters/memory-store.ts';
-import type { FeedEvent } from '../../shared/protocol/cluster.ts';
+import type {
+  Command,
+  CustomerEvent,
+  EvidenceEvent,
+  FeedEvent,
+} from '../../shared/protocol/cluster.ts';
 import { customersOf, ingest, openFresh, openOver, visit } from './embedded-fixture.ts';
 
 let store: MemoryStore;
@@ -18,19 +23,26 @@ afterEach(async () => {
   await cluster.close();
 });
 
-/** Reads events until `count` came. */
-async function take(
+const isOfCustomer = (event: FeedEvent): event is CustomerEvent => !('evidence' in event);
+const isOfEvidence = (event: FeedEvent): event is EvidenceEvent => 'evidence' in event;
+
+/** Reads events of a sort until `count` of them came. */
+async function read<Event extends FeedEvent>(
+  isWanted: (event: FeedEvent) => event is Event,
   from: string | null,
   count: number,
-  of: EmbeddedCluster = cluster,
-): Promise<FeedEvent[]> {
-  const events: FeedEvent[] = [];
+  of: EmbeddedCluster,
+): Promise<Event[]> {
+  const events: Event[] = [];
   if (count === 0) return events;
   for await (const event of of.watch(from, { signal: abort.signal })) {
-    if (events.push(event) === count) break;
+    if (isWanted(event) && events.push(event) === count) break;
   }
   return events;
 }
+
+const take = (from: string | null, count: number, of = cluster): Promise<CustomerEvent[]> =>
+  read(isOfCustomer, from, count, of);
 
 const retract = (interactionId: string) =>
   cluster.command(
@@ -92,6 +104,7 @@ describe('what is told', () => {
     const [last] = await customersOf(cluster, 'login:last');
     const current = new Map<string, string>();
     for await (const event of cluster.watch('0', { signal: abort.signal })) {
+      if (!isOfCustomer(event)) continue;
       const { kind, profileRef, customerId, otherCustomerId } = event;
       current.set(profileRef, kind === 'customer.merged' ? (otherCustomerId ?? '') : customerId);
       if (customerId === last) break;
@@ -101,6 +114,71 @@ describe('what is told', () => {
     }
     expect(current.size).toBeGreaterThan(17);
   });
+});
+
+describe('what is told of evidence', () => {
+  test('a value turns generic, counts again, is held, rejected, released -> each by reference', async () => {
+    const watching = read(isOfEvidence, '0', 6, cluster);
+    const crowd = [1, 2, 3, 4, 5].map((index) => visit(`${index}`, {}, `crm:${index} email:info`));
+    await ingest(cluster, ...crowd);
+    const [generic] = await cluster.resolve([{ namespace: 'email', value: 'info' }]);
+    await retract('5');
+    for (const [decidedAt, standing] of [
+      [1, 'held'],
+      [2, 'held'],
+      [3, 'rejected'],
+      [4, 'released'],
+    ] as const) {
+      await order({ kind: 'value', namespace: 'email', value: 'info' }, standing, decidedAt);
+    }
+    await ingest(cluster, visit('6', {}, 'crm:6 email:info'));
+    const events = await watching;
+    expect(events.map(({ kind }) => kind)).toEqual([
+      'evidence.generic',
+      'evidence.counted',
+      'evidence.held',
+      'evidence.rejected',
+      'evidence.counted',
+      'evidence.generic',
+    ]);
+    const valueRef = generic?.kind === 'generic' ? generic.valueRef : '';
+    expect(valueRef).toMatch(/^v[a-z2-7]{26}$/);
+    for (const { evidence } of events) {
+      expect(evidence).toEqual({ kind: 'value', namespace: 'email', valueRef });
+    }
+    expect(JSON.stringify(events)).not.toContain('info');
+    const orders = await cluster.listOrders({ released: true });
+    expect(orders.map((view) => view.valueRef)).toEqual([valueRef]);
+  });
+
+  test('a delivery is held, rejected, released -> told with its label, after its interactions left', async () => {
+    const visits = ['1', '2', '3'].map((id) => ({
+      ...visit(id, {}, `crm:${id} email:x`),
+      delivery: 'monday',
+    }));
+    await ingest(cluster, ...visits);
+    const subject = { kind: 'delivery', source: 'shop', delivery: 'monday' } as const;
+    const watching = read(isOfEvidence, '0', 3, cluster);
+    await order(subject, 'held', 1);
+    await order(subject, 'rejected', 2);
+    await order(subject, 'released', 3);
+    const events = await watching;
+    expect(events.map(({ kind, evidence }) => [kind, evidence])).toEqual([
+      ['evidence.held', subject],
+      ['evidence.rejected', subject],
+      ['evidence.counted', subject],
+    ]);
+  });
+
+  async function order(
+    subject: Extract<Command, { kind: 'order_evidence' }>['subject'],
+    standing: Extract<Command, { kind: 'order_evidence' }>['standing'],
+    decidedAt: number,
+  ): Promise<void> {
+    const facts = { decidedAt, decidedBy: 'steward-7', reason: '' };
+    const command: Command = { kind: 'order_evidence', subject, standing, ...facts };
+    await cluster.command(command, { ack: 'durable' });
+  }
 });
 
 describe('resuming', () => {
@@ -171,7 +249,7 @@ describe('ends and durability', () => {
     const told: string[] = [];
     const watching = (async () => {
       for await (const event of first.watch('0', { signal: abort.signal })) {
-        told.push(event.profileRef);
+        if (isOfCustomer(event)) told.push(event.profileRef);
       }
     })();
     const lost = first.ingest([visit('2', {}, 'crm:2')], { ack: 'durable' });

@@ -69,7 +69,7 @@ describe('resolve', () => {
     const crowd = [1, 2, 3, 4, 5].map((index) => visit(`${index}`, {}, `crm:${index} email:info`));
     await ingest(cluster, ...crowd);
     expect(await cluster.resolve([identifier('email:info')])).toEqual([
-      { kind: 'generic', holders: 5 },
+      { kind: 'generic', holders: 5, valueRef: expect.stringMatching(/^v[a-z2-7]{26}$/) },
     ]);
     expect(await customersOf(cluster, 'crm:1')).not.toEqual(await customersOf(cluster, 'crm:2'));
     await cluster.command(

@@ -187,7 +187,9 @@ function withoutLoginLimit(rules: Rules): Rules {
 /** Customers of the profiles in the order in which they were first told of. */
 function replayed(events: readonly FeedEvent[]): readonly string[] {
   const customers = new Map<string, string>();
-  for (const { kind, profileRef, customerId, otherCustomerId } of events) {
+  for (const event of events) {
+    if ('evidence' in event) continue;
+    const { kind, profileRef, customerId, otherCustomerId } = event;
     const customer = kind === 'customer.merged' ? (otherCustomerId as string) : customerId;
     customers.set(profileRef, customer);
   }

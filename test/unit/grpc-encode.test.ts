@@ -19,7 +19,11 @@ const resolution: fc.Arbitrary<Resolution> = fc.oneof(
     matches: fc.array(match, { minLength: 1, maxLength: 3 }),
   }),
   fc.constant({ kind: 'not_found' as const }),
-  fc.record({ kind: fc.constant('generic' as const), holders: fc.nat() }),
+  fc.record({
+    kind: fc.constant('generic' as const),
+    holders: fc.nat(),
+    valueRef: fc.string(),
+  }),
   fc.record({ kind: fc.constant('invalid' as const), description: fc.string({ maxLength: 300 }) }),
 );
 
@@ -40,7 +44,7 @@ test('any answers -> the bytes of protobufjs', () => {
 });
 
 test('one answer repeated, as caches give it -> each occurrence', () => {
-  const generic: Resolution = { kind: 'generic', holders: 9 };
+  const generic: Resolution = { kind: 'generic', holders: 9, valueRef: 'v' };
   const codec = messageCodec<object, unknown>('selfsame.v1.BatchResolveResponse');
   const resolutions = [generic, generic].map(resolutionToWire);
   expect(encodeResolutions([generic, generic], 1)).toEqual(codec.serialize({ resolutions }));

@@ -80,7 +80,15 @@ const CUSTOMER: CustomerView = {
   identifiers: [{ namespace: 'email', value: 'a', kind: 'evidence', days: 2, lastSeenAt: -5 }],
   attributes: [{ name: 'n', value: 'v', days: 1, lastSeenAt: 9 }],
   timeline: [
-    { source: 's', interactionId: 'i', type: 't', channel: 'c', role: 'r', occurredAt: 86_400_001 },
+    {
+      source: 's',
+      interactionId: 'i',
+      type: 't',
+      channel: 'c',
+      role: 'r',
+      occurredAt: 86_400_001,
+      certainty: 0.75,
+    },
   ],
   relationships: [{ customerId: 'c2', role: 'buyer', otherRole: 'payer', interactions: 4 }],
   possibleMatches: [{ customerId: 'c3', certainty: 0.6, band: 'merge', reason: 'limit' }],
@@ -189,7 +197,7 @@ describe('round trips', () => {
       ],
     },
     { kind: 'not_found' },
-    { kind: 'generic', holders: 4_000 },
+    { kind: 'generic', holders: 4_000, valueRef: 'v1' },
     { kind: 'invalid', description: 'Blocked.' },
   ];
   test.each(resolutions)('resolution $kind -> the same', (resolution) => {
@@ -295,7 +303,7 @@ describe('round trips', () => {
     ).toEqual(matches);
   });
 
-  const events: readonly FeedEvent[] = (
+  const customerEvents: readonly FeedEvent[] = (
     ['customer.created', 'customer.merged', 'customer.split', 'profile.moved'] as const
   ).map((kind, index) => ({
     eventId: `e${index}`,
@@ -306,7 +314,19 @@ describe('round trips', () => {
     otherCustomerId: index === 0 ? null : 'c2',
     profileRef: 'p1',
   }));
-  test.each(events)('event $kind -> the same', (event) => {
+  const evidenceEvents: readonly FeedEvent[] = (
+    ['evidence.generic', 'evidence.held', 'evidence.rejected', 'evidence.counted'] as const
+  ).map((kind, index) => ({
+    eventId: `v${index}`,
+    kind,
+    resumeToken: `t${index}`,
+    occurredAt: 1_700_000_000_000 + index,
+    evidence:
+      index % 2 === 0
+        ? { kind: 'value', namespace: 'phone', valueRef: 'v1' }
+        : { kind: 'delivery', source: 'crm', delivery: 'monday' },
+  }));
+  test.each([...customerEvents, ...evidenceEvents])('event $kind -> the same', (event) => {
     const wire = throughWire<WatchChangesResponse__Output>(
       'WatchChangesResponse',
       changeToWire(event),

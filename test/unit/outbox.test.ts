@@ -1,11 +1,13 @@
-/** Outbox: rows of different link epochs never meet, though their numbers are the same. */
+/** Outbox: its rows meet neither those of another link epoch nor the changes noted for a shadow. */
 import { expect, test } from 'vitest';
 import { MemoryStore } from '../../shared/adapters/memory-store.ts';
 import type { StoreWrite } from '../../shared/adapters/store.ts';
 import { MessageKind } from '../../shared/domain/messages.ts';
 import type { ProfileId } from '../../shared/domain/identifier.ts';
+import { changeRow } from '../../shared/engine/change-rows.ts';
 import { Outbox } from '../../shared/engine/outbox.ts';
-import type { LinkOutput } from '../../shared/engine/partition.ts';
+import { type LinkOutput, partitionPrefix } from '../../shared/engine/partition.ts';
+import { encode } from '../../shared/protocol/codec.ts';
 import { SubframeKind } from '../../shared/protocol/frame.ts';
 
 const profile = 'p' as ProfileId;
@@ -46,4 +48,11 @@ test('the same numbers in two link epochs -> both kept, read back in order, ackn
     [1_700_000_060_000, 1],
     [1_700_000_060_000, 2],
   ]);
+});
+
+test('changes noted for a shadow generation in the same store -> an owner that starts reads no messages', () => {
+  const store = new MemoryStore();
+  const row = changeRow(1, 12, [MessageKind.retractDecision, 'd', 1, 0]);
+  store.commitSync([[partitionPrefix(1) + row, encode(1)]]);
+  expect(new Outbox(1, store).messages).toBe(0);
 });

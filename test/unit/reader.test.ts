@@ -107,9 +107,10 @@ describe('resolving', () => {
     ]);
   });
 
+  const valueRef = references.valueRef(email);
   test.for([
-    ['more holders than the cap', [5, [a]], { kind: 'generic', holders: 5 }],
-    ['holders not listed', [9, null], { kind: 'generic', holders: 9 }],
+    ['more holders than the cap', [5, [a]], { kind: 'generic', holders: 5, valueRef }],
+    ['holders not listed', [9, null], { kind: 'generic', holders: 9, valueRef }],
     ['a holder that is not known any more', [1, [profile('gone')]], { kind: 'not_found' }],
   ] as const)('%s', async ([, answer, expected]) => {
     const keys = { [email]: answer } as unknown as Record<KeyId, KeyAnswer>;

@@ -46,8 +46,8 @@ test.for([
     const writes: StoreWrite[] = [];
     const pending: [number, Subframe[]][] = [[0, ingress(message)]];
     for (let next = pending.shift(); next !== undefined; next = pending.shift()) {
-      const { ladderChanges, outputs } = driver.append(...next);
-      if (next[0] === 0) feed.note(ladderChanges, 0, writes);
+      const { feedChanges, outputs } = driver.append(...next);
+      if (next[0] === 0) feed.note(feedChanges, 0, writes);
       for (const { destination, subframe } of outputs) pending.push([destination, [subframe]]);
     }
     driver.store.commitSync(writes);

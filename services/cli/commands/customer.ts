@@ -129,6 +129,7 @@ function timelineRows(view: CustomerView, timelineMax: number): string[][] {
       entry.channel,
       entry.type,
       entry.role,
+      entry.certainty.toFixed(4),
       `${entry.source} ${entry.interactionId}`,
     ]);
 }

@@ -114,7 +114,11 @@ function describeOrder(order: OrderView): string[] {
       ? `value ${subject.namespace}:${subject.value} (${formatCount(count)} profiles)`
       : `delivery ${subject.source} ${subject.delivery} (${formatCount(count)} interactions)`;
   const at = new Date(order.decidedAt).toISOString();
-  const lines = [`${standing.padEnd(8)}  ${name}`, `          ${at}  ${decidedBy}  ${reason}`];
+  const ref = order.valueRef === null ? '' : `  ${order.valueRef}`;
+  const lines = [
+    `${standing.padEnd(8)}  ${name}${ref}`,
+    `          ${at}  ${decidedBy}  ${reason}`,
+  ];
   for (const { source, delivery, profiles } of origins) {
     const label =
       delivery === '' ? '' : `; to roll it back: hold reject delivery ${source} ${delivery}`;

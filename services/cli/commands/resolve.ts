@@ -104,7 +104,11 @@ function jsonOf(resolution: Resolution): unknown {
     case 'not_found':
       return { result: 'not_found' };
     case 'generic':
-      return { result: 'generic', holders: resolution.holders };
+      return {
+        result: 'generic',
+        holders: resolution.holders,
+        value_ref: resolution.valueRef,
+      };
     case 'invalid':
       return { result: 'invalid', description: resolution.description };
   }

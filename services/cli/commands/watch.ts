@@ -1,8 +1,14 @@
 /**
- * `selfsame watch`: customers as they are created, merged and split.
+ * `selfsame watch`: customers as they are created, merged and split, and evidence that stops or
+ * begins to count.
  */
 import { Command } from 'commander';
-import { type Cluster, ClusterError, type FeedEvent } from '../../../shared/protocol/cluster.ts';
+import {
+  type Cluster,
+  ClusterError,
+  type EvidenceEvent,
+  type FeedEvent,
+} from '../../../shared/protocol/cluster.ts';
 import { type CliContext, writeLines } from '../context.ts';
 import { ExitCode, usageError } from '../exit-codes.ts';
 import { pause } from '../pause.ts';
@@ -36,8 +42,10 @@ interface WatchOptions {
 
 export function watchCommand(context: CliContext): Command {
   return new Command('watch')
-    .summary('customers as they are created, merged and split')
-    .description('Prints changes of customers as they settle, until Ctrl-C.')
+    .summary(
+      'customers as they are created, merged and split; evidence that turns generic or is held',
+    )
+    .description('Prints changes of customers, and of what counts as evidence, until Ctrl-C.')
     .option(
       '--since <token>',
       'continue after this resume token (default: from now on)',
@@ -115,6 +123,7 @@ function print(context: CliContext, event: FeedEvent, asJson: boolean): void {
 }
 
 function describe(event: FeedEvent): string {
+  if ('evidence' in event) return describeEvidence(event);
   const other = event.otherCustomerId ?? '-';
   switch (event.kind) {
     case 'customer.created':
@@ -126,4 +135,11 @@ function describe(event: FeedEvent): string {
     case 'profile.moved':
       return `moved    ${event.profileRef} from ${other} to ${event.customerId}`;
   }
+}
+
+function describeEvidence({ kind, evidence }: EvidenceEvent): string {
+  const word = kind.slice('evidence.'.length).padEnd(8);
+  return evidence.kind === 'value'
+    ? `${word} a value of ${evidence.namespace}: ${evidence.valueRef}`
+    : `${word} the delivery ${evidence.delivery} of ${evidence.source}`;
 }

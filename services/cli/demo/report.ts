@@ -152,6 +152,7 @@ function describeStory({ aunt, nephew, timeline, relationships, whyTwo }: ToldSt
     moment.source,
     moment.type.replaceAll('_', ' '),
     describeRoles(moment),
+    `certainty ${moment.certainty.toFixed(4)}`,
   ]);
   const related = relationships.map(
     ({ role, otherRole, interactions }) =>

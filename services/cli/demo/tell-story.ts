@@ -24,6 +24,8 @@ export interface StoryMoment {
   readonly type: string;
   readonly auntRole: string | null;
   readonly nephewRole: string | null;
+  /** That it was theirs; of two the lesser. */
+  readonly certainty: number;
 }
 
 export interface ToldStory {
@@ -102,7 +104,15 @@ function describe(person: StoryPerson, view: CustomerView): StoryCustomer {
 function mergeTimelines(aunt: CustomerView, nephew: CustomerView): StoryMoment[] {
   const moments = new Map<string, StoryMoment>();
   const add = (view: CustomerView, who: 'auntRole' | 'nephewRole'): void => {
-    for (const { source, interactionId, type, channel, role, occurredAt } of view.timeline) {
+    for (const {
+      source,
+      interactionId,
+      type,
+      channel,
+      role,
+      occurredAt,
+      certainty,
+    } of view.timeline) {
       const key = JSON.stringify([source, interactionId]);
       const known = moments.get(key) ?? {
         occurredAt,
@@ -111,8 +121,13 @@ function mergeTimelines(aunt: CustomerView, nephew: CustomerView): StoryMoment[]
         type,
         auntRole: null,
         nephewRole: null,
+        certainty: 1,
       };
-      moments.set(key, { ...known, [who]: role });
+      moments.set(key, {
+        ...known,
+        [who]: role,
+        certainty: Math.min(known.certainty, certainty),
+      });
     }
   };
   add(aunt, 'auntRole');

@@ -16,6 +16,7 @@ import {
   type Sweep,
   type SweepOn,
 } from '../messages.ts';
+import { recordStanding } from './evidence-standing.ts';
 import {
   BREAKER,
   HELD,
@@ -65,7 +66,9 @@ function give(turn: Turn, id: string, state: DeliveryState, order: Order): void 
   state.storm = null;
   turn.space.save('delivery', id, state);
   recordOrder(turn, id, [1, state.source, state.delivery, order, state.interactions, []]);
-  if (standingOf(order) !== before) sweepFrom(turn, id, state, '');
+  const standing = standingOf(order);
+  recordStanding(turn, `=c${id}`, state.source, state.delivery, standing);
+  if (standing !== before) sweepFrom(turn, id, state, '');
 }
 
 /**

@@ -11,6 +11,7 @@ import { compareText, type KeyId, type ProfileId } from '../identifier.ts';
 import { type Hold, MessageKind, type OrderValue } from '../messages.ts';
 import type { NamespaceRules, QuarterBits } from '../rules.ts';
 import { countPersons } from '../signature.ts';
+import { GENERIC, recordStanding } from './evidence-standing.ts';
 import {
   BREAKER,
   HELD,
@@ -56,7 +57,7 @@ export function handleOrderValue(turn: Turn, message: OrderValue): void {
   state.order = next;
   state.storm = null;
   recordOrder(turn, id, [0, namespace, value, next, state.count, []]);
-  turn.touchKey(id);
+  turn.touchKey(id).isOrdered = true;
   turn.space.save('key', id, state);
 }
 
@@ -79,7 +80,13 @@ export function finaliseKey(turn: Turn, id: KeyId, touch: KeyTouch): void {
   if (state.count <= cap) inlineHolders(turn, id, state);
   if (rules.kind === 'evidence') {
     watchStorm(turn, id, state, cap, touch);
-    state.isMuted = standingOf(state.order) !== RELEASED || isGeneric(state, rules);
+    const standing = standingOf(state.order);
+    state.isMuted = standing !== RELEASED || isGeneric(state, rules);
+    if (state.isMuted !== wasMuted || touch.isOrdered) {
+      const counted = state.isMuted ? GENERIC : RELEASED;
+      const now = standing === RELEASED ? counted : standing;
+      recordStanding(turn, `=k${id}`, state.namespace, '', now);
+    }
   }
   state.isProposing = state.count >= 2 && state.count <= cap && !state.isMuted;
   if (wasProposing || state.isProposing) {
@@ -126,6 +133,7 @@ function watchStorm(
   const latest = Array.from(touch.before.keys()).slice(-STORM_SAMPLES);
   recordOrder(turn, id, [0, state.namespace, state.value, state.order, state.count, latest]);
   turn.space.count('stormsHeld');
+  touch.isOrdered = true;
 }
 
 /** S21: held by more than the cap, or by profiles that show more persons than the cap. */

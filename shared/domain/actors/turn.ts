@@ -13,6 +13,7 @@
 import type { KeyId, ProfileId } from '../identifier.ts';
 import type { Message } from '../messages.ts';
 import type { RulesIndex } from '../rules.ts';
+import type { EvidenceId } from './evidence-standing.ts';
 import { noEntries, noMembers } from './own-entries.ts';
 import type {
   DecisionState,
@@ -58,6 +59,8 @@ export interface ActorSpace {
   emit(origin: number, message: Message): void;
   /** The customer of the profile may have changed (change feed). */
   ladderChanged(profile: ProfileId, origin: number): void;
+  /** How the evidence counts is another (change feed). */
+  standingChanged(subject: EvidenceId, origin: number): void;
   /** Seeks wait at the profile since `origin` (null: none any more); they are unfinished work. */
   seeksParked(profile: ProfileId, origin: number | null): void;
   count(counter: Counter, by?: number): void;
@@ -105,6 +108,8 @@ export interface KeyTouch {
   before: Map<ProfileId, KeyHolder | null>;
   /** New holders that came with a delivery, and that delivery's actor. */
   broughtBy: Map<ProfileId, string>;
+  /** An order about the value was given. */
+  isOrdered: boolean;
 }
 
 export interface RootTouch {
@@ -183,7 +188,12 @@ export class Turn {
       if (this.origin < known.origin) known.origin = this.origin;
       return known;
     }
-    const touch: KeyTouch = { origin: this.origin, before: noEntries(), broughtBy: noEntries() };
+    const touch: KeyTouch = {
+      origin: this.origin,
+      before: noEntries(),
+      broughtBy: noEntries(),
+      isOrdered: false,
+    };
     this.#keys.set(id, touch);
     return touch;
   }

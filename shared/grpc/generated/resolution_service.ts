@@ -5,6 +5,7 @@ import type { Timestamp as _google_protobuf_Timestamp, Timestamp__Output as _goo
 import type { AttributionShare as _selfsame_v1_AttributionShare, AttributionShare__Output as _selfsame_v1_AttributionShare__Output } from './selfsame/v1/AttributionShare.ts';
 import type { BatchResolveRequest as _selfsame_v1_BatchResolveRequest, BatchResolveRequest__Output as _selfsame_v1_BatchResolveRequest__Output } from './selfsame/v1/BatchResolveRequest.ts';
 import type { BatchResolveResponse as _selfsame_v1_BatchResolveResponse, BatchResolveResponse__Output as _selfsame_v1_BatchResolveResponse__Output } from './selfsame/v1/BatchResolveResponse.ts';
+import type { ChangedEvidence as _selfsame_v1_ChangedEvidence, ChangedEvidence__Output as _selfsame_v1_ChangedEvidence__Output } from './selfsame/v1/ChangedEvidence.ts';
 import type { Contribution as _selfsame_v1_Contribution, Contribution__Output as _selfsame_v1_Contribution__Output } from './selfsame/v1/Contribution.ts';
 import type { Customer as _selfsame_v1_Customer, Customer__Output as _selfsame_v1_Customer__Output } from './selfsame/v1/Customer.ts';
 import type { CustomerAttribute as _selfsame_v1_CustomerAttribute, CustomerAttribute__Output as _selfsame_v1_CustomerAttribute__Output } from './selfsame/v1/CustomerAttribute.ts';
@@ -65,6 +66,7 @@ export interface ProtoGrpcType {
       BatchResolveRequest: MessageTypeDefinition<_selfsame_v1_BatchResolveRequest, _selfsame_v1_BatchResolveRequest__Output>
       BatchResolveResponse: MessageTypeDefinition<_selfsame_v1_BatchResolveResponse, _selfsame_v1_BatchResolveResponse__Output>
       ChangeKind: EnumTypeDefinition
+      ChangedEvidence: MessageTypeDefinition<_selfsame_v1_ChangedEvidence, _selfsame_v1_ChangedEvidence__Output>
       Contribution: MessageTypeDefinition<_selfsame_v1_Contribution, _selfsame_v1_Contribution__Output>
       Customer: MessageTypeDefinition<_selfsame_v1_Customer, _selfsame_v1_Customer__Output>
       CustomerAttribute: MessageTypeDefinition<_selfsame_v1_CustomerAttribute, _selfsame_v1_CustomerAttribute__Output>

@@ -28,6 +28,22 @@ export const ChangeKind = {
    * The profile moved from `other_customer_id` to `customer_id`.
    */
   CHANGE_KIND_PROFILE_MOVED: 'CHANGE_KIND_PROFILE_MOVED',
+  /**
+   * `evidence` is held by too many profiles or persons: it counts for nothing from now on.
+   */
+  CHANGE_KIND_EVIDENCE_GENERIC: 'CHANGE_KIND_EVIDENCE_GENERIC',
+  /**
+   * `evidence` is held by a steward or the merge-storm breaker: it counts for nothing until judged.
+   */
+  CHANGE_KIND_EVIDENCE_HELD: 'CHANGE_KIND_EVIDENCE_HELD',
+  /**
+   * `evidence` is rejected: as if it had never been there.
+   */
+  CHANGE_KIND_EVIDENCE_REJECTED: 'CHANGE_KIND_EVIDENCE_REJECTED',
+  /**
+   * `evidence` counts again: released, or not generic any more.
+   */
+  CHANGE_KIND_EVIDENCE_COUNTED: 'CHANGE_KIND_EVIDENCE_COUNTED',
 } as const;
 
 /**
@@ -64,6 +80,26 @@ export type ChangeKind =
    */
   | 'CHANGE_KIND_PROFILE_MOVED'
   | 5
+  /**
+   * `evidence` is held by too many profiles or persons: it counts for nothing from now on.
+   */
+  | 'CHANGE_KIND_EVIDENCE_GENERIC'
+  | 6
+  /**
+   * `evidence` is held by a steward or the merge-storm breaker: it counts for nothing until judged.
+   */
+  | 'CHANGE_KIND_EVIDENCE_HELD'
+  | 7
+  /**
+   * `evidence` is rejected: as if it had never been there.
+   */
+  | 'CHANGE_KIND_EVIDENCE_REJECTED'
+  | 8
+  /**
+   * `evidence` counts again: released, or not generic any more.
+   */
+  | 'CHANGE_KIND_EVIDENCE_COUNTED'
+  | 9
 
 /**
  * What happened to a customer.

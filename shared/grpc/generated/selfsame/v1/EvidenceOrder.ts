@@ -43,6 +43,11 @@ export interface EvidenceOrder {
    * named here is what to reject when it was a bad one.
    */
   'origins'?: (_selfsame_v1_OrderOrigin)[];
+  /**
+   * Of a value, as the change feed names it; empty for a delivery, and for a value that the live
+   * version cannot read any more.
+   */
+  'valueRef'?: (string);
 }
 
 /**
@@ -82,4 +87,9 @@ export interface EvidenceOrder__Output {
    * named here is what to reject when it was a bad one.
    */
   'origins': (_selfsame_v1_OrderOrigin__Output)[];
+  /**
+   * Of a value, as the change feed names it; empty for a delivery, and for a value that the live
+   * version cannot read any more.
+   */
+  'valueRef': (string);
 }

@@ -38,6 +38,10 @@ export interface Resolution {
    * must not take the first for it.
    */
   'ambiguous'?: (boolean);
+  /**
+   * Generic: names the value as the change feed does (`v` + 26 characters), without revealing it.
+   */
+  'valueRef'?: (string);
 }
 
 /**
@@ -75,4 +79,8 @@ export interface Resolution__Output {
    * must not take the first for it.
    */
   'ambiguous': (boolean);
+  /**
+   * Generic: names the value as the change feed does (`v` + 26 characters), without revealing it.
+   */
+  'valueRef': (string);
 }

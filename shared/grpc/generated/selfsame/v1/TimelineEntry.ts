@@ -30,6 +30,11 @@ export interface TimelineEntry {
    * When it happened.
    */
   'occurredAt'?: (_google_protobuf_Timestamp | null);
+  /**
+   * Probability, 0 to 1, that it was this customer's. Of what only a shared device is known of: the
+   * certainty of the customer's share in it (see GetAttribution).
+   */
+  'certainty'?: (number | string);
 }
 
 /**
@@ -60,4 +65,9 @@ export interface TimelineEntry__Output {
    * When it happened.
    */
   'occurredAt': (_google_protobuf_Timestamp__Output | null);
+  /**
+   * Probability, 0 to 1, that it was this customer's. Of what only a shared device is known of: the
+   * certainty of the customer's share in it (see GetAttribution).
+   */
+  'certainty': (number);
 }

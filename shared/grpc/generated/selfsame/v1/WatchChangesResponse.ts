@@ -2,6 +2,7 @@
 
 import type { ChangeKind as _selfsame_v1_ChangeKind, ChangeKind__Output as _selfsame_v1_ChangeKind__Output } from '../../selfsame/v1/ChangeKind.ts';
 import type { Timestamp as _google_protobuf_Timestamp, Timestamp__Output as _google_protobuf_Timestamp__Output } from '../../google/protobuf/Timestamp.ts';
+import type { ChangedEvidence as _selfsame_v1_ChangedEvidence, ChangedEvidence__Output as _selfsame_v1_ChangedEvidence__Output } from '../../selfsame/v1/ChangedEvidence.ts';
 
 /**
  * One change, or a heartbeat.
@@ -25,7 +26,7 @@ export interface WatchChangesResponse {
    */
   'occurredAt'?: (_google_protobuf_Timestamp | null);
   /**
-   * The customer that the event is about.
+   * The customer that the event is about; empty when it is about evidence.
    */
   'customerId'?: (string);
   /**
@@ -33,9 +34,14 @@ export interface WatchChangesResponse {
    */
   'otherCustomerId'?: (string);
   /**
-   * The profile that the event is about.
+   * The profile that the event is about; empty when it is about evidence.
    */
   'profileRef'?: (string);
+  /**
+   * The evidence that the event is about, told once all that follows is settled: the customers that
+   * merge or split by it have events of their own. Absent when it is about a customer.
+   */
+  'evidence'?: (_selfsame_v1_ChangedEvidence | null);
 }
 
 /**
@@ -60,7 +66,7 @@ export interface WatchChangesResponse__Output {
    */
   'occurredAt': (_google_protobuf_Timestamp__Output | null);
   /**
-   * The customer that the event is about.
+   * The customer that the event is about; empty when it is about evidence.
    */
   'customerId': (string);
   /**
@@ -68,7 +74,12 @@ export interface WatchChangesResponse__Output {
    */
   'otherCustomerId': (string);
   /**
-   * The profile that the event is about.
+   * The profile that the event is about; empty when it is about evidence.
    */
   'profileRef': (string);
+  /**
+   * The evidence that the event is about, told once all that follows is settled: the customers that
+   * merge or split by it have events of their own. Absent when it is about a customer.
+   */
+  'evidence': (_selfsame_v1_ChangedEvidence__Output | null);
 }
