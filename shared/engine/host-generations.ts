@@ -10,7 +10,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import type { Logger } from 'pino';
-import type { Registry } from 'prom-client';
+import type { Histogram, Registry } from 'prom-client';
 import type { BusSubscription } from '../adapters/bus.ts';
 import { generationStore, removeGeneration } from '../adapters/generation-store.ts';
 import { LmdbStore } from '../adapters/lmdb-store.ts';
@@ -28,7 +28,7 @@ import type { Role } from './partition-runner.ts';
 import type { ShardPartition } from './shard-partition.ts';
 import { learningSlice } from './learning-slice.ts';
 import { NatsMirrors, stopMirroring } from './nats-mirror.ts';
-import { registerShardMetrics } from './shard-metrics.ts';
+import { registerFencing, registerShardMetrics, registerTakeOvers } from './shard-metrics.ts';
 
 export interface HostOptions {
   readonly joined: JoinedCluster;
@@ -94,6 +94,7 @@ class GenerationsHost implements HostedPartitions {
   readonly #frames = new FrameWriter(`host-${randomBytes(8).toString('hex')}`);
   readonly #responders = new Map<number, BusSubscription>();
   #roles: ReadonlyMap<number, Role> = new Map();
+  readonly #takeOvers: Histogram | null;
   #mirrors: NatsMirrors | null = null;
   #quietSince: number | null = null;
   #timer: NodeJS.Timeout | null = null;
@@ -103,6 +104,7 @@ class GenerationsHost implements HostedPartitions {
   constructor(options: HostOptions, store: Store) {
     this.#options = options;
     this.#store = store;
+    this.#takeOvers = options.partitions === null ? registerTakeOvers(options.registry) : null;
   }
 
   async open(): Promise<void> {
@@ -113,6 +115,7 @@ class GenerationsHost implements HostedPartitions {
     await this.#host(live);
     this.#respond();
     registerShardMetrics(registry, () => this.#live?.hosted.shard ?? null);
+    registerFencing(registry, () => this.#live?.hosted.shard ?? null);
     this.#tick();
   }
 
@@ -209,6 +212,7 @@ class GenerationsHost implements HostedPartitions {
     const hasFormer = before !== null && before.generation < generation;
     const hosted = await hostShard({
       ...this.#options,
+      onTakenOver: (ms) => this.#takeOvers?.observe(ms / 1000),
       joined: own,
       store,
       former: hasFormer ? generationStore(this.#store, before.generation) : null,

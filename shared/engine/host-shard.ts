@@ -37,6 +37,7 @@ export interface HostShardOptions {
   readonly logger: Logger;
   /** What this process is to some partition has changed. */
   readonly onState?: () => void;
+  readonly onTakenOver?: (ms: number) => void;
   readonly onFatal: (error: unknown) => void;
 }
 
@@ -80,6 +81,7 @@ export async function hostShard(options: HostShardOptions): Promise<HostedShard>
       options.onState?.();
     },
     onFatal: options.onFatal,
+    onTakenOver: (ms) => options.onTakenOver?.(ms),
   });
   const respond = (partition: number): BusSubscription =>
     answerAsked({

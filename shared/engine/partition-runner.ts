@@ -61,6 +61,8 @@ export interface RunnerOptions {
   /** The position moved to a new epoch and must be committed before anything is appended to it. */
   readonly commitEpoch: (runner: PartitionRunner) => Promise<void>;
   readonly onState: (runner: PartitionRunner, reason: string) => void;
+  /** A follower became the owner: milliseconds from the order to the claim read back. */
+  readonly onTakenOver?: ((ms: number) => void) | undefined;
 }
 
 export class PartitionRunner {
@@ -82,6 +84,8 @@ export class PartitionRunner {
   #cancelRetry: (() => void) | null = null;
   #cancelWatch: (() => void) | null = null;
   #role: Role;
+  /** When a follower was told to take over; null: it was not, or has. */
+  #promotedAt: number | null = null;
 
   constructor(options: RunnerOptions) {
     this.#options = options;
@@ -124,6 +128,7 @@ export class PartitionRunner {
       return;
     }
     if (this.state !== 'following') return;
+    this.#promotedAt = this.#options.clock.now();
     const generation = this.#generation;
     this.#claim(generation).catch(() => {
       if (generation === this.#generation) this.#open('claim failed');
@@ -425,6 +430,10 @@ export class PartitionRunner {
 
   #enter(state: RunnerState, reason: string): void {
     this.state = state;
+    if (state === 'running' && this.#promotedAt !== null) {
+      this.#options.onTakenOver?.(this.#options.clock.now() - this.#promotedAt);
+      this.#promotedAt = null;
+    }
     this.#options.onState(this, reason);
   }
 }

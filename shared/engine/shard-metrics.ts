@@ -2,7 +2,7 @@
  * Prometheus metrics of a shard: read from plain numbers at scrape time, since an increment of a
  * labelled counter costs 0.3 us. No label holds anything but a partition number.
  */
-import { Gauge, type Registry } from 'prom-client';
+import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import { type NumberMetric, registerCounters, registerGauges } from '../adapters/metrics.ts';
 import { RisingSum } from './rising-sum.ts';
 import { DEFAULT_LIMITS, type Shard } from './shard.ts';
@@ -21,6 +21,11 @@ const PER_PARTITION: readonly (readonly [name: string, help: string, read: Read]
     'selfsame_shard_stuck',
     '1 while the partition has a backlog that does not move.',
     (m) => Number(m.isStuck(DEFAULT_LIMITS.stuckMs)),
+  ],
+  [
+    'selfsame_shard_followed',
+    '1 while this process follows the partition for another owner.',
+    (m) => Number(m.runner.state === 'following'),
   ],
   ['selfsame_shard_epoch', 'Log epoch of the partition.', (m) => m.partition.position.epoch],
   ['selfsame_shard_term', 'Owner term of the partition.', (m) => m.partition.position.term],
@@ -207,4 +212,26 @@ function summedOver(
 
 function ageSeconds(originMs: number | null): number {
   return originMs === null ? 0 : Math.max(0, Date.now() - originMs) / 1000;
+}
+
+/** From the order to take over to the claim that was read back: the pause of a partition at most. */
+export function registerTakeOvers(registry: Registry): Histogram {
+  return new Histogram({
+    name: 'selfsame_shard_handover_seconds',
+    help: 'Time that a follower needed to become the owner of a partition.',
+    buckets: [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 5],
+    registers: [registry],
+  });
+}
+
+export function registerFencing(registry: Registry, shardOf: () => Shard | null): void {
+  new Counter({
+    name: 'selfsame_fencing_rejections_total',
+    help: 'Marks of former owners that were ignored, and times that this process was deposed.',
+    registers: [registry],
+    collect() {
+      this.reset();
+      this.inc(shardOf()?.fencingRejections ?? 0);
+    },
+  });
 }

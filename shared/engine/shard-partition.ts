@@ -36,6 +36,7 @@ export interface ShardPartitionOptions {
   };
   readonly onDurable: (member: ShardPartition) => void;
   readonly onState: (runner: PartitionRunner, reason: string) => void;
+  readonly onTakenOver?: ((ms: number) => void) | undefined;
 }
 
 interface Durable {
@@ -101,6 +102,7 @@ export class ShardPartition implements CommitMember {
       rules: options.rules,
       retryMs: options.limits.retryMs,
       placed: options.placed,
+      onTakenOver: options.onTakenOver,
       onApplied: (_, applied) => this.#onApplied(applied),
       mayContinue: () => options.commit.mayContinue(),
       commitEpoch: async () => {

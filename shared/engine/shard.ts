@@ -82,6 +82,7 @@ export interface ShardOptions {
   /** Publishes settled events; resolves when the feed has them. */
   readonly publishFeed?: (events: readonly SettledEvent[]) => Promise<void>;
   readonly onState?: (partition: number, state: string, reason: string) => void;
+  readonly onTakenOver?: (ms: number) => void;
   /** The store failed: the process cannot go on and is restarted by its supervisor. */
   readonly onFatal: (error: unknown) => void;
 }
@@ -95,6 +96,8 @@ export class Shard {
   readonly #limits: ShardLimits;
   readonly #commit: GroupCommit;
   readonly rounds: SettledRounds;
+  /** Marks of former owners that were ignored, and times that this process found itself deposed. */
+  fencingRejections = 0;
   readonly #changed = new Set<ShardPartition>();
   #subscription: BusSubscription | null = null;
   #cancelTimer: (() => void) | null = null;
@@ -246,6 +249,7 @@ export class Shard {
 
   #onState(runner: PartitionRunner, reason: string): void {
     this.#options.onState?.(runner.partition.partition, runner.state, reason);
+    if (runner.state === 'deposed') this.fencingRejections++;
     if (runner.state === 'running') this.#queueMarks();
   }
 
@@ -293,7 +297,10 @@ export class Shard {
     const wake = new Set<number>();
     for (const mark of partitions) {
       const epochBefore = this.marks.get(mark.partition)?.epoch;
-      if (!this.marks.take(mark)) continue;
+      if (!this.marks.take(mark)) {
+        this.fencingRejections++;
+        continue;
+      }
       this.rounds.take(mark);
       if (mark.epoch !== epochBefore) wake.add(mark.partition);
       for (const [source, linkEpoch, number] of mark.links) {

@@ -294,8 +294,8 @@ export const MUTANTS: readonly Mutant[] = [
   one(
     'the log is not compared at opening',
     RUNNER,
-    'if (last === null || Partition.entryHash(last) !== position.lastHash) return { epoch: 0 };',
-    'if (last === null) return { epoch: 0 };',
+    'if (last === null || Partition.entryHash(last) !== position.lastHash)\n',
+    'if (last === null)\n',
   ),
   one(
     'the entry applied last is not compared when a subscription begins',
