@@ -25,7 +25,7 @@ export function renderOverlay(overlay: Overlay): Loose[] {
     maxBuffer: 64 * 1024 * 1024,
   });
   if (status !== 0) throw new Error(`kubectl kustomize ${folder}: ${stderr}`);
-  return parseAllDocuments(stdout).map((document) => document.toJS() as Loose);
+  return parseAllDocuments(stdout).map((document) => document.toJS());
 }
 
 /** Deployments and stateful sets. */

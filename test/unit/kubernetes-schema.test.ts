@@ -110,7 +110,7 @@ function close(schema: Loose): void {
 }
 
 function readSchema(path: string): Loose {
-  const schema = JSON.parse(readFileSync(join(SCHEMAS, path), 'utf8')) as Loose;
+  const schema: Loose = JSON.parse(readFileSync(join(SCHEMAS, path), 'utf8'));
   close(schema);
   return schema;
 }
