@@ -4,7 +4,7 @@
  */
 import type { Clock } from '../../shared/adapters/clock.ts';
 import { commandMessage } from '../../shared/cluster/command-messages.ts';
-import { withinBounds } from '../../shared/cluster/deadline.ts';
+import { assertInTime, withinBounds } from '../../shared/cluster/deadline.ts';
 import type { ReferenceCodec } from '../../shared/cluster/references.ts';
 import { routeBatch } from '../../shared/cluster/route-batch.ts';
 import type { CompiledRules } from '../../shared/ingress/compiled-rules.ts';
@@ -23,7 +23,7 @@ import {
 } from '../../shared/protocol/ingress-call.ts';
 import type { PartitionMark, MarkTable } from '../../shared/protocol/marks.ts';
 import type { SettledRounds } from '../../shared/protocol/settled-rounds.ts';
-import type { Placement, Router } from '../../shared/cluster/router.ts';
+import type { Placement, Router, Submission } from '../../shared/cluster/router.ts';
 
 export interface IngressOptions {
   readonly router: Router;
@@ -32,6 +32,15 @@ export interface IngressOptions {
   readonly clock: Clock;
   readonly rules: CompiledRules;
   readonly references: ReferenceCodec;
+  /** Takes seconds from taking something in until it was settled; for a sample of what comes. */
+  readonly onResolved?: (seconds: number) => void;
+}
+
+/** A batch of which it is watched when it settles; one at a time, so that watching costs nothing. */
+interface Sample {
+  readonly origin: number;
+  /** Round in which it was durable; null: it is not yet. */
+  noted: number | null;
 }
 
 interface Waiter {
@@ -43,18 +52,23 @@ interface Waiter {
 export class Ingress {
   readonly #options: IngressOptions;
   readonly #waiters = new Set<Waiter>();
+  #sample: Sample | null = null;
 
   constructor(options: IngressOptions) {
     this.#options = options;
   }
 
-  async handle(call: IngressCall): Promise<IngressAnswer> {
-    const { clock } = this.#options;
-    const bounds = call.deadlineMs === null ? {} : { deadlineMs: call.deadlineMs };
+  /** `deadlineMs`: when nobody waits for the answer any more; null: not known. */
+  async handle(call: IngressCall, deadlineMs: number | null): Promise<IngressAnswer> {
+    const { clock, router } = this.#options;
+    const bounds = deadlineMs === null ? {} : { deadlineMs };
     const over = new AbortController();
     try {
+      // Nothing is begun for a caller that has given up.
+      assertInTime(bounds, clock.now());
       return await withinBounds(this.#handle(call, over.signal), bounds, clock.now());
     } catch (error) {
+      if (error instanceof ClusterError && error.code === 'deadline_exceeded') router.expiries++;
       return failedAnswer(error);
     } finally {
       // After the deadline the call itself goes on, and nobody is left to hear how it ends.
@@ -70,6 +84,7 @@ export class Ingress {
   /** To be called with every newer mark, after the rounds took it. */
   takeMark(mark: PartitionMark): void {
     this.#options.router.takeMark(mark);
+    this.#observeSample();
     for (const waiter of this.#waiters) {
       if (!waiter.isDone()) continue;
       this.#waiters.delete(waiter);
@@ -122,6 +137,7 @@ export class Ingress {
     over: AbortSignal,
   ): Promise<RevisionToken[]> {
     const submitted = this.#options.router.submit(messages);
+    this.#sampleOne(submitted, origin);
     const placements = await Promise.all(
       submitted.map((one): Promise<Placement> => (ack === 'accepted' ? one.accepted : one.durable)),
     ).catch((cause: unknown) => {
@@ -131,6 +147,29 @@ export class Ingress {
     });
     if (ack === 'settled') await this.#untilSettled(origin, over);
     return placements.map((placement) => ({ ...placement, origin }));
+  }
+
+  #sampleOne(submitted: readonly Submission[], origin: number): void {
+    if (this.#options.onResolved === undefined || this.#sample !== null) return;
+    const sample: Sample = { origin, noted: null };
+    this.#sample = sample;
+    Promise.all(submitted.map(({ durable }) => durable)).then(
+      () => {
+        sample.noted = this.#options.rounds.current;
+      },
+      () => {
+        this.#sample = null;
+      },
+    );
+  }
+
+  #observeSample(): void {
+    const { rounds, clock, onResolved } = this.#options;
+    const sample = this.#sample;
+    if (sample === null || sample.noted === null) return;
+    if (!rounds.isSettled(sample.noted, sample.origin)) return;
+    this.#sample = null;
+    onResolved?.(Math.max(0, clock.now() - sample.origin) / 1000);
   }
 
   #untilSettled(origin: number, over: AbortSignal): Promise<void> {

@@ -3,16 +3,22 @@
  */
 import { randomBytes } from 'node:crypto';
 import type { Logger } from 'pino';
+import type { Registry } from 'prom-client';
 import { SYSTEM_CLOCK } from '../../shared/adapters/clock.ts';
+import { registerDiskMetrics } from '../../shared/adapters/disk-metrics.ts';
 import type { Environment } from '../../shared/adapters/env-config.ts';
+import { NatsLink } from '../../shared/adapters/nats-link.ts';
+import { registerNatsMetrics } from '../../shared/adapters/nats-metrics.ts';
 import {
   type JoinedCluster,
   type JoinedGeneration,
   joinCluster,
 } from '../../shared/cluster/join-cluster.ts';
+import { snapshotPlaces } from '../../shared/cluster/settings.ts';
 import { ReferenceCodec } from '../../shared/cluster/references.ts';
 import {
   fatalFailure,
+  isInReach,
   startServiceProcess,
   untilStopped,
 } from '../../shared/cluster/service-process.ts';
@@ -27,10 +33,14 @@ import { decodeMarks, MARKS_SUBJECT, MarkTable } from '../../shared/protocol/mar
 import { SettledRounds } from '../../shared/protocol/settled-rounds.ts';
 import { partitionCount } from '../../shared/protocol/topology.ts';
 import { type HostedPartitions, hostGenerations } from '../../shared/engine/host-generations.ts';
+import { AssignmentReader } from '../../shared/cluster/assignment-log.ts';
+import { Assigner } from './assigner.ts';
+import { registerAssignerMetrics } from './assigner-metrics.ts';
 import { loadCoordinatorConfig } from './config.ts';
 import { Ingress } from './ingress.ts';
-import { registerRouterMetrics } from './router-metrics.ts';
-import { Router } from '../../shared/cluster/router.ts';
+import { registerRouterMetrics, registerRouterTimes } from './router-metrics.ts';
+import { type Scaling, startScaling } from './scaling/start-scaling.ts';
+import { Router, type RouterTimes } from '../../shared/cluster/router.ts';
 
 /** Batches of gateways at work in this process; more are refused as overloaded. */
 const CALLS_MAX = 512;
@@ -39,47 +49,94 @@ const CALLS_MAX = 512;
 export async function run(environment: Environment, signal: AbortSignal): Promise<void> {
   const config = loadCoordinatorConfig(environment);
   let hosted: HostedPartitions | null = null;
+  let assigning: { close(): Promise<void> } | null = null;
+  let isRouting = false;
+  let joined: JoinedCluster | null = null;
   const name = `coordinator-${config.index}`;
   const { logger, registry, metrics } = await startServiceProcess({
     service: 'coordinator',
     ...config,
-    isReady: () => hosted?.isReady() ?? false,
+    isStarted: () => isRouting,
+    isReady: () => isRouting && (hosted?.isReady() ?? true) && isInReach(joined),
   });
-  let joined: JoinedCluster | null = null;
   let routers: ReturnType<typeof startRouters> | null = null;
+  let scaling: Scaling | null = null;
   try {
     joined = await joinCluster(config, `selfsame-${name}`);
-    const { topology } = joined;
     const failed = fatalFailure();
-    const desks = Array.from({ length: topology.desks }, (_, desk) => desk)
-      .filter((desk) => desk % config.count === config.index)
-      .map((desk) => topology.partitions + desk);
-    hosted = await hostGenerations({
-      joined,
-      partitions: desks,
-      dataDir: config.dataDir,
-      name,
-      maxActors: 10_000,
-      snapshotDir: config.snapshotDir,
-      snapshotEntries: config.snapshotEntries,
-      keptEntries: config.keptEntries,
-      retireMs: config.retireMs,
-      logger,
-      registry,
-      onFatal: failed.fail,
-    });
-    routers = startRouters(joined, config.retireMs, logger);
+    const around = { logger, registry, onFatal: failed.fail };
+    assigning = config.placement === 'static' ? null : startAssigner(joined, logger, registry);
+    if (assigning === null) {
+      hosted = await hostDesks(joined, config, around);
+      registerDiskMetrics(registry, config.dataDir);
+    }
+    routers = startRouters(joined, config.retireMs, registerRouterTimes(registry), logger);
     registerRouterMetrics(registry, routers.live);
-    logger.info({ desks: desks.length, metrics: metrics.address }, 'coordinator started');
+    registerNatsMetrics(registry, NatsLink.of(joined.connection));
+    const partitions = partitionCount(joined.topology);
+    const { bus } = joined;
+    scaling = await startScaling({ ...config, bus, clock: SYSTEM_CLOCK, partitions, registry });
+    isRouting = true;
+    const addresses = { metrics: metrics.address, scaler: scaling.address };
+    logger.info(addresses, 'coordinator started');
     await Promise.race([untilStopped(signal), failed.promise]);
     logger.info('coordinator stopping');
   } finally {
     // Also after a failure: an open connection would keep a process that does nothing alive.
+    scaling?.close();
     routers?.close();
+    await assigning?.close();
     await hosted?.close();
     await joined?.close();
     await metrics.close();
   }
+}
+
+/** Static placement: the merge desk lives in the coordinators. */
+function hostDesks(
+  joined: JoinedCluster,
+  config: ReturnType<typeof loadCoordinatorConfig>,
+  around: {
+    readonly logger: Logger;
+    readonly registry: Registry;
+    readonly onFatal: (error: unknown) => void;
+  },
+): Promise<HostedPartitions> {
+  const { topology } = joined;
+  const desks = Array.from({ length: topology.desks }, (_, desk) => desk)
+    .filter((desk) => desk % config.count === config.index)
+    .map((desk) => topology.partitions + desk);
+  const { dataDir, snapshotEntries, keptEntries, retireMs } = config;
+  return hostGenerations({
+    ...around,
+    joined,
+    partitions: desks,
+    dataDir,
+    name: `coordinator-${config.index}`,
+    maxActors: 10_000,
+    snapshotPlace: snapshotPlaces(config, joined.connection),
+    snapshotEntries,
+    keptEntries,
+    retireMs,
+  });
+}
+
+function startAssigner(
+  joined: JoinedCluster,
+  logger: Logger,
+  registry: Registry,
+): { close(): Promise<void> } {
+  const partitions = partitionCount(joined.topology);
+  const { assignments: log, bus } = joined;
+  const reader = new AssignmentReader(log, bus, partitions);
+  const assigner = new Assigner({ log, reader, bus, partitions, logger });
+  registerAssignerMetrics(registry, assigner, reader);
+  return {
+    close: async () => {
+      await assigner.close();
+      reader.close();
+    },
+  };
 }
 
 interface StartedRouter {
@@ -94,6 +151,7 @@ interface StartedRouter {
 export function startRouters(
   joined: JoinedCluster,
   retireMs: number,
+  times: RouterTimes,
   logger: Logger,
 ): { readonly live: () => Router; close(): void } {
   const started = new Map<number, StartedRouter>();
@@ -106,7 +164,7 @@ export function startRouters(
         former.close();
       }, retireMs / 2).unref();
     }
-    started.set(live.generation, startRouter(joined.generation(live), logger));
+    started.set(live.generation, startRouter(joined.generation(live), times, logger));
   });
   return {
     live: () => {
@@ -120,7 +178,7 @@ export function startRouters(
   };
 }
 
-function startRouter(joined: JoinedGeneration, logger: Logger): StartedRouter {
+function startRouter(joined: JoinedGeneration, times: RouterTimes, logger: Logger): StartedRouter {
   const marks = new MarkTable();
   const rounds = new SettledRounds(partitionCount(joined.topology));
   const router = new Router({
@@ -129,6 +187,7 @@ function startRouter(joined: JoinedGeneration, logger: Logger): StartedRouter {
     marks,
     topology: joined.topology,
     routerId: randomBytes(6).toString('base64url'),
+    times,
   });
   const ingress = new Ingress({
     router,
@@ -137,6 +196,7 @@ function startRouter(joined: JoinedGeneration, logger: Logger): StartedRouter {
     clock: SYSTEM_CLOCK,
     rules: compileRules(joined.rules),
     references: new ReferenceCodec(joined.idKey),
+    onResolved: times.resolved,
   });
   const subscription = joined.bus.subscribe(MARKS_SUBJECT, (bytes) => {
     for (const mark of decodeMarks(bytes).partitions) {
@@ -148,7 +208,8 @@ function startRouter(joined: JoinedGeneration, logger: Logger): StartedRouter {
   const responder = joined.bus.respond(
     INGEST_SUBJECT,
     COORDINATOR_QUEUE,
-    async (bytes) => encode(await ingress.handle(decode(bytes) as IngressCall)),
+    async (bytes, _subject, { deadlineMs }) =>
+      encode(await ingress.handle(decode(bytes) as IngressCall, deadlineMs)),
     {
       concurrencyMax: CALLS_MAX,
       onHandlerError: (error) => logger.error({ err: error }, 'ingress call failed'),

@@ -8,6 +8,7 @@
  * I2: nothing of a request reaches logs or metrics but its method and request id.
  */
 import { randomUUID } from 'node:crypto';
+import { performance } from 'node:perf_hooks';
 import {
   Metadata,
   type Server,
@@ -20,6 +21,7 @@ import {
   status,
 } from '@grpc/grpc-js';
 import type { Logger } from 'pino';
+import { inServerSpan, TRACE_HEADER } from '../../shared/adapters/tracing.ts';
 import { encodeError, factsOf, GatewayError, type WireError } from '../../shared/grpc/status.ts';
 import { ClusterError } from '../../shared/protocol/cluster.ts';
 import type { Admission } from './admission.ts';
@@ -92,10 +94,16 @@ interface OpenCall {
  */
 const DEADLINE_TRANSIT_MS = 50;
 
-function openCall(call: AnyCall, method: Method, runtime: Runtime, isUnary: boolean): OpenCall {
-  const observer = method.observe();
+function openCall(
+  call: AnyCall,
+  method: Method,
+  runtime: Runtime,
+  setCode: (code: status) => void,
+  isUnary: boolean,
+): OpenCall {
   const requestId = requestIdOf(call.metadata);
   const now = Date.now();
+  const observer = told(method, requestId, runtime.logger, setCode);
   const asked = Number(call.getDeadline());
   const deadlineMs = isUnary
     ? Math.min(
@@ -140,6 +148,43 @@ function openCall(call: AnyCall, method: Method, runtime: Runtime, isUnary: bool
   };
 }
 
+/** Observes a call for metrics, its trace, and the log of those who ask for every call (`debug`). */
+function told(
+  method: Method,
+  requestId: string,
+  logger: Logger,
+  setCode: (code: status) => void,
+): CallObserver {
+  const observer = method.observe();
+  const startedAt = performance.now();
+  return {
+    received: (messages) => observer.received(messages),
+    sent: (messages) => observer.sent(messages),
+    end: (code) => {
+      observer.end(code);
+      setCode(code);
+      if (!logger.isLevelEnabled('debug')) return;
+      const grpcCode = status[code] ?? 'UNKNOWN';
+      const durationMs = Math.round(performance.now() - startedAt);
+      const fields = { grpc_method: method.name, grpc_code: grpcCode, duration_ms: durationMs };
+      logger.debug({ ...fields, request_id: requestId }, 'call handled');
+    },
+  };
+}
+
+/** Runs a call within the trace that it brings, or one of its own. */
+function traced(
+  method: Method,
+  metadata: Metadata,
+  run: (setCode: (code: status) => void) => Promise<void>,
+): void {
+  const given = metadata.get(TRACE_HEADER)[0];
+  const [service, name] = method.name.split('/') as [string, string];
+  const attributes = { 'rpc.system': 'grpc', 'rpc.service': service, 'rpc.method': name };
+  // Neither rejects: what fails is told to the caller.
+  void inServerSpan(method.name, typeof given === 'string' ? given : null, attributes, run);
+}
+
 /** Encodes a failure, and logs what an operator must see. */
 function failureOf(error: unknown, context: CallContext, logger: Logger): WireError {
   const facts = factsOf(error);
@@ -163,8 +208,9 @@ async function runUnary(
   runtime: Runtime,
   call: ServerUnaryCall<object, object>,
   callback: sendUnaryData<object>,
+  setCode: (code: status) => void,
 ): Promise<void> {
-  const { context, observer, aborted, close } = openCall(call, method, runtime, true);
+  const { context, observer, aborted, close } = openCall(call, method, runtime, setCode, true);
   observer.received(1);
   try {
     const request = usable(call.request);
@@ -197,8 +243,9 @@ async function runStream(
   method: Method,
   runtime: Runtime,
   call: ServerWritableStream<object, object> | ServerDuplexStream<object, object>,
+  setCode: (code: status) => void,
 ): Promise<void> {
-  const { context, observer, aborted, close } = openCall(call, method, runtime, false);
+  const { context, observer, aborted, close } = openCall(call, method, runtime, setCode, false);
   let release = (): void => {};
   try {
     if (method.isAdmitted) release = runtime.admission.admitStream();
@@ -227,25 +274,32 @@ function handlerOf(
     case 'unary': {
       const unary = rpc as unknown as UnaryRpc<object, object>;
       return (call: ServerUnaryCall<object, object>, callback: sendUnaryData<object>) =>
-        void runUnary(unary, method, runtime, call, callback);
+        traced(method, call.metadata, (setCode) =>
+          runUnary(unary, method, runtime, call, callback, setCode),
+        );
     }
     case 'server_stream': {
       const { handle } = rpc as unknown as ServerStreamRpc<object, object>;
       return (call: ServerWritableStream<object, object>) =>
-        void runStream(
-          async (context) => {
-            context.messages.received(1);
-            await handle(usable(call.request), call, context);
-          },
-          method,
-          runtime,
-          call,
+        traced(method, call.metadata, (setCode) =>
+          runStream(
+            async (context) => {
+              context.messages.received(1);
+              await handle(usable(call.request), call, context);
+            },
+            method,
+            runtime,
+            call,
+            setCode,
+          ),
         );
     }
     case 'bidi_stream': {
       const { handle } = rpc as unknown as BidiRpc<object, object>;
       return (call: ServerDuplexStream<object, object>) =>
-        void runStream((context) => handle(call, context), method, runtime, call);
+        traced(method, call.metadata, (setCode) =>
+          runStream((context) => handle(call, context), method, runtime, call, setCode),
+        );
     }
   }
 }

@@ -13,6 +13,7 @@ import type { Cluster } from '../../shared/protocol/cluster.ts';
 import { Admission } from './admission.ts';
 import { bindService, type Runtime } from './bind-service.ts';
 import { CallMetrics } from './call-metrics.ts';
+import { ClusterMetrics } from './cluster-metrics.ts';
 import { clusterRpcs } from './cluster-service.ts';
 import { rulesRpcs } from './rules-service.ts';
 import type { GatewayConfig } from './config.ts';
@@ -158,11 +159,15 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const drain = new AbortController();
   const stop = new AbortController();
   const server = makeServer(config);
-  addServices(server, options, health, drain.signal);
+  const seen = new ClusterMetrics(options.metrics);
+  const counted = { ...options, cluster: seen.counting(cluster) };
+  addServices(server, counted, health, drain.signal);
   logLibraryErrors(logger);
   const port = await bind(server, options);
   const address = `${config.host}:${port}`;
-  const readiness = watchReadiness(cluster, config.readinessIntervalMs, stop.signal, (isReady) => {
+  const { readinessIntervalMs } = config;
+  const readiness = watchReadiness(cluster, readinessIntervalMs, stop.signal, (isReady, status) => {
+    seen.takeStatus(status);
     const next = isReady ? 'SERVING' : 'NOT_SERVING';
     if (next !== health.status) logger.info({ serving: isReady }, 'gateway readiness changed');
     health.set(next);

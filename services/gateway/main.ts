@@ -1,6 +1,8 @@
 /** The gateway service: gRPC in front of a NATS cluster. */
 import type { Environment } from '../../shared/adapters/env-config.ts';
 import { readSettings } from '../../shared/adapters/env-config.ts';
+import { NatsLink } from '../../shared/adapters/nats-link.ts';
+import { registerNatsMetrics } from '../../shared/adapters/nats-metrics.ts';
 import { type JoinedCluster, joinCluster } from '../../shared/cluster/join-cluster.ts';
 import { GenerationsCluster } from '../../shared/cluster/generations-cluster.ts';
 import { startServiceProcess, untilStopped } from '../../shared/cluster/service-process.ts';
@@ -9,7 +11,7 @@ import { loadGatewayConfig } from './config.ts';
 import { type Gateway, startGateway } from './gateway.ts';
 
 /** Time that open calls have to end at shutdown. */
-const GRACE_MS = 10_000;
+export const GRACE_MS = 10_000;
 
 /** Runs until the signal aborts. Rejects when it cannot start. */
 export async function run(
@@ -23,6 +25,7 @@ export async function run(
   const { logger, registry, metrics } = await startServiceProcess({
     service: 'gateway',
     ...settings,
+    isStarted: () => gateway !== null,
     isReady: () => gateway?.isReady() ?? false,
   });
   let joined: JoinedCluster | null = null;
@@ -30,6 +33,7 @@ export async function run(
   try {
     joined = await joinCluster(settings, 'selfsame-gateway');
     cluster = new GenerationsCluster(joined);
+    registerNatsMetrics(registry, NatsLink.of(joined.connection));
     gateway = await startGateway({ cluster, config, logger, metrics: registry });
     logger.info({ address: gateway.address, metrics: metrics.address }, 'gateway started');
     onListening(gateway.address);

@@ -19,28 +19,32 @@ export async function watchReadiness(
   cluster: Cluster,
   intervalMs: number,
   signal: AbortSignal,
-  report: (isReady: boolean) => void,
+  report: (isReady: boolean, status: ClusterStatus | null) => void,
 ): Promise<void> {
   const askFor = Math.max(intervalMs, 1_000);
   while (!signal.aborted) {
-    const isReady = await ask(cluster, askFor, signal);
+    const status = await ask(cluster, askFor, signal);
     if (signal.aborted) return;
-    report(isReady);
+    report(status !== null && isServing(status), status);
     await sleep(intervalMs, signal);
   }
 }
 
-async function ask(cluster: Cluster, timeoutMs: number, signal: AbortSignal): Promise<boolean> {
+/** null: no answer in time. */
+async function ask(
+  cluster: Cluster,
+  timeoutMs: number,
+  signal: AbortSignal,
+): Promise<ClusterStatus | null> {
   const timeout = AbortSignal.timeout(timeoutMs);
   const either = AbortSignal.any([signal, timeout]);
-  const silence = new Promise<boolean>((resolve) => {
-    either.addEventListener('abort', () => resolve(false), { once: true });
+  const silence = new Promise<null>((resolve) => {
+    either.addEventListener('abort', () => resolve(null), { once: true });
   });
-  const answer = cluster.status({ deadlineMs: Date.now() + timeoutMs, signal: either }).then(
-    isServing,
+  const answer = cluster
+    .status({ deadlineMs: Date.now() + timeoutMs, signal: either })
     // Whatever the failure, the meaning here is the same; callers get the error itself.
-    () => false,
-  );
+    .catch(() => null);
   return Promise.race([answer, silence]);
 }
 

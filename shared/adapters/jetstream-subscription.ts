@@ -16,6 +16,7 @@
 import { createInbox, type Msg, type NatsConnection, type Subscription } from 'nats';
 import type { JetStreamApi } from './jetstream-api.ts';
 import type { LogEntry, LogSubscriber } from './log.ts';
+import { tracesOf } from './trace-headers.ts';
 
 export interface SubscriptionOptions {
   readonly batchEntries: number;
@@ -173,7 +174,9 @@ export class JetStreamSubscription {
       return;
     }
     this.#nextSequence = numbers.streamSequence + 1;
-    this.#waiting.push({ sequence: numbers.streamSequence, bytes: message.data });
+    const traces = tracesOf(message);
+    const traced = traces.length === 0 ? {} : { traces };
+    this.#waiting.push({ sequence: numbers.streamSequence, bytes: message.data, ...traced });
     this.#requested--;
     if (!this.#isHandling) void this.#handleWaiting();
     if (this.#requested === 0) this.#request();

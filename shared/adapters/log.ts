@@ -10,6 +10,8 @@
 export interface LogEntry {
   readonly sequence: number;
   readonly bytes: Uint8Array;
+  /** Of the work that the entry holds, when it is traced: beside the bytes, see tracing.ts. */
+  readonly traces?: readonly string[];
 }
 
 export interface LogBounds {
@@ -23,6 +25,7 @@ export type LogErrorCode =
   | 'too_large' // over `maxEntryBytes`: a bug of the caller
   | 'full' // the server's storage limit
   | 'unavailable' // not reachable, no leader, timed out: outcome unknown
+  | 'conflict' // the log does not end where the caller said: nothing was appended
   | 'unsupported' // server version or configuration refused
   | 'closed';
 
@@ -77,4 +80,18 @@ export interface Log {
   /** Removes the whole log of an epoch; idempotent. */
   remove(partition: number, epoch: number): Promise<void>;
   close(): Promise<void>;
+}
+
+/** A log whose end can be compared and appended to as one step. */
+export interface FencedLog extends Log {
+  /**
+   * Appends only if `lastSequence` (above 0) is the last one; else rejects with `conflict`. After
+   * `unavailable` the outcome is unknown: read what is there.
+   */
+  appendAfter(
+    partition: number,
+    epoch: number,
+    bytes: Uint8Array,
+    lastSequence: number,
+  ): Promise<number>;
 }

@@ -7,11 +7,15 @@
  * I2: repeats are bounded: of one warning or error (same level and message) at most `repeatsMax` lines
  *     pass per window; the first line of a later window says how many were held back.
  */
+import { hostname } from 'node:os';
 import { type DestinationStream, type Logger, pino, stdTimeFunctions } from 'pino';
+import { traceFields } from './tracing.ts';
 
 export interface LoggingOptions {
   readonly service: string;
   readonly version: string;
+  /** Which of them: the name of the pod, or of the machine. Default: the host name, which is both. */
+  readonly pod?: string;
   /** Default `info`. */
   readonly level?: 'debug' | 'info' | 'warn' | 'error' | 'silent';
   /** Default: standard output. */
@@ -134,11 +138,13 @@ function messageOf(args: readonly unknown[]): string {
 /** A logger for one process. Child loggers share the limit on repeats. */
 export function createLogger(options: LoggingOptions): Logger {
   const { service, version, level = 'info', repeatsMax = 10, repeatWindowMs = 10_000 } = options;
+  const pod = options.pod ?? hostname();
   const repeats = new RepeatFilter(repeatsMax, repeatWindowMs, options.now ?? Date.now);
   return pino(
     {
       level,
-      base: { service, version },
+      base: { service, version, pod },
+      mixin: traceFields,
       timestamp: stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
       serializers: { err: (error: unknown) => describeError(error) },

@@ -9,6 +9,7 @@
 import { headers, type Msg, type NatsConnection, NatsError, type Subscription } from 'nats';
 import {
   type Bus,
+  type BusCall,
   BusError,
   type BusErrorCode,
   type BusHandler,
@@ -18,8 +19,12 @@ import {
   type RequestOptions,
   type RespondOptions,
 } from './bus.ts';
+import { traceHeaders, tracesOf } from './trace-headers.ts';
+import { inSpans } from './tracing.ts';
 
 const ERROR_HEADER = 'Selfsame-Error';
+/** Time left for the work when the request was sent, whole milliseconds. */
+const DEADLINE_HEADER = 'selfsame-deadline-ms';
 const ERROR_TEXT = {
   overloaded: 'the responder is overloaded',
   handler_failed: 'the responder failed',
@@ -64,6 +69,10 @@ export class NatsBus implements Bus {
   async request(subject: string, bytes: Uint8Array, options: RequestOptions): Promise<Uint8Array> {
     this.#assertOpen();
     if (options.signal?.aborted === true) throw cancelled(subject);
+    if (!(options.timeoutMs > 0)) throw outOfTime(subject);
+    const fields = traceHeaders() ?? headers();
+    const budgetMs = Math.ceil(options.budgetMs ?? options.timeoutMs);
+    fields.set(DEADLINE_HEADER, String(budgetMs));
     return new Promise((resolve, reject) => {
       const giveUp = (error: BusError): void => {
         finish();
@@ -77,7 +86,8 @@ export class NatsBus implements Bus {
       options.signal?.addEventListener('abort', onAbort);
       this.#openRequests.add(giveUp);
       const placed = withRoot(subject, SUBJECT_ROOT, this.#prefix);
-      this.#connection.request(placed, bytes, { timeout: options.timeoutMs }).then(
+      const request = { timeout: options.timeoutMs, headers: fields };
+      this.#connection.request(placed, bytes, request).then(
         (reply) => {
           finish();
           const error = reply.headers?.get(ERROR_HEADER) ?? '';
@@ -105,7 +115,12 @@ export class NatsBus implements Bus {
       }
       running++;
       try {
-        const reply = await handler(message.data, this.#subjectOf(message));
+        const place = this.#subjectOf(message);
+        const attributes = { 'messaging.system': 'nats', 'messaging.destination.name': place };
+        const name = `process ${place.replace(/\.\d+$/, '')}`;
+        const reply = await inSpans(name, 'consumer', tracesOf(message), attributes, () =>
+          handler(message.data, place, callOf(message)),
+        );
         // A connection closed meanwhile has no one to tell; the caller's timeout does.
         if (!this.#connection.isClosed()) message.respond(reply);
       } catch (error) {
@@ -178,6 +193,16 @@ export class NatsBus implements Bus {
 function withRoot(subject: string, from: string, to: string): string {
   if (from === to || !subject.startsWith(`${from}.`)) return subject;
   return to + subject.slice(from.length);
+}
+
+/** A header that is absent or no number tells nothing; work is bounded by its own limits then. */
+function callOf(message: Msg): BusCall {
+  const text = message.headers?.get(DEADLINE_HEADER) ?? '';
+  return { deadlineMs: /^\d{1,9}$/.test(text) ? Date.now() + Number(text) : null };
+}
+
+function outOfTime(subject: string): BusError {
+  return new BusError('timeout', `no time is left (${subject})`);
 }
 
 function cancelled(subject: string): BusError {

@@ -16,6 +16,8 @@ const links = new WeakMap<NatsConnection, NatsLink>();
 
 export class NatsLink {
   readonly connection: NatsConnection;
+  /** Times that the connection came back. */
+  reconnects = 0;
   readonly #listeners = new Set<LinkListener>();
   #isUp: boolean;
 
@@ -72,6 +74,7 @@ export class NatsLink {
       if (status.type === Events.Reconnect) {
         // A loss that was not reported: what was in flight may be lost all the same.
         if (this.#isUp) this.#down();
+        this.reconnects++;
         this.#up();
       }
     }

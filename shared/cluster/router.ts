@@ -8,6 +8,7 @@
  */
 import type { Clock } from '../adapters/clock.ts';
 import { type Log, LogError } from '../adapters/log.ts';
+import { activeTraces, inSpans, joinTraces, type Traces } from '../adapters/tracing.ts';
 import { ClusterError } from '../protocol/cluster.ts';
 import { FrameWriter, type Stamped, type Subframe, SubframeKind } from '../protocol/frame.ts';
 import type { MarkTable, PartitionMark } from '../protocol/marks.ts';
@@ -21,6 +22,15 @@ export interface RouterOptions {
   /** Unique among all routers that ever ran: begins the tags of its entries. */
   readonly routerId: string;
   readonly limits?: Partial<RouterLimits>;
+  /** Told how long things took; each function is called once an entry at most. */
+  readonly times?: RouterTimes;
+}
+
+/** Takes seconds. */
+export interface RouterTimes {
+  readonly appended: (seconds: number) => void;
+  readonly durable: (seconds: number) => void;
+  readonly resolved: (seconds: number) => void;
 }
 
 export interface RouterLimits {
@@ -56,6 +66,8 @@ export interface Placement {
 
 interface Item {
   readonly stamped: Stamped;
+  readonly takenAt: number;
+  readonly traces: Traces;
   readonly accepted: (placement: Placement) => void;
   readonly durable: (placement: Placement) => void;
   readonly failed: (error: unknown) => void;
@@ -66,6 +78,8 @@ interface Entry {
   bytes: Uint8Array;
   readonly tag: string;
   epoch: number;
+  /** When its first message was taken in, epoch milliseconds. */
+  readonly takenAt: number;
   /** null while the append is under way or in doubt. */
   sequence: number | null;
   cancelTimer: (() => void) | null;
@@ -96,7 +110,11 @@ export class Router {
   #isClosed = false;
   #entries = 0;
   appends = 0;
+  appendFailures = 0;
   repeats = 0;
+  refusals = 0;
+  /** Calls whose caller's deadline passed before they were answered; what they wait for is dropped. */
+  expiries = 0;
 
   constructor(options: RouterOptions) {
     this.#options = options;
@@ -109,6 +127,17 @@ export class Router {
     let sum = 0;
     for (const lane of this.#lanes.values()) sum += lane.pending;
     return sum;
+  }
+
+  /** Age of the oldest message that is not durable, milliseconds; 0: there is none. */
+  get oldestPendingMs(): number {
+    const now = this.#options.clock.now();
+    let oldest = now;
+    for (const { open, waiting } of this.#lanes.values()) {
+      for (const { takenAt } of open.values()) oldest = Math.min(oldest, takenAt);
+      oldest = Math.min(oldest, waiting[0]?.takenAt ?? oldest);
+    }
+    return Math.max(0, now - oldest);
   }
 
   /** Takes all messages or refuses all: `overloaded` with a delay, or `unavailable`. */
@@ -160,6 +189,7 @@ export class Router {
     if (pressure < this.#limits.pressureMax) {
       if (this.#lane(partition).pending + count <= this.#limits.maxPending) return;
     }
+    this.refusals++;
     throw new ClusterError('overloaded', `partition ${partition} has too much waiting`, {
       retryAfterMs: 200,
     });
@@ -187,7 +217,8 @@ export class Router {
       failAccepted(error);
       failDurable(error);
     };
-    lane.waiting.push({ stamped, accepted, durable, failed });
+    const takenAt = this.#options.clock.now();
+    lane.waiting.push({ stamped, takenAt, traces: activeTraces(), accepted, durable, failed });
     lane.pending++;
     return submission;
   }
@@ -233,17 +264,31 @@ export class Router {
       bytes = this.#frames.encode(contentOf(items, tag));
     }
     lane.waiting.splice(0, items.length);
-    const entry: Entry = { items, bytes, tag, epoch: 0, sequence: null, cancelTimer: null };
+    const entry: Entry = {
+      items,
+      bytes,
+      tag,
+      epoch: 0,
+      takenAt: items[0]?.takenAt ?? this.#options.clock.now(),
+      sequence: null,
+      cancelTimer: null,
+    };
     lane.open.set(tag, entry);
     return entry;
   }
 
   async #append(lane: Lane, entry: Entry): Promise<void> {
-    const { log, clock } = this.#options;
+    const { log, clock, times } = this.#options;
     const { partition } = lane;
     this.appends++;
+    const startedAt = clock.now();
     try {
-      const sequence = await log.append(partition, entry.epoch, entry.bytes);
+      const traces = joinTraces(entry.items);
+      const attributes = { 'selfsame.partition': partition, 'selfsame.epoch': entry.epoch };
+      const sequence = await inSpans('send entry', 'producer', traces, attributes, () =>
+        log.append(partition, entry.epoch, entry.bytes),
+      );
+      times?.appended(secondsSince(startedAt, clock));
       lane.inFlight--;
       if (this.#isClosed || !lane.open.has(entry.tag)) return;
       entry.sequence = sequence;
@@ -254,6 +299,7 @@ export class Router {
         this.#queuePump(lane);
       });
     } catch (error) {
+      this.appendFailures++;
       lane.inFlight--;
       if (this.#isClosed || !lane.open.has(entry.tag)) return;
       if (error instanceof LogError && error.code === 'too_large') {
@@ -286,6 +332,8 @@ export class Router {
     lane.pending -= entry.items.length;
     const { partition } = lane;
     const placement = { partition, epoch, sequence };
+    const { clock, times } = this.#options;
+    times?.durable(secondsSince(entry.takenAt, clock));
     for (const item of entry.items) {
       item.accepted(placement);
       item.durable(placement);
@@ -314,6 +362,11 @@ export class Router {
     }
     return lane;
   }
+}
+
+/** A clock that was set back meanwhile makes no negative time. */
+function secondsSince(startedAt: number, clock: Clock): number {
+  return Math.max(0, clock.now() - startedAt) / 1000;
 }
 
 function contentOf(items: readonly Item[], tag: string): Subframe[] {

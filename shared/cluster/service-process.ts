@@ -1,6 +1,7 @@
 /**
  * What every service process has around its work: settings, logger, metrics server, termination.
  */
+import type { NatsConnection } from 'nats';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import { readFileSync } from 'node:fs';
@@ -11,12 +12,15 @@ import {
   type MetricsServer,
   startMetricsServer,
 } from '../adapters/metrics.ts';
+import { startTracing } from '../adapters/tracing.ts';
+import { NatsLink } from '../adapters/nats-link.ts';
 import { SettingError } from '../adapters/env-config.ts';
 import { packageRoot } from '../ingress/package-root.ts';
 
 export interface ServiceProcess {
   readonly logger: Logger;
   readonly registry: Registry;
+  /** Closed last: it ends tracing as well. */
   readonly metrics: MetricsServer;
 }
 
@@ -25,6 +29,7 @@ export async function startServiceProcess(options: {
   readonly logLevel: string;
   readonly metricsHost: string;
   readonly metricsPort: number;
+  readonly isStarted: () => boolean;
   readonly isReady: () => boolean;
 }): Promise<ServiceProcess> {
   const version = packageVersion();
@@ -34,9 +39,15 @@ export async function startServiceProcess(options: {
     registry,
     host: options.metricsHost,
     port: options.metricsPort,
+    isStarted: options.isStarted,
     isReady: options.isReady,
   });
-  return { logger, registry, metrics };
+  const tracing = await startTracing({ service: options.service, version });
+  const close = async (): Promise<void> => {
+    await metrics.close();
+    await tracing.close();
+  };
+  return { logger, registry, metrics: { ...metrics, close } };
 }
 
 const LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
@@ -76,4 +87,9 @@ export function fatalFailure(): {
   });
   promise.catch(() => undefined);
   return { promise, fail };
+}
+
+/** Whether the cluster is joined, and its NATS is in reach at this moment. */
+export function isInReach(joined: { readonly connection: NatsConnection } | null): boolean {
+  return joined !== null && NatsLink.of(joined.connection).isUp;
 }

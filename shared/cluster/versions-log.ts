@@ -15,7 +15,7 @@ import {
 } from '../protocol/versions.ts';
 
 const POLL_MS = 300;
-/** The agreement itself is the first entry. */
+/** The agreement itself is the first entry; proposals that came too late may follow it. */
 const FIRST_EVENT = 2;
 
 export class VersionsLog {
@@ -90,8 +90,11 @@ export class VersionsLog {
       const bytes = await this.#log.read(0, 1, this.#next);
       if (bytes === null) throw new Error('an event of the versions cannot be read');
       this.#next++;
+      const entry = JSON.parse(decode(bytes) as string) as VersionEvent | { readonly kind?: never };
+      // Processes that started at once proposed an agreement each; the first one counts.
+      if (entry.kind === undefined) continue;
       const before = this.#state;
-      this.#state = evolveVersions(before, JSON.parse(decode(bytes) as string) as VersionEvent);
+      this.#state = evolveVersions(before, entry);
       if (this.#state === before) continue;
       for (const listener of this.#listeners) listener(this.#state);
     }

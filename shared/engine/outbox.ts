@@ -6,6 +6,7 @@
  * drop repeats.
  */
 import type { Store, StoreWrite } from '../adapters/store.ts';
+import { activeTraces, type Traces } from '../adapters/tracing.ts';
 import { decode, encode } from '../protocol/codec.ts';
 import type { LinkSubframe } from '../protocol/frame.ts';
 import type { LinkOutput } from './partition.ts';
@@ -18,6 +19,8 @@ export interface OutboxBatch {
   readonly origin: number;
   readonly bytes: number;
   readonly subframe: LinkSubframe;
+  /** Of the entry that made it; not kept over a restart. */
+  readonly traces: Traces;
 }
 
 interface Lane {
@@ -155,7 +158,8 @@ export class Outbox {
     for (const message of messages) if (message[0] < origin) origin = message[0];
     this.#messages += messages.length;
     this.#bytes += bytes;
-    return { first, last: first + messages.length - 1, origin, bytes, subframe };
+    const traces = activeTraces();
+    return { first, last: first + messages.length - 1, origin, bytes, subframe, traces };
   }
 
   /** Numbers begin anew in every link epoch: without it a new row would replace an old one. */

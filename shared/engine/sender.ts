@@ -7,6 +7,7 @@
  */
 import type { Clock } from '../adapters/clock.ts';
 import type { Log } from '../adapters/log.ts';
+import { inSpans, joinTraces } from '../adapters/tracing.ts';
 import type { FrameWriter, Subframe } from '../protocol/frame.ts';
 import type { MarkTable } from '../protocol/marks.ts';
 import type { Outbox, OutboxBatch } from './outbox.ts';
@@ -74,13 +75,17 @@ export class Sender {
       this.#rewind(destination);
     }
     if (lane.isDoubtful) return;
-    const subframes = this.#gather(destination);
+    const gathered: OutboxBatch[] = [];
+    const subframes = this.#gather(destination, gathered);
     if (subframes.length === 0) return;
     lane.isBusy = true;
     try {
       this.appends++;
       const { log, frames } = this.#options;
-      await log.append(destination, lane.epoch, frames.encode(subframes));
+      const attributes = { 'selfsame.partition': destination, 'selfsame.epoch': lane.epoch };
+      await inSpans('send link', 'producer', joinTraces(gathered), attributes, () =>
+        log.append(destination, lane.epoch, frames.encode(subframes)),
+      );
       lane.isBusy = false;
       // Under steady traffic a timer that every append pushed back would never fire.
       if (lane.cancelTimer === null) this.#watch(destination, lane, this.#options.resendMs);
@@ -110,7 +115,8 @@ export class Sender {
     for (const outbox of this.#options.outboxes()) outbox.rewind(destination);
   }
 
-  #gather(destination: number): Subframe[] {
+  /** What goes into one entry; the batches themselves are added to `gathered`. */
+  #gather(destination: number, gathered: OutboxBatch[]): Subframe[] {
     const subframes: Subframe[] = [];
     let bytes = 0;
     for (const outbox of this.#options.outboxes()) {
@@ -120,6 +126,7 @@ export class Sender {
         if (bytes > 0 && bytes + batch.bytes > this.#options.entryBytes) return subframes;
         bytes += batch.bytes;
         subframes.push(batch.subframe);
+        gathered.push(batch);
         outbox.sent(destination);
       }
     }

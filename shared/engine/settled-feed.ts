@@ -13,6 +13,7 @@
  *    between: it is told even when the customer is the one that this state told last.
  */
 import type { Store, StoreWrite } from '../adapters/store.ts';
+import { activeTraces, joinTraces, type Traces } from '../adapters/tracing.ts';
 import { compareText } from '../domain/identifier.ts';
 import { decode, encode } from '../protocol/codec.ts';
 import type { SettledRounds } from '../protocol/settled-rounds.ts';
@@ -24,6 +25,8 @@ export interface SettledEvent {
   /** `<subject>.<epoch>.<version>`. */
   readonly eventId: string;
   readonly row: FeedRow;
+  /** Of the entries that made the change; not kept over a restart. */
+  readonly traces: Traces;
 }
 
 interface Decided extends SettledEvent {
@@ -33,6 +36,7 @@ interface Decided extends SettledEvent {
 interface Pending {
   readonly origin: number;
   readonly round: number;
+  readonly traces: Traces;
   /** Whether another owner may have told something of it (E3). */
   isShared: boolean;
 }
@@ -80,12 +84,13 @@ export class SettledFeed {
       this.#pending.set(key as FeedSubject, {
         origin: decode(bytes) as number,
         round: 0,
+        traces: [],
         isShared: true,
       });
     }
     for (const [number, bytes] of this.#rows('n/')) {
       const [eventId, row] = decode(bytes) as [string, FeedRow];
-      this.#decided.push({ key: `${this.#prefix}n/${number}`, eventId, row });
+      this.#decided.push({ key: `${this.#prefix}n/${number}`, eventId, row, traces: [] });
       this.#next = Number(number) + 1;
     }
     this.#durable = this.#decided.length;
@@ -103,11 +108,14 @@ export class SettledFeed {
 
   /** Notes changes made in `round`; the writes join the commit of the state that made them. */
   note(changes: ReadonlyMap<FeedSubject, number>, round: number, writes: StoreWrite[]): void {
+    const own = activeTraces();
     for (const [profile, origin] of changes) {
       const known = this.#pending.get(profile);
       // The latest origin counts: until it is settled the customer may still change.
       const latest = known === undefined ? origin : Math.max(known.origin, origin);
-      this.#pending.set(profile, { origin: latest, round, isShared: known?.isShared ?? false });
+      const traces = known === undefined ? own : joinTraces([{ traces: own }, known]);
+      const isShared = known?.isShared ?? false;
+      this.#pending.set(profile, { origin: latest, round, traces, isShared });
       if (latest !== known?.origin) writes.push([`${this.#prefix}y/${profile}`, encode(latest)]);
     }
   }
@@ -124,7 +132,7 @@ export class SettledFeed {
     for (const [key] of rows) {
       const profile = key.slice(start.length) as FeedSubject;
       if (this.#pending.has(profile) || this.#store.get(key) !== undefined) continue;
-      this.#pending.set(profile, { origin, round, isShared: false });
+      this.#pending.set(profile, { origin, round, traces: [], isShared: false });
     }
     this.#formerAfter = rows.length < limit ? null : (rows.at(-1)?.[0].slice(start.length) ?? null);
     return this.#formerAfter !== null;
@@ -152,7 +160,7 @@ export class SettledFeed {
       .filter(([, { origin, round }]) => rounds.isSettled(round, origin))
       .sort(([left], [right]) => compareText(left, right))
       .slice(0, limit - this.#decided.length);
-    for (const [subject, { isShared }] of ready) {
+    for (const [subject, { isShared, traces }] of ready) {
       const state = feedStateOf(this.#partition.actors, subject, floor);
       const toldKey = `${this.#prefix}z/${subject}`;
       const told = this.#told(subject, toldKey);
@@ -165,7 +173,7 @@ export class SettledFeed {
         (isAgain ? feedRowAgain(subject, before, state, occurredAt) : null);
       if (row !== null) {
         const key = `${this.#prefix}n/${String(this.#next++).padStart(12, '0')}`;
-        this.#decided.push({ key, eventId, row });
+        this.#decided.push({ key, eventId, row, traces });
         this.#latest.set(subject, { key, state: state.now, eventId, isFormer: false });
         writes.push([toldKey, encode([state.now, eventId])], [key, encode([eventId, row])]);
       }

@@ -3,19 +3,12 @@
  * `python/test_gateway.py`. Needs Python with grpcio and protobuf: `npm test` installs them where
  * it can; SELFSAME_PYTHON names another interpreter.
  */
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { packageRoot } from '../../shared/ingress/package-root.ts';
+import { findPython, PYTHON_MISSING } from '../support/find-python.ts';
 import { startTestGateway } from '../support/test-gateway.ts';
-
-function findPython(): string | undefined {
-  const candidates = [process.env['SELFSAME_PYTHON'], 'python3', '/usr/bin/python3'];
-  return candidates.find((python) => {
-    if (python === undefined) return false;
-    return spawnSync(python, ['-c', 'import grpc, google.protobuf']).status === 0;
-  });
-}
 
 function run(
   program: string,
@@ -35,10 +28,7 @@ function run(
 test('a Python client -> every method, every reason, deadlines, streams', async (context) => {
   const python = findPython();
   if (python === undefined) {
-    context.skip(
-      'No Python with grpcio and protobuf. Debian, Ubuntu: apt-get install -y python3-grpcio ' +
-        'python3-protobuf; other: pip install grpcio protobuf, and name it in SELFSAME_PYTHON.',
-    );
+    context.skip(PYTHON_MISSING);
     return;
   }
   const root = packageRoot();

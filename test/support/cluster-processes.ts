@@ -20,7 +20,7 @@ import type { Cluster } from '../../shared/protocol/cluster.ts';
 import { leashed } from './leash.ts';
 import { freePort, NatsServer } from './nats-server.ts';
 
-export type ServiceName = 'gateway' | 'coordinator' | `shard-${number}`;
+export type ServiceName = 'gateway' | 'coordinator' | `coordinator-${number}` | `shard-${number}`;
 /** Everything that can be killed. */
 export type MemberName = ServiceName | 'nats';
 
@@ -31,8 +31,16 @@ export interface ClusterProcessesOptions {
   readonly shards?: number;
   /** Shards take snapshots into `snapshotDir`. Default false. */
   readonly snapshots?: boolean;
+  /** Default: static. */
+  readonly placement?: 'static' | 'assigned';
+  /** Default: one, `coordinator`; more are `coordinator-1` and so on. */
+  readonly coordinators?: number;
+  /** Services that `start` leaves for later. */
+  readonly laterNames?: readonly ServiceName[];
   /** More settings for every service, e.g. `SELFSAME_SNAPSHOT_DIR`. */
   readonly environment?: Readonly<Record<string, string>>;
+  /** Ports of /metrics that stay the same over restarts, for what scrapes them. Default: free ones. */
+  readonly metricsPorts?: ReadonlyMap<ServiceName, number>;
   /** More command line arguments of nats-server. */
   readonly natsArgs?: readonly string[];
 }
@@ -73,6 +81,8 @@ export class ClusterProcesses {
   readonly target: string;
   readonly partitions: number;
   readonly shards: number;
+  /** By partition, whose store holds it; null: by the number, as static placement has it. */
+  homes: readonly ServiceName[] | null = null;
   readonly #services = new Map<ServiceName, Service>();
   readonly #exits: { readonly name: ServiceName; readonly how: string }[] = [];
 
@@ -83,6 +93,7 @@ export class ClusterProcesses {
     options: ClusterProcessesOptions,
   ) {
     const { partitions = 16, shards = 2, snapshots = false, environment = {} } = options;
+    const { placement = 'static', coordinators = 1 } = options;
     this.folder = folder;
     this.nats = nats;
     this.partitions = partitions;
@@ -93,13 +104,19 @@ export class ClusterProcesses {
       SELFSAME_PARTITIONS: String(partitions),
       SELFSAME_DESKS: '1',
       SELFSAME_ID_KEY: TEST_ID_KEY,
-      SELFSAME_METRICS_PORT: '0',
+      SELFSAME_PLACEMENT: placement,
       SELFSAME_SNAPSHOT_DIR: snapshots ? this.snapshotDir : '',
       SELFSAME_STREAM_BYTES: String(64 * 2 ** 20),
       ...environment,
     };
     const declare = (name: ServiceName, own: Readonly<Record<string, string>>): void => {
-      const settings = { ...shared, SELFSAME_DATA_DIR: this.dataDir(name), ...own };
+      const metricsPort = options.metricsPorts?.get(name) ?? 0;
+      const settings = {
+        ...shared,
+        SELFSAME_DATA_DIR: this.dataDir(name),
+        SELFSAME_METRICS_PORT: String(metricsPort),
+        ...own,
+      };
       this.#services.set(name, {
         environment: settings,
         child: null,
@@ -112,11 +129,13 @@ export class ClusterProcesses {
     };
     for (let index = 0; index < shards; index++) {
       declare(`shard-${index}`, {
+        SELFSAME_SHARD_NAME: `shard-${index}`,
         SELFSAME_SHARD_INDEX: String(index),
         SELFSAME_SHARD_COUNT: String(shards),
       });
     }
     declare('coordinator', {});
+    for (let index = 1; index < coordinators; index++) declare(`coordinator-${index}`, {});
     declare('gateway', { SELFSAME_GATEWAY_PORT: String(gatewayPort) });
   }
 
@@ -126,7 +145,9 @@ export class ClusterProcesses {
     const nats = await NatsServer.start({ args: options.natsArgs ?? [] });
     const cluster = new ClusterProcesses(folder, nats, await freePort(), options);
     try {
-      for (const name of cluster.serviceNames) cluster.start(name);
+      for (const name of cluster.serviceNames) {
+        if (options.laterNames?.includes(name) !== true) cluster.start(name);
+      }
       await cluster.untilReady();
       return cluster;
     } catch (error) {
@@ -155,6 +176,13 @@ export class ClusterProcesses {
   /** A client of the gateway; survives restarts of it. Close it. */
   connect(): Cluster {
     return connect(this.target);
+  }
+
+  /** Of a service that runs. */
+  pid(name: ServiceName): number {
+    const pid = this.#service(name).child?.pid;
+    if (pid === undefined) throw new Error(`${name} does not run`);
+    return pid;
   }
 
   isRunning(name: ServiceName): boolean {
@@ -213,6 +241,15 @@ export class ClusterProcesses {
     return this.#service(name).exitCode;
   }
 
+  /** SIGSTOP: the process stays, with its connections, and does nothing. */
+  freeze(name: ServiceName): void {
+    this.#service(name).child?.kill('SIGSTOP');
+  }
+
+  thaw(name: ServiceName): void {
+    this.#service(name).child?.kill('SIGCONT');
+  }
+
   /** kill -9; resolves when the process is gone. */
   async kill(name: MemberName): Promise<void> {
     if (name === 'nats') await this.nats.kill();
@@ -235,7 +272,7 @@ export class ClusterProcesses {
 
   /** All services run and answer /readyz with 200. */
   async untilReady(timeoutMs = WAIT_MS_DEFAULT): Promise<void> {
-    for (const name of this.serviceNames) {
+    for (const name of this.serviceNames.filter((one) => this.#service(one).starts > 0)) {
       await this.waitFor(`${name} is ready`, () => this.isReady(name), timeoutMs);
     }
   }

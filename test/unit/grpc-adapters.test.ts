@@ -33,6 +33,7 @@ describe('logs', () => {
         time: expect.stringMatching(/^\d{4}-.*Z$/),
         service: 'test',
         version: '1',
+        pod: expect.any(String),
         shard: 3,
         msg: 'started',
       },
@@ -96,10 +97,17 @@ describe('logs', () => {
 });
 
 describe('metrics server', () => {
-  test('paths -> metrics in text format, liveness, readiness, 404, 405', async () => {
+  test('paths -> metrics in text format, start, readiness, liveness, 404, 405', async () => {
     const registry = createMetricsRegistry({ service: 'gateway', version: '1.2.3' });
+    let isStarted = false;
     let isReady = false;
-    const options = { registry, host: '127.0.0.1', port: 0, isReady: () => isReady };
+    const options = {
+      registry,
+      host: '127.0.0.1',
+      port: 0,
+      isStarted: () => isStarted,
+      isReady: () => isReady,
+    };
     const server = await startMetricsServer(options);
     const get = async (path: string, method = 'GET') => {
       const response = await fetch(`http://${server.address}${path}`, { method });
@@ -121,6 +129,10 @@ describe('metrics server', () => {
       // Without promtool there is nothing to compare; the loop above holds its main rule.
       expect(`${promtool.stdout ?? ''}${promtool.stderr ?? ''}`).toBe('');
       expect((await get('/livez'))[0]).toBe(200);
+      expect((await get('/readyz'))[0]).toBe(503);
+      expect((await get('/startupz'))[0]).toBe(503);
+      isStarted = true;
+      expect((await get('/startupz'))[0]).toBe(200);
       expect((await get('/readyz'))[0]).toBe(503);
       isReady = true;
       expect((await get('/readyz'))[0]).toBe(200);

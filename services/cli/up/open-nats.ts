@@ -5,13 +5,17 @@
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
+import { registerDiskMetrics } from '../../../shared/adapters/disk-metrics.ts';
 import { readSettings } from '../../../shared/adapters/env-config.ts';
+import { NatsLink } from '../../../shared/adapters/nats-link.ts';
+import { registerNatsMetrics } from '../../../shared/adapters/nats-metrics.ts';
 import { joinCluster } from '../../../shared/cluster/join-cluster.ts';
 import { GenerationsCluster } from '../../../shared/cluster/generations-cluster.ts';
-import { CLUSTER_SETTINGS } from '../../../shared/cluster/settings.ts';
+import { CLUSTER_SETTINGS, snapshotPlaces } from '../../../shared/cluster/settings.ts';
 import type { Cluster } from '../../../shared/protocol/cluster.ts';
 import { partitionCount } from '../../../shared/protocol/topology.ts';
 import { startRouters } from '../../coordinator/main.ts';
+import { registerRouterMetrics, registerRouterTimes } from '../../coordinator/router-metrics.ts';
 import { hostGenerations } from '../../../shared/engine/host-generations.ts';
 
 export interface OpenNatsOptions {
@@ -29,20 +33,23 @@ export interface OpenNatsOptions {
 export async function openNats(options: OpenNatsOptions): Promise<Cluster> {
   const environment = {
     ...options.env,
+    // One process: there is nobody to give a partition to.
+    SELFSAME_PLACEMENT: 'static',
     SELFSAME_NATS_URL: options.natsUrl,
     ...(options.rulesPath === null ? {} : { SELFSAME_RULES: options.rulesPath }),
     ...(options.partitions === null ? {} : { SELFSAME_PARTITIONS: String(options.partitions) }),
   };
   const settings = readSettings(CLUSTER_SETTINGS, environment);
+  const dataDir = join(options.dataDir, 'nats');
   const joined = await joinCluster(settings, 'selfsame-up');
   try {
     const hosted = await hostGenerations({
       joined,
       partitions: Array.from({ length: partitionCount(joined.topology) }, (_, one) => one),
-      dataDir: join(options.dataDir, 'nats'),
+      dataDir,
       name: 'up',
       maxActors: 200_000,
-      snapshotDir: settings.snapshotDir,
+      snapshotPlace: snapshotPlaces(settings, joined.connection),
       snapshotEntries: settings.snapshotEntries,
       keptEntries: settings.keptEntries,
       retireMs: settings.retireMs,
@@ -50,7 +57,11 @@ export async function openNats(options: OpenNatsOptions): Promise<Cluster> {
       registry: options.registry,
       onFatal: options.onFatal,
     });
-    const routers = startRouters(joined, settings.retireMs, options.logger);
+    const { registry, logger } = options;
+    const routers = startRouters(joined, settings.retireMs, registerRouterTimes(registry), logger);
+    registerRouterMetrics(registry, routers.live);
+    registerNatsMetrics(registry, NatsLink.of(joined.connection));
+    registerDiskMetrics(registry, dataDir);
     const cluster = new GenerationsCluster(joined);
     const closeReader = cluster.close.bind(cluster);
     cluster.close = async () => {

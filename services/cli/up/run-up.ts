@@ -56,7 +56,12 @@ export async function runUp(context: CliContext, options: UpOptions): Promise<vo
     );
     closers.push(() => gateway.close(GRACE_MS));
     const metrics = await listening(
-      startMetricsServer({ registry, ...metricsAddress, isReady: () => gateway.isReady() }),
+      startMetricsServer({
+        registry,
+        ...metricsAddress,
+        isStarted: () => true,
+        isReady: () => gateway.isReady(),
+      }),
     );
     closers.push(() => metrics.close());
     announce(context, options, gateway.address, metrics.address);

@@ -1,0 +1,17 @@
+/** Paths of generated files, from the package's folder, and what must be in them. */
+import { alertmanagerConfig } from './alerts/alertmanager.ts';
+import { prometheusRule, ruleFile } from './alerts/rule-file.ts';
+import { DASHBOARDS, dashboardJson } from './dashboards/dashboard-json.ts';
+import { metricTable } from './metrics/catalogue.ts';
+
+export function generatedFiles(): ReadonlyMap<string, string> {
+  return new Map([
+    ['deploy/metrics/README.md', metricTable()],
+    ['deploy/alerts/selfsame-rules.yaml', ruleFile()],
+    ['deploy/alerts/prometheus-rule.yaml', prometheusRule()],
+    ['deploy/alerts/alertmanager.yml', alertmanagerConfig()],
+    ...DASHBOARDS.map(
+      (spec) => [`deploy/dashboards/${spec.uid}.json`, dashboardJson(spec)] as const,
+    ),
+  ]);
+}
