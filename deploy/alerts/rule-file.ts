@@ -83,11 +83,8 @@ function yaml(content: unknown): string {
 }
 
 /** For `rule_files` of prometheus.yml. */
-export function ruleFile(
-  times: Times = REAL_TIMES,
-  isWanted: (group: RuleGroup) => boolean = () => true,
-): string {
-  return yaml({ groups: ruleGroups(times).filter(isWanted) });
+export function ruleFile(times: Times = REAL_TIMES): string {
+  return yaml({ groups: ruleGroups(times) });
 }
 
 /** For clusters with the Prometheus operator. */

@@ -3,6 +3,7 @@
  * `deploy/metrics/README.md`, the dashboards and the rules are all compared with it.
  */
 import type { Registry } from 'prom-client';
+import { registerAssignerMetrics } from '../../services/coordinator/assigner-metrics.ts';
 import { Admission } from '../../services/gateway/admission.ts';
 import { CallMetrics } from '../../services/gateway/call-metrics.ts';
 import { ClusterMetrics } from '../../services/gateway/cluster-metrics.ts';
@@ -28,6 +29,12 @@ export interface CataloguedMetric {
   readonly labels: readonly string[];
   readonly services: readonly Service[];
 }
+
+/** Nothing is read from them here. */
+type AssignerParameters = readonly [
+  Parameters<typeof registerAssignerMetrics>[1],
+  Parameters<typeof registerAssignerMetrics>[2],
+];
 
 /** What prom-client keeps of a metric, as far as it is told here. */
 interface KnownMetric {
@@ -58,6 +65,8 @@ function registries(): Readonly<Record<Service, Registry>> {
   registerRouterTimes(coordinator);
   registerRouterMetrics(coordinator, () => ({ pending: 0 }) as Router);
   registerScalerMetrics(coordinator, { state: null });
+  const [assigner, reader] = [{}, {}] as unknown as AssignerParameters;
+  registerAssignerMetrics(coordinator, assigner, reader);
   return { gateway, coordinator, shard: hosting('shard') };
 }
 

@@ -22,7 +22,7 @@ import { Admission } from '../../services/gateway/admission.ts';
 import { CallMetrics } from '../../services/gateway/call-metrics.ts';
 import { ClusterMetrics } from '../../services/gateway/cluster-metrics.ts';
 import { loadGatewayConfig } from '../../services/gateway/config.ts';
-import { status } from '@grpc/grpc-js';
+import type { status } from '@grpc/grpc-js';
 
 const PARTITIONS = 256;
 const OUTBOX_BATCHES = 25_600;

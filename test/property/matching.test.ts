@@ -5,7 +5,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { scoreTerms } from '../../shared/domain/matching/contributions.ts';
-import { type Digest, digestOfFacts } from '../../shared/domain/matching/digest.ts';
+import { type Digest, digestOfFacts, factsIn } from '../../shared/domain/matching/digest.ts';
 import type { ScoringModel } from '../../shared/domain/matching/model.ts';
 import { scorerOf } from '../../shared/domain/matching/scorer.ts';
 import { factsOf } from '../../shared/ingress/facts.ts';
@@ -65,7 +65,7 @@ test('many pairs of some digests -> levels and scores as of each pair alone, aga
   const several = fc.array(digest, { minLength: 2, maxLength: 6 }).map((parts) => [
     ...parts,
     // Several facts of a name leave a choice, which is one of weights.
-    digestOfFacts(parts.flat()),
+    digestOfFacts(parts.flatMap(factsIn)),
   ]);
   let decided = 0;
   let chosen = 0;

@@ -32,10 +32,10 @@ describe('off', () => {
     await tracing.close();
   });
 
-  test('what it costs is a comparison: a million questions within 200 ms', () => {
-    const startedAt = performance.now();
+  test('what it costs is a comparison: below half a microsecond of processor time', () => {
+    const before = process.cpuUsage();
     for (let one = 0; one < 1_000_000; one++) activeTraces();
-    expect(performance.now() - startedAt).toBeLessThan(200);
+    expect(process.cpuUsage(before).user / 1_000_000).toBeLessThan(0.5);
   });
 });
 
