@@ -88,7 +88,7 @@ describe.skipIf(missing !== null)('the cluster, watched', () => {
     // Prometheus was there before the services were.
     await untilQuiet(drill, () => false);
     healthySince = cluster.monitoring.told.length;
-  }, 60_000);
+  }, 200_000);
   afterAll(async () => {
     await nats?.close();
     await cluster?.dispose();
