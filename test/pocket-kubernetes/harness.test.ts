@@ -6,7 +6,7 @@
 import { resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { waitUntil } from './conditions.ts';
-import { dropOutgoing, healNetwork } from './network.ts';
+import { dropOutgoing, healNetwork, losePackets } from './network.ts';
 import { isReady, type Pod } from './objects.ts';
 import { PocketKubernetes, whyNotHere } from './pocket-kubernetes.ts';
 
@@ -82,11 +82,11 @@ describe.skipIf(obstacle !== null)('Pocket Kubernetes, with the real kubectl', (
     const { text } = await ask('kept-0', 'http://kept-1.kept:8080/');
     expect((JSON.parse(text) as Seen).name).toBe('kept-1');
     await fetch(`http://${addressOf(named('kept-1'))}:8080/unready`);
-    await waitUntil('kept-1 is not ready', () => !isReady(named('kept-1')), 5000);
+    await waitUntil('kept-1 is not ready', () => !isReady(named('kept-1')), 20_000);
     await waitUntil(
       'its name is gone',
       async () => (await ask('kept-0', 'http://kept-1.kept:8080/')).code === 502,
-      5000,
+      20_000,
     );
   });
 
@@ -163,6 +163,25 @@ describe.skipIf(obstacle !== null)('Pocket Kubernetes, with the real kubectl', (
     expect((await see('kept-0')).name).toBe('kept-0');
     await healNetwork(own);
     expect(await reaches()).toBe(true);
+  });
+
+  test('packets are lost by chance -> TCP gets through, and nothing when all are lost', async () => {
+    const own = pocket.networkOf('simple', 'kept-1');
+    const answers = async (timeoutMs: number) => {
+      const signal = AbortSignal.timeout(timeoutMs);
+      const url = `http://${addressOf(named('kept-1'))}:8080/`;
+      return fetch(url, { signal }).then(
+        (answer) => answer.ok,
+        () => false,
+      );
+    };
+    await losePackets(own, 20);
+    expect(await answers(30_000)).toBe(true);
+    await healNetwork(own);
+    await losePackets(own, 100);
+    expect(await answers(1000)).toBe(false);
+    await healNetwork(own);
+    expect(await answers(10_000)).toBe(true);
   });
 
   test('delete the namespace -> its pods end', async () => {

@@ -133,7 +133,11 @@ async function sweep(): Promise<void> {
     return pid !== undefined && !existsSync(`/proc/${pid}`);
   };
   const spaces = (await ip('netns', 'list')).split('\n').map((line) => line.split(' ')[0]);
-  for (const name of spaces.filter(isGone)) await ip('netns', 'del', name ?? '');
+  for (const name of spaces.filter(isGone)) {
+    const pids = (await ip('netns', 'pids', name ?? '')).split('\n').filter((pid) => pid !== '');
+    for (const pid of pids) process.kill(Number(pid), 'SIGKILL');
+    await ip('netns', 'del', name ?? '');
+  }
   const links = (await ip('-o', 'link', 'show', 'type', 'bridge')).split('\n');
   for (const line of links) {
     const name = line.split(': ')[1];
