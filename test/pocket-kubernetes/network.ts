@@ -107,7 +107,8 @@ export async function dropOutgoing(pod: PodNetwork, to: readonly string[]): Prom
 
 /** Of everything that leaves the pod this share is lost. */
 export async function losePackets(pod: PodNetwork, percent: number): Promise<void> {
-  await addRules(pod, [`numgen random mod 100 < ${Math.round(percent)} drop`]);
+  const share = percent >= 100 ? '' : `numgen random mod 100 < ${Math.round(percent)} `;
+  await addRules(pod, [`${share}drop`]);
 }
 
 /** Ends all faults of the pod. */
