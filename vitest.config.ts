@@ -39,6 +39,11 @@ export default defineConfig({
       suite('golden', { testTimeoutMs: 20_000 }),
       suite('simulation', { testTimeoutMs: 300_000 }),
       suite('cluster', { testTimeoutMs: 240_000, hookTimeoutMs: 60_000, isParallel: false }),
+      suite('pocket-kubernetes', {
+        testTimeoutMs: 60_000,
+        hookTimeoutMs: 90_000,
+        isParallel: false,
+      }),
       suite('quality', { testTimeoutMs: 300_000, isParallel: false }),
     ],
     coverage: {

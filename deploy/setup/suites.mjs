@@ -14,6 +14,7 @@ export const suites = {
   golden: { limitMs: 240_000, tools: ['promtool'] },
   simulation: { limitMs: 780_000, tools: [] },
   cluster: { limitMs: 1_500_000, tools: ['natsServer', 'pythonGrpc', 'promtool', 'alertmanager'] },
+  'pocket-kubernetes': { limitMs: 1_200_000, tools: ['natsServer', 'nftables'] },
   quality: { limitMs: 480_000, tools: [] },
 };
 

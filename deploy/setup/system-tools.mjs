@@ -50,6 +50,15 @@ const systemTools = {
       'python3 -m venv ~/.venv-grpc && ~/.venv-grpc/bin/pip install grpcio protobuf, then ' +
       'export SELFSAME_PYTHON=~/.venv-grpc/bin/python',
   },
+  nftables: {
+    label: 'nft',
+    isPresent: () => succeeds('nft', ['--version']),
+    aptPackages: ['nftables', 'iproute2'],
+    services: [],
+    brewPackages: null,
+    needed: 'the tests of the manifests on Pocket Kubernetes (Linux, as root)',
+    manual: 'Debian, Ubuntu: sudo apt-get install nftables iproute2',
+  },
   promtool: {
     label: 'promtool',
     isPresent: () => succeeds('promtool', ['--version']),
