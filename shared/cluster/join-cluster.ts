@@ -10,6 +10,7 @@ import { JetStreamLog } from '../adapters/jetstream-log.ts';
 import type { Log } from '../adapters/log.ts';
 import { NatsBus } from '../adapters/nats-bus.ts';
 import { connectNats } from '../adapters/nats-connection.ts';
+import type { NatsFiles } from '../adapters/nats-files.ts';
 import type { Rules } from '../domain/rules.ts';
 import { defaultRules, loadRulesFile } from '../ingress/rules-file.ts';
 import { ClusterError } from '../protocol/cluster.ts';
@@ -17,9 +18,12 @@ import { decode, encode } from '../protocol/codec.ts';
 import type { Topology } from '../protocol/topology.ts';
 import { type GenerationRecord, hasBeenLive, type VersionsState } from '../protocol/versions.ts';
 import { generationBus } from './generation-bus.ts';
+import { tenantSettings } from './tenants.ts';
 import { VersionsLog } from './versions-log.ts';
 
-export interface JoinSettings {
+export interface JoinSettings extends NatsFiles {
+  /** Empty: the cluster has no tenants. */
+  readonly tenant: string;
   readonly natsUrl: string;
   readonly prefix: string;
   readonly partitions: number;
@@ -67,13 +71,15 @@ const FEED_BYTES = 256 * 1024 * 1024;
 /** Some hundred versions, each with its whole content. */
 const AGREEMENT_BYTES = 64 * 1024 * 1024;
 
-export async function joinCluster(settings: JoinSettings, name: string): Promise<JoinedCluster> {
+export async function joinCluster(given: JoinSettings, name: string): Promise<JoinedCluster> {
+  const settings = tenantSettings(given, given.tenant);
   const rules = settings.rules === '' ? null : loadRulesFile(settings.rules);
   const connection = await connectNats({
     servers: settings.natsUrl,
     name,
     initialWaitMs: settings.natsWaitMs,
     requireJetStream: true,
+    files: settings,
   });
   try {
     const { prefix, replicas } = settings;
