@@ -2,8 +2,7 @@
  * One gateway before several clusters: each call goes to the cluster of its caller's tenant, which
  * its token alone decides. Rpcs of one tenant hold nothing but that tenant's cluster.
  */
-import type { ClusterStatus } from '../../shared/protocol/cluster.ts';
-import type { Cluster } from '../../shared/protocol/cluster.ts';
+import type { Cluster, ClusterStatus } from '../../shared/protocol/cluster.ts';
 import type { Admission, Release } from './admission.ts';
 import { pause } from './pause.ts';
 import type { Quotas } from './quotas.ts';
@@ -35,7 +34,7 @@ export function tenantRpcs(tenants: ReadonlyMap<string, Rpcs>, quotas: Quotas): 
             return own.handle(request, context);
           },
         };
-        return [name, rpc as unknown as Rpc];
+        return [name, rpc];
       }
       case 'server_stream': {
         const rpc: ServerStreamRpc<object, object> = {
@@ -45,7 +44,7 @@ export function tenantRpcs(tenants: ReadonlyMap<string, Rpcs>, quotas: Quotas): 
             return own.handle(request, stream, context);
           },
         };
-        return [name, rpc as unknown as Rpc];
+        return [name, rpc];
       }
       case 'bidi_stream': {
         const rpc: BidiRpc<object, object> = {
@@ -55,7 +54,7 @@ export function tenantRpcs(tenants: ReadonlyMap<string, Rpcs>, quotas: Quotas): 
             return own.handle(stream, context);
           },
         };
-        return [name, rpc as unknown as Rpc];
+        return [name, rpc];
       }
     }
   });

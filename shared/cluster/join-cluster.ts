@@ -104,18 +104,6 @@ export async function joinCluster(given: JoinSettings, name: string): Promise<Jo
     const bus = new NatsBus(connection, prefix);
     const topology = { partitions: agreed.partitions, desks: agreed.desks };
     const logs = new Map<number, Log>();
-    const logOf = (generation: number): Log => {
-      const known = logs.get(generation);
-      if (known !== undefined) return known;
-      const log = new JetStreamLog(connection, {
-        prefix: generation === 1 ? prefix : `${prefix}-g${generation}`,
-        replicas,
-        streamBytesMax: settings.streamBytes,
-        entryBytesMax: 512 * 1024,
-      });
-      logs.set(generation, log);
-      return log;
-    };
     return {
       connection,
       bus,
@@ -123,7 +111,7 @@ export async function joinCluster(given: JoinSettings, name: string): Promise<Jo
       versions,
       generation: ({ generation, rules: own }) => ({
         generation,
-        log: logOf(generation),
+        log: logOf(logs, connection, settings, generation),
         feedLog,
         bus: generationBus(bus, generation),
         topology,
@@ -142,6 +130,25 @@ export async function joinCluster(given: JoinSettings, name: string): Promise<Jo
     await connection.close();
     throw error;
   }
+}
+
+/** The log of a generation; the same each time. */
+function logOf(
+  logs: Map<number, Log>,
+  connection: NatsConnection,
+  { prefix, replicas, streamBytes }: JoinSettings,
+  generation: number,
+): Log {
+  const known = logs.get(generation);
+  if (known !== undefined) return known;
+  const log = new JetStreamLog(connection, {
+    prefix: generation === 1 ? prefix : `${prefix}-g${generation}`,
+    replicas,
+    streamBytesMax: streamBytes,
+    entryBytesMax: 512 * 1024,
+  });
+  logs.set(generation, log);
+  return log;
 }
 
 /** A process may be configured with the live version, or with one that it replaced. */
