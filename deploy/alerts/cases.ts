@@ -138,6 +138,41 @@ export const CASES: Readonly<Record<string, AlertCases>> = {
       at: '2m',
     },
   },
+  SelfsameNoAssigner: {
+    fires: {
+      series: {
+        'selfsame_assigner_leader{instance="a"}': '1 0x40',
+        'selfsame_assigner_leader{instance="b"}': '0x40',
+      },
+      at: '8m',
+      summary: '0 coordinators hold the lease of the assigner.',
+    },
+    // The lease goes from one to the other.
+    quiet: {
+      series: {
+        'selfsame_assigner_leader{instance="a"}': '1x10 0x40',
+        'selfsame_assigner_leader{instance="b"}': '0x12 1x40',
+      },
+      at: '8m',
+    },
+  },
+  SelfsameTwoAssigners: {
+    fires: {
+      series: {
+        'selfsame_assigner_leader{instance="a"}': '1x40',
+        'selfsame_assigner_leader{instance="b"}': '0 1x40',
+      },
+      at: '3m',
+      summary: '2 coordinators hold the lease of the assigner at the same time.',
+    },
+    quiet: {
+      series: {
+        'selfsame_assigner_leader{instance="a"}': '1x10 0x40',
+        'selfsame_assigner_leader{instance="b"}': '0x9 1x40',
+      },
+      at: '3m',
+    },
+  },
   SelfsameLinkLag: {
     fires: {
       series: { 'selfsame_outbox_oldest_seconds{shard="1"}': '0+15x40' },

@@ -24,7 +24,10 @@ const PARTITIONS = inRunbook('partitions.md', [
     name: 'SelfsamePartitionUnowned',
     severity: 'critical',
     subject: 'ownership',
-    expression: () => 'max by (namespace) (selfsame_cluster_partitions{state="unowned"}) > 0',
+    // Gateways know whom they hear, the assigner knows whom it gave what: either is enough.
+    expression: () =>
+      'max by (namespace) (selfsame_cluster_partitions{state="unowned"}) > 0\n' +
+      'or max by (namespace) (selfsame_partitions_unowned) > 0',
     waitSeconds: 15,
     summary: '{{ $value }} partitions have no owner.',
     description: 'Their customers are not updated, and look-ups of them fail or wait.',
@@ -39,6 +42,24 @@ const PARTITIONS = inRunbook('partitions.md', [
     waitSeconds: MINUTE,
     summary: 'Partition {{ $labels.shard }} does not move on: {{ $value }} entries wait.',
     description: 'Interactions of the partition are kept but not applied; its shard is not ready.',
+  },
+  {
+    name: 'SelfsameNoAssigner',
+    severity: 'warning',
+    subject: 'assigner',
+    expression: () => 'sum by (namespace) (selfsame_assigner_leader) < 1',
+    waitSeconds: 5 * MINUTE,
+    summary: '{{ $value }} coordinators hold the lease of the assigner.',
+    description: 'Nothing is wrong yet: partitions stay where they are until one is lost or moved.',
+  },
+  {
+    name: 'SelfsameTwoAssigners',
+    severity: 'critical',
+    subject: 'assigner',
+    expression: () => 'sum by (namespace) (selfsame_assigner_leader) > 1',
+    waitSeconds: MINUTE,
+    summary: '{{ $value }} coordinators hold the lease of the assigner at the same time.',
+    description: 'Assignments are fenced, so nothing is answered wrongly, but partitions may flap.',
   },
   {
     name: 'SelfsameLinkLag',

@@ -24,7 +24,7 @@ import { PanelBuilder as TimeSeriesBuilder } from '@grafana/grafana-foundation-s
 import { DATA_QUALITY } from './data-quality.ts';
 import { INTERNALS } from './internals.ts';
 import { OVERVIEW } from './overview.ts';
-import type { DashboardSpec, PanelSpec } from './panel-spec.ts';
+import { type DashboardSpec, type PanelSpec, widthsOf } from './panel-spec.ts';
 
 export const DASHBOARDS: readonly DashboardSpec[] = [OVERVIEW, INTERNALS, DATA_QUALITY];
 
@@ -36,7 +36,6 @@ const ALL = { selected: true, text: 'All', value: '$__all' };
 
 const [GREEN, RED] = ['green', 'red'];
 const HEIGHT = { stat: 4, timeseries: 8 } as const;
-const WIDTH = { stat: 4, timeseries: 12 } as const;
 
 export function dashboardJson(spec: DashboardSpec): string {
   const builder = new DashboardBuilder(spec.title)
@@ -64,7 +63,14 @@ export function dashboardJson(spec: DashboardSpec): string {
   let id = 1;
   for (const row of spec.rows) {
     builder.withRow(new RowBuilder(row.title).id(id++));
-    for (const panel of row.panels) builder.withPanel(panelOf(panel).id(id++));
+    const widths = widthsOf(row);
+    for (const [index, panel] of row.panels.entries()) {
+      builder.withPanel(
+        panelOf(panel)
+          .span(widths[index] as number)
+          .id(id++),
+      );
+    }
   }
   const built = builder.build();
   // In the header, where they are seen: the builder knows only the menu, which Grafana 11 has not.
@@ -93,7 +99,6 @@ function panelOf(spec: PanelSpec): StatBuilder | TimeSeriesBuilder {
     // A core is no unit that Grafana knows.
     .unit(spec.unit === 'cores' ? 'short' : spec.unit)
     .height(HEIGHT[spec.kind])
-    .span(spec.width ?? WIDTH[spec.kind])
     .min(0)
     .thresholds(thresholdsOf(spec));
   if (spec.max !== undefined) panel.max(spec.max);

@@ -135,6 +135,7 @@ const BUS = {
         shown(`sum(${perSecond('selfsame_router_append_failures_total')})`, 'not acknowledged'),
         shown(`sum(${perSecond('selfsame_router_repeats_total')})`, 'repeated'),
         shown(`sum(${perSecond('selfsame_router_refusals_total')})`, 'refused batches'),
+        shown(`sum(${perSecond('selfsame_router_expiries_total')})`, 'calls given up'),
       ],
     ),
     graph('Messages under way', 'none', 'Messages that routers hold until they are durable.', [

@@ -138,10 +138,9 @@ const REQUESTS = {
       'short',
       'How many times faster than allowed the error budget of 30 days is spent, over the last hour. 1 is on the line; 14.4 pages.',
       [
-        quiet(
+        shown(
           'max by (slo) (selfsame:slo_errors:ratio_rate1h{slo=~"look_up_availability|ingest_availability"}) / 0.001 or max by (slo) (selfsame:slo_errors:ratio_rate1h{slo=~"look_up_latency|ingest_latency"}) / 0.01 or max by (slo) (selfsame:slo_errors:ratio_rate1h{slo="freshness"}) / 0.005',
           '{{slo}}',
-          'recorded by the rules, which a plain scrape does not have',
         ),
       ],
       { red: 14.4 },

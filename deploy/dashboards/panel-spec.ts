@@ -24,7 +24,7 @@ export interface PanelSpec {
   readonly description: string;
   readonly unit: Unit;
   readonly targets: readonly Target[];
-  /** In columns of 24; default: 4 for a stat, 12 for a time series. */
+  /** In columns of 24; default: see `widthsOf`. */
   readonly width?: number;
   /** Value from which on it is red. `below`: from which on downwards. */
   readonly red?: number;
@@ -45,6 +45,18 @@ export interface DashboardSpec {
   readonly title: string;
   readonly description: string;
   readonly rows: readonly RowSpec[];
+}
+
+const WIDTH = { stat: 4, timeseries: 12 } as const;
+const THIRD = 8;
+
+/** Widths of the panels of a row: time series in pairs, an odd number of them begins with three. */
+export function widthsOf({ panels }: RowSpec): readonly number[] {
+  const graphs = panels.filter(({ kind, width }) => kind === 'timeseries' && width === undefined);
+  const thirds = graphs.length % 2 === 1 && graphs.length >= 3 ? graphs.slice(0, 3) : [];
+  return panels.map((panel) => {
+    return panel.width ?? (thirds.includes(panel) ? THIRD : WIDTH[panel.kind]);
+  });
 }
 
 /** What every selector matches on, so that the variables at the top of a dashboard work. */

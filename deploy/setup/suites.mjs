@@ -13,7 +13,7 @@ export const suites = {
   property: { limitMs: 600_000, tools: [] },
   golden: { limitMs: 240_000, tools: ['promtool'] },
   simulation: { limitMs: 780_000, tools: [] },
-  cluster: { limitMs: 1_500_000, tools: ['natsServer', 'pythonGrpc', 'promtool'] },
+  cluster: { limitMs: 1_500_000, tools: ['natsServer', 'pythonGrpc', 'promtool', 'alertmanager'] },
   quality: { limitMs: 480_000, tools: [] },
 };
 

@@ -63,6 +63,21 @@ const systemTools = {
   },
 };
 
+systemTools.alertmanager = {
+  label: 'Prometheus with Alertmanager',
+  isPresent: () =>
+    succeeds('prometheus', ['--version']) &&
+    (succeeds('prometheus-alertmanager', ['--version']) || succeeds('alertmanager', ['--version'])),
+  aptPackages: ['prometheus', 'prometheus-alertmanager'],
+  services: ['prometheus', 'prometheus-alertmanager'],
+  brewPackages: ['prometheus', 'alertmanager'],
+  needed: 'the drill of alerts and the check of dashboards',
+  manual:
+    'Debian, Ubuntu: sudo apt-get install --no-install-recommends prometheus ' +
+    'prometheus-alertmanager. macOS: brew install prometheus alertmanager. Other: ' +
+    'https://prometheus.io/download, both in PATH',
+};
+
 function commandPrefixForApt() {
   if (!succeeds('apt-get', ['--version'])) return null;
   if (process.getuid?.() === 0) return [];

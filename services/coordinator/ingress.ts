@@ -4,7 +4,7 @@
  */
 import type { Clock } from '../../shared/adapters/clock.ts';
 import { commandMessage } from '../../shared/cluster/command-messages.ts';
-import { withinBounds } from '../../shared/cluster/deadline.ts';
+import { assertInTime, withinBounds } from '../../shared/cluster/deadline.ts';
 import type { ReferenceCodec } from '../../shared/cluster/references.ts';
 import { routeBatch } from '../../shared/cluster/route-batch.ts';
 import type { CompiledRules } from '../../shared/ingress/compiled-rules.ts';
@@ -58,13 +58,17 @@ export class Ingress {
     this.#options = options;
   }
 
-  async handle(call: IngressCall): Promise<IngressAnswer> {
-    const { clock } = this.#options;
-    const bounds = call.deadlineMs === null ? {} : { deadlineMs: call.deadlineMs };
+  /** `deadlineMs`: when nobody waits for the answer any more; null: not known. */
+  async handle(call: IngressCall, deadlineMs: number | null): Promise<IngressAnswer> {
+    const { clock, router } = this.#options;
+    const bounds = deadlineMs === null ? {} : { deadlineMs };
     const over = new AbortController();
     try {
+      // Nothing is begun for a caller that has given up.
+      assertInTime(bounds, clock.now());
       return await withinBounds(this.#handle(call, over.signal), bounds, clock.now());
     } catch (error) {
+      if (error instanceof ClusterError && error.code === 'deadline_exceeded') router.expiries++;
       return failedAnswer(error);
     } finally {
       // After the deadline the call itself goes on, and nobody is left to hear how it ends.

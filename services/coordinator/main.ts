@@ -3,6 +3,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import type { Logger } from 'pino';
+import type { Registry } from 'prom-client';
 import { SYSTEM_CLOCK } from '../../shared/adapters/clock.ts';
 import { registerDiskMetrics } from '../../shared/adapters/disk-metrics.ts';
 import type { Environment } from '../../shared/adapters/env-config.ts';
@@ -13,6 +14,7 @@ import {
   type JoinedGeneration,
   joinCluster,
 } from '../../shared/cluster/join-cluster.ts';
+import { snapshotPlaces } from '../../shared/cluster/settings.ts';
 import { ReferenceCodec } from '../../shared/cluster/references.ts';
 import {
   fatalFailure,
@@ -31,9 +33,13 @@ import { decodeMarks, MARKS_SUBJECT, MarkTable } from '../../shared/protocol/mar
 import { SettledRounds } from '../../shared/protocol/settled-rounds.ts';
 import { partitionCount } from '../../shared/protocol/topology.ts';
 import { type HostedPartitions, hostGenerations } from '../../shared/engine/host-generations.ts';
+import { AssignmentReader } from '../../shared/cluster/assignment-log.ts';
+import { Assigner } from './assigner.ts';
+import { registerAssignerMetrics } from './assigner-metrics.ts';
 import { loadCoordinatorConfig } from './config.ts';
 import { Ingress } from './ingress.ts';
 import { registerRouterMetrics, registerRouterTimes } from './router-metrics.ts';
+import { type Scaling, startScaling } from './scaling/start-scaling.ts';
 import { Router, type RouterTimes } from '../../shared/cluster/router.ts';
 
 /** Batches of gateways at work in this process; more are refused as overloaded. */
@@ -43,50 +49,94 @@ const CALLS_MAX = 512;
 export async function run(environment: Environment, signal: AbortSignal): Promise<void> {
   const config = loadCoordinatorConfig(environment);
   let hosted: HostedPartitions | null = null;
+  let assigning: { close(): Promise<void> } | null = null;
+  let isRouting = false;
   let joined: JoinedCluster | null = null;
   const name = `coordinator-${config.index}`;
   const { logger, registry, metrics } = await startServiceProcess({
     service: 'coordinator',
     ...config,
-    isStarted: () => hosted !== null,
-    isReady: () => (hosted?.isReady() ?? false) && isInReach(joined),
+    isStarted: () => isRouting,
+    isReady: () => isRouting && (hosted?.isReady() ?? true) && isInReach(joined),
   });
   let routers: ReturnType<typeof startRouters> | null = null;
+  let scaling: Scaling | null = null;
   try {
     joined = await joinCluster(config, `selfsame-${name}`);
-    const { topology } = joined;
     const failed = fatalFailure();
-    const desks = Array.from({ length: topology.desks }, (_, desk) => desk)
-      .filter((desk) => desk % config.count === config.index)
-      .map((desk) => topology.partitions + desk);
-    hosted = await hostGenerations({
-      joined,
-      partitions: desks,
-      dataDir: config.dataDir,
-      name,
-      maxActors: 10_000,
-      snapshotDir: config.snapshotDir,
-      snapshotEntries: config.snapshotEntries,
-      keptEntries: config.keptEntries,
-      retireMs: config.retireMs,
-      logger,
-      registry,
-      onFatal: failed.fail,
-    });
+    const around = { logger, registry, onFatal: failed.fail };
+    assigning = config.placement === 'static' ? null : startAssigner(joined, logger, registry);
+    if (assigning === null) {
+      hosted = await hostDesks(joined, config, around);
+      registerDiskMetrics(registry, config.dataDir);
+    }
     routers = startRouters(joined, config.retireMs, registerRouterTimes(registry), logger);
     registerRouterMetrics(registry, routers.live);
     registerNatsMetrics(registry, NatsLink.of(joined.connection));
-    registerDiskMetrics(registry, config.dataDir);
-    logger.info({ desks: desks.length, metrics: metrics.address }, 'coordinator started');
+    const partitions = partitionCount(joined.topology);
+    const { bus } = joined;
+    scaling = await startScaling({ ...config, bus, clock: SYSTEM_CLOCK, partitions, registry });
+    isRouting = true;
+    const addresses = { metrics: metrics.address, scaler: scaling.address };
+    logger.info(addresses, 'coordinator started');
     await Promise.race([untilStopped(signal), failed.promise]);
     logger.info('coordinator stopping');
   } finally {
     // Also after a failure: an open connection would keep a process that does nothing alive.
+    scaling?.close();
     routers?.close();
+    await assigning?.close();
     await hosted?.close();
     await joined?.close();
     await metrics.close();
   }
+}
+
+/** Static placement: the merge desk lives in the coordinators. */
+function hostDesks(
+  joined: JoinedCluster,
+  config: ReturnType<typeof loadCoordinatorConfig>,
+  around: {
+    readonly logger: Logger;
+    readonly registry: Registry;
+    readonly onFatal: (error: unknown) => void;
+  },
+): Promise<HostedPartitions> {
+  const { topology } = joined;
+  const desks = Array.from({ length: topology.desks }, (_, desk) => desk)
+    .filter((desk) => desk % config.count === config.index)
+    .map((desk) => topology.partitions + desk);
+  const { dataDir, snapshotEntries, keptEntries, retireMs } = config;
+  return hostGenerations({
+    ...around,
+    joined,
+    partitions: desks,
+    dataDir,
+    name: `coordinator-${config.index}`,
+    maxActors: 10_000,
+    snapshotPlace: snapshotPlaces(config, joined.connection),
+    snapshotEntries,
+    keptEntries,
+    retireMs,
+  });
+}
+
+function startAssigner(
+  joined: JoinedCluster,
+  logger: Logger,
+  registry: Registry,
+): { close(): Promise<void> } {
+  const partitions = partitionCount(joined.topology);
+  const { assignments: log, bus } = joined;
+  const reader = new AssignmentReader(log, bus, partitions);
+  const assigner = new Assigner({ log, reader, bus, partitions, logger });
+  registerAssignerMetrics(registry, assigner, reader);
+  return {
+    close: async () => {
+      await assigner.close();
+      reader.close();
+    },
+  };
 }
 
 interface StartedRouter {
@@ -158,7 +208,8 @@ function startRouter(joined: JoinedGeneration, times: RouterTimes, logger: Logge
   const responder = joined.bus.respond(
     INGEST_SUBJECT,
     COORDINATOR_QUEUE,
-    async (bytes) => encode(await ingress.handle(decode(bytes) as IngressCall)),
+    async (bytes, _subject, { deadlineMs }) =>
+      encode(await ingress.handle(decode(bytes) as IngressCall, deadlineMs)),
     {
       concurrencyMax: CALLS_MAX,
       onHandlerError: (error) => logger.error({ err: error }, 'ingress call failed'),

@@ -68,6 +68,11 @@ export function registerRouterMetrics(registry: Registry, routerOf: () => Router
       read: counter((router) => router.repeats),
     },
     {
+      name: 'selfsame_router_expiries_total',
+      help: 'Calls of gateways given up because their deadline had passed.',
+      read: counter((router) => router.expiries),
+    },
+    {
       name: 'selfsame_router_refusals_total',
       help: 'Batches refused because a partition had too much waiting.',
       read: counter((router) => router.refusals),

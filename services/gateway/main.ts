@@ -13,7 +13,7 @@ import { loadGatewayConfig } from './config.ts';
 import { type Gateway, startGateway } from './gateway.ts';
 
 /** Time that open calls have to end at shutdown. */
-const GRACE_MS = 10_000;
+export const GRACE_MS = 10_000;
 
 /** Runs until the signal aborts. Rejects when it cannot start. */
 export async function run(

@@ -35,10 +35,30 @@ export interface BusSubscription {
 
 /** Must not throw; `subject` is the one published to. */
 export type BusHandler = (bytes: Uint8Array, subject: string) => void;
-export type BusResponder = (bytes: Uint8Array, subject: string) => Promise<Uint8Array>;
+export type BusResponder = (
+  bytes: Uint8Array,
+  subject: string,
+  call: BusCall,
+) => Promise<Uint8Array>;
+
+/** What came with a request. */
+export interface BusCall {
+  /**
+   * Epoch milliseconds, by this process's clock, after which nobody waits for the answer; null: not
+   * told. Time left travels and not a time of day, since clocks of machines differ. What a request
+   * spent in sockets is not known: it may be over a little sooner.
+   */
+  readonly deadlineMs: number | null;
+}
 
 export interface RequestOptions {
+  /** How long this attempt waits. Not above 0: rejects with `timeout`, and nothing is sent. */
   readonly timeoutMs: number;
+  /**
+   * Time left for the work, milliseconds; travels with the request. Above `timeoutMs` where a request
+   * without an answer is made again and may find the work done. Default `timeoutMs`.
+   */
+  readonly budgetMs?: number;
   readonly signal?: AbortSignal;
 }
 

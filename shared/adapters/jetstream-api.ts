@@ -16,6 +16,7 @@ export const JetStreamError = {
   insufficientStorage: 10047,
   storageExceeded: 10028,
   streamNotFound: 10059,
+  wrongLastSequence: 10071,
   storeFailed: 10077,
   messageTooLarge: 10054,
 } as const;
@@ -140,6 +141,8 @@ function codeOf(error: ApiError): LogErrorCode {
     case JetStreamError.insufficientStorage:
     case JetStreamError.storageExceeded:
       return 'full';
+    case JetStreamError.wrongLastSequence:
+      return 'conflict';
     case JetStreamError.messageTooLarge:
       return 'too_large';
     case JetStreamError.storeFailed:

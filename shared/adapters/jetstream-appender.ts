@@ -8,7 +8,7 @@
  * A2. Nothing is handed to the client while it is disconnected: it would be sent after the
  *     reconnect, long after its caller was told that the outcome is unknown.
  */
-import { createInbox, type Msg, type Subscription } from 'nats';
+import { createInbox, type Msg, type MsgHdrs, type Subscription } from 'nats';
 import { apiError, transportError } from './jetstream-api.ts';
 import { LogError } from './log.ts';
 import type { NatsLink } from './nats-link.ts';
@@ -66,7 +66,7 @@ export class JetStreamAppender {
   }
 
   /** Resolves with the sequence; rejects with `LogError`. Order in a subject: the calls'. */
-  append(subject: string, bytes: Uint8Array): Promise<number> {
+  append(subject: string, bytes: Uint8Array, messageHeaders?: MsgHdrs): Promise<number> {
     return new Promise((resolve, reject) => {
       if (!this.#link.isUp) {
         reject(new LogError('unavailable', `not connected to NATS (${subject}); nothing was sent`));
@@ -81,7 +81,7 @@ export class JetStreamAppender {
       const expiresAt = performance.now() + this.#options.timeoutMs;
       this.#pending.set(token, { subject, expiresAt, resolve, reject });
       try {
-        const traced = traceHeaders();
+        const traced = messageHeaders ?? traceHeaders();
         this.#link.connection.publish(subject, bytes, {
           reply: `${this.#replyPrefix}${token}`,
           ...(traced === undefined ? {} : { headers: traced }),

@@ -5,7 +5,7 @@
  * discard new, no dedupe in use (repeats are the reducer's business).
  * Works on nats-server 2.9.10 and later. Does not own the connection.
  */
-import type { NatsConnection } from 'nats';
+import { headers, type MsgHdrs, type NatsConnection } from 'nats';
 import {
   JetStreamApi,
   JetStreamApiError,
@@ -16,7 +16,7 @@ import {
 import { JetStreamAppender } from './jetstream-appender.ts';
 import { JetStreamSubscription } from './jetstream-subscription.ts';
 import {
-  type Log,
+  type FencedLog,
   type LogBounds,
   LogError,
   type LogSubscriber,
@@ -62,7 +62,7 @@ const DUPLICATE_WINDOW_NS = 100_000_000;
 /** Headers and subject that a message may have besides its entry, for `batchBytes`. */
 const ENVELOPE_BYTES = 1_024;
 
-export class JetStreamLog implements Log {
+export class JetStreamLog implements FencedLog {
   readonly maxEntryBytes: number;
   readonly #connection: NatsConnection;
   readonly #options: Required<JetStreamLogOptions>;
@@ -174,13 +174,37 @@ export class JetStreamLog implements Log {
   }
 
   append(partition: number, epoch: number, bytes: Uint8Array): Promise<number> {
+    return this.#append(partition, epoch, bytes);
+  }
+
+  /**
+   * By `Nats-Expected-Last-Sequence` of the whole stream: of several at once exactly one wins, also
+   * with replicas on 2.9.10, where the same by subject lets several win.
+   */
+  appendAfter(
+    partition: number,
+    epoch: number,
+    bytes: Uint8Array,
+    lastSequence: number,
+  ): Promise<number> {
+    const expected = headers();
+    expected.set('Nats-Expected-Last-Sequence', String(lastSequence));
+    return this.#append(partition, epoch, bytes, expected);
+  }
+
+  #append(
+    partition: number,
+    epoch: number,
+    bytes: Uint8Array,
+    messageHeaders?: MsgHdrs,
+  ): Promise<number> {
     if (this.#isClosed) return Promise.reject(closedError());
     const subject = this.#subject(partition, epoch);
     if (bytes.length > this.maxEntryBytes) {
       const limits = `${bytes.length} bytes, at most ${this.maxEntryBytes} are allowed`;
       return Promise.reject(new LogError('too_large', `entry of ${limits} (${subject})`));
     }
-    return this.#appender.append(subject, bytes);
+    return this.#appender.append(subject, bytes, messageHeaders);
   }
 
   /** Asks the stream's leader, not any replica: a replica behind would answer "none". */

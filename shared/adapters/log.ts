@@ -25,6 +25,7 @@ export type LogErrorCode =
   | 'too_large' // over `maxEntryBytes`: a bug of the caller
   | 'full' // the server's storage limit
   | 'unavailable' // not reachable, no leader, timed out: outcome unknown
+  | 'conflict' // the log does not end where the caller said: nothing was appended
   | 'unsupported' // server version or configuration refused
   | 'closed';
 
@@ -79,4 +80,18 @@ export interface Log {
   /** Removes the whole log of an epoch; idempotent. */
   remove(partition: number, epoch: number): Promise<void>;
   close(): Promise<void>;
+}
+
+/** A log whose end can be compared and appended to as one step. */
+export interface FencedLog extends Log {
+  /**
+   * Appends only if `lastSequence` (above 0) is the last one; else rejects with `conflict`. After
+   * `unavailable` the outcome is unknown: read what is there.
+   */
+  appendAfter(
+    partition: number,
+    epoch: number,
+    bytes: Uint8Array,
+    lastSequence: number,
+  ): Promise<number>;
 }

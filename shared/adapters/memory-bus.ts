@@ -4,6 +4,7 @@
  */
 import {
   type Bus,
+  type BusCall,
   BusError,
   type BusHandler,
   type BusResponder,
@@ -15,11 +16,17 @@ import {
 
 type Reply = (answer: Uint8Array | BusError) => void;
 
+/** A request that is being answered. */
+interface Open {
+  readonly reply: Reply;
+  readonly call: BusCall;
+}
+
 interface Listener {
   readonly pattern: readonly string[];
   readonly queue: string | null;
-  /** `reply` is null for what was published without asking for an answer. */
-  readonly deliver: (bytes: Uint8Array, subject: string, reply: Reply | null) => void;
+  /** `open` is null for what was published without asking for an answer. */
+  readonly deliver: (bytes: Uint8Array, subject: string, open: Open | null) => void;
   readonly isResponder: boolean;
   isClosed: boolean;
 }
@@ -47,6 +54,7 @@ export class MemoryBus implements Bus {
   async request(subject: string, bytes: Uint8Array, options: RequestOptions): Promise<Uint8Array> {
     this.#assertOpen();
     if (options.signal?.aborted === true) throw cancelled(subject);
+    if (!(options.timeoutMs > 0)) throw new BusError('timeout', `no time is left (${subject})`);
     const receivers = this.#receiversOf(subject);
     if (receivers.length === 0) {
       throw new BusError('no_responders', `nobody answers ${subject}`);
@@ -66,7 +74,8 @@ export class MemoryBus implements Bus {
       }, options.timeoutMs);
       options.signal?.addEventListener('abort', onAbort);
       this.#openRequests.add(settle);
-      this.#deliver(receivers, subject, bytes, settle);
+      const deadlineMs = Date.now() + Math.ceil(options.budgetMs ?? options.timeoutMs);
+      this.#deliver(receivers, subject, bytes, { reply: settle, call: { deadlineMs } });
     });
   }
 
@@ -78,14 +87,16 @@ export class MemoryBus implements Bus {
   ): BusSubscription {
     const concurrencyMax = options.concurrencyMax ?? CONCURRENCY_MAX_DEFAULT;
     let running = 0;
-    const answer = async (bytes: Uint8Array, from: string, reply: Reply | null): Promise<void> => {
+    const answer = async (bytes: Uint8Array, from: string, open: Open | null): Promise<void> => {
+      const reply = open?.reply;
+      const call = open?.call ?? { deadlineMs: null };
       if (running >= concurrencyMax) {
         reply?.(new BusError('overloaded', `${concurrencyMax} requests are open (${subject})`));
         return;
       }
       running++;
       try {
-        const answered = await handler(bytes, from);
+        const answered = await handler(bytes, from, call);
         reply?.(answered);
       } catch (error) {
         options.onHandlerError?.(error);
@@ -94,8 +105,8 @@ export class MemoryBus implements Bus {
         running--;
       }
     };
-    return this.#listen(subject, queue, true, (bytes, from, reply) => {
-      void answer(bytes, from, reply);
+    return this.#listen(subject, queue, true, (bytes, from, open) => {
+      void answer(bytes, from, open);
     });
   }
 
@@ -167,13 +178,13 @@ export class MemoryBus implements Bus {
     receivers: readonly Listener[],
     subject: string,
     bytes: Uint8Array,
-    reply: Reply | null,
+    open: Open | null,
   ): void {
     for (const receiver of receivers) {
       queueMicrotask(() => {
-        if (!receiver.isClosed) receiver.deliver(bytes, subject, reply);
+        if (!receiver.isClosed) receiver.deliver(bytes, subject, open);
         else if (receiver.isResponder) {
-          reply?.(new BusError('no_responders', `nobody answers ${subject}`));
+          open?.reply(new BusError('no_responders', `nobody answers ${subject}`));
         }
       });
     }

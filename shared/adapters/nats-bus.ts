@@ -9,6 +9,7 @@
 import { headers, type Msg, type NatsConnection, NatsError, type Subscription } from 'nats';
 import {
   type Bus,
+  type BusCall,
   BusError,
   type BusErrorCode,
   type BusHandler,
@@ -22,6 +23,8 @@ import { traceHeaders, tracesOf } from './trace-headers.ts';
 import { inSpans } from './tracing.ts';
 
 const ERROR_HEADER = 'Selfsame-Error';
+/** Time left for the work when the request was sent, whole milliseconds. */
+const DEADLINE_HEADER = 'selfsame-deadline-ms';
 const ERROR_TEXT = {
   overloaded: 'the responder is overloaded',
   handler_failed: 'the responder failed',
@@ -66,6 +69,10 @@ export class NatsBus implements Bus {
   async request(subject: string, bytes: Uint8Array, options: RequestOptions): Promise<Uint8Array> {
     this.#assertOpen();
     if (options.signal?.aborted === true) throw cancelled(subject);
+    if (!(options.timeoutMs > 0)) throw outOfTime(subject);
+    const fields = traceHeaders() ?? headers();
+    const budgetMs = Math.ceil(options.budgetMs ?? options.timeoutMs);
+    fields.set(DEADLINE_HEADER, String(budgetMs));
     return new Promise((resolve, reject) => {
       const giveUp = (error: BusError): void => {
         finish();
@@ -79,11 +86,7 @@ export class NatsBus implements Bus {
       options.signal?.addEventListener('abort', onAbort);
       this.#openRequests.add(giveUp);
       const placed = withRoot(subject, SUBJECT_ROOT, this.#prefix);
-      const traced = traceHeaders();
-      const request = {
-        timeout: options.timeoutMs,
-        ...(traced === undefined ? {} : { headers: traced }),
-      };
+      const request = { timeout: options.timeoutMs, headers: fields };
       this.#connection.request(placed, bytes, request).then(
         (reply) => {
           finish();
@@ -116,7 +119,7 @@ export class NatsBus implements Bus {
         const attributes = { 'messaging.system': 'nats', 'messaging.destination.name': place };
         const name = `process ${place.replace(/\.\d+$/, '')}`;
         const reply = await inSpans(name, 'consumer', tracesOf(message), attributes, () =>
-          handler(message.data, place),
+          handler(message.data, place, callOf(message)),
         );
         // A connection closed meanwhile has no one to tell; the caller's timeout does.
         if (!this.#connection.isClosed()) message.respond(reply);
@@ -190,6 +193,16 @@ export class NatsBus implements Bus {
 function withRoot(subject: string, from: string, to: string): string {
   if (from === to || !subject.startsWith(`${from}.`)) return subject;
   return to + subject.slice(from.length);
+}
+
+/** A header that is absent or no number tells nothing; work is bounded by its own limits then. */
+function callOf(message: Msg): BusCall {
+  const text = message.headers?.get(DEADLINE_HEADER) ?? '';
+  return { deadlineMs: /^\d{1,9}$/.test(text) ? Date.now() + Number(text) : null };
+}
+
+function outOfTime(subject: string): BusError {
+  return new BusError('timeout', `no time is left (${subject})`);
 }
 
 function cancelled(subject: string): BusError {

@@ -2,7 +2,7 @@
  * A candidate whose weights are fitted to what the cluster holds: collects a bounded sample from the
  * partitions of the live generation, fits, and refuses a model that has collapsed.
  */
-import type { Digest } from '../domain/matching/digest.ts';
+import { type Digest, factsIn } from '../domain/matching/digest.ts';
 import type { Rules } from '../domain/rules.ts';
 import { type CompiledRules, compileRules } from '../ingress/compiled-rules.ts';
 import { derivedKeysOf } from '../ingress/derived-keys.ts';
@@ -99,14 +99,15 @@ function sharedKeysOf({ rules, derived }: CompiledRules) {
       .filter(({ kind, certainty }) => kind === 'evidence' && certainty === null)
       .map(({ name }) => name),
   );
-  const known = new WeakMap<Digest, ReadonlySet<string>>();
+  const known = new Map<Digest, ReadonlySet<string>>();
   const keysOf = (digest: Digest): ReadonlySet<string> => {
     let keys = known.get(digest);
     if (keys === undefined) {
-      const names = derivedKeysOf(digest, derived ?? []).map(
+      const facts = factsIn(digest);
+      const names = derivedKeysOf(facts, derived ?? []).map(
         ({ namespace, value }) => `${namespace} ${value}`,
       );
-      const values = digest.filter(([name]) => scored.has(name)).map((fact) => fact.join(' '));
+      const values = facts.filter(([name]) => scored.has(name)).map((fact) => fact.join(' '));
       keys = new Set([...names, ...values]);
       known.set(digest, keys);
     }

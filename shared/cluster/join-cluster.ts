@@ -6,7 +6,7 @@
 import { hash, randomBytes } from 'node:crypto';
 import type { NatsConnection } from 'nats';
 import type { Bus } from '../adapters/bus.ts';
-import { JetStreamLog } from '../adapters/jetstream-log.ts';
+import { JetStreamLog, type JetStreamLogOptions } from '../adapters/jetstream-log.ts';
 import type { Log } from '../adapters/log.ts';
 import { NatsBus } from '../adapters/nats-bus.ts';
 import { connectNats } from '../adapters/nats-connection.ts';
@@ -17,6 +17,7 @@ import { ClusterError } from '../protocol/cluster.ts';
 import { decode, encode } from '../protocol/codec.ts';
 import type { Topology } from '../protocol/topology.ts';
 import { type GenerationRecord, hasBeenLive, type VersionsState } from '../protocol/versions.ts';
+import { AssignmentLog } from './assignment-log.ts';
 import { generationBus } from './generation-bus.ts';
 import { tenantSettings } from './tenants.ts';
 import { VersionsLog } from './versions-log.ts';
@@ -51,6 +52,7 @@ export interface JoinedCluster {
   readonly bus: Bus;
   readonly topology: Topology;
   readonly versions: VersionsLog;
+  readonly assignments: AssignmentLog;
   /** The same for the same record, as long as the cluster is joined. */
   generation(record: GenerationRecord): JoinedGeneration;
   close(): Promise<void>;
@@ -68,6 +70,8 @@ interface Agreement {
 
 /** Bytes of the change feed kept. */
 const FEED_BYTES = 256 * 1024 * 1024;
+/** Some hundred tables of 4,096 partitions: streams are trimmed to 50 entries. */
+const PLACEMENT_BYTES = 64 * 1024 * 1024;
 /** Some hundred versions, each with its whole content. */
 const AGREEMENT_BYTES = 64 * 1024 * 1024;
 
@@ -82,20 +86,11 @@ export async function joinCluster(given: JoinSettings, name: string): Promise<Jo
     files: settings,
   });
   try {
-    const { prefix, replicas } = settings;
-    const feedLog = new JetStreamLog(connection, {
-      prefix: `${prefix}-feed`,
-      replicas,
-      streamBytesMax: FEED_BYTES,
-    });
+    const { prefix } = settings;
+    const { feedLog, agreementLog, placementLog } = commonLogs(connection, settings);
     await feedLog.create(0, 1);
-    const agreementLog = new JetStreamLog(connection, {
-      prefix: `${prefix}-agreement`,
-      replicas,
-      streamBytesMax: AGREEMENT_BYTES,
-      entryBytesMax: 900 * 1024,
-      batchBytes: 4 * 1024 * 1024,
-    });
+    const assignments = new AssignmentLog(placementLog);
+    await assignments.open();
     const agreed = await agree(agreementLog, settings, rules ?? defaultRules());
     const versions = new VersionsLog(agreementLog, agreed.rules);
     await versions.open();
@@ -109,6 +104,7 @@ export async function joinCluster(given: JoinSettings, name: string): Promise<Jo
       bus,
       topology,
       versions,
+      assignments,
       generation: ({ generation, rules: own }) => ({
         generation,
         log: logOf(logs, connection, settings, generation),
@@ -121,6 +117,7 @@ export async function joinCluster(given: JoinSettings, name: string): Promise<Jo
       close: async () => {
         versions.close();
         for (const log of logs.values()) await log.close();
+        await placementLog.close();
         await agreementLog.close();
         await feedLog.close();
         await connection.close();
@@ -149,6 +146,21 @@ function logOf(
   });
   logs.set(generation, log);
   return log;
+}
+
+/** Logs that the whole cluster shares, whatever the generation. */
+function commonLogs(connection: NatsConnection, { prefix, replicas }: JoinSettings) {
+  const logOf = (name: string, own: JetStreamLogOptions): JetStreamLog =>
+    new JetStreamLog(connection, { prefix: `${prefix}-${name}`, replicas, ...own });
+  return {
+    feedLog: logOf('feed', { streamBytesMax: FEED_BYTES }),
+    agreementLog: logOf('agreement', {
+      streamBytesMax: AGREEMENT_BYTES,
+      entryBytesMax: 900 * 1024,
+      batchBytes: 4 * 1024 * 1024,
+    }),
+    placementLog: logOf('placement', { streamBytesMax: PLACEMENT_BYTES }),
+  };
 }
 
 /** A process may be configured with the live version, or with one that it replaced. */

@@ -90,7 +90,7 @@ export class NatsCluster implements Omit<Cluster, 'versions' | 'stewardship'> {
     this.#topology = joined.topology;
     this.#rounds = new SettledRounds(partitionCount(joined.topology));
     this.#context = {
-      port: new NatsQueries(joined.bus),
+      port: new NatsQueries(joined.bus, this.#marks),
       topology: joined.topology,
       rules: compileRules(joined.rules),
       references: new ReferenceCodec(joined.idKey),
@@ -113,7 +113,6 @@ export class NatsCluster implements Omit<Cluster, 'versions' | 'stewardship'> {
         kind: 'ingest',
         ack: options.ack,
         receivedAt: options.receivedAt ?? null,
-        deadlineMs: options.deadlineMs ?? null,
         items: part,
       }),
       options,
@@ -129,7 +128,6 @@ export class NatsCluster implements Omit<Cluster, 'versions' | 'stewardship'> {
       encode({
         kind: 'command',
         ack: options.ack,
-        deadlineMs: options.deadlineMs ?? null,
         command,
       }),
       options,
@@ -227,7 +225,7 @@ export class NatsCluster implements Omit<Cluster, 'versions' | 'stewardship'> {
   }
 
   async settle(options: { readonly deadlineMs?: number } = {}): Promise<void> {
-    const call: IngressCall = { kind: 'settle', deadlineMs: options.deadlineMs ?? null };
+    const call: IngressCall = { kind: 'settle' };
     const answer = await this.#call(encode(call), options, SETTLE_ATTEMPT_MS);
     if (answer.kind !== 'settled') throw unexpected(answer);
   }
@@ -268,7 +266,8 @@ export class NatsCluster implements Omit<Cluster, 'versions' | 'stewardship'> {
     for (;;) {
       try {
         const reply = await this.#bus.request(INGEST_SUBJECT, bytes, {
-          timeoutMs: Math.max(1, Math.min(attemptMs, end - Date.now())),
+          timeoutMs: Math.min(attemptMs, end - Date.now()),
+          budgetMs: end - Date.now(),
           ...(options.signal === undefined ? {} : { signal: options.signal }),
         });
         const answer = decode(reply) as IngressAnswer;

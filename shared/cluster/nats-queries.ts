@@ -1,9 +1,16 @@
 /** Questions to the owners of partitions over the bus, again while none is there or none answers. */
-import { type Bus, BusError } from '../adapters/bus.ts';
+import { type Bus, BusError, type RequestOptions } from '../adapters/bus.ts';
 import { ClusterError } from '../protocol/cluster.ts';
 import { decode, encode } from '../protocol/codec.ts';
-import { querySubject } from '../protocol/ingress-call.ts';
-import type { QueryAnswer, QueryPort, QueryRequest } from '../protocol/query.ts';
+import { ownerSubject, querySubject, standbySubject } from '../protocol/ingress-call.ts';
+import type { MarkTable } from '../protocol/marks.ts';
+import type {
+  AskedAnswer,
+  AskedQuestion,
+  QueryAnswer,
+  QueryPort,
+  QueryRequest,
+} from '../protocol/query.ts';
 
 const ASK_TIMEOUT_MS = 30_000;
 /**
@@ -12,22 +19,148 @@ const ASK_TIMEOUT_MS = 30_000;
  */
 const ASK_ATTEMPT_MS = 2000;
 const RETRY_MS = 100;
+/** An owner that lives answers in a few milliseconds; one that is gone is asked no longer than this. */
+const HEDGE_MS = 100;
+const STANDBY_RETRY_MS = 30;
 
 export interface AskBounds {
   readonly deadlineMs?: number;
   readonly signal?: AbortSignal;
 }
 
+/**
+ * Questions go to the owner that the marks name; when it does not answer within `HEDGE_MS`, or is not
+ * there, also to a follower. The first answer counts. None is from before what the marks told.
+ */
 export class NatsQueries implements QueryPort {
   readonly #bus: Bus;
+  readonly #marks: MarkTable | null;
+  /** Answers that a follower gave because the owner did not. */
+  standbyAnswers = 0;
+  /** Entries that the follower who answered last was behind. */
+  standbyLag = 0;
 
-  constructor(bus: Bus) {
+  /** Without marks whoever owns the partition is asked, and nobody else. */
+  constructor(bus: Bus, marks: MarkTable | null = null) {
     this.#bus = bus;
+    this.#marks = marks;
   }
 
-  ask(partition: number, request: QueryRequest, options: AskBounds): Promise<QueryAnswer> {
-    return askOwner(this.#bus, querySubject(partition), partition, request, options);
+  async ask(partition: number, request: QueryRequest, options: AskBounds): Promise<QueryAnswer> {
+    const end = options.deadlineMs ?? Date.now() + ASK_TIMEOUT_MS;
+    for (;;) {
+      const answer = await this.#attempt(partition, request, end, options.signal);
+      if (answer !== null) return answer;
+      if (Date.now() + RETRY_MS >= end) {
+        throw new ClusterError('unavailable', `partition ${partition} has no owner now`);
+      }
+      await pause(RETRY_MS);
+    }
   }
+
+  /** null: nobody answered, or nobody who could. */
+  async #attempt(
+    partition: number,
+    request: QueryRequest,
+    end: number,
+    signal: AbortSignal | undefined,
+  ): Promise<QueryAnswer | null> {
+    const mark = this.#marks?.get(partition);
+    const asked: AskedQuestion = [mark?.epoch ?? 0, mark?.durable ?? 0, request];
+    const bytes = encode(asked);
+    const over = new AbortController();
+    const cancel = (): void => over.abort();
+    signal?.addEventListener('abort', cancel, { once: true });
+    const ask = (subject: string): Promise<AskedAnswer | null> => {
+      const timeoutMs = Math.max(1, Math.min(ASK_ATTEMPT_MS, end - Date.now()));
+      return askOnce(this.#bus, subject, bytes, { timeoutMs, signal: over.signal });
+    };
+    try {
+      if (signal?.aborted === true) throw new BusError('cancelled', 'the caller cancelled');
+      const subject =
+        mark === undefined ? querySubject(partition) : ownerSubject(partition, mark.owner);
+      const byOwner = ask(subject);
+      if (mark === undefined) return (await byOwner)?.[1] ?? null;
+      const first = await within(byOwner, HEDGE_MS);
+      if (first !== null) return first[1];
+      const byStandby = this.#standIn(() => ask(standbySubject(partition)), over.signal);
+      const answer = await firstAnswer(byOwner, byStandby);
+      if (answer !== null && answer === (await settledNow(byStandby))) {
+        this.standbyAnswers++;
+        [this.standbyLag] = answer;
+      }
+      return answer?.[1] ?? null;
+    } catch (error) {
+      if (!(error instanceof BusError)) throw error;
+      throw signal?.aborted === true
+        ? new ClusterError('cancelled', 'the caller cancelled', { cause: error })
+        : fromBus(error);
+    } finally {
+      signal?.removeEventListener('abort', cancel);
+      over.abort();
+    }
+  }
+
+  /** Again while the follower is behind what the marks told: in a moment it will not be. */
+  async #standIn(
+    ask: () => Promise<AskedAnswer | null>,
+    over: AbortSignal,
+  ): Promise<AskedAnswer | null> {
+    const end = Date.now() + ASK_ATTEMPT_MS;
+    for (;;) {
+      const answer = await ask();
+      if (answer !== null || over.aborted || Date.now() >= end) return answer;
+      await pause(STANDBY_RETRY_MS);
+    }
+  }
+}
+
+/** null: nobody there, no answer in time, or not able to answer. */
+async function askOnce(
+  bus: Bus,
+  subject: string,
+  bytes: Uint8Array,
+  options: RequestOptions,
+): Promise<AskedAnswer | null> {
+  try {
+    return decode(await bus.request(subject, bytes, options)) as AskedAnswer | null;
+  } catch (error) {
+    if (error instanceof BusError && (isRepeatable(error) || error.code === 'cancelled')) {
+      return null;
+    }
+    throw error;
+  }
+}
+
+/** null: not yet. */
+async function within<T>(promise: Promise<T | null>, ms: number): Promise<T | null> {
+  let timer: NodeJS.Timeout | undefined;
+  const over = new Promise<null>((resolve) => {
+    timer = setTimeout(() => resolve(null), ms);
+  });
+  return Promise.race([promise, over]).finally(() => clearTimeout(timer));
+}
+
+/** The first of two that is an answer; null when neither is one. */
+function firstAnswer<T>(left: Promise<T | null>, right: Promise<T | null>): Promise<T | null> {
+  return new Promise((resolve, reject) => {
+    let isSecond = false;
+    const take = (answer: T | null): void => {
+      if (answer !== null || isSecond) resolve(answer);
+      isSecond = true;
+    };
+    left.then(take, reject);
+    right.then(take, reject);
+  });
+}
+
+/** What the promise has come to by now; null: nothing yet. */
+function settledNow<T>(promise: Promise<T | null>): Promise<T | null> {
+  return Promise.race([promise.catch(() => null), Promise.resolve(null)]);
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
 /** Owners that cannot answer yet say null. Rejects with `ClusterError`. */
@@ -44,7 +177,8 @@ export async function askOwner<Answer>(
   for (;;) {
     try {
       const reply = await bus.request(subject, bytes, {
-        timeoutMs: Math.max(1, Math.min(attemptMs, end - Date.now())),
+        timeoutMs: Math.min(attemptMs, end - Date.now()),
+        budgetMs: end - Date.now(),
         ...(options.signal === undefined ? {} : { signal: options.signal }),
       });
       const answer = decode(reply) as Answer | null;
@@ -58,7 +192,7 @@ export async function askOwner<Answer>(
     if (Date.now() + RETRY_MS >= end) {
       throw new ClusterError('unavailable', `partition ${partition} has no owner now`);
     }
-    await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+    await pause(RETRY_MS);
   }
 }
 

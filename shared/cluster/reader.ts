@@ -5,8 +5,9 @@
  */
 import { probabilityOf } from '../domain/certainty.ts';
 import { type Ladder, readLadder } from '../domain/component.ts';
-import { compareText, type ProfileId } from '../domain/identifier.ts';
+import { compareText, type KeyId, type ProfileId } from '../domain/identifier.ts';
 import type { PackedLadder } from '../domain/messages.ts';
+import { CERTAIN } from '../domain/quarter-bits.ts';
 import type { QuarterBits } from '../domain/rules.ts';
 import {
   type CompiledRules,
@@ -16,7 +17,8 @@ import {
 import { ClusterError, type CustomerMatch, type Resolution } from '../protocol/cluster.ts';
 import type { QueryPort } from '../protocol/query.ts';
 import type { Topology } from '../protocol/topology.ts';
-import { type AskOptions, PartitionBatch } from './partition-batch.ts';
+import { LookUps } from './look-ups.ts';
+import type { AskOptions } from './partition-batch.ts';
 import type { ReferenceCodec } from './references.ts';
 
 export interface ReaderContext {
@@ -59,9 +61,14 @@ export function unpackLadder(packed: PackedLadder): Ladder {
   return { strongest: packed[0], steps: packed[1] };
 }
 
+/** Of all certainties, from -CERTAIN on: to raise 2 to a power costs more than the rest of a match. */
+const PROBABILITIES = Float64Array.from({ length: 2 * CERTAIN + 1 }, (_, index) =>
+  probabilityOf(index - CERTAIN),
+);
+
 /** Certainty as a probability; alone is 1. */
 export function asProbability(certainty: QuarterBits | null): number {
-  return certainty === null ? 1 : probabilityOf(certainty);
+  return certainty === null ? 1 : (PROBABILITIES[certainty + CERTAIN] ?? probabilityOf(certainty));
 }
 
 export async function resolveIdentifiers(
@@ -70,57 +77,74 @@ export async function resolveIdentifiers(
   minCertainty: QuarterBits,
   options: AskOptions,
 ): Promise<readonly Resolution[]> {
-  const batch = new PartitionBatch(context.topology);
   const named = identifiers.map(({ namespace, value }) =>
     normaliseIdentifier(context.rules, namespace, value),
   );
-  for (const name of named) {
+  const lookUps = new LookUps(context.topology);
+  /** Place of each value asked for: one that is shared by many may stand in a batch many times. */
+  const keyPlaces = new Map<KeyId, number>();
+  for (let place = 0; place < named.length; place++) {
+    const name = named[place] as NormalisedIdentifier;
     if (name.kind !== 'ok') continue;
-    if (name.target === 'profile') batch.askLadder(name.profileId);
-    else if (name.nsRules.kind === 'evidence') batch.askKey(name.keyId);
-  }
-  await batch.run(context.port, options);
-  let hasHolders = false;
-  for (const answer of batch.keys.values()) {
-    for (const holder of answer?.[1] ?? []) {
-      batch.askLadder(holder);
-      hasHolders = true;
+    if (name.target === 'profile') lookUps.askLadder(name.profileId, place);
+    else if (name.nsRules.kind === 'evidence' && !keyPlaces.has(name.keyId)) {
+      keyPlaces.set(name.keyId, place);
+      lookUps.askKey(name.keyId, place);
     }
   }
-  if (hasHolders) await batch.run(context.port, options);
-  return named.map((name) => resolutionOf(context, batch, name, minCertainty));
+  await lookUps.run(context.port, options);
+  const holderPlaces = new Map<ProfileId, number>();
+  for (const place of keyPlaces.values()) {
+    for (const holder of lookUps.keys[place]?.[1] ?? []) {
+      if (holderPlaces.has(holder)) continue;
+      const holderPlace = named.length + holderPlaces.size;
+      holderPlaces.set(holder, holderPlace);
+      lookUps.askLadder(holder, holderPlace);
+    }
+  }
+  if (holderPlaces.size > 0) await lookUps.run(context.port, options);
+  return named.map((name, place): Resolution => {
+    if (name.kind !== 'ok') return { kind: 'invalid', description: name.description };
+    if (name.target === 'profile') {
+      const ladder = lookUps.ladders[place] ?? null;
+      if (ladder === null) return NOT_FOUND;
+      return { kind: 'found', matches: [matchOf(context, name.profileId, ladder, minCertainty)] };
+    }
+    if (name.nsRules.kind !== 'evidence') {
+      const description = `namespace ${name.nsRules.name} is context: it identifies nobody`;
+      return { kind: 'invalid', description };
+    }
+    const answer = lookUps.keys[keyPlaces.get(name.keyId) ?? place] ?? null;
+    if (answer === null) return NOT_FOUND;
+    const [count, holders] = answer;
+    if (holders === null || count > name.nsRules.holderCap) {
+      return { kind: 'generic', holders: count };
+    }
+    const ladderOf = (holder: ProfileId): PackedLadder | null =>
+      lookUps.ladders[holderPlaces.get(holder) ?? -1] ?? null;
+    return resolutionOfHolders(context, holders, ladderOf, minCertainty);
+  });
 }
 
-function resolutionOf(
+const NOT_FOUND: Resolution = Object.freeze({ kind: 'not_found' });
+
+function resolutionOfHolders(
   context: ReaderContext,
-  batch: PartitionBatch,
-  name: NormalisedIdentifier,
+  holders: readonly ProfileId[],
+  ladderOf: (holder: ProfileId) => PackedLadder | null,
   minCertainty: QuarterBits,
 ): Resolution {
-  if (name.kind !== 'ok') return { kind: 'invalid', description: name.description };
-  if (name.target === 'profile') {
-    const ladder = batch.ladders.get(name.profileId) ?? null;
-    if (ladder === null) return { kind: 'not_found' };
-    return { kind: 'found', matches: [matchOf(context, name.profileId, ladder, minCertainty)] };
-  }
-  if (name.nsRules.kind !== 'evidence') {
-    const description = `namespace ${name.nsRules.name} is context: it identifies nobody`;
-    return { kind: 'invalid', description };
-  }
-  const answer = batch.keys.get(name.keyId) ?? null;
-  if (answer === null) return { kind: 'not_found' };
-  const [count, holders] = answer;
-  if (holders === null || count > name.nsRules.holderCap)
-    return { kind: 'generic', holders: count };
   const best = new Map<string, CustomerMatch>();
   for (const holder of holders) {
-    const ladder = batch.ladders.get(holder) ?? null;
+    const ladder = ladderOf(holder);
     if (ladder === null) continue;
     const match = matchOf(context, holder, ladder, minCertainty);
+    // Nearly every value has one holder.
+    if (holders.length === 1) return { kind: 'found', matches: [match] };
     const known = best.get(match.customerId);
     if (known === undefined || match.certainty > known.certainty) best.set(match.customerId, match);
   }
-  if (best.size === 0) return { kind: 'not_found' };
+  if (best.size === 0) return NOT_FOUND;
   return { kind: 'found', matches: Array.from(best.values()).sort(compareMatches) };
 }
 

@@ -6,7 +6,6 @@
  * The key belongs to the cluster; with another key all references change.
  */
 import { type Cipher, createCipheriv, createDecipheriv, type Decipher } from 'node:crypto';
-import { LRUCache } from 'lru-cache';
 import type { ProfileId } from '../domain/identifier.ts';
 
 const ALPHABET = 'abcdefghijklmnopqrstuvwxyz234567';
@@ -15,7 +14,10 @@ for (let index = 0; index < 32; index++) VALUE_BY_CHAR_CODE[ALPHABET.charCodeAt(
 /** 26 letters are 130 bits: the last one's low two are 0, so that an id has one spelling. */
 const REFERENCE = /^[cp][a-z2-7]{25}[aeimquy4]$/;
 const BLOCK_BYTES = 16;
-/** Customer ids kept: encrypting one costs 2 us, which is what a whole look-up may take. */
+/**
+ * Customer ids kept, in two halves: encrypting one costs 2 us, which is what a whole look-up may take.
+ * The older half goes when the newer one is full; an order of use would cost more than it saves.
+ */
 const CACHED_IDS = 100_000;
 
 /** Whether the text has the form of a customer id or profile reference, of whatever cluster. */
@@ -26,7 +28,8 @@ export function isReference(text: string): boolean {
 export class ReferenceCodec {
   readonly #cipher: Cipher;
   readonly #decipher: Decipher;
-  readonly #customerIds = new LRUCache<ProfileId, string>({ max: CACHED_IDS });
+  #newer = new Map<ProfileId, string>();
+  #older = new Map<ProfileId, string>();
 
   /** `key`: 16 bytes. Throws on any other length. */
   constructor(key: Uint8Array) {
@@ -35,10 +38,14 @@ export class ReferenceCodec {
   }
 
   customerId(founder: ProfileId): string {
-    const known = this.#customerIds.get(founder);
+    const known = this.#newer.get(founder);
     if (known !== undefined) return known;
-    const id = `c${this.#encrypt(founder)}`;
-    this.#customerIds.set(founder, id);
+    const id = this.#older.get(founder) ?? `c${this.#encrypt(founder)}`;
+    if (this.#newer.size >= CACHED_IDS / 2) {
+      this.#older = this.#newer;
+      this.#newer = new Map();
+    }
+    this.#newer.set(founder, id);
     return id;
   }
 

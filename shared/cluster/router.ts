@@ -113,6 +113,8 @@ export class Router {
   appendFailures = 0;
   repeats = 0;
   refusals = 0;
+  /** Calls whose caller's deadline passed before they were answered; what they wait for is dropped. */
+  expiries = 0;
 
   constructor(options: RouterOptions) {
     this.#options = options;

@@ -1,5 +1,9 @@
 /** Settings that all services of a NATS cluster share. */
-import { number, text } from '../adapters/env-config.ts';
+import { join } from 'node:path';
+import type { NatsConnection } from 'nats';
+import { number, SettingError, text } from '../adapters/env-config.ts';
+import { NatsSnapshots } from '../adapters/nats-snapshots.ts';
+import { SnapshotDirectory, type SnapshotPlace } from '../adapters/snapshot-place.ts';
 
 export const CLUSTER_SETTINGS = {
   natsUrl: text(
@@ -70,7 +74,12 @@ export const CLUSTER_SETTINGS = {
   snapshotDir: text(
     'SELFSAME_SNAPSHOT_DIR',
     '',
-    'Directory shared by all shards for snapshots of partitions. Empty: none; then a lost data directory is replayed from the whole log, or lost with it.',
+    'Directory shared by all shards for snapshots of partitions, with SELFSAME_SNAPSHOTS=directory.',
+  ),
+  snapshots: text(
+    'SELFSAME_SNAPSHOTS',
+    '',
+    'Where snapshots of partitions are kept: nats (its object store), directory (SELFSAME_SNAPSHOT_DIR) or none. Default: directory when one is given, else nats under assigned placement and none under static. Without any a lost data directory is replayed from the whole log, or lost with it.',
   ),
   snapshotEntries: number(
     'SELFSAME_SNAPSHOT_ENTRIES',
@@ -96,6 +105,11 @@ export const CLUSTER_SETTINGS = {
     [0, 600_000],
     'How long a starting service waits for NATS before it gives up.',
   ),
+  placement: text(
+    'SELFSAME_PLACEMENT',
+    'assigned',
+    'assigned: the coordinators give partitions to the shards that are there, and move them. static: shard SELFSAME_SHARD_INDEX of SELFSAME_SHARD_COUNT, and the coordinators for the merge desk.',
+  ),
   metricsHost: text(
     'SELFSAME_METRICS_HOST',
     '127.0.0.1',
@@ -104,3 +118,55 @@ export const CLUSTER_SETTINGS = {
   metricsPort: number('SELFSAME_METRICS_PORT', 0, [0, 65_535], 'Port of /metrics; 0: a free one.'),
   logLevel: text('SELFSAME_LOG_LEVEL', 'info', 'debug, info, warn, error or silent.'),
 } as const;
+
+/** Throws `SettingError`. */
+export function assertPlacement(settings: PlacementSettings): void {
+  const { placement, snapshotDir } = settings;
+  if (placement !== 'assigned' && placement !== 'static') {
+    throw new SettingError('SELFSAME_PLACEMENT must be assigned or static');
+  }
+  const snapshots = snapshotsOf(settings);
+  if (snapshots !== 'nats' && snapshots !== 'directory' && snapshots !== 'none') {
+    throw new SettingError('SELFSAME_SNAPSHOTS must be nats, directory or none');
+  }
+  if (snapshots === 'directory' && snapshotDir === '') {
+    throw new SettingError('SELFSAME_SNAPSHOTS=directory needs SELFSAME_SNAPSHOT_DIR');
+  }
+  if (snapshots === 'none' && placement === 'assigned') {
+    throw new SettingError('SELFSAME_PLACEMENT=assigned needs snapshots: SELFSAME_SNAPSHOTS=nats');
+  }
+}
+
+interface PlacementSettings {
+  readonly placement: string;
+  readonly snapshots: string;
+  readonly snapshotDir: string;
+}
+
+function snapshotsOf({ placement, snapshots, snapshotDir }: PlacementSettings): string {
+  if (snapshots !== '') return snapshots;
+  if (snapshotDir !== '') return 'directory';
+  return placement === 'assigned' ? 'nats' : 'none';
+}
+
+/** Where the snapshots of each generation are kept. */
+export function snapshotPlaces(
+  settings: PlacementSettings & { readonly prefix: string; readonly replicas: number },
+  connection: NatsConnection,
+): (generation: number) => SnapshotPlace | null {
+  const { prefix, replicas, snapshotDir } = settings;
+  return (generation) => {
+    switch (snapshotsOf(settings)) {
+      case 'nats': {
+        const suffix = generation === 1 ? '' : `-g${generation}`;
+        return new NatsSnapshots(connection, `${prefix}-snapshots${suffix}`, replicas);
+      }
+      case 'directory': {
+        const own = generation === 1 ? snapshotDir : join(snapshotDir, `g${generation}`);
+        return new SnapshotDirectory(own);
+      }
+      default:
+        return null;
+    }
+  };
+}

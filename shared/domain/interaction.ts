@@ -5,7 +5,7 @@
  * normalised, junk dropped, every actor id computed. Nothing in it is re-derived on replay.
  */
 import type { InteractionId, KeyId, ProfileId } from './identifier.ts';
-import type { Digest } from './matching/digest.ts';
+import type { Fact } from './matching/digest.ts';
 import type { NamespaceKind } from './rules.ts';
 
 export interface PartyInput {
@@ -65,7 +65,7 @@ export interface RoutedParty {
   /** Sorted by name. */
   readonly attributes: readonly (readonly [name: string, value: string])[];
   /** What the attributes say, as scoring compares it; the values above are compared as well. */
-  readonly facts: Digest;
+  readonly facts: readonly Fact[];
 }
 
 /**

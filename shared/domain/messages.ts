@@ -6,7 +6,7 @@
  * except for `proposal`, which goes to the merge desk partition of its pair.
  */
 import type { InteractionId, KeyId, ProfileId } from './identifier.ts';
-import type { Digest } from './matching/digest.ts';
+import type { Digest, Fact } from './matching/digest.ts';
 import type { OriginalValue } from './interaction.ts';
 import type { QuarterBits } from './rules.ts';
 
@@ -64,7 +64,7 @@ export type PackedParty = readonly [
   others: readonly PackedAnchor[],
   values: readonly PackedValue[],
   attributes: readonly (readonly [string, string])[],
-  facts: Digest,
+  facts: readonly Fact[],
 ];
 export type PackedInteraction = readonly [
   id: InteractionId,

@@ -62,6 +62,13 @@ function isCached(kind: ActorKind): kind is CachedKind {
   return kind === 'profile' || kind === 'key' || kind === 'root';
 }
 
+/**
+ * One load in so many marks its actor as used. Marking moves it in a list whose neighbours lie
+ * anywhere in memory: a seventh of the time of look-ups (profile of 2026-11-26). What is loaded more
+ * often is marked sooner, so what is hot stays.
+ */
+const LOADS_PER_USE = 8;
+
 /** Rows read from the store at a time by a scan that may end early. */
 const SCAN_ROWS = 256;
 
@@ -93,6 +100,7 @@ export class ActorCache {
   #sealed = new Map<string, Uint8Array | null>();
   /** Keys of the rows among `#sealed`, by group. */
   readonly #sealedRows = new Map<string, Set<string>>();
+  #loads = 0;
   activations = 0;
 
   /**
@@ -117,7 +125,9 @@ export class ActorCache {
     const dirty = this.#dirty[kind].get(id);
     if (dirty !== undefined) return dirty ?? undefined;
     if (!isCached(kind)) return this.#activate(kind, id);
-    const cell = this.#cells.get(id);
+    this.#loads++;
+    const isUse = this.#loads % LOADS_PER_USE === 0;
+    const cell = isUse ? this.#cells.get(id) : this.#cells.peek(id);
     const known = cell?.[kind] as ActorStates[K] | null | undefined;
     if (known !== undefined) return known ?? undefined;
     const state = this.#activate(kind, id);

@@ -8,12 +8,13 @@
  *     must not be lost. Only then are its rows removed, and after them its logs.
  * G2. A shadow that cannot be hosted never stops the live generation.
  */
-import { join } from 'node:path';
 import { randomBytes } from 'node:crypto';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
+import type { BusSubscription } from '../adapters/bus.ts';
 import { generationStore, removeGeneration } from '../adapters/generation-store.ts';
 import { LmdbStore } from '../adapters/lmdb-store.ts';
+import type { SnapshotPlace } from '../adapters/snapshot-place.ts';
 import type { Store } from '../adapters/store.ts';
 import type { JoinedCluster, JoinedGeneration } from '../cluster/join-cluster.ts';
 import { decode, encode } from '../protocol/codec.ts';
@@ -23,30 +24,39 @@ import { generationSubject } from '../protocol/generation-call.ts';
 import type { GenerationRecord, VersionsState } from '../protocol/versions.ts';
 import { compareInteractions, compareProfiles } from './compare-generations.ts';
 import { type HostedShard, hostShard } from './host-shard.ts';
+import type { Role } from './partition-runner.ts';
+import type { ShardPartition } from './shard-partition.ts';
 import { learningSlice } from './learning-slice.ts';
 import { NatsMirrors, stopMirroring } from './nats-mirror.ts';
 import { registerShardMetrics } from './shard-metrics.ts';
 
 export interface HostOptions {
   readonly joined: JoinedCluster;
-  readonly partitions: readonly number[];
+  /** Owned for ever; null: as `assign` says, and changing. */
+  readonly partitions: readonly number[] | null;
   readonly dataDir: string;
   readonly name: string;
   readonly maxActors: number;
-  /** Shared directory of snapshots; empty: none are taken or restored. */
-  readonly snapshotDir: string;
+  /** Where snapshots of a generation are kept; null: none are taken or restored. */
+  readonly snapshotPlace: (generation: number) => SnapshotPlace | null;
   readonly snapshotEntries: number;
   readonly keptEntries: number;
   /** How long a former generation must be quiet before it is removed. */
   readonly retireMs: number;
   readonly logger: Logger;
   readonly registry: Registry;
+  /** What this process is to some partition has changed. */
+  readonly onState?: () => void;
   readonly onFatal: (error: unknown) => void;
 }
 
 export interface HostedPartitions {
   /** Every partition of the live generation is owned here and none is stuck: health is progress. */
   isReady(): boolean;
+  /** Under placement: what this process is to be to each partition, in every generation. */
+  assign(roles: ReadonlyMap<number, Role>): void;
+  /** What it is now in the live generation. */
+  readonly members: ReadonlyMap<number, ShardPartition>;
   close(): Promise<void>;
 }
 
@@ -82,7 +92,8 @@ class GenerationsHost implements HostedPartitions {
   readonly #store: Store;
   readonly #open = new Map<number, Open>();
   readonly #frames = new FrameWriter(`host-${randomBytes(8).toString('hex')}`);
-  readonly #responders: { close(): void }[] = [];
+  readonly #responders = new Map<number, BusSubscription>();
+  #roles: ReadonlyMap<number, Role> = new Map();
   #mirrors: NatsMirrors | null = null;
   #quietSince: number | null = null;
   #timer: NodeJS.Timeout | null = null;
@@ -96,20 +107,41 @@ class GenerationsHost implements HostedPartitions {
 
   async open(): Promise<void> {
     const { joined, partitions, registry } = this.#options;
+    if (partitions !== null) this.#roles = new Map(partitions.map((one) => [one, 'owner']));
     const { live, former } = joined.versions.state;
     if (former !== null && !this.#isRetired(former.generation)) await this.#host(former);
     await this.#host(live);
-    for (const partition of partitions) {
-      if (partition >= joined.topology.partitions) continue;
-      const subject = generationSubject(partition);
-      this.#responders.push(
-        joined.bus.respond(subject, `owner-${partition}`, async (bytes) =>
-          encode(this.#answer(partition, decode(bytes) as GenerationCall)),
-        ),
-      );
-    }
+    this.#respond();
     registerShardMetrics(registry, () => this.#live?.hosted.shard ?? null);
     this.#tick();
+  }
+
+  assign(roles: ReadonlyMap<number, Role>): void {
+    this.#roles = roles;
+    for (const { hosted } of this.#open.values()) hosted.assign(roles);
+    this.#respond();
+  }
+
+  get members(): ReadonlyMap<number, ShardPartition> {
+    return this.#live?.hosted.shard.partitions ?? new Map();
+  }
+
+  /** To calls about generations, of the partitions that are to be owned here. */
+  #respond(): void {
+    const { joined } = this.#options;
+    for (let partition = 0; partition < joined.topology.partitions; partition++) {
+      const isWanted = this.#roles.get(partition) === 'owner';
+      if (isWanted === this.#responders.has(partition)) continue;
+      this.#responders.get(partition)?.close();
+      this.#responders.delete(partition);
+      if (!isWanted) continue;
+      const responder = joined.bus.respond(
+        generationSubject(partition),
+        `owner-${partition}`,
+        async (bytes) => encode(this.#answer(partition, decode(bytes) as GenerationCall)),
+      );
+      this.#responders.set(partition, responder);
+    }
   }
 
   isReady(): boolean {
@@ -120,7 +152,7 @@ class GenerationsHost implements HostedPartitions {
     this.#isClosed = true;
     if (this.#timer !== null) clearTimeout(this.#timer);
     await this.#work.catch(() => undefined);
-    for (const responder of this.#responders) responder.close();
+    for (const responder of this.#responders.values()) responder.close();
     await this.#mirrors?.close();
     for (const { hosted } of this.#open.values()) await hosted.close();
     await this.#store.close();
@@ -167,7 +199,7 @@ class GenerationsHost implements HostedPartitions {
   }
 
   async #host(record: GenerationRecord): Promise<void> {
-    const { joined, snapshotDir, logger } = this.#options;
+    const { joined, snapshotPlace, logger } = this.#options;
     const { generation } = record;
     const own = joined.generation(record);
     const store = generationStore(this.#store, generation);
@@ -181,10 +213,10 @@ class GenerationsHost implements HostedPartitions {
       store,
       former: hasFormer ? generationStore(this.#store, before.generation) : null,
       isTold: () => joined.versions.state.live.generation === generation,
-      snapshotDir:
-        snapshotDir === '' || generation === 1 ? snapshotDir : join(snapshotDir, `g${generation}`),
+      snapshotPlace: snapshotPlace(generation),
     });
     this.#open.set(generation, { record, joined: own, store, hosted });
+    hosted.assign(this.#roles);
     logger.info({ generation, version: record.rules.version }, 'generation hosted');
   }
 
@@ -225,7 +257,8 @@ class GenerationsHost implements HostedPartitions {
   }
 
   async #remove(generation: number, state: VersionsState): Promise<void> {
-    const { joined, partitions, logger } = this.#options;
+    const { joined, logger } = this.#options;
+    const partitions = [...this.#roles].filter(([, role]) => role === 'owner').map(([one]) => one);
     const open = this.#open.get(generation);
     this.#open.delete(generation);
     await open?.hosted.close();

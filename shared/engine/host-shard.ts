@@ -4,22 +4,25 @@
  */
 import { randomBytes } from 'node:crypto';
 import type { Logger } from 'pino';
+import type { BusSubscription } from '../adapters/bus.ts';
 import { SYSTEM_CLOCK } from '../adapters/clock.ts';
+import type { SnapshotPlace } from '../adapters/snapshot-place.ts';
 import type { Store } from '../adapters/store.ts';
 import type { JoinedGeneration } from '../cluster/join-cluster.ts';
-import { decode, encode } from '../protocol/codec.ts';
-import { querySubject } from '../protocol/ingress-call.ts';
-import type { QueryRequest } from '../protocol/query.ts';
-import { answerQuery } from './answer-query.ts';
+import { encode } from '../protocol/codec.ts';
+import { answerAsked } from './answer-asked.ts';
 import { Housekeeping } from './housekeeping.ts';
 import { partitionPrefix } from './partition.ts';
+import type { Role } from './partition-runner.ts';
+import { PlacedShard } from './placed-shard.ts';
 import { Shard } from './shard.ts';
 import type { SettledEvent } from './settled-feed.ts';
 import { Snapshots } from './snapshots.ts';
 
 export interface HostShardOptions {
   readonly joined: JoinedGeneration;
-  readonly partitions: readonly number[];
+  /** Owned for ever; null: as `assign` says, and changing. */
+  readonly partitions: readonly number[] | null;
   /** Of this generation. */
   readonly store: Store;
   /** Of the generation that this one replaces, or is to replace. */
@@ -27,11 +30,13 @@ export interface HostShardOptions {
   readonly isTold: () => boolean;
   readonly name: string;
   readonly maxActors: number;
-  /** Shared directory of snapshots; empty: none are taken or restored. */
-  readonly snapshotDir: string;
+  /** null: none are taken or restored. */
+  readonly snapshotPlace: SnapshotPlace | null;
   readonly snapshotEntries: number;
   readonly keptEntries: number;
   readonly logger: Logger;
+  /** What this process is to some partition has changed. */
+  readonly onState?: () => void;
   readonly onFatal: (error: unknown) => void;
 }
 
@@ -39,20 +44,24 @@ export interface HostedShard {
   readonly shard: Shard;
   /** Every partition is owned here and none is stuck: health is progress. */
   isReady(): boolean;
+  /** Under placement: what this process is to be to each partition. */
+  assign(roles: ReadonlyMap<number, Role>): void;
   close(): Promise<void>;
 }
 
-/** Queries of one partition answered at a time; more wait in the transport. */
-const QUERY_CONCURRENCY_MAX = 256;
-
 export async function hostShard(options: HostShardOptions): Promise<HostedShard> {
   const { joined, partitions, logger, store } = options;
-  const snapshots = options.snapshotDir === '' ? null : new Snapshots(options.snapshotDir);
-  if (snapshots !== null) await restoreMissing(options, store, snapshots);
+  const snapshots = options.snapshotPlace === null ? null : new Snapshots(options.snapshotPlace);
+  if (snapshots !== null && partitions !== null) {
+    await restoreMissing(options, partitions, store, snapshots);
+  }
+  // Unique per process: a former process of the same name is another owner.
+  const owner = `${options.name}#${randomBytes(4).toString('hex')}`;
+  let placed: PlacedShard | null = null;
   const shard = new Shard({
-    // Unique per process: a former process of the same name is another owner.
-    owner: `${options.name}#${randomBytes(4).toString('hex')}`,
-    partitions,
+    owner,
+    partitions: partitions ?? [],
+    isPlaced: partitions === null,
     topology: joined.topology,
     rules: joined.rules,
     store,
@@ -67,24 +76,24 @@ export async function hostShard(options: HostShardOptions): Promise<HostedShard>
     onState: (partition, state, reason) => {
       const { generation } = joined;
       logger.info({ generation, partition, state, reason }, 'partition state');
+      placed?.onState(partition, state);
+      options.onState?.();
     },
     onFatal: options.onFatal,
   });
-  const responders = partitions.map((partition) =>
-    joined.bus.respond(
-      querySubject(partition),
-      `owner-${partition}`,
-      async (bytes) => {
-        const member = shard.partitions.get(partition);
-        if (member === undefined || !member.runner.mayAnswer) return encode(null);
-        return encode(answerQuery(member.partition.actors, decode(bytes) as QueryRequest));
-      },
-      {
-        concurrencyMax: QUERY_CONCURRENCY_MAX,
-        onHandlerError: (error) => logger.error({ err: error, partition }, 'query failed'),
-      },
-    ),
-  );
+  const respond = (partition: number): BusSubscription =>
+    answerAsked({
+      bus: joined.bus,
+      partition,
+      owner,
+      logger,
+      member: () => shard.partitions.get(partition),
+    });
+  const responders = (partitions ?? []).map(respond);
+  if (partitions === null) {
+    if (snapshots === null) throw new Error('placement needs snapshots');
+    placed = new PlacedShard({ shard, store, log: joined.log, snapshots, logger, respond });
+  }
   const housekeeping = new Housekeeping({
     shard,
     store,
@@ -99,9 +108,11 @@ export async function hostShard(options: HostShardOptions): Promise<HostedShard>
   housekeeping.start();
   return {
     shard,
-    isReady: () => shard.isReady,
+    isReady: () => shard.isReady && (placed?.isWhole ?? true),
+    assign: (roles) => placed?.assign(roles),
     close: async () => {
       await housekeeping.close();
+      await placed?.close();
       for (const responder of responders) responder.close();
       await shard.flush().catch(() => undefined);
       shard.close();
@@ -111,7 +122,8 @@ export async function hostShard(options: HostShardOptions): Promise<HostedShard>
 
 /** Partitions without state here, but with a log, start from their newest snapshot. */
 async function restoreMissing(
-  { joined, partitions, logger }: HostShardOptions,
+  { joined, logger }: HostShardOptions,
+  partitions: readonly number[],
   store: Store,
   snapshots: Snapshots,
 ): Promise<void> {

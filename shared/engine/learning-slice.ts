@@ -8,7 +8,7 @@
  */
 import type { Store } from '../adapters/store.ts';
 import { unpackKey, unpackProfile } from '../domain/actors/state-codec.ts';
-import type { Digest } from '../domain/matching/digest.ts';
+import { type Digest, EMPTY_DIGEST } from '../domain/matching/digest.ts';
 import type { RulesIndex } from '../domain/rules.ts';
 import { decode } from '../protocol/codec.ts';
 import type { LearningSlice } from '../protocol/generation-call.ts';
@@ -36,7 +36,7 @@ export function learningSlice(
     const packed = decode(bytes);
     if (kind === 'a/') {
       const { digest, days } = unpackProfile(packed);
-      if (days.length > 0 && digest.length > 0) groups.push([digest]);
+      if (days.length > 0 && digest !== EMPTY_DIGEST) groups.push([digest]);
       continue;
     }
     const { namespace, holders, isProposing } = unpackKey(packed);

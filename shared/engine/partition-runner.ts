@@ -15,25 +15,35 @@
  * L3 A process answers and publishes marks only between its own OWNER entry and any higher term.
  * L4 A log that is quiet is not taken at its word: an entry lost at its very end leaves no gap that
  *    the next one would show, as long as there is no next one. So the ends are compared now and then.
+ * L5 Under placement a process may hold a state that others went beyond long ago: L2 is then right only
+ *    for a state that the log does not continue *and* did not pass (`placed-log.ts`).
  */
 import type { Clock } from '../adapters/clock.ts';
 import { type Log, type LogEntry, LogError, type LogSubscription } from '../adapters/log.ts';
 import { inSpans } from '../adapters/tracing.ts';
 import type { Rules } from '../domain/rules.ts';
-import {
-  decodeFrame,
-  FrameError,
-  type FrameWriter,
-  type Subframe,
-  SubframeKind,
-} from '../protocol/frame.ts';
+import { FrameError, type FrameWriter, type Subframe, SubframeKind } from '../protocol/frame.ts';
 import { assertSameVersion, REDUCER_VERSION, VersionUnsupported } from './active-version.ts';
+import { isReadable, type LogVerdict, verifyPlaced } from './placed-log.ts';
 import { type AppliedEntry, ForeignEpoch, LogMismatch, Partition } from './partition.ts';
 
 /** A log from which nothing came for this many `retryMs` is looked at. */
 const WATCH_RETRIES = 10;
 
-export type RunnerState = 'opening' | 'claiming' | 'running' | 'deposed' | 'failed' | 'closed';
+export type RunnerState =
+  | 'opening'
+  /** Applies the log of another owner; sends and marks nothing. */
+  | 'following'
+  | 'claiming'
+  | 'running'
+  | 'deposed'
+  /** The log went on without this state: it must be fetched anew from a snapshot. */
+  | 'stale'
+  | 'failed'
+  | 'closed';
+
+/** What a process is to a partition: owners claim it, followers only apply. */
+export type Role = 'owner' | 'follower';
 
 export interface RunnerOptions {
   readonly partition: Partition;
@@ -43,6 +53,8 @@ export interface RunnerOptions {
   readonly frames: FrameWriter;
   readonly rules: Rules;
   readonly retryMs: number;
+  /** Under placement the state may be old, and the role may change; absent: always the owner. */
+  readonly placed?: Role | undefined;
   /** Takes what an entry did; resolves when the process may apply more (back pressure). */
   readonly onApplied: (runner: PartitionRunner, applied: AppliedEntry) => void;
   readonly mayContinue: () => Promise<void>;
@@ -69,10 +81,16 @@ export class PartitionRunner {
   #term = 0;
   #cancelRetry: (() => void) | null = null;
   #cancelWatch: (() => void) | null = null;
+  #role: Role;
 
   constructor(options: RunnerOptions) {
     this.#options = options;
     this.partition = options.partition;
+    this.#role = options.placed ?? 'owner';
+  }
+
+  get role(): Role {
+    return this.#role;
   }
 
   /** Highest term this process claimed; its OWNER entry may not be read back yet. */
@@ -87,11 +105,50 @@ export class PartitionRunner {
   /** Look-ups go on while the log is not reachable, unless another process is known to own it. */
   get mayAnswer(): boolean {
     if (this.state === 'running') return true;
+    const { position } = this.partition;
+    if (this.#options.placed !== undefined && position.owner !== this.#options.owner) return false;
     return this.#term > 0 && (this.state === 'opening' || this.state === 'claiming');
   }
 
   start(): void {
     this.#open('start');
+  }
+
+  /** Owner from now on: claims the partition as soon as its log is open here. */
+  promote(): void {
+    if (this.#role === 'owner' && this.state !== 'deposed') return;
+    this.#role = 'owner';
+    if (this.state === 'deposed') {
+      this.state = 'opening';
+      this.#open('promoted');
+      return;
+    }
+    if (this.state !== 'following') return;
+    const generation = this.#generation;
+    this.#claim(generation).catch(() => {
+      if (generation === this.#generation) this.#open('claim failed');
+    });
+  }
+
+  /** Follower from now on; an owner that no higher claim deposed yet goes on until one does. */
+  demote(): void {
+    if (this.#role === 'follower') return;
+    if (this.state === 'running' || this.state === 'failed') return;
+    this.#role = 'follower';
+    if (this.state !== 'deposed' && this.state !== 'claiming') return;
+    this.state = 'opening';
+    this.#open('demoted');
+  }
+
+  /** Look-ups that accept an answer which lags behind the owner's. */
+  get mayStandIn(): boolean {
+    return ['following', 'claiming', 'running', 'opening'].includes(this.state);
+  }
+
+  /** Whether what waits in the outbox may be sent from here. */
+  get maySend(): boolean {
+    if (this.#role === 'follower') return false;
+    return this.state === 'running' || this.state === 'opening' || this.state === 'claiming';
   }
 
   close(): void {
@@ -103,7 +160,7 @@ export class PartitionRunner {
   }
 
   #open(reason: string): void {
-    if (this.state === 'closed' || this.state === 'deposed' || this.state === 'failed') return;
+    if (['closed', 'deposed', 'failed', 'stale'].includes(this.state)) return;
     this.#generation++;
     this.#subscription?.close();
     this.#subscription = null;
@@ -135,10 +192,22 @@ export class PartitionRunner {
     this.#assertVersion();
     const verdict = await this.#verify();
     if (!isCurrent()) return;
-    if (verdict !== null) {
-      await this.#openNextEpoch(Math.max(verdict.epoch, position.epoch + 1));
-      if (!isCurrent()) return;
+    switch (verdict.kind) {
+      case 'continues':
+        break;
+      case 'next':
+        await this.#openNextEpoch(Math.max(verdict.epoch, position.epoch + 1));
+        break;
+      case 'adopt':
+        await this.#adopt(verdict.epoch);
+        break;
+      case 'stale':
+        this.#stop('stale', verdict.reason);
+        return;
+      case 'wait':
+        throw new LogError('unavailable', verdict.reason);
     }
+    if (!isCurrent()) return;
     this.#arrived = this.partition.position.sequence;
     this.#subscription = log.subscribe(
       partition,
@@ -158,18 +227,27 @@ export class PartitionRunner {
       },
     );
     this.#watch(generation, null);
-    if (this.#term > 0 && position.term === this.#term && position.sequence > 0) {
+    const isOwn = this.#role === 'owner' && this.#term > 0 && position.term === this.#term;
+    if (isOwn && position.sequence > 0) {
       // Still the owner as far as this state knows; a higher term in the log would end that.
       this.#enter('running', `term ${this.#term}`);
       return;
     }
-    await this.#claim(generation);
+    if (this.#role === 'follower') this.#enter('following', `from ${position.sequence}`);
+    else await this.#claim(generation);
   }
 
-  /** null when the log continues the state; else the epoch to open next. */
-  async #verify(): Promise<{ readonly epoch: number } | null> {
-    const { log } = this.#options;
+  async #verify(): Promise<LogVerdict> {
+    const { log, placed, owner } = this.#options;
     const { partition, position } = this.partition;
+    if (placed !== undefined) {
+      const { verdict, lastKnown } = await verifyPlaced(log, partition, position, {
+        role: this.#role,
+        owner,
+      });
+      this.lastKnown = lastKnown;
+      return verdict;
+    }
     const current = await log.currentEpoch(partition);
     if (position.epoch === 0 && current > 0) {
       const bounds = await log.bounds(partition, current);
@@ -181,25 +259,27 @@ export class PartitionRunner {
         );
       }
       // A log that was created but whose creator left no state: replay it from its beginning.
-      this.partition.openEpoch(1);
-      await this.#options.commitEpoch(this);
       this.lastKnown = bounds.lastSequence;
-      return null;
+      return { kind: 'adopt', epoch: 1 };
     }
-    if (current !== position.epoch) return { epoch: current + (current > position.epoch ? 0 : 1) };
+    if (current !== position.epoch) {
+      return { kind: 'next', epoch: current + (current > position.epoch ? 0 : 1) };
+    }
     const bounds = await log.bounds(partition, position.epoch);
-    if (bounds === null || bounds.lastSequence < position.sequence) return { epoch: 0 };
+    if (bounds === null || bounds.lastSequence < position.sequence)
+      return { kind: 'next', epoch: 0 };
     this.lastKnown = bounds.lastSequence;
-    if (bounds.firstSequence > position.sequence + 1) return { epoch: 0 };
+    if (bounds.firstSequence > position.sequence + 1) return { kind: 'next', epoch: 0 };
     if (position.sequence > 0) {
       const last = await log.read(partition, position.epoch, position.sequence);
-      if (last === null || Partition.entryHash(last) !== position.lastHash) return { epoch: 0 };
+      if (last === null || Partition.entryHash(last) !== position.lastHash)
+        return { kind: 'next', epoch: 0 };
     }
     if (bounds.lastSequence > position.sequence) {
       const next = await log.read(partition, position.epoch, position.sequence + 1);
-      if (next === null || !isReadable(next)) return { epoch: 0 };
+      if (next === null || !isReadable(next)) return { kind: 'next', epoch: 0 };
     }
-    return null;
+    return { kind: 'continues' };
   }
 
   /** Throws `VersionUnsupported`: nothing is owned that runs another version than this process. */
@@ -220,6 +300,14 @@ export class PartitionRunner {
     if (previous > 0) this.epochsReopened++;
     await commitEpoch(this);
     if (previous > 0) await log.remove(partition, previous);
+  }
+
+  /** The epoch was begun from this very state, or is the first and complete. */
+  async #adopt(epoch: number): Promise<void> {
+    // All of the epoch before is in this state, whatever it came from.
+    this.partition.caughtUp();
+    this.partition.openEpoch(epoch);
+    await this.#options.commitEpoch(this);
   }
 
   async #claim(generation: number): Promise<void> {
@@ -294,7 +382,8 @@ export class PartitionRunner {
         });
       } catch (error) {
         if (error instanceof ForeignEpoch || error instanceof VersionUnsupported) {
-          this.#stop('failed', error.message);
+          const isFetched = error instanceof ForeignEpoch && this.#options.placed !== undefined;
+          this.#stop(isFetched ? 'stale' : 'failed', error.message);
           return;
         }
         if (!(error instanceof LogMismatch || error instanceof FrameError)) throw error;
@@ -312,7 +401,7 @@ export class PartitionRunner {
     this.#options.onApplied(this, applied);
     if (term === termBefore) return;
     if (owner === this.#options.owner) {
-      if (term === this.#term) {
+      if (term === this.#term && this.#role === 'owner') {
         this.partition.caughtUp();
         this.#enter('running', `term ${term}`);
       }
@@ -328,7 +417,7 @@ export class PartitionRunner {
     }
   }
 
-  #stop(state: 'deposed' | 'failed', reason: string): void {
+  #stop(state: 'deposed' | 'failed' | 'stale', reason: string): void {
     this.#subscription?.close();
     this.#generation++;
     this.#enter(state, reason);
@@ -337,14 +426,5 @@ export class PartitionRunner {
   #enter(state: RunnerState, reason: string): void {
     this.state = state;
     this.#options.onState(this, reason);
-  }
-}
-
-function isReadable(bytes: Uint8Array): boolean {
-  try {
-    decodeFrame(bytes);
-    return true;
-  } catch {
-    return false;
   }
 }

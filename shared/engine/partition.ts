@@ -194,6 +194,9 @@ export class Partition {
     if (this.isRestored) {
       this.position.linkEpoch = Math.max(this.position.linkEpoch + 1, Math.floor(nowMs));
       this.position.sent = new Map();
+      // Not in any log: a state without this change must not take itself for this one's equal.
+      const lineage = `${this.position.chain}|restored|${this.position.linkEpoch}`;
+      this.position.chain = hash('sha256', lineage, 'hex').slice(0, 32);
     }
     this.position.epoch = epoch;
     this.position.sequence = 0;

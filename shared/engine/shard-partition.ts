@@ -10,7 +10,7 @@ import type { Topology } from '../protocol/topology.ts';
 import type { CommitMember, GroupCommit } from './group-commit.ts';
 import { Outbox } from './outbox.ts';
 import { type AppliedEntry, Partition } from './partition.ts';
-import { PartitionRunner } from './partition-runner.ts';
+import { PartitionRunner, type Role } from './partition-runner.ts';
 import { SettledFeed } from './settled-feed.ts';
 
 export interface ShardPartitionOptions {
@@ -27,6 +27,8 @@ export interface ShardPartitionOptions {
   readonly clock: Clock;
   readonly commit: GroupCommit;
   readonly rounds: SettledRounds;
+  /** Under placement: what this process is to the partition at first. */
+  readonly placed?: Role | undefined;
   readonly limits: {
     readonly maxActors: number;
     readonly fragmentBytes: number;
@@ -50,6 +52,12 @@ interface Confirmation {
   readonly tag: string;
 }
 
+/**
+ * Confirmations that a process which is not the owner keeps: when it becomes the owner it tells those
+ * that the former one may not have told any more. Older ones the routers ask for by a repetition.
+ */
+const UNTOLD_MAX = 2000;
+
 export class ShardPartition implements CommitMember {
   readonly partition: Partition;
   readonly runner: PartitionRunner;
@@ -60,6 +68,7 @@ export class ShardPartition implements CommitMember {
   readonly #rounds: SettledRounds;
   readonly #onDurable: (member: ShardPartition) => void;
   #writes: StoreWrite[] = [];
+  #isDiscarded = false;
   #durable: Durable;
   readonly #told = new Map<number, number>();
   #applied: Confirmation[] = [];
@@ -91,6 +100,7 @@ export class ShardPartition implements CommitMember {
       frames: options.frames,
       rules: options.rules,
       retryMs: options.limits.retryMs,
+      placed: options.placed,
       onApplied: (_, applied) => this.#onApplied(applied),
       mayContinue: () => options.commit.mayContinue(),
       commitEpoch: async () => {
@@ -104,13 +114,21 @@ export class ShardPartition implements CommitMember {
     });
   }
 
+  /** Nothing is written any more: a late row would make an erased partition look like a state. */
+  discard(): void {
+    this.runner.close();
+    this.#isDiscarded = true;
+  }
+
   /** Writes of the shard's own bookkeeping, to join the next commit. */
   addWrites(writes: readonly StoreWrite[]): void {
+    if (this.#isDiscarded) return;
     this.#writes.push(...writes);
     this.#commit.add(this);
   }
 
   takeWrites(): StoreWrite[] {
+    if (this.#isDiscarded) return [];
     const writes = this.partition.takeWrites();
     writes.push(...this.#writes, ...this.outbox.takeDeletes());
     this.#writes = [];
@@ -126,6 +144,7 @@ export class ShardPartition implements CommitMember {
     return () => {
       this.#durable = durable;
       for (const entry of applied) this.#confirmed.push(entry);
+      if (!this.runner.isOwner) this.#confirmed.splice(0, this.#confirmed.length - UNTOLD_MAX);
       this.outbox.release(extent);
       this.feed.release(feedExtent);
       this.#onDurable(this);

@@ -22,7 +22,7 @@ import { inSpans, joinTraces } from '../adapters/tracing.ts';
 import { SettledRounds } from '../protocol/settled-rounds.ts';
 import { partitionCount, type Topology } from '../protocol/topology.ts';
 import { GroupCommit } from './group-commit.ts';
-import type { PartitionRunner } from './partition-runner.ts';
+import type { PartitionRunner, Role } from './partition-runner.ts';
 import { Sender } from './sender.ts';
 import type { SettledEvent } from './settled-feed.ts';
 import { ShardPartition } from './shard-partition.ts';
@@ -55,11 +55,18 @@ export const DEFAULT_LIMITS: ShardLimits = {
 
 /** Most events of one partition that wait to be published; settling more waits for them. */
 const FEED_EVENTS_MAX = 1000;
+/** How many partitions share a process's actors in memory when their number changes. */
+const PLACED_SHARES = 32;
+/** Confirmations in one message of marks: some 150 KB; NATS refuses 1 MiB. */
+const MARK_TAGS_MAX = 5000;
 
 export interface ShardOptions {
   /** Unique among all processes that ever ran. */
   readonly owner: string;
+  /** Under placement: those to begin with; `host` and `drop` change them. */
   readonly partitions: readonly number[];
+  /** Partitions are hosted as the assignment table says: roles change, states may be old. */
+  readonly isPlaced?: boolean;
   readonly topology: Topology;
   readonly rules: Rules;
   readonly store: Store;
@@ -80,7 +87,8 @@ export interface ShardOptions {
 }
 
 export class Shard {
-  readonly partitions: ReadonlyMap<number, ShardPartition>;
+  readonly #members = new Map<number, ShardPartition>();
+  readonly #frames: FrameWriter;
   readonly marks = new MarkTable();
   readonly sender: Sender;
   readonly #options: ShardOptions;
@@ -105,24 +113,9 @@ export class Shard {
       options.onFatal(error);
     });
     this.rounds = new SettledRounds(partitionCount(options.topology));
-    const { rounds } = this;
     const frames = new FrameWriter(options.owner);
-    const maxActors = Math.ceil(this.#limits.maxActors / Math.max(1, options.partitions.length));
-    this.partitions = new Map(
-      options.partitions.map((partition) => [
-        partition,
-        new ShardPartition({
-          ...options,
-          partition,
-          frames,
-          limits: { ...this.#limits, maxActors },
-          commit: this.#commit,
-          rounds,
-          onDurable: (member) => this.#onDurable(member),
-          onState: (runner, reason) => this.#onState(runner, reason),
-        }),
-      ]),
-    );
+    this.#frames = frames;
+    for (const partition of options.partitions) this.#add(partition, 'owner');
     this.sender = new Sender({
       log: options.log,
       clock: options.clock,
@@ -133,6 +126,46 @@ export class Shard {
       resendMs: this.#limits.resendMs,
       retryMs: this.#limits.retryMs,
     });
+  }
+
+  get partitions(): ReadonlyMap<number, ShardPartition> {
+    return this.#members;
+  }
+
+  /** Hosts the partition in this role, or changes the role of one that is hosted. */
+  host(partition: number, role: Role): void {
+    const known = this.#members.get(partition);
+    if (known === undefined) this.#add(partition, role).runner.start();
+    else if (role === 'owner') known.runner.promote();
+    else known.runner.demote();
+  }
+
+  /** Hosts the partition no longer; resolves when nothing of it is written any more. */
+  async drop(partition: number): Promise<void> {
+    const member = this.#members.get(partition);
+    if (member === undefined) return;
+    member.discard();
+    this.#members.delete(partition);
+    this.#changed.delete(member);
+    await this.#commit.flushed();
+  }
+
+  #add(partition: number, role: Role): ShardPartition {
+    const { options, limits } = { options: this.#options, limits: this.#limits };
+    const shares = options.isPlaced === true ? PLACED_SHARES : options.partitions.length;
+    const member = new ShardPartition({
+      ...options,
+      partition,
+      frames: this.#frames,
+      placed: options.isPlaced === true ? role : undefined,
+      limits: { ...limits, maxActors: Math.ceil(limits.maxActors / Math.max(1, shares)) },
+      commit: this.#commit,
+      rounds: this.rounds,
+      onDurable: (durable) => this.#onDurable(durable),
+      onState: (runner, reason) => this.#onState(runner, reason),
+    });
+    this.#members.set(partition, member);
+    return member;
   }
 
   start(): void {
@@ -156,7 +189,8 @@ export class Shard {
   /** Every partition is owned here and none has a backlog that does not move. */
   get isReady(): boolean {
     for (const member of this.partitions.values()) {
-      if (!member.runner.isOwner || member.isStuck(this.#limits.stuckMs)) return false;
+      const isInPlace = member.runner.isOwner || member.runner.role === 'follower';
+      if (!isInPlace || member.isStuck(this.#limits.stuckMs)) return false;
     }
     return !this.#isClosed;
   }
@@ -198,7 +232,7 @@ export class Shard {
 
   *#outboxes() {
     for (const { outbox, runner } of this.partitions.values()) {
-      if (runner.state !== 'deposed' && runner.state !== 'failed') yield outbox;
+      if (runner.maySend) yield outbox;
     }
   }
 
@@ -234,10 +268,23 @@ export class Shard {
       }
     }
     this.#changed.clear();
-    if (marks.length === 0) return;
+    let batch: PartitionMark[] = [];
+    let tags = 0;
+    for (const mark of marks) {
+      batch.push(mark);
+      tags += mark.confirmed.length;
+      if (tags < MARK_TAGS_MAX) continue;
+      this.#sendMarks(batch);
+      batch = [];
+      tags = 0;
+    }
+    if (batch.length > 0) this.#sendMarks(batch);
+  }
+
+  #sendMarks(partitions: readonly PartitionMark[]): void {
     this.#wave++;
     const { bus, owner } = this.#options;
-    bus.publish(MARKS_SUBJECT, encodeMarks({ owner, wave: this.#wave, partitions: marks }));
+    bus.publish(MARKS_SUBJECT, encodeMarks({ owner, wave: this.#wave, partitions }));
   }
 
   #takeMarks(bytes: Uint8Array): void {

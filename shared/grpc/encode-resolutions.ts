@@ -24,16 +24,12 @@ const NOT_FOUND_BYTES = 2;
 /** Lengths below 128 take one byte; customer ids have 27 characters. */
 const SHORT = 128;
 
-/** An answer with exactly one customer, whose id is short enough for one-byte lengths. */
+/** An answer with exactly one customer whose id is short enough for one-byte lengths, or with none. */
 function isPlain(resolution: Resolution): boolean {
   if (resolution.kind === 'not_found') return true;
   if (resolution.kind !== 'found' || resolution.matches.length !== 1) return false;
   const id = resolution.matches[0]?.customerId ?? '';
-  if (id.length + FOUND_BYTES >= SHORT) return false;
-  for (let index = 0; index < id.length; index++) {
-    if (id.charCodeAt(index) >= 0x80) return false;
-  }
-  return true;
+  return id.length + FOUND_BYTES < SHORT;
 }
 
 function plainBytes(resolution: Resolution): number {
@@ -57,6 +53,9 @@ function writeVarint(target: Buffer, start: number, value: number): number {
   return position;
 }
 
+const NOT_ASCII = -1;
+
+/** Returns the position after it, or NOT_ASCII for a text whose bytes are not its characters. */
 function writePlain(target: Buffer, start: number, resolution: Resolution): number {
   let position = start;
   target[position++] = STATUS_TAG;
@@ -69,9 +68,13 @@ function writePlain(target: Buffer, start: number, resolution: Resolution): numb
   target[position++] = STATUS_FOUND;
   target[position++] = CUSTOMER_ID_TAG;
   target[position++] = customerId.length;
+  let bits = 0;
   for (let index = 0; index < customerId.length; index++) {
-    target[position++] = customerId.charCodeAt(index);
+    const code = customerId.charCodeAt(index);
+    bits |= code;
+    target[position++] = code;
   }
+  if (bits >= 0x80) return NOT_ASCII;
   target[position++] = CERTAINTY_TAG;
   return target.writeDoubleLE(certainty, position);
 }
@@ -85,12 +88,26 @@ export function encodeResolutions(
   fieldNumber: number,
   prefix: Uint8Array = new Uint8Array(0),
 ): Buffer {
+  // That ids are ASCII, as all that are issued, is seen while they are written.
+  return (
+    encode(resolutions, fieldNumber, prefix, isPlain) ??
+    (encode(resolutions, fieldNumber, prefix, () => false) as Buffer)
+  );
+}
+
+/** Null when an answer that counts as plain is not. */
+function encode(
+  resolutions: readonly Resolution[],
+  fieldNumber: number,
+  prefix: Uint8Array,
+  countsAsPlain: (resolution: Resolution) => boolean,
+): Buffer | null {
   const codec = messageCodec<WireResolution, unknown>('selfsame.v1.Resolution');
   const others = new Map<Resolution, Buffer>();
   let total = prefix.length;
   for (const resolution of resolutions) {
     let bytes: number;
-    if (isPlain(resolution)) bytes = plainBytes(resolution);
+    if (countsAsPlain(resolution)) bytes = plainBytes(resolution);
     else {
       const encoded = others.get(resolution) ?? codec.serialize(resolutionToWire(resolution));
       others.set(resolution, encoded);
@@ -108,6 +125,7 @@ export function encodeResolutions(
     if (encoded === undefined) {
       target[position++] = plainBytes(resolution);
       position = writePlain(target, position, resolution);
+      if (position === NOT_ASCII) return null;
     } else {
       position = writeVarint(target, position, encoded.length);
       target.set(encoded, position);

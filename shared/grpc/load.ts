@@ -92,6 +92,13 @@ export function serviceDefinition(name: ServiceName | 'grpc.health.v1.Health'): 
   return definition;
 }
 
+/** KEDA's contract of external scalers, which is no part of the public one. */
+export function scalerDefinition(): ServiceDefinition {
+  const file = 'externalscaler/externalscaler.proto';
+  const found = loadSync(file, { ...LOADER_OPTIONS, includeDirs: [protoRoot()] });
+  return found['externalscaler.ExternalScaler'] as ServiceDefinition;
+}
+
 /** Codec of one message type, e.g. `google.rpc.Status`; throws when the contract has none. */
 export function messageCodec<Input, Output>(name: string): MessageTypeDefinition<Input, Output> {
   const definition = packageDefinition()[name];

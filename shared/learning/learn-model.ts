@@ -3,10 +3,12 @@
  * pairs that keys propose and of random pairs, and the fit. Deterministic: the same profiles in the
  * same order give the same model.
  */
+import type { ComparedPairs } from '../domain/batch/compared-pairs.ts';
 import type { Digest, DigestComparer } from '../domain/matching/digest.ts';
 import type { ScoringModel } from '../domain/matching/model.ts';
 import { scorerOf } from '../domain/matching/scorer.ts';
 import { fitModel, type FitOutcome, type PatternCount } from './fit-model.ts';
+import { LevelPatterns } from './level-patterns.ts';
 import { withRarity } from './rarity-of-values.ts';
 
 /** Calls `take` with each pair that some key proposes, by index, once and in the same order each time. */
@@ -18,65 +20,63 @@ const RANDOM_PAIRS_PER_PROFILE = 100;
 /** More pairs tell the fit nothing new: of more, an even share stands for all. */
 const PROPOSED_PAIRS_MAX = 1_500_000;
 
+export interface LearntModel extends FitOutcome {
+  /**
+   * What every proposed pair compared as, under the rarities of the model; null: there were too many
+   * pairs to compare them all.
+   */
+  readonly compared: ComparedPairs | null;
+}
+
 /** `digests`: what the profiles are compared by. */
 export function learnModel(
   model: ScoringModel,
   digests: readonly Digest[],
   proposed: ProposedPairs,
-): FitOutcome {
+): LearntModel {
   const counted = withRarity(model, digests);
   const comparer = scorerOf(counted).over(digests);
-  const random = new PatternCounts(comparer);
-  drawRandomPairs(digests.length, (one, two) => random.add(one, two));
-  return fitModel({
+  const width = model.comparisons.length;
+  const random = new LevelPatterns(width);
+  drawRandomPairs(digests.length, (one, two) => random.add(comparer.levels(one, two)));
+  const found = countProposed(new LevelPatterns(width), comparer, proposed);
+  const fitted = fitModel({
     model: counted,
     profiles: digests.length,
-    proposed: countProposed(new PatternCounts(comparer), proposed),
+    proposed: found.counts,
     random: random.counts(1),
   });
+  return { ...fitted, compared: found.compared };
 }
 
-function countProposed(patterns: PatternCounts, proposed: ProposedPairs): PatternCount[] {
+interface ProposedCounts {
+  readonly counts: PatternCount[];
+  readonly compared: ComparedPairs | null;
+}
+
+function countProposed(
+  patterns: LevelPatterns,
+  comparer: DigestComparer,
+  proposed: ProposedPairs,
+): ProposedCounts {
   let all = 0;
   proposed(() => {
     all++;
   });
   const share = Math.min(1, PROPOSED_PAIRS_MAX / Math.max(1, all));
+  const patternOf = new Int32Array(Math.min(all, PROPOSED_PAIRS_MAX));
   let met = 0;
   let taken = 0;
   proposed((one, two) => {
     met++;
     if (Math.floor(met * share) === taken) return;
-    taken++;
-    patterns.add(one, two);
+    patternOf[taken++] = patterns.add(comparer.levels(one, two));
   });
-  return patterns.counts(all / Math.max(1, taken));
-}
-
-/** How often each combination of levels occurs. */
-class PatternCounts {
-  readonly #comparer: DigestComparer;
-  readonly #counts = new Map<string, { readonly levels: readonly number[]; count: number }>();
-
-  constructor(comparer: DigestComparer) {
-    this.#comparer = comparer;
-  }
-
-  add(one: number, two: number): void {
-    const levels = this.#comparer.levels(one, two);
-    const key = String.fromCharCode(...levels);
-    const known = this.#counts.get(key);
-    if (known === undefined) this.#counts.set(key, { levels: Array.from(levels), count: 1 });
-    else known.count++;
-  }
-
-  /** Each counted pair stands for `weight`. */
-  counts(weight: number): PatternCount[] {
-    return Array.from(this.#counts.values(), ({ levels, count }) => ({
-      levels,
-      count: count * weight,
-    }));
-  }
+  const counts = patterns.counts(all / Math.max(1, taken));
+  return {
+    counts,
+    compared: taken === all ? { patternOf, patterns: patterns.patterns } : null,
+  };
 }
 
 /** Drawn by a multiplicative generator (Park and Miller 1988), the same in every run. */

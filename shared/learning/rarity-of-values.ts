@@ -6,7 +6,7 @@
  * entities hold them: thirty records of one man do not make his number common, and a mailbox that
  * twenty names share tells little in a data set of any size.
  */
-import type { Digest } from '../domain/matching/digest.ts';
+import { type Digest, type Fact, factsIn } from '../domain/matching/digest.ts';
 import type { ComparisonKind, ScoringModel } from '../domain/matching/model.ts';
 import { phoneticCode } from '../domain/matching/phonetic.ts';
 
@@ -33,8 +33,9 @@ export function withRarity(model: ScoringModel, digests: readonly Digest[]): Sco
     totals.set(kind, (totals.get(kind) ?? 0) + 1);
   };
   for (const digest of digests) {
-    const signature = signatureOf(digest);
-    for (const [name, text] of digest) {
+    const facts = factsIn(digest);
+    const signature = signatureOf(facts);
+    for (const [name, text] of facts) {
       if (!numbers.has(name)) countWords(name, text, count);
       else if (signature !== '') {
         const known = namesByNumber.get(`${name} ${text}`);
@@ -80,8 +81,8 @@ function countWords(name: string, text: string, count: Count): void {
 }
 
 /** Initial and sound of the surname, or the first word of an organisation; empty without a name. */
-function signatureOf(digest: Digest): string {
-  const name = digest.find(([fact]) => fact === 'person_name' || fact === 'organisation_name');
+function signatureOf(facts: readonly Fact[]): string {
+  const name = facts.find(([fact]) => fact === 'person_name' || fact === 'organisation_name');
   if (name === undefined) return '';
   const [given = '', surname = ''] = name[1].split('/');
   const word = name[0] === 'person_name' ? surname.split(' ').at(-1) : surname.split(' ')[0];

@@ -1,6 +1,8 @@
 /**
- * The calls that gateways make to coordinators over the bus, and their answers.
+ * The calls that gateways make to coordinators over the bus, and their answers. How long a caller
+ * waits comes with the request (`BusCall`).
  */
+import { hash } from 'node:crypto';
 import type { InteractionInput } from '../domain/interaction.ts';
 import type {
   AckLevel,
@@ -20,21 +22,29 @@ export function querySubject(partition: number): string {
   return `selfsame.v1.query.${String(partition).padStart(3, '0')}`;
 }
 
+/** Where this very owner answers: of two that claim a partition, the one that its marks name is asked. */
+export function ownerSubject(partition: number, owner: string): string {
+  return `${querySubject(partition)}.${hash('sha256', owner, 'hex').slice(0, 16)}`;
+}
+
+/** Where a follower of the partition answers in place of an owner that does not. */
+export function standbySubject(partition: number): string {
+  return `selfsame.v1.standby.${String(partition).padStart(3, '0')}`;
+}
+
 export type IngressCall =
   | {
       readonly kind: 'ingest';
       readonly ack: AckLevel;
       readonly receivedAt: number | null;
-      readonly deadlineMs: number | null;
       readonly items: readonly InteractionInput[];
     }
   | {
       readonly kind: 'command';
       readonly ack: AckLevel;
-      readonly deadlineMs: number | null;
       readonly command: Command;
     }
-  | { readonly kind: 'settle'; readonly deadlineMs: number | null };
+  | { readonly kind: 'settle' };
 
 export type IngressAnswer =
   | { readonly kind: 'ingested'; readonly results: readonly IngestResult[] }

@@ -49,7 +49,8 @@ function noted(...checks: readonly Check[]): Check {
 const anchor = tuple(text, text, text, number);
 const value = tuple(text, text, text, number);
 const attribute = tuple(text, text);
-const digest = list(tuple(text, text));
+const facts = list(tuple(text, text));
+const digest = text;
 const party = tuple(
   text,
   text,
@@ -59,7 +60,7 @@ const party = tuple(
   list(anchor),
   list(value),
   list(attribute),
-  digest,
+  facts,
 );
 const interactionFields = [
   text,

@@ -115,6 +115,14 @@ export type QueryAnswer = readonly [
   interactions?: readonly (InteractionAnswer | null)[],
 ];
 
+/**
+ * A question to an owner or follower: not to be answered from a state before (epoch, sequence), which
+ * the asker knows to be durable at the owner.
+ */
+export type AskedQuestion = readonly [epoch: number, sequence: number, request: QueryRequest];
+/** `lag`: entries of the log that the answering state is known not to have applied. */
+export type AskedAnswer = readonly [lag: number, answer: QueryAnswer];
+
 /** How a reader reaches partitions. Fails with `ClusterError`. */
 export interface QueryPort {
   ask(

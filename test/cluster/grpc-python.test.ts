@@ -6,7 +6,8 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { packageRoot } from '../../shared/ingress/package-root.ts';
-import { findPython, PYTHON_MISSING, runPython } from '../support/python-client.ts';
+import { findPython, PYTHON_MISSING } from '../support/find-python.ts';
+import { runPython } from '../support/python-client.ts';
 import { startTestGateway } from '../support/test-gateway.ts';
 
 test('a Python client -> every method, every reason, deadlines, streams', async (context) => {

@@ -13,7 +13,6 @@ import { DASHBOARDS } from '../../deploy/dashboards/dashboard-json.ts';
 import { metricCatalogue } from '../../deploy/metrics/catalogue.ts';
 import { contract } from '../../shared/grpc/load.ts';
 import { interactionToWire } from '../../shared/grpc/map-interaction.ts';
-import { substitute } from '../support/dashboard-linter.ts';
 import {
   crowd,
   type Drill,
@@ -24,7 +23,12 @@ import {
   untilQuiet,
 } from '../support/fire-drill.ts';
 import { mayMount } from '../support/injected-metrics.ts';
-import { isOfSpeed, MonitoredCluster, SERVICES } from '../support/monitored-cluster.ts';
+import {
+  inDrillTime,
+  isOfSpeed,
+  MonitoredCluster,
+  SERVICES,
+} from '../support/monitored-cluster.ts';
 import { findNatsServer, freePort, NATS_SERVER_MISSING } from '../support/nats-server.ts';
 import { OtlpReceiver } from '../support/otlp-receiver.ts';
 import { missingMonitoring } from '../support/prometheus-server.ts';
@@ -94,7 +98,7 @@ describe.skipIf(missing !== null)('the cluster, watched', () => {
   test('every query of every panel gives finite values', async () => {
     const empty: unknown[] = [];
     for (const { title, expression, quiet } of TARGETS) {
-      const samples = await cluster.monitoring.query(substitute(expression, '5s'));
+      const samples = await cluster.monitoring.query(inDrillTime(expression));
       const values = samples.flatMap(({ points }) => points.map(([, value]) => value));
       if (quiet !== undefined && values.length === 0) continue;
       if (values.length === 0 || !values.every(Number.isFinite)) {

@@ -362,8 +362,8 @@ describeWithNats('personal data in a cluster of processes', () => {
         encode(personal),
         encode([personal, personal, personal, personal]),
         encode({ kind: stranger.name, ack: stranger.email, items: personal }),
-        encode({ kind: 'ingest', ack: 'durable', deadlineMs: null, items: personal }),
-        encode({ kind: 'command', ack: 'durable', deadlineMs: null, command: personal }),
+        encode({ kind: 'ingest', ack: 'durable', items: personal }),
+        encode({ kind: 'command', ack: 'durable', command: personal }),
       ];
       for (const bytes of garbage) {
         for (const subject of [INGEST_SUBJECT, querySubject(0), querySubject(3)].map(onTheWire)) {

@@ -150,6 +150,22 @@ describeWithNats('a cluster of processes', () => {
   );
 
   test(
+    'a client that waits 100 ms -> the coordinator gives its call up as well, and counts it',
+    async () => {
+      const expiries = async (): Promise<number> => {
+        const text = await processes.metricsText('coordinator');
+        return Number(/^selfsame_router_expiries_total\S* (\d+)/m.exec(text)?.[1]);
+      };
+      const before = await expiries();
+      // Settling takes two rounds of marks, which come every 500 ms.
+      const call = client.settle({ deadlineMs: Date.now() + 100 });
+      await expect(call).rejects.toMatchObject({ code: 'deadline_exceeded' });
+      await processes.waitFor('one call is given up', async () => (await expiries()) > before);
+    },
+    TIMEOUT_MS,
+  );
+
+  test(
     'a shard that was told another number of partitions -> exit 2, says which, harms nothing',
     async () => {
       const { code, said } = await processes.runSpare('shard-1', { SELFSAME_PARTITIONS: '9' });

@@ -7,6 +7,7 @@
 import { existsSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
+import { SnapshotDirectory } from '../../shared/adapters/snapshot-place.ts';
 import { Snapshots } from '../../shared/engine/snapshots.ts';
 import { JetStreamLog } from '../../shared/adapters/jetstream-log.ts';
 import { connectNats } from '../../shared/adapters/nats-connection.ts';
@@ -67,7 +68,7 @@ test(
     await running.waitFor('the logs are trimmed behind snapshots', async () =>
       (await logBegins(running)).every((first) => first > 1),
     );
-    const snapshots = new Snapshots(running.snapshotDir);
+    const snapshots = new Snapshots(new SnapshotDirectory(running.snapshotDir));
     expect((await snapshots.list(1)).length).toBeGreaterThan(0);
 
     // While one shard is away the others go on, and so do those who deliver.

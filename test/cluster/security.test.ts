@@ -14,7 +14,8 @@ import { SERVICE_NAMES } from '../../shared/grpc/load.ts';
 import { startMetricsServer } from '../../shared/adapters/metrics.ts';
 import { packageRoot } from '../../shared/ingress/package-root.ts';
 import { CertificateFolder, type Pair } from '../support/certificates.ts';
-import { findPython, PYTHON_MISSING, runPython } from '../support/python-client.ts';
+import { findPython, PYTHON_MISSING } from '../support/find-python.ts';
+import { runPython } from '../support/python-client.ts';
 import { startTestGateway, until, type TestGateway } from '../support/test-gateway.ts';
 import { AUDIENCE, ISSUER, TokenIssuer } from '../support/token-issuer.ts';
 

@@ -2,6 +2,7 @@
  * Random components for property tests: few values, labels and certainties, so that ties, conflicts
  * and contests are frequent. Shrinks towards few members and edges.
  */
+import { EMPTY_DIGEST } from '../../shared/domain/matching/digest.ts';
 import fc from 'fast-check';
 import type {
   ComponentEdge,
@@ -120,7 +121,7 @@ function arbitraryMember(profile: ProfileId, profiles: readonly ProfileId[]) {
         { weight: 1, arbitrary: fc.subarray([...profiles, 'elsewhere' as ProfileId]) },
       ),
     })
-    .map((drawn): ComponentMember => ({ profile, digest: [], ...drawn }));
+    .map((drawn): ComponentMember => ({ profile, digest: EMPTY_DIGEST, ...drawn }));
 }
 
 function arbitraryEdge(density: Density, count: number) {

@@ -6,12 +6,15 @@
  */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { edgesOf, forEachProposedPair } from '../../shared/domain/batch/batch-edges.ts';
+import { withModel } from '../../services/cli/resolve-files/fit-rules.ts';
 import { BatchEvidence } from '../../shared/domain/batch/batch-evidence.ts';
 import { profilesOf } from '../../shared/domain/batch/batch-profiles.ts';
 import { resolveBatch } from '../../shared/domain/batch/resolve-batch.ts';
 import type { RoutedInteraction } from '../../shared/domain/interaction.ts';
 import { compareText } from '../../shared/domain/identifier.ts';
 import { indexRules, type Rules } from '../../shared/domain/rules.ts';
+import { learnModel } from '../../shared/learning/learn-model.ts';
 import { makeHistory } from '../support/history.ts';
 import { runOracle } from '../support/oracle.ts';
 import { countingPersons, scoredTestRules, testRules } from '../support/test-rules.ts';
@@ -74,6 +77,27 @@ describe('batch against the oracle', () => {
       expect([...expected.keys()].filter((profile) => !known.has(profile))).toEqual([]);
     });
     fc.assert(property, { numRuns: 300 });
+  });
+
+  test('what the fit compared -> the edges of comparing anew', { timeout: 60_000 }, () => {
+    let reused = 0;
+    const property = fc.property(histories, ({ rules, interactions }) => {
+      if (rules.scoring === null) return;
+      const evidence = new BatchEvidence();
+      for (const interaction of interactions) evidence.add(interaction);
+      const profiles = profilesOf(indexRules(rules), evidence);
+      const { model, compared } = learnModel(rules.scoring, profiles.digests, (take) =>
+        forEachProposedPair(profiles, take),
+      );
+      const index = indexRules(withModel(rules, model));
+      const floor = rules.reviewFloor;
+      expect(edgesOf(index, profiles, { floor, compared })).toEqual(
+        edgesOf(index, profiles, { floor }),
+      );
+      reused += compared?.patternOf.length ?? 0;
+    });
+    fc.assert(property, { numRuns: 150 });
+    expect(reused).toBeGreaterThan(0);
   });
 
   test('a component above the cap -> held in canonical order, the same in any order', () => {

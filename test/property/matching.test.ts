@@ -5,7 +5,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { scoreTerms } from '../../shared/domain/matching/contributions.ts';
-import type { Digest } from '../../shared/domain/matching/digest.ts';
+import { type Digest, digestOfFacts } from '../../shared/domain/matching/digest.ts';
 import type { ScoringModel } from '../../shared/domain/matching/model.ts';
 import { scorerOf } from '../../shared/domain/matching/scorer.ts';
 import { factsOf } from '../../shared/ingress/facts.ts';
@@ -40,7 +40,7 @@ const digest: fc.Arbitrary<Digest> = fc
   )
   .map(({ phone, ...attributes }) => {
     const facts = factsOf(attributes);
-    return phone === undefined ? facts : [...facts, ['phone', phone] as const];
+    return digestOfFacts(phone === undefined ? facts : [...facts, ['phone', phone] as const]);
   });
 
 test('symmetric, additive, and blind to what came before', () => {
@@ -59,6 +59,36 @@ test('symmetric, additive, and blind to what came before', () => {
     }),
     { numRuns: 5_000 },
   );
+});
+
+test('many pairs of some digests -> levels and scores as of each pair alone, again and again', () => {
+  const several = fc.array(digest, { minLength: 2, maxLength: 6 }).map((parts) => [
+    ...parts,
+    // Several facts of a name leave a choice, which is one of weights.
+    digestOfFacts(parts.flat()),
+  ]);
+  let decided = 0;
+  let chosen = 0;
+  fc.assert(
+    fc.property(several, (digests) => {
+      const comparer = scorerOf(model).over(digests);
+      const places = digests.flatMap((_, one) => digests.map((__, two) => [one, two] as const));
+      for (const [one, two] of [...places, ...places]) {
+        const fresh = scorerOf(model);
+        const [left, right] = [digests[one] as Digest, digests[two] as Digest];
+        const levels = comparer.levels(one, two).slice();
+        expect(Array.from(levels)).toEqual(fresh.levels(left, right));
+        const score = fresh.score(left, right);
+        expect(comparer.score(one, two)).toBe(score);
+        expect(comparer.scoreOfLevels(levels)).toBe(score);
+        if (comparer.hasChoice(one) || comparer.hasChoice(two)) chosen++;
+        else decided++;
+      }
+    }),
+    { numRuns: 60 },
+  );
+  expect(decided).toBeGreaterThan(0);
+  expect(chosen).toBeGreaterThan(0);
 });
 
 test('terms of a score -> add up to the certainty, in quarter bits and in parts of a bit', () => {

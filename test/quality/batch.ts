@@ -81,10 +81,10 @@ export function resolveRecords(
 ): BatchOutcome {
   if (given.scoring === null) throw new Error('these rules score nothing');
   const { profiles, profileOf } = profilesOfRecords(indexRules(given), records);
-  const { rules, alarm } = isFitted
+  const { rules, alarm, compared } = isFitted
     ? fitRules(given, given.scoring, profiles)
-    : { rules: given, alarm: null };
-  const { ladders } = resolveBatch(indexRules(rules), profiles);
+    : { rules: given, alarm: null, compared: null };
+  const { ladders } = resolveBatch(indexRules(rules), profiles, compared);
   const labelOf = new Map<ProfileId, number>();
   const labels = Int32Array.from(profileOf, (profile) => {
     const ladder = ladders.get(profile);

@@ -1,5 +1,5 @@
 /** `npm run quality -- --errors SET`: pairs that were joined wrongly, and pairs that were missed. */
-import type { Digest } from '../../shared/domain/matching/digest.ts';
+import { type Digest, factsIn } from '../../shared/domain/matching/digest.ts';
 import type { BatchOutcome } from './batch.ts';
 import type { QualityRecord } from './quality-record.ts';
 
@@ -57,7 +57,7 @@ function print(
     const { total, prior, alternative, contributions } = scorer.explain(left, right);
     console.log(`  ${(total / 256).toFixed(1)} bits against ${alternative}`);
     for (const index of [one, two]) {
-      const facts = (digests[index] as Digest).map(([name, text]) => `${name}=${text}`);
+      const facts = factsIn(digests[index] as Digest).map(([name, text]) => `${name}=${text}`);
       console.log(`    ${records[index]?.id}: ${facts.join(' ')}`);
     }
     const parts = contributions.map(

@@ -20,7 +20,7 @@ import type { Cluster } from '../../shared/protocol/cluster.ts';
 import { leashed } from './leash.ts';
 import { freePort, NatsServer } from './nats-server.ts';
 
-export type ServiceName = 'gateway' | 'coordinator' | `shard-${number}`;
+export type ServiceName = 'gateway' | 'coordinator' | `coordinator-${number}` | `shard-${number}`;
 /** Everything that can be killed. */
 export type MemberName = ServiceName | 'nats';
 
@@ -31,6 +31,12 @@ export interface ClusterProcessesOptions {
   readonly shards?: number;
   /** Shards take snapshots into `snapshotDir`. Default false. */
   readonly snapshots?: boolean;
+  /** Default: static. */
+  readonly placement?: 'static' | 'assigned';
+  /** Default: one, `coordinator`; more are `coordinator-1` and so on. */
+  readonly coordinators?: number;
+  /** Services that `start` leaves for later. */
+  readonly laterNames?: readonly ServiceName[];
   /** More settings for every service, e.g. `SELFSAME_SNAPSHOT_DIR`. */
   readonly environment?: Readonly<Record<string, string>>;
   /** Ports of /metrics that stay the same over restarts, for what scrapes them. Default: free ones. */
@@ -75,6 +81,8 @@ export class ClusterProcesses {
   readonly target: string;
   readonly partitions: number;
   readonly shards: number;
+  /** By partition, whose store holds it; null: by the number, as static placement has it. */
+  homes: readonly ServiceName[] | null = null;
   readonly #services = new Map<ServiceName, Service>();
   readonly #exits: { readonly name: ServiceName; readonly how: string }[] = [];
 
@@ -85,6 +93,7 @@ export class ClusterProcesses {
     options: ClusterProcessesOptions,
   ) {
     const { partitions = 16, shards = 2, snapshots = false, environment = {} } = options;
+    const { placement = 'static', coordinators = 1 } = options;
     this.folder = folder;
     this.nats = nats;
     this.partitions = partitions;
@@ -95,6 +104,7 @@ export class ClusterProcesses {
       SELFSAME_PARTITIONS: String(partitions),
       SELFSAME_DESKS: '1',
       SELFSAME_ID_KEY: TEST_ID_KEY,
+      SELFSAME_PLACEMENT: placement,
       SELFSAME_SNAPSHOT_DIR: snapshots ? this.snapshotDir : '',
       SELFSAME_STREAM_BYTES: String(64 * 2 ** 20),
       ...environment,
@@ -119,11 +129,13 @@ export class ClusterProcesses {
     };
     for (let index = 0; index < shards; index++) {
       declare(`shard-${index}`, {
+        SELFSAME_SHARD_NAME: `shard-${index}`,
         SELFSAME_SHARD_INDEX: String(index),
         SELFSAME_SHARD_COUNT: String(shards),
       });
     }
     declare('coordinator', {});
+    for (let index = 1; index < coordinators; index++) declare(`coordinator-${index}`, {});
     declare('gateway', { SELFSAME_GATEWAY_PORT: String(gatewayPort) });
   }
 
@@ -133,7 +145,9 @@ export class ClusterProcesses {
     const nats = await NatsServer.start({ args: options.natsArgs ?? [] });
     const cluster = new ClusterProcesses(folder, nats, await freePort(), options);
     try {
-      for (const name of cluster.serviceNames) cluster.start(name);
+      for (const name of cluster.serviceNames) {
+        if (options.laterNames?.includes(name) !== true) cluster.start(name);
+      }
       await cluster.untilReady();
       return cluster;
     } catch (error) {
@@ -227,6 +241,15 @@ export class ClusterProcesses {
     return this.#service(name).exitCode;
   }
 
+  /** SIGSTOP: the process stays, with its connections, and does nothing. */
+  freeze(name: ServiceName): void {
+    this.#service(name).child?.kill('SIGSTOP');
+  }
+
+  thaw(name: ServiceName): void {
+    this.#service(name).child?.kill('SIGCONT');
+  }
+
   /** kill -9; resolves when the process is gone. */
   async kill(name: MemberName): Promise<void> {
     if (name === 'nats') await this.nats.kill();
@@ -249,7 +272,7 @@ export class ClusterProcesses {
 
   /** All services run and answer /readyz with 200. */
   async untilReady(timeoutMs = WAIT_MS_DEFAULT): Promise<void> {
-    for (const name of this.serviceNames) {
+    for (const name of this.serviceNames.filter((one) => this.#service(one).starts > 0)) {
       await this.waitFor(`${name} is ready`, () => this.isReady(name), timeoutMs);
     }
   }

@@ -118,8 +118,13 @@ async function openShards(processes: ClusterProcesses): Promise<PartitionStore[]
   );
   return Array.from({ length: processes.partitions }, (_, partition) => [
     partition,
-    shards[partition % shards.length] as Store,
+    shards[shardOf(processes, partition)] as Store,
   ]);
+}
+
+function shardOf({ homes, shards }: ClusterProcesses, partition: number): number {
+  if (homes === null) return partition % shards;
+  return Number(homes[partition]?.slice('shard-'.length));
 }
 
 class Faults {

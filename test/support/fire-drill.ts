@@ -408,6 +408,18 @@ export const DRILL_STEPS: readonly DrillStep[] = [
     breakIt: (drill) => injecting(drill, { stuckEntries: 7, outboxBytes: 40 * 2 ** 20 }),
   },
   {
+    cause: 'no coordinator holds the lease',
+    expects: ['SelfsameNoAssigner'],
+    injected: 'how many say they hold it',
+    breakIt: (drill) => injecting(drill, { assigners: 0 }),
+  },
+  {
+    cause: 'two coordinators hold the lease',
+    expects: ['SelfsameTwoAssigners'],
+    injected: 'how many say they hold it',
+    breakIt: (drill) => injecting(drill, { assigners: 2 }),
+  },
+  {
     cause: 'a disk with 10 % left',
     expects: ['SelfsameDiskLow'],
     needsMount: true,

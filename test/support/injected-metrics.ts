@@ -23,6 +23,8 @@ export interface Injection {
   readonly stuckEntries?: number;
   readonly outboxBytes?: number;
   readonly certificateDays?: number;
+  /** Coordinators that say they hold the lease. */
+  readonly assigners?: number;
   /** Free share of a small file system, which is made and filled for real (needs root). */
   readonly diskFree?: number;
 }
@@ -67,8 +69,10 @@ export async function inject(
   injection: Injection,
   port: number,
 ): Promise<{ readonly close: () => Promise<void> }> {
-  const { version = '0.1.0', certificateDays, diskFree } = injection;
+  const { version = '0.1.0', certificateDays, assigners, diskFree } = injection;
   const registry = createMetricsRegistry({ service: 'shard', version });
+  // The lease is of a cluster of its own: the real one has a coordinator that holds it.
+  registry.setDefaultLabels({ namespace: assigners === undefined ? 'selfsame' : 'drill' });
   registerShardMetrics(registry, () => shardLike(injection));
   const disk = diskFree === undefined ? null : SmallDisk.mount(diskFree);
   if (disk !== null) registerDiskMetrics(registry, disk.path);
@@ -78,6 +82,13 @@ export async function inject(
       help: 'End of a certificate.',
       registers: [registry],
     }).set(Date.now() / 1000 + certificateDays * 86_400);
+  }
+  if (assigners !== undefined) {
+    new Gauge({
+      name: 'selfsame_assigner_leader',
+      help: 'Coordinators with the lease.',
+      registers: [registry],
+    }).set(assigners);
   }
   const options = { registry, host: '127.0.0.1', port, isStarted: () => true, isReady: () => true };
   const server: MetricsServer = await startMetricsServer(options);

@@ -14,6 +14,7 @@ import { defaultRules } from '../../shared/ingress/rules-file.ts';
 import type { Cluster } from '../../shared/protocol/cluster.ts';
 import { ClusterProcesses, type ServiceName } from './cluster-processes.ts';
 import { makeWorkload } from './cluster-workload.ts';
+import { substitute } from './dashboard-linter.ts';
 import { freePort } from './nats-server.ts';
 import { Monitoring } from './prometheus-server.ts';
 
@@ -31,6 +32,14 @@ export const DRILL_TIMES: Times = {
   // A certificate is made for days whatever the drill; waiting is what is shortened.
   age: (seconds) => (seconds >= DAY ? seconds : Math.min(seconds, 5)),
 };
+
+/** A query of a panel, with variables put in, and recorded windows as the drill's rules name them. */
+export function inDrillTime(expression: string): string {
+  return substitute(expression, '5s').replaceAll(
+    /\bratio_rate1h\b/g,
+    `ratio_rate${DRILL_TIMES.span(3_600)}`,
+  );
+}
 
 /** Alerts about how long things take: a test machine that is busy is slow. */
 export function isOfSpeed({ slo = '' }: Readonly<Record<string, string>>): boolean {

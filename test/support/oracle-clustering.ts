@@ -12,7 +12,7 @@ import type {
   Ladder,
   RefusalReason,
 } from '../../shared/domain/component.ts';
-import type { Digest } from '../../shared/domain/matching/digest.ts';
+import { type Digest, EMPTY_DIGEST } from '../../shared/domain/matching/digest.ts';
 import type { QuarterBits, RulesIndex } from '../../shared/domain/rules.ts';
 
 export interface RefusedEdge {
@@ -265,14 +265,17 @@ class Clustering {
         const edge = this.edges.get([left, right].sort(compareText).join(' '));
         sum +=
           edge === undefined
-            ? scorer.logOdds(this.digests.get(left) ?? [], this.digests.get(right) ?? [])
+            ? scorer.logOdds(
+                this.digests.get(left) ?? EMPTY_DIGEST,
+                this.digests.get(right) ?? EMPTY_DIGEST,
+              )
             : edge.certainty * 64;
       }
     }
     if (sum < 0) return false;
     if (few.length === 1 && many.length === 1) return true;
     const wholeOf = (members: readonly ProfileId[]): Digest[] =>
-      members.slice(0, 16).map((profile) => this.digests.get(profile) ?? []);
+      members.slice(0, 16).map((profile) => this.digests.get(profile) ?? EMPTY_DIGEST);
     return scorer.logOddsTogether(wholeOf(few), wholeOf(many)) >= 0;
   }
 

@@ -8,6 +8,7 @@ import {
   DIGEST_FACTS_PER_NAME,
   type Digest,
   type Fact,
+  packDigest,
 } from '../../shared/domain/matching/digest.ts';
 import type { RulesIndex } from '../../shared/domain/rules.ts';
 import type { LiveObservation } from './oracle-live.ts';
@@ -48,16 +49,16 @@ export function findDigests(
 }
 
 function bounded(facts: readonly SeenFact[]): Digest {
-  const digest: Fact[] = [];
+  const bound: Fact[] = [];
   for (const name of [...new Set(facts.map((fact) => fact.name))].sort(compareText)) {
-    const room = Math.min(DIGEST_FACTS_PER_NAME, DIGEST_FACTS_MAX - digest.length);
+    const room = Math.min(DIGEST_FACTS_PER_NAME, DIGEST_FACTS_MAX - bound.length);
     const kept = facts
       .filter((fact) => fact.name === name)
       .sort((left, right) => right.days.size - left.days.size || compareText(left.text, right.text))
       .slice(0, room);
     for (const { text } of kept.sort((left, right) => compareText(left.text, right.text))) {
-      digest.push([name, text]);
+      bound.push([name, text]);
     }
   }
-  return digest;
+  return packDigest(bound);
 }

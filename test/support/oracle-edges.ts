@@ -8,7 +8,7 @@ import type { KeyId, ProfileId } from '../../shared/domain/identifier.ts';
 import type { ComponentEdge } from '../../shared/domain/component.ts';
 import { CERTAIN, declaredCertainty, PRIORITY_DECISION } from '../../shared/domain/rules.ts';
 import type { QuarterBits, RulesIndex } from '../../shared/domain/rules.ts';
-import type { Digest } from '../../shared/domain/matching/digest.ts';
+import { type Digest, EMPTY_DIGEST } from '../../shared/domain/matching/digest.ts';
 import { findDigests } from './oracle-digests.ts';
 import { personsShown, withoutValues } from './oracle-generics.ts';
 import type { LiveEvidence, LiveObservation } from './oracle-live.ts';
@@ -157,7 +157,8 @@ function proposeSharedValues(
   digests: ReadonlyMap<ProfileId, Digest>,
 ): void {
   const scoreOf = (left: ProfileId, right: ProfileId): QuarterBits | null =>
-    index.scorer?.score(digests.get(left) ?? [], digests.get(right) ?? []) ?? null;
+    index.scorer?.score(digests.get(left) ?? EMPTY_DIGEST, digests.get(right) ?? EMPTY_DIGEST) ??
+    null;
   for (const { namespace, holders, overCap, muted } of values) {
     const rules = index.byName.get(namespace);
     if (rules === undefined || overCap || muted) continue;

@@ -12,7 +12,7 @@ import type {
   RoutedInteraction,
   RoutedValue,
 } from '../../shared/domain/interaction.ts';
-import type { Digest } from '../../shared/domain/matching/digest.ts';
+import type { Fact } from '../../shared/domain/matching/digest.ts';
 import { dayOf } from '../../shared/domain/rules.ts';
 import type {
   DecisionEvent,
@@ -37,7 +37,7 @@ export interface LiveObservation {
   readonly value: string;
   readonly others: readonly RoutedAnchor[];
   readonly values: readonly RoutedValue[];
-  readonly facts: Digest;
+  readonly facts: readonly Fact[];
 }
 
 /** The effective link decision of one pair, `low < high`. */

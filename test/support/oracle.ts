@@ -9,6 +9,7 @@
  * S17: components are never cut; those above the cap are listed as `oversized`, for there
  * arrival order may show and a comparison has to leave them out.
  */
+import { EMPTY_DIGEST } from '../../shared/domain/matching/digest.ts';
 import { compareText } from '../../shared/domain/identifier.ts';
 import type { InteractionId, ProfileId } from '../../shared/domain/identifier.ts';
 import type {
@@ -144,7 +145,7 @@ function describeProfiles(
         (left, right) => compareText(left[0], right[0]) || compareText(left[1], right[1]),
       ),
       cannotLinks: [...(cannotLinks.get(profile) ?? [])].sort(compareText),
-      digest: digests.get(profile) ?? [],
+      digest: digests.get(profile) ?? EMPTY_DIGEST,
     }))
     .sort((left, right) => compareText(left.profile, right.profile));
 }

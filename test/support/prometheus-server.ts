@@ -124,7 +124,9 @@ export class Monitoring {
         : { alerting: { alertmanagers: [{ static_configs: [{ targets: [alertmanager] }] }] } }),
       scrape_configs: Object.entries(jobs).map(([job, targets]) => ({
         job_name: job,
-        static_configs: [{ targets }],
+        // What a target says of its namespace counts before what is said here.
+        honor_labels: true,
+        static_configs: [{ targets, labels: { namespace: 'selfsame' } }],
       })),
     };
     this.#spawn('prometheus', [

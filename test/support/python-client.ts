@@ -1,18 +1,5 @@
 /** The independent client: Python on gRPC's C core (`test/cluster/python`). */
-import { spawn, spawnSync } from 'node:child_process';
-
-export const PYTHON_MISSING =
-  'No Python with grpcio and protobuf. Debian, Ubuntu: apt-get install -y python3-grpcio ' +
-  'python3-protobuf; other: pip install grpcio protobuf, and name it in SELFSAME_PYTHON.';
-
-/** An interpreter with grpcio and protobuf. */
-export function findPython(): string | undefined {
-  const candidates = [process.env['SELFSAME_PYTHON'], 'python3', '/usr/bin/python3'];
-  return candidates.find((python) => {
-    if (python === undefined) return false;
-    return spawnSync(python, ['-c', 'import grpc, google.protobuf']).status === 0;
-  });
-}
+import { spawn } from 'node:child_process';
 
 /** Runs a program of `test/cluster/python`; its output is standard output and error. */
 export function runPython(

@@ -57,6 +57,37 @@ export function describeBusContract(name: string, makeHome: () => Promise<BusHom
       expect(count).toBe(isDelivered ? 1 : 0);
     });
 
+    test('the time left travels with a request -> a deadline by the clock of who answers', async () => {
+      const seen: (number | null)[] = [];
+      bus.respond('timed', 'q', async (value, _subject, { deadlineMs }) => {
+        seen.push(deadlineMs);
+        return value;
+      });
+      const before = Date.now();
+      await bus.request('timed', bytes('x'), wait);
+      await bus.request('timed', bytes('x'), { ...wait, budgetMs: 60_000 });
+      const after = Date.now();
+      for (const [index, budgetMs] of [wait.timeoutMs, 60_000].entries()) {
+        expect(seen[index]).toBeGreaterThanOrEqual(before + budgetMs);
+        expect(seen[index]).toBeLessThanOrEqual(after + budgetMs + 1);
+      }
+    });
+
+    test.each([0, -5, Number.NaN])(
+      '%s ms left -> timeout, and nobody is asked',
+      async (timeoutMs) => {
+        let calls = 0;
+        bus.respond('timed', 'q', async (value) => {
+          calls++;
+          return value;
+        });
+        const request = bus.request('timed', bytes('x'), { timeoutMs });
+        await expect(request).rejects.toMatchObject({ code: 'timeout' });
+        await settle();
+        expect(calls).toBe(0);
+      },
+    );
+
     test('a message reaches every subscriber and one member of each queue', async () => {
       const counts = { plain1: 0, plain2: 0, queue: 0, other: 0 };
       bus.subscribe('s', () => counts.plain1++);

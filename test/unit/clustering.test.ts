@@ -2,6 +2,7 @@
  * Goal: the worked cases of clustering come out as a steward would expect (ARCHITECTURE S13 to S15).
  * Method: tables of small components; members and edges are written as short texts, see `component`.
  */
+import { EMPTY_DIGEST } from '../../shared/domain/matching/digest.ts';
 import { describe, expect, test } from 'vitest';
 import { clusterComponent } from '../../shared/domain/clustering.ts';
 import type {
@@ -87,7 +88,7 @@ function member(text: string, position: number): ComponentMember {
       return [decision ?? '', label ?? ''] as const;
     }),
     cannotLinks: pairsOf('not') as ProfileId[],
-    digest: [],
+    digest: EMPTY_DIGEST,
   };
 }
 

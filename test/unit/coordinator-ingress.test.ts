@@ -31,13 +31,14 @@ const BUSY: PartitionMark = {
 const QUIET: PartitionMark = { ...BUSY, durable: 5 };
 
 let ingress: Ingress;
+let router: Router;
 let take: (mark: PartitionMark) => void;
 
 beforeEach(() => {
   const marks = new MarkTable();
   const rounds = new SettledRounds(1);
   const clock = SYSTEM_CLOCK;
-  const router = new Router({
+  router = new Router({
     log: new EmbeddedLog(new MemoryStore()),
     clock,
     marks,
@@ -56,15 +57,39 @@ beforeEach(() => {
 
 test('settle on a busy cluster -> deadline_exceeded, and nothing waits any more', async () => {
   take(BUSY);
-  const call = ingress.handle({ kind: 'settle', deadlineMs: Date.now() + 20 });
+  const call = ingress.handle({ kind: 'settle' }, Date.now() + 20);
   expect(ingress.waiting).toBe(1);
   expect(await call).toMatchObject({ kind: 'failed', code: 'deadline_exceeded' });
   expect(ingress.waiting).toBe(0);
 });
 
+test('a call that comes after its deadline -> nothing is begun, and it is counted', async () => {
+  const items = [
+    {
+      source: 'web',
+      interactionId: '1',
+      revision: 0,
+      type: 'visit',
+      channel: 'web',
+      occurredAt: 0,
+      parties: [{ role: 'subject', identifiers: [{ namespace: 'user_id', value: 'ada' }] }],
+      propertiesJson: '{}',
+    },
+  ];
+  const call = { kind: 'ingest', ack: 'durable', receivedAt: null, items } as const;
+  const late = ingress.handle(call, Date.now() - 1);
+  expect(router.pending).toBe(0);
+  expect(await late).toMatchObject({ kind: 'failed', code: 'deadline_exceeded' });
+  expect(router.expiries).toBe(1);
+  const inTime = ingress.handle(call, Date.now() + 50);
+  expect(router.pending).toBe(1);
+  expect(await inTime).toMatchObject({ kind: 'failed', code: 'deadline_exceeded' });
+  expect(router.expiries).toBe(2);
+});
+
 test('settle on a cluster that comes to rest -> settled after whole rounds of quiet', async () => {
   take(BUSY);
-  const call = ingress.handle({ kind: 'settle', deadlineMs: null });
+  const call = ingress.handle({ kind: 'settle' }, null);
   for (let round = 0; round < 3; round++) take(QUIET);
   expect(ingress.waiting).toBe(1);
   take(QUIET);

@@ -1,6 +1,11 @@
 /** Goal: scores add up, are symmetric, and end where a person would expect, with shipped weights. */
 import { describe, expect, test } from 'vitest';
-import type { Digest } from '../../shared/domain/matching/digest.ts';
+import {
+  type Digest,
+  digestOfFacts,
+  EMPTY_DIGEST,
+  type Fact,
+} from '../../shared/domain/matching/digest.ts';
 import type { ScoringModel } from '../../shared/domain/matching/model.ts';
 import { scorerOf } from '../../shared/domain/matching/scorer.ts';
 import { loadRulesFile, standardRulesPath } from '../../shared/ingress/rules-file.ts';
@@ -9,13 +14,16 @@ import { factsOf } from '../../shared/ingress/facts.ts';
 const rules = loadRulesFile(standardRulesPath());
 const scorer = scorerOf(rules.scoring as ScoringModel);
 
-function person(attributes: Readonly<Record<string, string>>, values: Digest = []): Digest {
-  return [...factsOf(attributes), ...values].sort((a, b) => (a.join() < b.join() ? -1 : 1));
+function person(
+  attributes: Readonly<Record<string, string>>,
+  values: readonly Fact[] = [],
+): Digest {
+  return digestOfFacts([...factsOf(attributes), ...values]);
 }
 
 const HOME = { street: 'Wallaby Place', house_number: '7', place: 'Benalla', postcode: '3672' };
-const PHONE: Digest = [['phone', '+61357620000']];
-const MAILBOX: Digest = [['email', 'rawlings@mail.example']];
+const PHONE: readonly Fact[] = [['phone', '+61357620000']];
+const MAILBOX: readonly Fact[] = [['email', 'rawlings@mail.example']];
 const margaret = person({ name: 'Margaret Whitfield', birth_date: '1951-03-14', ...HOME }, PHONE);
 
 const CASES: readonly (readonly [string, Digest, Digest, 'one' | 'possible' | 'two'])[] = [
@@ -96,7 +104,7 @@ const CASES: readonly (readonly [string, Digest, Digest, 'one' | 'possible' | 't
     person({ name: 'Nikos Vlahos', birth_date: '1984-10-02', place: 'Boronia', postcode: '3155' }),
     'two',
   ],
-  ['nothing to compare', margaret, [], 'two'],
+  ['nothing to compare', margaret, EMPTY_DIGEST, 'two'],
 ];
 
 describe('with the shipped weights', () => {

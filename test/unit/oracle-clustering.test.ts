@@ -2,6 +2,7 @@
  * Goal: the oracle's clustering is right by inspection. Method: hand-worked components for S13-S15
  * of ARCHITECTURE.md section 2; profiles are single letters, so that their order is plain.
  */
+import { EMPTY_DIGEST } from '../../shared/domain/matching/digest.ts';
 import { describe, expect, test } from 'vitest';
 import type { ComponentEdge, ComponentMember } from '../../shared/domain/component.ts';
 import { readLadder } from '../../shared/domain/component.ts';
@@ -19,7 +20,7 @@ const rules = testRules();
 const id = (name: string) => name as ProfileId;
 
 function member(profile: string, details: Partial<ComponentMember> = {}): ComponentMember {
-  const nothing = { receivedAt: 0, limited: [], labels: [], cannotLinks: [], digest: [] };
+  const nothing = { receivedAt: 0, limited: [], labels: [], cannotLinks: [], digest: EMPTY_DIGEST };
   return { profile: id(profile), ...nothing, ...details };
 }
 

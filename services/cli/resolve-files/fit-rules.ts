@@ -3,6 +3,7 @@
  * what agrees by chance, and what agrees for one person.
  */
 import { forEachProposedPair } from '../../../shared/domain/batch/batch-edges.ts';
+import type { ComparedPairs } from '../../../shared/domain/batch/compared-pairs.ts';
 import type { BatchProfiles } from '../../../shared/domain/batch/batch-profiles.ts';
 import type { ScoringModel } from '../../../shared/domain/matching/model.ts';
 import type { Rules } from '../../../shared/domain/rules.ts';
@@ -15,17 +16,19 @@ export interface FittedRules {
   readonly alarm: string | null;
 }
 
+export interface RulesFit extends FittedRules {
+  /** What `resolveBatch` need not compare again under these rules; null: all. */
+  readonly compared: ComparedPairs | null;
+}
+
 /** The same profiles give the same weights. */
-export function fitRules(
-  rules: Rules,
-  scoring: ScoringModel,
-  profiles: BatchProfiles,
-): FittedRules {
-  const { model, alarm } = learnModel(scoring, profiles.digests, (take) =>
+export function fitRules(rules: Rules, scoring: ScoringModel, profiles: BatchProfiles): RulesFit {
+  const { model, alarm, compared } = learnModel(scoring, profiles.digests, (take) =>
     forEachProposedPair(profiles, take),
   );
-  if (alarm !== null) return { rules, alarm };
-  return { rules: withModel(rules, model), alarm: null };
+  // Under the rules as they were, other words are rare: pairs compare otherwise.
+  if (alarm !== null) return { rules, alarm, compared: null };
+  return { rules: withModel(rules, model), alarm: null, compared };
 }
 
 /** The rules with other weights, under a version of their own. */

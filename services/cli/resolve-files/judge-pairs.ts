@@ -40,7 +40,9 @@ export function judgePairs(
   }
   const truthAt = profiles.ids.map((id) => truths.get(id) ?? null);
   const judged = new Map<number, JudgedCount>();
-  for (const { low, high, certainty } of edgesOf(index, profiles, index.rules.reviewFloor)) {
+  for (const { low, high, certainty } of edgesOf(index, profiles, {
+    floor: index.rules.reviewFloor,
+  })) {
     const [own, other] = [truthAt[low] ?? null, truthAt[high] ?? null];
     if (own !== null && other !== null) addJudged(judged, certainty, own === other);
   }

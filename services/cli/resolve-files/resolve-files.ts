@@ -24,7 +24,7 @@ import { CliError, ExitCode } from '../exit-codes.ts';
 import { type QuarantineRow, quarantineRows } from '../ingest/quarantine-file.ts';
 import { SourceRecords } from '../ingest/source-records.ts';
 import type { Progress } from '../progress.ts';
-import { type FittedRules, fitRules } from './fit-rules.ts';
+import { type FittedRules, fitRules, type RulesFit } from './fit-rules.ts';
 import { judgePairs } from './judge-pairs.ts';
 
 export interface ResolveFilesInput {
@@ -78,13 +78,13 @@ export async function resolveFiles(input: ResolveFilesInput): Promise<ResolveFil
   const profiles = profilesOf(indexRules(input.rules), taken.evidence);
   throwIfStopped(input.signal);
   const { scoring } = input.rules;
-  const fitted =
+  const { compared, ...fitted }: RulesFit =
     input.fit && scoring !== null
       ? fitRules(input.rules, scoring, profiles)
-      : { rules: input.rules, alarm: null };
+      : { rules: input.rules, alarm: null, compared: null };
   throwIfStopped(input.signal);
   const index = indexRules(fitted.rules);
-  const resolution = resolveBatch(index, profiles);
+  const resolution = resolveBatch(index, profiles, compared);
   const records = customersOf(resolution, taken.versions, minCertainty);
   const customers = new Set(records.map((record) => record.customerId)).size;
   const { truthOf } = input;

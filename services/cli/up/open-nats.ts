@@ -11,7 +11,7 @@ import { NatsLink } from '../../../shared/adapters/nats-link.ts';
 import { registerNatsMetrics } from '../../../shared/adapters/nats-metrics.ts';
 import { joinCluster } from '../../../shared/cluster/join-cluster.ts';
 import { GenerationsCluster } from '../../../shared/cluster/generations-cluster.ts';
-import { CLUSTER_SETTINGS } from '../../../shared/cluster/settings.ts';
+import { CLUSTER_SETTINGS, snapshotPlaces } from '../../../shared/cluster/settings.ts';
 import type { Cluster } from '../../../shared/protocol/cluster.ts';
 import { partitionCount } from '../../../shared/protocol/topology.ts';
 import { startRouters } from '../../coordinator/main.ts';
@@ -33,6 +33,8 @@ export interface OpenNatsOptions {
 export async function openNats(options: OpenNatsOptions): Promise<Cluster> {
   const environment = {
     ...options.env,
+    // One process: there is nobody to give a partition to.
+    SELFSAME_PLACEMENT: 'static',
     SELFSAME_NATS_URL: options.natsUrl,
     ...(options.rulesPath === null ? {} : { SELFSAME_RULES: options.rulesPath }),
     ...(options.partitions === null ? {} : { SELFSAME_PARTITIONS: String(options.partitions) }),
@@ -47,7 +49,7 @@ export async function openNats(options: OpenNatsOptions): Promise<Cluster> {
       dataDir,
       name: 'up',
       maxActors: 200_000,
-      snapshotDir: settings.snapshotDir,
+      snapshotPlace: snapshotPlaces(settings, joined.connection),
       snapshotEntries: settings.snapshotEntries,
       keptEntries: settings.keptEntries,
       retireMs: settings.retireMs,

@@ -6,7 +6,6 @@
  * each delivery that brought the interaction: when one is rejected, the next best is live again.
  */
 import { compareText, type InteractionId, type ProfileId } from '../identifier.ts';
-import { EMPTY_DIGEST } from '../matching/digest.ts';
 import {
   type Deliver,
   MessageKind,
@@ -146,7 +145,7 @@ function sendObservations(
 function heldParty(party: PackedParty): PackedParty {
   const [role, profile, kind, namespace, value, , values, attributes] = party;
   const context = values.filter((held) => held[3] === 1);
-  return [role, profile, kind, namespace, value, [], context, attributes, EMPTY_DIGEST];
+  return [role, profile, kind, namespace, value, [], context, attributes, []];
 }
 
 /** Counterparts of a party, once for each (profile, role) of both sides (ARCHITECTURE S18). */

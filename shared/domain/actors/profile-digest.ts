@@ -11,6 +11,7 @@ import {
   DIGEST_FACTS_MAX,
   DIGEST_FACTS_PER_NAME,
   type Digest,
+  packDigest,
   EMPTY_DIGEST,
   type Fact,
 } from '../matching/digest.ts';
@@ -27,9 +28,9 @@ import { own } from './own-entries.ts';
  */
 export function refreshDigest(turn: Turn, state: ProfileState, touch: ProfileTouch): void {
   const scorer = turn.rules.scorer;
-  const digest = scorer === null ? EMPTY_DIGEST : digestOf(scorer, state);
+  const digest = scorer === null ? EMPTY_DIGEST : digestFrom(scorer, state);
   const signature = signatureFrom(turn, state);
-  const isDigestChanged = !sameDigest(digest, state.digest);
+  const isDigestChanged = digest !== state.digest;
   if (!isDigestChanged && signature === state.signature) return;
   if (isDigestChanged) {
     state.digest = digest;
@@ -68,7 +69,7 @@ function isMoreSeen(next: Seen, best: Seen | null): boolean {
 
 type Held = readonly [fact: Fact, days: number];
 
-function digestOf(scorer: PairScorer, state: ProfileState): Digest {
+function digestFrom(scorer: PairScorer, state: ProfileState): Digest {
   const byName = new Map<string, Held[]>();
   const add = (name: string, text: string, days: number): void => {
     if (days === 0 || !scorer.compares(name) || isSuppressed(state, name, text)) return;
@@ -84,12 +85,12 @@ function digestOf(scorer: PairScorer, state: ProfileState): Digest {
     add(namespace, value, days.length);
   for (const { name, text, days } of state.facts.values()) add(name, text, days.length);
   if (byName.size === 0) return EMPTY_DIGEST;
-  const digest: Fact[] = [];
+  const facts: Fact[] = [];
   for (const [, held] of Array.from(byName).sort((left, right) => compareText(left[0], right[0]))) {
-    const room = Math.min(DIGEST_FACTS_PER_NAME, DIGEST_FACTS_MAX - digest.length);
-    digest.push(...mostSeen(held, room));
+    const room = Math.min(DIGEST_FACTS_PER_NAME, DIGEST_FACTS_MAX - facts.length);
+    facts.push(...mostSeen(held, room));
   }
-  return digest;
+  return packDigest(facts);
 }
 
 /** Those seen on the most days, then the least by text; in the order of their texts. */
@@ -100,13 +101,4 @@ function mostSeen(held: readonly Held[], room: number): Fact[] {
       ? held.slice()
       : held.toSorted((left, right) => right[1] - left[1] || byText(left, right)).slice(0, room);
   return kept.sort(byText).map(([fact]) => fact);
-}
-
-export function sameDigest(left: Digest, right: Digest): boolean {
-  if (left === right) return true;
-  if (left.length !== right.length) return false;
-  return left.every((fact, index) => {
-    const other = right[index];
-    return other !== undefined && fact[0] === other[0] && fact[1] === other[1];
-  });
 }

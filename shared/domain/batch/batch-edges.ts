@@ -9,6 +9,9 @@ import { supportBucket } from '../certainty.ts';
 import { deviceEdges, type DeviceHolder } from '../device.ts';
 import type { ProfileId } from '../identifier.ts';
 import { declaredCertainty, type NamespaceRules, type RulesIndex } from '../rules.ts';
+import type { DigestComparer } from '../matching/digest.ts';
+import type { QuarterBits } from '../quarter-bits.ts';
+import type { ComparedPairs } from './compared-pairs.ts';
 import type { BatchObservation } from './batch-evidence.ts';
 import type { BatchProfiles } from './batch-profiles.ts';
 import type { Holdings } from './holdings.ts';
@@ -22,32 +25,62 @@ export interface BatchEdge {
   readonly priority: number;
 }
 
-/** Sorted by (low, high). `floor`: that of clusters, or a lower one. */
+export interface EdgeOptions {
+  /** The cluster floor when absent. */
+  readonly floor?: number;
+  readonly compared?: ComparedPairs | null;
+}
+
+/** Sorted by (low, high). */
 export function edgesOf(
   index: RulesIndex,
   profiles: BatchProfiles,
-  floor: number = index.rules.clusterFloor,
+  { floor = index.rules.clusterFloor, compared = null }: EdgeOptions = {},
 ): BatchEdge[] {
   const { digests, holdings } = profiles;
   const others = edgesOfAnchors(index, profiles, floor);
-  const comparer = index.scorer?.over(digests) ?? null;
+  const score = index.scorer === null ? null : pairScores(index.scorer.over(digests), compared);
   const edges: BatchEdge[] = [];
   const partners = new Partners(holdings);
+  let pairs = 0;
   for (let low = 0; low < digests.length; low++) {
     partners.collect(low);
+    const proposedCount = partners.found.length;
     for (const edge of others.get(low) ?? []) partners.propose(edge);
-    for (const high of partners.found) {
+    // What only anchors propose was not among what keys propose.
+    const isEven = partners.found.length === proposedCount;
+    for (const [position, high] of partners.found.entries()) {
       let edge = partners.declared(high);
       const grounds = partners.scored(high);
-      if (comparer !== null && grounds !== null) {
-        const certainty = comparer.score(low, high);
+      if (score !== null && grounds !== null) {
+        const certainty = score(low, high, isEven ? pairs + position : -1);
         const scored = { low, high, certainty, ...grounds };
         if (edge === null || isStronger(scored, edge)) edge = scored;
       }
       if (edge !== null && edge.certainty >= floor) edges.push(edge);
     }
+    pairs += proposedCount;
   }
   return edges;
+}
+
+/**
+ * The score of a pair, by its position among all that keys propose (-1: not known). A pattern is
+ * scored once.
+ */
+function pairScores(
+  comparer: DigestComparer,
+  compared: ComparedPairs | null,
+): (low: number, high: number, position: number) => QuarterBits {
+  if (compared === null) return (low, high) => comparer.score(low, high);
+  const { patternOf } = compared;
+  const scores = compared.patterns.map((levels) => comparer.scoreOfLevels(levels));
+  return (low, high, position) => {
+    if (position < 0 || comparer.hasChoice(low) || comparer.hasChoice(high)) {
+      return comparer.score(low, high);
+    }
+    return scores[patternOf[position] as number] as QuarterBits;
+  };
 }
 
 /** S11. */

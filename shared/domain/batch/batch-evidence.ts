@@ -7,7 +7,7 @@
  */
 import { compareText, type KeyId, type ProfileId } from '../identifier.ts';
 import type { ProfileKind, RoutedAnchor, RoutedInteraction, RoutedParty } from '../interaction.ts';
-import type { Digest } from '../matching/digest.ts';
+import type { Fact } from '../matching/digest.ts';
 import { dayOf } from '../rules.ts';
 
 export interface BatchValue {
@@ -30,7 +30,7 @@ export interface BatchObservation {
   readonly values: readonly BatchValue[];
   /** Numbers of the derived keys. */
   readonly derived: readonly number[];
-  readonly facts: Digest;
+  readonly facts: readonly Fact[];
 }
 
 interface Delivered {

@@ -8,6 +8,7 @@ import {
   DIGEST_FACTS_MAX,
   DIGEST_FACTS_PER_NAME,
   type Digest,
+  packDigest,
   EMPTY_DIGEST,
   type Fact,
 } from '../matching/digest.ts';
@@ -84,13 +85,13 @@ function carriedBy({ profileKind, namespace, value, ...rest }: BatchObservation)
 
 function bounded(seen: Seen[]): Digest {
   seen.sort((left, right) => compareFacts(left.fact, right.fact));
-  if (seen.length <= DIGEST_FACTS_PER_NAME) return seen.map(({ fact }) => fact);
-  const digest: Fact[] = [];
+  if (seen.length <= DIGEST_FACTS_PER_NAME) return packDigest(seen.map(({ fact }) => fact));
+  const facts: Fact[] = [];
   for (let start = 0; start < seen.length; ) {
     const name = (seen[start] as Seen).fact[0];
     let end = start + 1;
     while (end < seen.length && (seen[end] as Seen).fact[0] === name) end++;
-    const room = Math.min(DIGEST_FACTS_PER_NAME, DIGEST_FACTS_MAX - digest.length);
+    const room = Math.min(DIGEST_FACTS_PER_NAME, DIGEST_FACTS_MAX - facts.length);
     const kept = seen
       .slice(start, end)
       .sort(
@@ -98,10 +99,10 @@ function bounded(seen: Seen[]): Digest {
       )
       .slice(0, room)
       .map(({ fact }) => fact);
-    digest.push(...kept.sort(compareFacts));
+    facts.push(...kept.sort(compareFacts));
     start = end;
   }
-  return digest;
+  return packDigest(facts);
 }
 
 function compareFacts(left: Fact, right: Fact): number {

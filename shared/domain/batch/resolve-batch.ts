@@ -9,6 +9,7 @@ import type { ProfileId } from '../identifier.ts';
 import { LADDER_ALONE } from '../ladder.ts';
 import type { RulesIndex } from '../rules.ts';
 import { type BatchEdge, edgesOf } from './batch-edges.ts';
+import type { ComparedPairs } from './compared-pairs.ts';
 import { type BatchProfiles, memberOf } from './batch-profiles.ts';
 
 export interface BatchResolution {
@@ -18,10 +19,17 @@ export interface BatchResolution {
   readonly held: number;
 }
 
-/** Any order of the same interactions gives the same ladders. */
-export function resolveBatch(index: RulesIndex, profiles: BatchProfiles): BatchResolution {
+/**
+ * Any order of the same interactions gives the same ladders. `compared`: of the same profiles, under
+ * rules that differ in no more than weights; it changes no answer.
+ */
+export function resolveBatch(
+  index: RulesIndex,
+  profiles: BatchProfiles,
+  compared: ComparedPairs | null = null,
+): BatchResolution {
   const { ids } = profiles;
-  const found = edgesOf(index, profiles);
+  const found = edgesOf(index, profiles, { compared });
   const { sets, isHeld } = connect(found, ids.length, index.rules.componentCap);
   const byRoot = new Map<number, ComponentEdge[]>();
   let held = 0;

@@ -11,15 +11,27 @@ import type { QuarterBits } from '../quarter-bits.ts';
 /** `text` is canonical: two facts of a name are the same value exactly when their texts are equal. */
 export type Fact = readonly [name: string, text: string];
 
-/** Sorted by (name, text) by code unit, without duplicates, at most `DIGEST_FACTS_MAX`. */
-export type Digest = readonly Fact[];
+/**
+ * Facts as one text (JSON), for a digest is written, sent and compared far more often than it is read:
+ * sorted by (name, text) by code unit, without duplicates, at most `DIGEST_FACTS_MAX`. Equal texts, equal facts.
+ */
+export type Digest = string & { readonly brand: 'Digest' };
 
 /** Most facts of one name in a digest: those seen on the most days, then the least text. */
 export const DIGEST_FACTS_PER_NAME = 8;
 /** Most facts of a digest in all; names are taken in the order of their text. */
 export const DIGEST_FACTS_MAX = 48;
 
-export const EMPTY_DIGEST: Digest = [];
+export const EMPTY_DIGEST = '[]' as Digest;
+
+/** `facts`: in the order and bounds of a digest. */
+export function packDigest(facts: readonly Fact[]): Digest {
+  return facts.length === 0 ? EMPTY_DIGEST : (JSON.stringify(facts) as Digest);
+}
+
+export function factsIn(digest: Digest): readonly Fact[] {
+  return JSON.parse(digest) as readonly Fact[];
+}
 
 /** The digest of facts that were all seen equally often. */
 export function digestOfFacts(facts: readonly Fact[]): Digest {
@@ -33,7 +45,7 @@ export function digestOfFacts(facts: readonly Fact[]): Digest {
     counts.set(name, count);
     return count <= DIGEST_FACTS_PER_NAME;
   });
-  return kept.slice(0, DIGEST_FACTS_MAX);
+  return packDigest(kept.slice(0, DIGEST_FACTS_MAX));
 }
 
 /** What one comparison added to a score. */
@@ -57,6 +69,10 @@ export interface DigestComparer {
   score(one: number, two: number): QuarterBits;
   /** Levels of all comparisons, as learning counts them; valid until the next call. */
   levels(one: number, two: number): Uint8Array;
+  /** The score of a pair with these levels. */
+  scoreOfLevels(levels: Uint8Array): QuarterBits;
+  /** Whether some comparison has several facts to choose from: by weights, which models differ in. */
+  hasChoice(one: number): boolean;
 }
 
 /** Scores pairs under one version of the rules. Pure: equal input, equal output, on any machine. */

@@ -106,11 +106,16 @@ function agreementAt(one: number, two: number): number {
   return agreements[one * WORDS_MAX + two] as number;
 }
 
+/** Which words of the pair compared last have found a partner. */
+const usedOfLeft = new Uint8Array(WORDS_MAX);
+const usedOfRight = new Uint8Array(WORDS_MAX);
+
 export function compareNames(left: ParsedName, right: ParsedName): number {
   if (left.words.length === 0 || right.words.length === 0) return NOTHING_COMPARED;
   fillAgreements(left, right);
-  const usedLeft = new Uint8Array(left.words.length);
-  const usedRight = new Uint8Array(right.words.length);
+  usedOfLeft.fill(0);
+  usedOfRight.fill(0);
+  const [usedLeft, usedRight] = [usedOfLeft, usedOfRight];
   let matched = 0;
   for (const least of FORMS) matched += alignAt(left, right, usedLeft, usedRight, least);
   matched += joinedWords(left, right, usedLeft, usedRight);
@@ -286,7 +291,8 @@ function joinOnto(
 
 function unmatchedBits(name: ParsedName, used: Uint8Array): number {
   let bits = 0;
-  for (const [index, word] of name.words.entries()) {
+  for (let index = 0; index < name.words.length; index++) {
+    const word = name.words[index] as Word;
     if (used[index] === 0 && word.text.length > 1) bits += word.bits;
     // Words that are merely alike agree in one half and disagree in the other.
     if (used[index] === ALIKE_ONLY) bits += word.bits >> 1;

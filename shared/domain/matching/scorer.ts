@@ -11,52 +11,26 @@
  */
 import { QUARTER_BITS_EVIDENCE_MAX, QUARTER_BITS_MIN } from '../certainty.ts';
 import type { QuarterBits } from '../quarter-bits.ts';
-import { compareHouses, compareLocalities, parseAddress } from './address.ts';
-import { compareDates, parseDate } from './date.ts';
-import type {
-  Alternative,
-  Contribution,
-  Digest,
-  DigestComparer,
-  PairScorer,
-  ScoreExplanation,
+import {
+  type Alternative,
+  type Contribution,
+  type Digest,
+  type DigestComparer,
+  factsIn,
+  type PairScorer,
+  type ScoreExplanation,
 } from './digest.ts';
 import { describeLevel, usualLevel } from './levels.ts';
 import { type ComparisonModel, CONTACTS, NOTHING_COMPARED, type ScoringModel } from './model.ts';
-import {
-  compareGivenNames,
-  compareNames,
-  compareSurnames,
-  type ParsedName,
-  parseName,
-} from './name.ts';
-import {
-  compareCategories,
-  compareEmails,
-  compareIdentifiers,
-  comparePhones,
-  compareTexts,
-} from './plain-values.ts';
-import { type Rarity, rarityOf } from './rarity.ts';
+import { type Parsed, prepare, type Prepared, rememberedNames } from './prepared-comparison.ts';
+import { rarityOf } from './rarity.ts';
 
-interface Parsed {
-  readonly text: string;
-  readonly value: unknown;
-}
 interface ParsedDigest {
   readonly id: number;
-  readonly content: string;
+  readonly digest: Digest;
   /** By comparison (index in the model); empty where the digest has none. */
   readonly facts: Facts;
 }
-type Compare = (left: Parsed, right: Parsed) => number;
-
-interface Prepared {
-  readonly model: ComparisonModel;
-  readonly compare: Compare;
-  readonly parse: (text: string) => unknown;
-}
-
 type Facts = readonly (readonly Parsed[])[];
 const NO_FACTS: readonly Parsed[] = [];
 
@@ -83,9 +57,10 @@ class Scorer implements ModelScorer {
   readonly #prepared: readonly Prepared[];
   /** Comparisons that read a fact, by its name. */
   readonly #readBy = new Map<string, readonly number[]>();
-  readonly #byDigest = new WeakMap<Digest, ParsedDigest>();
-  readonly #byContent = new Map<string, ParsedDigest>();
+  readonly #parsed = new Map<Digest, ParsedDigest>();
   readonly #weighed = new Map<number, Weighed>();
+  /** Levels of the pair compared last, by comparison. */
+  readonly #levels: Uint8Array;
   #nextId = 0;
 
   constructor(model: ScoringModel) {
@@ -93,6 +68,7 @@ class Scorer implements ModelScorer {
     const rarity = rarityOf(model);
     const nameOf = rememberedNames(rarity);
     this.#prepared = model.comparisons.map((comparison) => prepare(comparison, rarity, nameOf));
+    this.#levels = new Uint8Array(this.#prepared.length);
     for (const [index, { facts }] of model.comparisons.entries()) {
       for (const name of facts) this.#readBy.set(name, [...(this.#readBy.get(name) ?? []), index]);
     }
@@ -106,10 +82,8 @@ class Scorer implements ModelScorer {
     if (left === right) return false;
     const prepared = this.#prepared.find(({ model }) => model.facts.includes(name));
     if (prepared === undefined) return true;
-    const [one, two] = left < right ? [left, right] : [right, left];
     const { compare, parse, model } = prepared;
-    const parsed = (text: string): Parsed => ({ text, value: parse(text) });
-    return describeLevel(model.kind, compare(parsed(one), parsed(two))) === DIFFERENT;
+    return describeLevel(model.kind, compare(parse(left), parse(right))) === DIFFERENT;
   }
 
   score(left: Digest, right: Digest): QuarterBits {
@@ -119,20 +93,40 @@ class Scorer implements ModelScorer {
 
   over(digests: readonly Digest[]): DigestComparer {
     const facts = digests.map((digest) => this.#parseFacts(digest));
-    const levels = new Uint8Array(this.#prepared.length);
-    return {
-      score: (one, two) => {
-        const { strangers, others } = this.#compute(facts[one] as Facts, facts[two] as Facts);
-        return certaintyOf(Math.min(this.#model.prior + strangers, others));
-      },
-      levels: (one, two) => {
-        const [left, right] = [facts[one] as Facts, facts[two] as Facts];
-        for (const [index, prepared] of this.#prepared.entries()) {
-          levels[index] = bestLevel(prepared, left[index] ?? NO_FACTS, right[index] ?? NO_FACTS);
-        }
-        return levels;
-      },
+    const ids = idsOf(facts, this.#prepared.length);
+    const choices = Uint8Array.from(facts, (own) => (own.some(({ length }) => length > 1) ? 1 : 0));
+    const certainty = ({ strangers, others }: Weighed): QuarterBits =>
+      certaintyOf(Math.min(this.#model.prior + strangers, others));
+    const levels = (one: number, two: number): Uint8Array => {
+      this.#compareKnown(ids, facts, one, two);
+      return this.#levels;
     };
+    return {
+      score: (one, two) => certainty(this.#weighLevels(levels(one, two))),
+      levels,
+      scoreOfLevels: (found) => certainty(this.#weighLevels(found)),
+      hasChoice: (one) => choices[one] === 1,
+    };
+  }
+
+  /** As `#compare`, by what is remembered where it can: reads few places in memory. */
+  #compareKnown(ids: Int32Array, facts: readonly Facts[], one: number, two: number): void {
+    const levels = this.#levels;
+    const width = levels.length;
+    for (let index = 0; index < width; index++) {
+      const left = ids[one * width + index] as number;
+      const right = ids[two * width + index] as number;
+      let level = NOTHING_COMPARED;
+      if (left !== NO_FACT && right !== NO_FACT) {
+        const prepared = this.#prepared[index] as Prepared;
+        level = left < 0 || right < 0 ? -1 : prepared.remembered(left, right);
+        if (level < 0) {
+          const [lefts, rights] = [facts[one] as Facts, facts[two] as Facts];
+          level = bestLevel(prepared, lefts[index] ?? NO_FACTS, rights[index] ?? NO_FACTS);
+        }
+      }
+      levels[index] = level;
+    }
   }
 
   logOdds(left: Digest, right: Digest): number {
@@ -162,10 +156,8 @@ class Scorer implements ModelScorer {
   }
 
   levels(left: Digest, right: Digest): number[] {
-    const [one, two] = [this.#parse(left).facts, this.#parse(right).facts];
-    return this.#prepared.map((prepared, index) =>
-      bestLevel(prepared, one[index] ?? NO_FACTS, two[index] ?? NO_FACTS),
-    );
+    this.#compare(this.#parse(left).facts, this.#parse(right).facts);
+    return Array.from(this.#levels);
   }
 
   explain(left: Digest, right: Digest): ScoreExplanation {
@@ -212,8 +204,25 @@ class Scorer implements ModelScorer {
     return weighed;
   }
 
-  /** Symmetric, since every comparison has its sides in the order of their texts. */
   #compute(left: Facts, right: Facts): Weighed {
+    this.#compare(left, right);
+    return this.#weighLevels(this.#levels);
+  }
+
+  /** Symmetric, since every comparison is. */
+  #compare(left: Facts, right: Facts): void {
+    const levels = this.#levels;
+    for (let index = 0; index < levels.length; index++) {
+      const one = left[index] as readonly Parsed[];
+      const two = right[index] as readonly Parsed[];
+      levels[index] =
+        one.length === 0 || two.length === 0
+          ? NOTHING_COMPARED
+          : bestLevel(this.#prepared[index] as Prepared, one, two);
+    }
+  }
+
+  #weighLevels(levels: Uint8Array): Weighed {
     const { relativePrior, sitePrior } = this.#model;
     let strangers = 0;
     let relatives = relativePrior;
@@ -221,25 +230,22 @@ class Scorer implements ModelScorer {
     let contact = 0;
     let isCompared = false;
     let isOrganisation = false;
-    for (let index = 0; index < this.#prepared.length; index++) {
-      const one = left[index] as readonly Parsed[];
-      const two = right[index] as readonly Parsed[];
-      if (one.length === 0 || two.length === 0) continue;
-      const prepared = this.#prepared[index] as Prepared;
-      const level = bestLevel(prepared, one, two);
+    for (let index = 0; index < levels.length; index++) {
+      const level = levels[index] as number;
       if (level === NOTHING_COMPARED) continue;
+      const { model } = this.#prepared[index] as Prepared;
       isCompared = true;
-      if (prepared.model.kind === 'organisation_name') isOrganisation = true;
-      strangers += prepared.model.weights[level] ?? 0;
-      const relative = prepared.model.relativeWeights[level] ?? 0;
-      if (relative > 0 && CONTACTS.has(prepared.model.kind)) {
+      if (model.kind === 'organisation_name') isOrganisation = true;
+      strangers += model.weights[level] ?? 0;
+      const relative = model.relativeWeights[level] ?? 0;
+      if (relative > 0 && CONTACTS.has(model.kind)) {
         const told = contact;
         contact = Math.max(contact, relative);
         relatives += contact - told;
       } else {
         relatives += relative;
       }
-      sites += prepared.model.siteWeights[level] ?? 0;
+      sites += model.siteWeights[level] ?? 0;
     }
     if (!isCompared) return NOTHING_WEIGHED;
     const isSites = isOrganisation && sites < relatives;
@@ -247,25 +253,20 @@ class Scorer implements ModelScorer {
   }
 
   #parse(digest: Digest): ParsedDigest {
-    const known = this.#byDigest.get(digest);
-    if (known !== undefined) return known;
-    // Digests come decoded from many places: equal ones share what is known of them.
-    const content = JSON.stringify(digest);
-    let parsed = this.#byContent.get(content);
+    let parsed = this.#parsed.get(digest);
     if (parsed === undefined) {
-      if (this.#byContent.size >= DIGESTS_MAX) this.#byContent.clear();
-      parsed = { id: this.#nextId++, content, facts: this.#parseFacts(digest) };
-      this.#byContent.set(content, parsed);
+      if (this.#parsed.size >= DIGESTS_MAX) this.#parsed.clear();
+      parsed = { id: this.#nextId++, digest, facts: this.#parseFacts(digest) };
+      this.#parsed.set(digest, parsed);
     }
-    this.#byDigest.set(digest, parsed);
     return parsed;
   }
 
   #parseFacts(digest: Digest): Facts {
     const facts: (readonly Parsed[])[] = this.#prepared.map(() => NO_FACTS);
-    for (const [name, text] of digest) {
+    for (const [name, text] of factsIn(digest)) {
       for (const index of this.#readBy.get(name) ?? []) {
-        const fact = { text, value: (this.#prepared[index] as Prepared).parse(text) };
+        const fact = (this.#prepared[index] as Prepared).parse(text);
         const known = facts[index] as readonly Parsed[];
         facts[index] = known === NO_FACTS ? [fact] : [...known, fact];
       }
@@ -274,9 +275,23 @@ class Scorer implements ModelScorer {
   }
 }
 
+const NO_FACT = -1;
+const SEVERAL_FACTS = -2;
+
+/** By digest, then comparison: the id of its only fact. */
+function idsOf(facts: readonly Facts[], width: number): Int32Array {
+  const ids = new Int32Array(facts.length * width).fill(NO_FACT);
+  for (const [place, own] of facts.entries()) {
+    for (const [index, { length, 0: first }] of own.entries()) {
+      if (first !== undefined) ids[place * width + index] = length > 1 ? SEVERAL_FACTS : first.id;
+    }
+  }
+  return ids;
+}
+
 /** Whoever asks, the same side comes first. */
 function inOrder(left: ParsedDigest, right: ParsedDigest): [ParsedDigest, ParsedDigest] {
-  return left.content <= right.content ? [left, right] : [right, left];
+  return left.digest <= right.digest ? [left, right] : [right, left];
 }
 
 function certaintyOf(total: number): QuarterBits {
@@ -322,7 +337,7 @@ function bestLevel(prepared: Prepared, left: readonly Parsed[], right: readonly 
   const two = right[0];
   if (one === undefined || two === undefined) return NOTHING_COMPARED;
   if (left.length > 1 || right.length > 1) return best(prepared, left, right).level;
-  return one.text <= two.text ? prepared.compare(one, two) : prepared.compare(two, one);
+  return prepared.compare(one, two);
 }
 
 /** The heaviest of all pairs of facts; at equal weights the least level. */
@@ -331,8 +346,7 @@ function best({ compare, model }: Prepared, left: readonly Parsed[], right: read
   let most = 0;
   for (const one of left) {
     for (const two of right) {
-      // Words are aligned greedily, from one side: whoever asks, the same side must be the one.
-      const level = one.text <= two.text ? compare(one, two) : compare(two, one);
+      const level = compare(one, two);
       if (level === NOTHING_COMPARED) continue;
       const weight = (model.weights[level] ?? 0) + (model.relativeWeights[level] ?? 0);
       const isBetter = found === NONE || weight > most || (weight === most && level < found.level);
@@ -342,61 +356,4 @@ function best({ compare, model }: Prepared, left: readonly Parsed[], right: read
     }
   }
   return found;
-}
-
-/** Name, given name and surname of one text are one parsed name: comparisons recognise the pair. */
-function rememberedNames(rarity: Rarity): (text: string) => ParsedName {
-  const known = new Map<string, ParsedName>();
-  return (text) => {
-    let name = known.get(text);
-    if (name === undefined) {
-      if (known.size >= DIGESTS_MAX) known.clear();
-      name = parseName(text, rarity);
-      known.set(text, name);
-    }
-    return name;
-  };
-}
-
-function prepare(
-  model: ComparisonModel,
-  rarity: Rarity,
-  nameOf: (text: string) => ParsedName,
-): Prepared {
-  const kind = model.facts[0] ?? model.name;
-  const plain = (compare: (left: string, right: string) => number): Prepared => ({
-    model,
-    parse: (text) => text,
-    compare: (left, right) => compare(left.text, right.text),
-  });
-  const parsed = <T>(parse: (text: string) => T, compare: (a: T, b: T) => number): Prepared => ({
-    model,
-    parse,
-    compare: (left, right) => compare(left.value as T, right.value as T),
-  });
-  switch (model.kind) {
-    case 'person_name':
-    case 'organisation_name':
-      return parsed(nameOf, compareNames);
-    case 'given_name':
-      return parsed(nameOf, compareGivenNames);
-    case 'surname':
-      return parsed(nameOf, compareSurnames);
-    case 'date':
-      return parsed(parseDate, compareDates);
-    case 'locality':
-      return parsed((text) => parseAddress(text, rarity), compareLocalities);
-    case 'house':
-      return parsed((text) => parseAddress(text, rarity), compareHouses);
-    case 'phone':
-      return plain((left, right) => comparePhones(left, right, kind, rarity));
-    case 'email':
-      return plain((left, right) => compareEmails(left, right, kind, rarity));
-    case 'identifier':
-      return plain((left, right) => compareIdentifiers(left, right, kind, rarity));
-    case 'category':
-      return plain((left, right) => compareCategories(left, right, kind, rarity));
-    case 'text':
-      return plain((left, right) => compareTexts(left, right, kind, rarity));
-  }
 }

@@ -83,7 +83,9 @@ export function agreement(one: WordForm, two: WordForm): number {
 
 /** False only where `agreement` is below `ANOTHER_FORM`: cheap, for pairs that rarely agree. */
 export function mayBeOneName(one: WordForm, two: WordForm): boolean {
-  if (Math.abs(one.text.length - two.text.length) <= SLIPS_OF_A_FORM) return true;
+  if (Math.abs(one.text.length - two.text.length) <= SLIPS_OF_A_FORM) {
+    if (mayBeWithin(one, two, SLIPS_OF_A_FORM)) return true;
+  }
   return one.lacksVowels || two.lacksVowels || (one.families !== null && two.families !== null);
 }
 
@@ -95,11 +97,14 @@ function agreementOfConsonants(one: WordForm, two: WordForm): number {
   return isNear ? BEGINNING : 0;
 }
 
-/** Each slip takes away at most one letter that the other lacks: most pairs need no more. */
 function isWithin(one: WordForm, two: WordForm, limit: number): boolean {
+  return mayBeWithin(one, two, limit) && editDistance(one.text, two.text, limit) <= limit;
+}
+
+/** Each slip takes away at most one letter that the other lacks: most pairs need no more. */
+function mayBeWithin(one: WordForm, two: WordForm, limit: number): boolean {
   if (bitCount(one.letters & ~two.letters) > limit) return false;
-  if (bitCount(two.letters & ~one.letters) > limit) return false;
-  return editDistance(one.text, two.text, limit) <= limit;
+  return bitCount(two.letters & ~one.letters) <= limit;
 }
 
 /** Bits set of 32 (Warren, Hacker's Delight, 2nd edition, figure 5-2). */

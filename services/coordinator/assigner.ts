@@ -1,0 +1,242 @@
+/**
+ * The assigner: in every coordinator; one of them at a time leads, and writes the assignment table.
+ *
+ * A1 Leading is for order only, not for safety: a table is written after the very table that it was
+ *    planned from (assignment-log.ts), and owners are fenced by the terms in their logs.
+ * A2 No clock of another machine is read. A lease is over when it was not seen to change for
+ *    `LEASE_MS` of the local monotonic clock; a leader stops when a renewal that it *began* less
+ *    than `HOLD_MS` ago is not there.
+ * A3 Silence counts only while this process hears itself over the bus: after an outage of NATS
+ *    everybody would look dead.
+ * A4 While there is no assigner, owners and tables stay as they are.
+ */
+import { randomBytes } from 'node:crypto';
+import type { Logger } from 'pino';
+import type { Bus, BusSubscription } from '../../shared/adapters/bus.ts';
+import type { Assignment } from '../../shared/placement/assignment.ts';
+import {
+  type Beat,
+  BEAT_SUBJECT,
+  Membership,
+  SILENCE_MS,
+  TABLE_SUBJECT,
+} from '../../shared/placement/beat.ts';
+import { planPlacement, weigh } from '../../shared/placement/plan-placement.ts';
+import { decode } from '../../shared/protocol/codec.ts';
+import {
+  type AssignmentLog,
+  packAssignment,
+  type AssignmentReader,
+} from '../../shared/cluster/assignment-log.ts';
+
+const TICK_MS = 200;
+const RENEW_MS = 500;
+export const LEASE_MS = 2500;
+const HOLD_MS = 1500;
+const ECHO_SUBJECT = 'selfsame.v1.placement.echo';
+/** A new leader listens this long before it calls anybody gone or the set of shards complete. */
+const LISTEN_MS = SILENCE_MS + 300;
+const MOVES_MAX = 4;
+const CAUGHT_UP_ENTRIES = 500;
+/** A partition that changed its owner is not moved again for balance within this time. */
+const COOLING_MS = 20_000;
+/** Entries a second of the whole cluster below which load is no reason to move anything. */
+const IDLE_RATE = 200;
+
+export interface AssignerOptions {
+  readonly log: AssignmentLog;
+  readonly reader: AssignmentReader;
+  readonly bus: Bus;
+  readonly partitions: number;
+  readonly logger: Logger;
+  /** Monotonic milliseconds. */
+  readonly now?: () => number;
+}
+
+export class Assigner {
+  readonly #options: AssignerOptions;
+  readonly #now: () => number;
+  readonly #id = randomBytes(6).toString('hex');
+  readonly #membership = new Membership();
+  readonly #subscriptions: BusSubscription[];
+  #owners: readonly (string | null)[] = [];
+  readonly #movedAt = new Map<number, number>();
+  #echoAt: number;
+  #lease = { sequence: 0, changedAt: 0 };
+  /** Since when this process leads; null: it does not. */
+  #leadsSince: number | null = null;
+  /** When the renewal that holds began. */
+  #renewedAt = Number.NEGATIVE_INFINITY;
+  #timer: NodeJS.Timeout | null = null;
+  #work: Promise<void> = Promise.resolve();
+  #isClosed = false;
+  tablesWritten = 0;
+  tablesRefused = 0;
+
+  constructor(options: AssignerOptions) {
+    this.#options = options;
+    this.#now = options.now ?? (() => performance.now());
+    this.#echoAt = this.#now();
+    this.#lease = { sequence: 0, changedAt: this.#now() };
+    const echo = `${ECHO_SUBJECT}.${this.#id}`;
+    this.#subscriptions = [
+      options.bus.subscribe(BEAT_SUBJECT, (bytes) => {
+        this.#membership.take(decode(bytes) as Beat, this.#now());
+      }),
+      options.bus.subscribe(echo, () => this.#hearSelf()),
+    ];
+    options.reader.onChange((assignment) => this.#noteMoves(assignment));
+    this.#tick();
+  }
+
+  get isLeader(): boolean {
+    return this.#leadsSince !== null && this.#now() - this.#renewedAt < HOLD_MS;
+  }
+
+  /** Shards that are heard of now. */
+  get present(): readonly Beat[] {
+    return this.#membership.present(this.#now());
+  }
+
+  /** Partitions that no shard says it owns. */
+  get unowned(): number {
+    const owned = new Set<number>();
+    for (const { seats } of this.present) {
+      for (const { partition, state } of seats) if (state === 'owned') owned.add(partition);
+    }
+    return this.#options.partitions - owned.size;
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    for (const subscription of this.#subscriptions) subscription.close();
+    await this.#work;
+  }
+
+  #tick(): void {
+    if (this.#isClosed) return;
+    this.#options.bus.publish(`${ECHO_SUBJECT}.${this.#id}`, new Uint8Array(0));
+    this.#work = this.#round()
+      .catch((error: unknown) => {
+        this.#options.logger.debug({ err: error }, 'the assigner could not act');
+      })
+      .finally(() => {
+        if (this.#isClosed) return;
+        this.#timer = setTimeout(() => this.#tick(), TICK_MS);
+        this.#timer.unref();
+      });
+  }
+
+  /** A3. */
+  #hearSelf(): void {
+    const now = this.#now();
+    if (now - this.#echoAt > SILENCE_MS / 2) this.#membership.excuse(now);
+    this.#echoAt = now;
+  }
+
+  async #round(): Promise<void> {
+    await this.#keepLease();
+    if (!this.isLeader || this.#leadsSince === null) return;
+    const now = this.#now();
+    if (now - this.#leadsSince < LISTEN_MS || now - this.#echoAt > SILENCE_MS / 2) return;
+    await this.#plan();
+  }
+
+  /** A2. */
+  async #keepLease(): Promise<void> {
+    const { log, logger } = this.#options;
+    const begun = this.#now();
+    if (this.#leadsSince !== null && begun - this.#renewedAt < RENEW_MS) return;
+    const { sequence } = await log.lastLease();
+    if (sequence === 0) return;
+    const isMine = this.#leadsSince !== null && sequence === this.#lease.sequence;
+    if (!isMine) {
+      if (this.#leadsSince !== null) logger.warn('the assigner lost its lease');
+      this.#leadsSince = null;
+      if (sequence !== this.#lease.sequence) {
+        // The empty first entry is nobody's lease.
+        const changedAt = sequence === 1 ? Number.NEGATIVE_INFINITY : this.#now();
+        this.#lease = { sequence, changedAt };
+      }
+      if (this.#now() - this.#lease.changedAt < LEASE_MS) return;
+    }
+    const written = await log.writeLease(this.#id, sequence);
+    if (written === null) {
+      this.#leadsSince = null;
+      return;
+    }
+    this.#lease = { sequence: written, changedAt: this.#now() };
+    this.#renewedAt = begun;
+    if (this.#leadsSince !== null) return;
+    this.#leadsSince = this.#now();
+    logger.info({ assigner: this.#id }, 'the assigner leads');
+  }
+
+  async #plan(): Promise<void> {
+    const { log, reader, bus, logger, partitions } = this.#options;
+    await reader.refresh();
+    const { assignment, sequence } = reader;
+    const now = this.#now();
+    const present = this.#membership.present(now);
+    const next = planPlacement({
+      assignment,
+      members: present.map(({ name, isLeaving, seats }) => ({
+        name,
+        isLeaving,
+        owned: new Set(seats.filter(({ state }) => state === 'owned').map((one) => one.partition)),
+        followed: new Map(
+          seats.filter(({ state }) => state === 'followed').map((one) => [one.partition, one.lag]),
+        ),
+      })),
+      weights: weigh(ratesOf(present, partitions), IDLE_RATE),
+      cooling: new Set(
+        [...this.#movedAt]
+          .filter(([, at]) => now - at < COOLING_MS)
+          .map(([partition]) => partition),
+      ),
+      movesMax: MOVES_MAX,
+      caughtUpEntries: CAUGHT_UP_ENTRIES,
+    });
+    if (next === assignment || sequence === 0) return;
+    const written = await log.writeTable(packAssignment(next), sequence);
+    if (written === null) {
+      this.tablesRefused++;
+      return;
+    }
+    this.tablesWritten++;
+    bus.publish(TABLE_SUBJECT, new Uint8Array(0));
+    const { revision, members } = next;
+    logger.info({ revision, members, moves: changesOf(assignment, next) }, 'assignment written');
+  }
+
+  #noteMoves(assignment: Assignment): void {
+    const now = this.#now();
+    for (const [partition, { owner }] of assignment.seats.entries()) {
+      if (this.#owners[partition] !== owner && this.#owners.length > 0) {
+        this.#movedAt.set(partition, now);
+      }
+    }
+    this.#owners = assignment.seats.map(({ owner }) => owner);
+  }
+}
+
+/** The owner knows the rate; a partition that nobody owns has none. */
+function ratesOf(present: readonly Beat[], partitions: number): number[] {
+  const rates = Array.from({ length: partitions }, () => 0);
+  for (const { seats } of present) {
+    for (const { partition, state, rate } of seats) {
+      if (state === 'owned' && partition < partitions) rates[partition] = rate;
+    }
+  }
+  return rates;
+}
+
+/** `partition: owner/standby -> owner/standby`, for the log. */
+function changesOf(before: Assignment, after: Assignment): string[] {
+  return after.seats.flatMap(({ owner, standby }, partition) => {
+    const old = before.seats[partition];
+    if (old?.owner === owner && old.standby === standby) return [];
+    return [`${partition}: ${old?.owner ?? '-'}/${old?.standby ?? '-'} -> ${owner}/${standby}`];
+  });
+}

@@ -1,0 +1,156 @@
+/**
+ * A shard's side of placement: follows the table, and tells the assigner how far it is.
+ *
+ * G1 The table is followed whoever wrote it and whether or not anybody can write another one.
+ * G2 A shard that is to end says so and goes on until its partitions are taken, within a budget.
+ */
+import { performance } from 'node:perf_hooks';
+import { randomBytes } from 'node:crypto';
+import type { Logger } from 'pino';
+import type { Bus, BusSubscription } from '../../shared/adapters/bus.ts';
+import type { HostedPartitions } from '../../shared/engine/host-generations.ts';
+import type { ShardPartition } from '../../shared/engine/shard-partition.ts';
+import { rolesOf } from '../../shared/placement/assignment.ts';
+import {
+  type Beat,
+  BEAT_MS,
+  BEAT_SUBJECT,
+  type SeatReport,
+  SILENCE_MS,
+} from '../../shared/placement/beat.ts';
+import { decode, encode } from '../../shared/protocol/codec.ts';
+import type { AssignmentLog, AssignmentReader } from '../../shared/cluster/assignment-log.ts';
+
+export interface PlacementAgentOptions {
+  readonly name: string;
+  readonly bus: Bus;
+  readonly log: AssignmentLog;
+  readonly reader: AssignmentReader;
+  readonly hosted: HostedPartitions;
+  readonly logger: Logger;
+}
+
+/** Share of the newest measurement in a rate: half of it is forgotten in some 5 s. */
+const RATE_SHARE = 0.1;
+const LEAVE_POLL_MS = 100;
+/** A lease that stands still for so long is nobody's: a fresh assigner would have taken it. */
+const ASSIGNER_GONE_MS = 4000;
+
+interface Measured {
+  sequence: number;
+  epoch: number;
+  atMs: number;
+  rate: number;
+}
+
+export class PlacementAgent {
+  readonly #options: PlacementAgentOptions;
+  readonly #incarnation = randomBytes(6).toString('hex');
+  readonly #subscription: BusSubscription;
+  readonly #rates = new Map<number, Measured>();
+  #utilisation = performance.eventLoopUtilization();
+  #timer: NodeJS.Timeout | null = null;
+  /** When a shard that stays was heard of last. */
+  #heardAt = Number.NEGATIVE_INFINITY;
+  #isSoon = false;
+  #isLeaving = false;
+  #isClosed = false;
+
+  constructor(options: PlacementAgentOptions) {
+    this.#options = options;
+    const { bus, reader, hosted, name, logger } = options;
+    reader.onChange((assignment) => hosted.assign(rolesOf(assignment, name)));
+    this.#subscription = bus.subscribe(BEAT_SUBJECT, (bytes) => {
+      const beat = decode(bytes) as Beat;
+      if (beat.name !== name && !beat.isLeaving) this.#heardAt = performance.now();
+      if (beat.name !== name || beat.incarnation === this.#incarnation) return;
+      logger.warn({ other: beat.incarnation }, 'another process uses the name of this shard');
+    });
+    this.#beat();
+  }
+
+  /** The table names this shard, and it is what the table says. */
+  get isReady(): boolean {
+    const { reader, hosted, name } = this.#options;
+    return reader.assignment.members.includes(name) && hosted.isReady();
+  }
+
+  /** A beat at once: the assigner waits for what has just changed. */
+  soon(): void {
+    if (this.#isSoon || this.#isClosed) return;
+    this.#isSoon = true;
+    setImmediate(() => {
+      this.#isSoon = false;
+      this.#send();
+    });
+  }
+
+  /** G2. Resolves when nothing is owned here any more, or after the budget; true: all was taken. */
+  async leave(budgetMs: number): Promise<boolean> {
+    this.#isLeaving = true;
+    this.#send();
+    const begun = performance.now();
+    let lease = { sequence: 0, atMs: begun };
+    for (;;) {
+      const owned = [...this.#options.hosted.members.values()].filter((one) => one.runner.isOwner);
+      if (owned.length === 0) return true;
+      const now = performance.now();
+      if (now - begun >= budgetMs) return false;
+      // Nobody to take anything, or nobody to give it to them.
+      if (now - begun >= SILENCE_MS && !this.#hasOthers(now)) return false;
+      const { sequence } = await this.#options.log.lastLease().catch(() => lease);
+      if (sequence !== lease.sequence) lease = { sequence, atMs: now };
+      if (now - lease.atMs >= ASSIGNER_GONE_MS) return false;
+      await new Promise((resolve) => setTimeout(resolve, LEAVE_POLL_MS));
+    }
+  }
+
+  #hasOthers(now: number): boolean {
+    return now - this.#heardAt <= SILENCE_MS;
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    this.#subscription.close();
+    if (this.#timer !== null) clearTimeout(this.#timer);
+  }
+
+  #beat(): void {
+    if (this.#isClosed) return;
+    this.#send();
+    this.#timer = setTimeout(() => this.#beat(), BEAT_MS);
+    this.#timer.unref();
+  }
+
+  #send(): void {
+    if (this.#isClosed) return;
+    const { name, bus, reader, hosted } = this.#options;
+    const utilisation = performance.eventLoopUtilization(this.#utilisation).utilization;
+    this.#utilisation = performance.eventLoopUtilization();
+    const beat: Beat = {
+      name,
+      incarnation: this.#incarnation,
+      revision: reader.assignment.revision,
+      isLeaving: this.#isLeaving,
+      utilisation,
+      seats: Array.from(hosted.members.values(), (member) => this.#report(member)),
+    };
+    bus.publish(BEAT_SUBJECT, encode(beat));
+  }
+
+  #report({ partition: { partition, position }, runner }: ShardPartition): SeatReport {
+    const now = performance.now();
+    const { epoch, sequence } = position;
+    const known = this.#rates.get(partition);
+    if (known === undefined || known.epoch !== epoch) {
+      this.#rates.set(partition, { epoch, sequence, atMs: now, rate: 0 });
+    } else if (now - known.atMs >= BEAT_MS / 2) {
+      const fresh = ((sequence - known.sequence) * 1000) / (now - known.atMs);
+      const rate = known.rate + RATE_SHARE * (fresh - known.rate);
+      this.#rates.set(partition, { epoch, sequence, atMs: now, rate });
+    }
+    const state = runner.isOwner ? 'owned' : runner.state === 'following' ? 'followed' : 'starting';
+    const lag = Math.max(0, runner.lastKnown - sequence);
+    return { partition, state, lag, rate: this.#rates.get(partition)?.rate ?? 0 };
+  }
+}

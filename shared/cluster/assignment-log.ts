@@ -1,0 +1,176 @@
+/**
+ * The log behind placement, of two streams: the assignment tables, and the lease of the assigner.
+ *
+ * Both are written with the sequence that must be the last one, which of several writers lets exactly
+ * one win on every server and with any number of replicas. A table is thus never written by somebody
+ * who has not read the one before, whether or not it still holds the lease.
+ */
+import type { Bus, BusSubscription } from '../adapters/bus.ts';
+import { type FencedLog, LogError } from '../adapters/log.ts';
+import { type Assignment, emptyAssignment } from '../placement/assignment.ts';
+import { TABLE_SUBJECT } from '../placement/beat.ts';
+import { decode, encode } from '../protocol/codec.ts';
+
+/** Partition numbers of the log: what each of its streams holds. */
+const TABLES = 0;
+const LEASES = 1;
+const EPOCH = 1;
+/** Entries kept of each stream, and how many more there may be before it is trimmed. */
+const KEPT = 50;
+const TRIM_EVERY = 200;
+/** A hint over the bus is faster; this finds what a lost hint announced. */
+const POLL_MS = 1000;
+
+export interface FencedEntry {
+  /** Of the entry; 0: the stream is not there or cannot be used yet. */
+  readonly sequence: number;
+  readonly text: string;
+}
+
+export class AssignmentLog {
+  readonly #log: FencedLog;
+
+  constructor(log: FencedLog) {
+    this.#log = log;
+  }
+
+  /** Makes the streams. The first entry cannot be compared with (servers before 2.10.19): it is empty. */
+  async open(): Promise<void> {
+    for (const stream of [TABLES, LEASES]) {
+      await this.#log.create(stream, EPOCH);
+      const bounds = await this.#log.bounds(stream, EPOCH);
+      if (bounds?.lastSequence === 0) await this.#log.append(stream, EPOCH, encode(''));
+    }
+  }
+
+  lastTable(): Promise<FencedEntry> {
+    return this.#last(TABLES);
+  }
+
+  lastLease(): Promise<FencedEntry> {
+    return this.#last(LEASES);
+  }
+
+  /** Sequence of the new entry; null: another one came first. Rejects when the outcome is unknown. */
+  writeTable(text: string, after: number): Promise<number | null> {
+    return this.#write(TABLES, text, after);
+  }
+
+  writeLease(text: string, after: number): Promise<number | null> {
+    return this.#write(LEASES, text, after);
+  }
+
+  async #last(stream: number): Promise<FencedEntry> {
+    const bounds = await this.#log.bounds(stream, EPOCH);
+    if (bounds === null || bounds.lastSequence === 0) return { sequence: 0, text: '' };
+    const bytes = await this.#log.read(stream, EPOCH, bounds.lastSequence);
+    if (bytes === null) throw new LogError('unavailable', 'the last entry cannot be read');
+    return { sequence: bounds.lastSequence, text: decode(bytes) as string };
+  }
+
+  async #write(stream: number, text: string, after: number): Promise<number | null> {
+    try {
+      const sequence = await this.#log.appendAfter(stream, EPOCH, encode(text), after);
+      if (sequence % TRIM_EVERY === 0) await this.#log.trim(stream, EPOCH, sequence - KEPT);
+      return sequence;
+    } catch (error) {
+      if (error instanceof LogError && error.code === 'conflict') return null;
+      throw error;
+    }
+  }
+}
+
+export function packAssignment(assignment: Assignment): string {
+  const seats = assignment.seats.map(({ owner, standby }) => [owner, standby]);
+  return JSON.stringify([assignment.revision, assignment.members, seats]);
+}
+
+/** Of a table with fewer partitions than there are, the rest has no owner. */
+export function unpackAssignment(text: string, partitions: number): Assignment {
+  if (text === '') return emptyAssignment(partitions);
+  const [revision, members, seats] = JSON.parse(text) as [
+    number,
+    string[],
+    [string | null, string | null][],
+  ];
+  return {
+    revision,
+    members,
+    seats: Array.from({ length: partitions }, (_, partition) => {
+      const [owner, standby] = seats[partition] ?? [null, null];
+      return { owner, standby };
+    }),
+  };
+}
+
+/** Follows the table. What is there when NATS is away stays what counts. */
+export class AssignmentReader {
+  readonly #log: AssignmentLog;
+  readonly #partitions: number;
+  readonly #listeners = new Set<(assignment: Assignment) => void>();
+  readonly #hint: BusSubscription;
+  #assignment: Assignment;
+  #sequence = 0;
+  #timer: NodeJS.Timeout | null = null;
+  #reading: Promise<void> | null = null;
+  #isClosed = false;
+
+  constructor(log: AssignmentLog, bus: Bus, partitions: number) {
+    this.#log = log;
+    this.#partitions = partitions;
+    this.#assignment = emptyAssignment(partitions);
+    this.#hint = bus.subscribe(TABLE_SUBJECT, () => void this.refresh().catch(() => undefined));
+    this.#poll();
+  }
+
+  get assignment(): Assignment {
+    return this.#assignment;
+  }
+
+  /** Sequence of the table that was read last. */
+  get sequence(): number {
+    return this.#sequence;
+  }
+
+  onChange(listener: (assignment: Assignment) => void): void {
+    this.#listeners.add(listener);
+    if (this.#assignment.revision > 0) listener(this.#assignment);
+  }
+
+  /** Resolves when a table written before the call is what counts. */
+  async refresh(): Promise<void> {
+    await this.#reading?.catch(() => undefined);
+    this.#reading ??= this.#read().finally(() => {
+      this.#reading = null;
+    });
+    await this.#reading;
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    this.#hint.close();
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#listeners.clear();
+  }
+
+  async #read(): Promise<void> {
+    const { sequence, text } = await this.#log.lastTable();
+    if (sequence === this.#sequence || this.#isClosed) return;
+    this.#sequence = sequence;
+    const read = unpackAssignment(text, this.#partitions);
+    // A log that lost its tail shows an older table: what was followed already is not undone.
+    if (read.revision <= this.#assignment.revision) return;
+    this.#assignment = read;
+    for (const listener of this.#listeners) listener(read);
+  }
+
+  #poll(): void {
+    if (this.#isClosed) return;
+    this.#timer = setTimeout(() => {
+      void this.refresh()
+        .catch(() => undefined)
+        .then(() => this.#poll());
+    }, POLL_MS);
+    this.#timer.unref();
+  }
+}

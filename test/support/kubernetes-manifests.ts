@@ -1,0 +1,44 @@
+/** What `kubectl apply -k` would send, and loose types to read it by. */
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { parseAllDocuments } from 'yaml';
+import { packageRoot } from '../../shared/ingress/package-root.ts';
+
+export const OVERLAYS = ['dev', 'prod'] as const;
+export type Overlay = (typeof OVERLAYS)[number];
+
+/** An object, or a part of one: read without types, as policies must not trust them. */
+// oxlint-disable-next-line typescript/no-explicit-any -- manifests are input of the checks
+export type Loose = any;
+
+export const KUBECTL_MISSING =
+  'kubectl is missing: https://kubernetes.io/docs/tasks/tools, 1.27 or later, in PATH.';
+
+export function hasKubectl(): boolean {
+  return spawnSync('kubectl', ['version', '--client']).status === 0;
+}
+
+export function renderOverlay(overlay: Overlay): Loose[] {
+  const folder = join(packageRoot(), 'k8s/overlays', overlay);
+  const { status, stdout, stderr } = spawnSync('kubectl', ['kustomize', folder], {
+    encoding: 'utf8',
+    maxBuffer: 64 * 1024 * 1024,
+  });
+  if (status !== 0) throw new Error(`kubectl kustomize ${folder}: ${stderr}`);
+  return parseAllDocuments(stdout).map((document) => document.toJS() as Loose);
+}
+
+/** Deployments and stateful sets. */
+export function workloadsOf(objects: readonly Loose[]): Loose[] {
+  return objects.filter(({ kind }) => kind === 'Deployment' || kind === 'StatefulSet');
+}
+
+export function objectsOf(objects: readonly Loose[], kind: string): Loose[] {
+  return objects.filter((object) => object.kind === kind);
+}
+
+/** Whether labels satisfy the `matchLabels` of a selector. */
+export function selects(selector: Loose, labels: Loose): boolean {
+  const wanted = Object.entries(selector?.matchLabels ?? selector ?? {});
+  return wanted.every(([key, value]) => labels?.[key] === value);
+}
