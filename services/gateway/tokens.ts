@@ -91,11 +91,6 @@ export class Tokens {
     this.#timer.unref();
   }
 
-  /** Tokens remembered. */
-  get remembered(): number {
-    return this.#known.size;
-  }
-
   close(): void {
     clearInterval(this.#timer);
   }

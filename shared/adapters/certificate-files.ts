@@ -18,7 +18,7 @@ export interface CertificateSet {
   readonly ca: Buffer | null;
 }
 
-export interface CertificatePaths {
+interface CertificatePaths {
   /** Empty: none. */
   readonly cert: string;
   readonly key: string;
@@ -36,7 +36,7 @@ function read(path: string, what: string): Buffer | null {
 }
 
 /** Every certificate of a PEM file, in its order. */
-export function certificatesOf(pem: Buffer): readonly X509Certificate[] {
+function certificatesOf(pem: Buffer): readonly X509Certificate[] {
   const blocks = pem
     .toString('latin1')
     .match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g);
@@ -120,7 +120,7 @@ export function watchCertificates(
 }
 
 /** Seconds since 1970 at which the first certificate of the set that expires does so; null: none. */
-export function expirySeconds(set: CertificateSet): number | null {
+function expirySeconds(set: CertificateSet): number | null {
   const certificates = [set.cert, set.ca].flatMap((pem) =>
     pem === null ? [] : certificatesOf(pem),
   );

@@ -107,7 +107,7 @@ export async function joinCluster(given: JoinSettings, name: string): Promise<Jo
       assignments,
       generation: ({ generation, rules: own }) => ({
         generation,
-        log: logOf(logs, connection, settings, generation),
+        log: generationLog(logs, connection, settings, generation),
         feedLog,
         bus: generationBus(bus, generation),
         topology,
@@ -130,7 +130,7 @@ export async function joinCluster(given: JoinSettings, name: string): Promise<Jo
 }
 
 /** The log of a generation; the same each time. */
-function logOf(
+function generationLog(
   logs: Map<number, Log>,
   connection: NatsConnection,
   { prefix, replicas, streamBytes }: JoinSettings,

@@ -15,7 +15,7 @@ export function assertTenantName(setting: string, name: string): void {
 }
 
 /** First part of stream and subject names of a tenant's cluster. */
-export function tenantPrefix(prefix: string, tenant: string): string {
+function tenantPrefix(prefix: string, tenant: string): string {
   return `${prefix}-t-${tenant}`;
 }
 

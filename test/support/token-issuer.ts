@@ -6,7 +6,7 @@ import { type CryptoKey, exportJWK, generateKeyPair, type JWK, SignJWT } from 'j
 export const ISSUER = 'https://issuer.example';
 export const AUDIENCE = 'selfsame';
 
-export interface Claims {
+interface Claims {
   readonly sub?: string;
   readonly scope?: string;
   readonly tenant?: string;
