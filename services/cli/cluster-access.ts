@@ -5,9 +5,12 @@
 import type { ClusterAccess } from './context.ts';
 
 export const clusterAccess: ClusterAccess = {
-  async connect(target) {
-    const { connect } = await import('../../shared/grpc/client.ts');
-    return connect(target);
+  async connect(target, files) {
+    const [{ connect }, { clientSecurity }] = await Promise.all([
+      import('../../shared/grpc/client.ts'),
+      import('../../shared/grpc/client-files.ts'),
+    ]);
+    return connect(target, clientSecurity(target, files));
   },
   async openEmbedded({ dataDir, rulesPath, partitions }) {
     const [{ openEmbeddedCluster }, { loadRules }] = await Promise.all([

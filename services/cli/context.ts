@@ -4,6 +4,7 @@
  * Commands write through this context and set an exit code on it, so that tests run them in process
  * and `main.ts` alone knows `process`.
  */
+import type { ClientFiles } from '../../shared/grpc/client-files.ts';
 import type { Cluster } from '../../shared/protocol/cluster.ts';
 import type { ExitCode } from './exit-codes.ts';
 
@@ -26,7 +27,7 @@ export interface EmbeddedOptions {
 /** How commands come by a cluster (`cluster-access.ts`; tests pass one of their own). */
 export interface ClusterAccess {
   /** Client of a running gateway, `host:port`. Fails with its first call, not here. */
-  connect(target: string): Promise<Cluster>;
+  connect(target: string, files: ClientFiles): Promise<Cluster>;
   /** A cluster in this process on a data folder of its own. */
   openEmbedded(options: EmbeddedOptions): Promise<Cluster>;
 }

@@ -3,6 +3,7 @@
  */
 import type { Command } from 'commander';
 import { type CallOptions, type Cluster, ClusterError } from '../../shared/protocol/cluster.ts';
+import type { ClientFiles } from '../../shared/grpc/client-files.ts';
 import type { CliContext } from './context.ts';
 import { CliError, ExitCode, usageError } from './exit-codes.ts';
 
@@ -14,6 +15,10 @@ const TIMEOUT_SECONDS_DEFAULT = 10;
 export interface TargetOptions {
   readonly target?: string;
   readonly timeout?: number;
+  readonly tlsCa?: string;
+  readonly tlsCert?: string;
+  readonly tlsKey?: string;
+  readonly tokenFile?: string;
 }
 
 /** Adds the options of every command that asks a running cluster. */
@@ -25,7 +30,11 @@ export function withTarget(command: Command): Command {
       'give up after this time',
       positiveNumber('--timeout'),
       TIMEOUT_SECONDS_DEFAULT,
-    );
+    )
+    .option('--tls-ca <file>', 'authorities of the gateway (default: SELFSAME_CLIENT_CA)')
+    .option('--tls-cert <file>', 'certificate to show (default: SELFSAME_CLIENT_CERT)')
+    .option('--tls-key <file>', 'key of that certificate (default: SELFSAME_CLIENT_KEY)')
+    .option('--token-file <file>', 'token to send (default: SELFSAME_TOKEN_FILE)');
 }
 
 /** Option parser for a number above 0. */
@@ -60,6 +69,17 @@ export function targetAddress(context: CliContext, option: string | undefined): 
   return address;
 }
 
+/** Files of TLS and token: option, else environment; empty: none. */
+export function clientFiles(context: CliContext, options: TargetOptions): ClientFiles {
+  const { env } = context;
+  return {
+    ca: options.tlsCa ?? env['SELFSAME_CLIENT_CA'] ?? '',
+    cert: options.tlsCert ?? env['SELFSAME_CLIENT_CERT'] ?? '',
+    key: options.tlsKey ?? env['SELFSAME_CLIENT_KEY'] ?? '',
+    token: options.tokenFile ?? env['SELFSAME_TOKEN_FILE'] ?? '',
+  };
+}
+
 /** Runs `ask` with a client of the target and closes it; `call` carries deadline and Ctrl-C. */
 export async function withCluster<T>(
   context: CliContext,
@@ -67,7 +87,7 @@ export async function withCluster<T>(
   ask: (cluster: Cluster, call: CallOptions) => Promise<T>,
 ): Promise<T> {
   const address = targetAddress(context, options.target);
-  const cluster = await context.clusters.connect(address);
+  const cluster = await context.clusters.connect(address, clientFiles(context, options));
   const seconds = options.timeout ?? TIMEOUT_SECONDS_DEFAULT;
   try {
     return await ask(cluster, { deadlineMs: Date.now() + seconds * 1000, signal: context.signal });
@@ -113,6 +133,11 @@ function clusterFailure(error: ClusterError): CliError {
     case 'resume_token_expired': {
       const violations = error.violations.map((one) => `\n  ${one.field}: ${one.description}`);
       return usageError(error.message + violations.join(''), { cause: error });
+    }
+    case 'unauthenticated':
+    case 'permission_denied': {
+      const advice = 'give a token that may do this with --token-file or SELFSAME_TOKEN_FILE';
+      return usageError(`${error.message}\n${advice}`, { cause: error });
     }
     case 'cancelled':
       return new CliError(ExitCode.interrupted, error.message, { cause: error });

@@ -26,12 +26,14 @@ import { encodeError, factsOf, GatewayError, type WireError } from '../../shared
 import { ClusterError } from '../../shared/protocol/cluster.ts';
 import type { Admission } from './admission.ts';
 import type { CallMetrics, CallObserver } from './call-metrics.ts';
+import type { Guard } from './guard.ts';
 import { guardedDefinition, UnusableMessage } from './guarded-codec.ts';
 import type { BidiRpc, CallContext, Rpc, ServerStreamRpc, UnaryRpc } from './rpc.ts';
 
 export interface Runtime {
   readonly admission: Admission;
   readonly metrics: CallMetrics;
+  readonly guard: Pick<Guard, 'admit'>;
   readonly logger: Logger;
   readonly draining: AbortSignal;
   readonly messageBytesMax: number;
@@ -79,9 +81,12 @@ function sendHeaders(call: AnyCall, requestId: string): void {
   call.sendMetadata(headers);
 }
 
+/** What is known of a call before anybody vouches for it. */
+type UnknownCall = Omit<CallContext, 'caller'>;
+
 /** A call on its way: its context, and what must be undone at its end. */
 interface OpenCall {
-  readonly context: CallContext;
+  readonly context: UnknownCall;
   readonly observer: CallObserver;
   /** Rejects when the context's signal aborts; never resolves. */
   readonly aborted: Promise<never>;
@@ -186,7 +191,7 @@ function traced(
 }
 
 /** Encodes a failure, and logs what an operator must see. */
-function failureOf(error: unknown, context: CallContext, logger: Logger): WireError {
+function failureOf(error: unknown, context: UnknownCall, logger: Logger): WireError {
   const facts = factsOf(error);
   if (facts.reason === 'INTERNAL') {
     const { method, requestId } = context;
@@ -213,13 +218,14 @@ async function runUnary(
   const { context, observer, aborted, close } = openCall(call, method, runtime, setCode, true);
   observer.received(1);
   try {
+    const caller = await runtime.guard.admit(method.name, call.metadata);
     const request = usable(call.request);
     const release = method.isAdmitted
       ? runtime.admission.admitCall(rpc.items?.(request) ?? 1)
       : () => {};
     const work = (async () => {
       try {
-        return await rpc.handle(request, context);
+        return await rpc.handle(request, { ...context, caller });
       } finally {
         release();
       }
@@ -248,9 +254,10 @@ async function runStream(
   const { context, observer, aborted, close } = openCall(call, method, runtime, setCode, false);
   let release = (): void => {};
   try {
+    const caller = await runtime.guard.admit(method.name, call.metadata);
     if (method.isAdmitted) release = runtime.admission.admitStream();
     sendHeaders(call, context.requestId);
-    const work = handle(context);
+    const work = handle({ ...context, caller });
     await Promise.race([work, aborted]);
     observer.end(status.OK);
     call.end();

@@ -3,6 +3,9 @@
  * What the contract itself promises (batch sizes, text lengths) is in `shared/grpc/limits.ts`.
  */
 
+import { describeSettings, SettingError } from '../../shared/adapters/env-config.ts';
+import { loadSecurityConfig, SECURITY_SETTINGS, type SecurityConfig } from './security-config.ts';
+
 interface NumberKey {
   readonly env: string;
   readonly fallback: number;
@@ -129,6 +132,7 @@ const HOST_MEANING = 'Address to listen on. The default is reachable from this m
 
 export type GatewayConfig = { readonly [Name in keyof typeof NUMBER_KEYS]: number } & {
   readonly host: string;
+  readonly security: SecurityConfig;
 };
 
 /** A setting that cannot be used: says which, why, and what would do. */
@@ -171,9 +175,21 @@ export function loadGatewayConfig(
     names.map((name) => [name, readNumber(NUMBER_KEYS[name], env[NUMBER_KEYS[name].env])]),
   ) as Record<keyof typeof NUMBER_KEYS, number>;
   const host = env[HOST_ENV] === undefined || env[HOST_ENV] === '' ? HOST_DEFAULT : env[HOST_ENV];
-  const config = Object.freeze({ ...numbers, host });
+  const config = Object.freeze({ ...numbers, host, security: securityOf(env, host) });
   assertRelations(config);
   return config;
+}
+
+function securityOf(
+  env: Readonly<Record<string, string | undefined>>,
+  host: string,
+): SecurityConfig {
+  try {
+    return loadSecurityConfig(env, host);
+  } catch (error) {
+    if (error instanceof SettingError) throw new ConfigError(error.message);
+    throw error;
+  }
 }
 
 /** One line per key: name, default, range, meaning; for `--help` and the README. */
@@ -185,5 +201,6 @@ export function describeConfig(): readonly string[] {
       ({ env, fallback, min, max, meaning }) =>
         `${env}=${fallback}\n    ${meaning} (${min} to ${max})`,
     ),
+    ...describeSettings(SECURITY_SETTINGS),
   ];
 }

@@ -5,7 +5,7 @@
  * Shutdown: NOT_SERVING -> `drainDelayMs`, so that load balancers look away -> no new connections,
  * streams answer what they read and end with GATEWAY_DRAINING -> at the end of the grace, force.
  */
-import { Server, ServerCredentials, setLogger } from '@grpc/grpc-js';
+import { Server, type ServerCredentials, setLogger } from '@grpc/grpc-js';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import { SERVICE_NAMES, serviceDefinition } from '../../shared/grpc/load.ts';
@@ -17,6 +17,7 @@ import { ClusterMetrics } from './cluster-metrics.ts';
 import { clusterRpcs } from './cluster-service.ts';
 import { rulesRpcs } from './rules-service.ts';
 import type { GatewayConfig } from './config.ts';
+import { Guard, UNGUARDED } from './guard.ts';
 import { hardLimitOf } from './guarded-codec.ts';
 import { Health } from './health-service.ts';
 import { ingestRpcs } from './ingest-service.ts';
@@ -24,12 +25,16 @@ import { watchReadiness } from './readiness.ts';
 import { addReflection } from './reflection-service.ts';
 import { resolutionRpcs } from './resolution-service.ts';
 import type { Rpc } from './rpc.ts';
+import { openServerTls } from './server-tls.ts';
 import { stewardRpcs } from './steward-service.ts';
+import { statusOfAll, tenantAdmission, tenantRpcs } from './tenant-rpcs.ts';
 
 const HEALTH_SERVICE = 'grpc.health.v1.Health';
 
 export interface GatewayOptions {
   readonly cluster: Cluster;
+  /** Clusters of tenants by name, when SELFSAME_TENANTS names any; then these answer. */
+  readonly tenants?: ReadonlyMap<string, Cluster>;
   readonly config: GatewayConfig;
   readonly logger: Logger;
   /** Registry that is shown on `/metrics`. */
@@ -76,14 +81,18 @@ function logLibraryErrors(logger: Logger): void {
 
 function addServices(
   server: Server,
-  { cluster, config, logger, metrics }: GatewayOptions,
+  { config, logger, metrics }: GatewayOptions,
+  clusters: ReadonlyMap<string, Cluster>,
+  guard: Guard,
   health: Health,
   draining: AbortSignal,
 ): void {
   const admission = new Admission(config);
+  const { quotas } = guard;
   const runtime: Runtime = {
     admission,
     metrics: new CallMetrics(metrics, admission, config),
+    guard,
     logger,
     draining,
     messageBytesMax: config.messageBytesMax,
@@ -98,30 +107,52 @@ function addServices(
     heartbeatMs: config.heartbeatMs,
     watchStallMs: config.watchStallMs,
   };
-  const services: Readonly<Record<(typeof SERVICE_NAMES)[number], object>> = {
-    'selfsame.v1.IngestService': ingestRpcs(cluster, admission, limits),
-    'selfsame.v1.ResolutionService': resolutionRpcs(cluster, admission, limits),
-    'selfsame.v1.StewardService': stewardRpcs(cluster),
-    'selfsame.v1.ClusterService': clusterRpcs(cluster),
-    'selfsame.v1.RulesService': rulesRpcs(cluster),
+  const servicesOf = (
+    cluster: Cluster,
+    tenant: string,
+  ): Readonly<Record<(typeof SERVICE_NAMES)[number], object>> => {
+    const batches = tenantAdmission(admission, quotas, tenant);
+    return {
+      'selfsame.v1.IngestService': ingestRpcs(cluster, batches, limits),
+      'selfsame.v1.ResolutionService': resolutionRpcs(cluster, batches, limits),
+      'selfsame.v1.StewardService': stewardRpcs(cluster),
+      'selfsame.v1.ClusterService': clusterRpcs(cluster),
+      'selfsame.v1.RulesService': rulesRpcs(cluster),
+    };
   };
+  const services = [...clusters].map(
+    ([tenant, cluster]) => [tenant, servicesOf(cluster, tenant)] as const,
+  );
   for (const name of SERVICE_NAMES) {
     // The generated types proved each set complete; from here on messages are plain objects.
-    const rpcs = services[name] as Readonly<Record<string, Rpc>>;
-    bindService(server, name, serviceDefinition(name), rpcs, runtime);
+    const rpcs = new Map(
+      services.map(([tenant, all]) => [tenant, all[name] as Readonly<Record<string, Rpc>>]),
+    );
+    bindService(server, name, serviceDefinition(name), tenantRpcs(rpcs, quotas), runtime);
   }
   const healthRpcs = health.rpcs() as unknown as Readonly<Record<string, Rpc>>;
   const definition = serviceDefinition(HEALTH_SERVICE);
-  bindService(server, HEALTH_SERVICE, definition, healthRpcs, runtime, { isAdmitted: false });
+  bindService(
+    server,
+    HEALTH_SERVICE,
+    definition,
+    healthRpcs,
+    { ...runtime, guard: UNGUARDED },
+    { isAdmitted: false },
+  );
   addReflection(server);
 }
 
-function bind(server: Server, { config, portAdvice }: GatewayOptions): Promise<number> {
+function bind(
+  server: Server,
+  { config, portAdvice }: GatewayOptions,
+  credentials: ServerCredentials,
+): Promise<number> {
   const { host, port } = config;
   const isIpV6 = host.includes(':') && !host.startsWith('[');
   const target = `${isIpV6 ? `[${host}]` : host}:${port}`;
   return new Promise((resolve, reject) => {
-    server.bindAsync(target, ServerCredentials.createInsecure(), (error, bound) => {
+    server.bindAsync(target, credentials, (error, bound) => {
       if (error === null) resolve(bound);
       else {
         const advice = portAdvice ?? 'SELFSAME_GATEWAY_PORT chooses another';
@@ -160,13 +191,17 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const stop = new AbortController();
   const server = makeServer(config);
   const seen = new ClusterMetrics(options.metrics);
-  const counted = { ...options, cluster: seen.counting(cluster) };
-  addServices(server, counted, health, drain.signal);
+  const clusters = options.tenants ?? new Map([['', cluster]]);
+  const counted = new Map([...clusters].map(([name, one]) => [name, seen.counting(one)]));
+  const guard = new Guard(config.security, logger);
+  addServices(server, options, counted, guard, health, drain.signal);
   logLibraryErrors(logger);
-  const port = await bind(server, options);
+  const tls = openServerTls(config.security, logger, options.metrics);
+  const port = await bind(server, options, tls.credentials);
   const address = `${config.host}:${port}`;
   const { readinessIntervalMs } = config;
-  const readiness = watchReadiness(cluster, readinessIntervalMs, stop.signal, (isReady, status) => {
+  const asked = statusOfAll([...clusters.values()]);
+  const readiness = watchReadiness(asked, readinessIntervalMs, stop.signal, (isReady, status) => {
     seen.takeStatus(status);
     const next = isReady ? 'SERVING' : 'NOT_SERVING';
     if (next !== health.status) logger.info({ serving: isReady }, 'gateway readiness changed');
@@ -183,6 +218,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     await wait(Math.min(config.drainDelayMs, graceMs / 2));
     drain.abort();
     const outcome = await shutDown(server, Math.max(0, endMs - Date.now()));
+    guard.close();
+    tls.close();
     logger.info({ outcome }, 'gateway stopped');
   };
   return {

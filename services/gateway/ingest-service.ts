@@ -147,7 +147,7 @@ async function outcomesOf(
 
 export function ingestRpcs(
   cluster: Cluster,
-  admission: Admission,
+  admission: Pick<Admission, 'admitBatch'>,
   limits: IngestLimits,
 ): RpcsOf<IngestServiceHandlers> {
   return {

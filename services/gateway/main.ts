@@ -1,9 +1,11 @@
 /** The gateway service: gRPC in front of a NATS cluster. */
 import type { Environment } from '../../shared/adapters/env-config.ts';
 import { readSettings } from '../../shared/adapters/env-config.ts';
+import { registerCertificateMetrics } from '../../shared/adapters/certificate-files.ts';
+import { natsCertificates } from '../../shared/adapters/nats-files.ts';
 import { NatsLink } from '../../shared/adapters/nats-link.ts';
 import { registerNatsMetrics } from '../../shared/adapters/nats-metrics.ts';
-import { type JoinedCluster, joinCluster } from '../../shared/cluster/join-cluster.ts';
+import { joinCluster } from '../../shared/cluster/join-cluster.ts';
 import { GenerationsCluster } from '../../shared/cluster/generations-cluster.ts';
 import { startServiceProcess, untilStopped } from '../../shared/cluster/service-process.ts';
 import { CLUSTER_SETTINGS } from '../../shared/cluster/settings.ts';
@@ -28,13 +30,24 @@ export async function run(
     isStarted: () => gateway !== null,
     isReady: () => gateway?.isReady() ?? false,
   });
-  let joined: JoinedCluster | null = null;
-  let cluster: GenerationsCluster | null = null;
+  const closers: (() => Promise<void>)[] = [];
   try {
-    joined = await joinCluster(settings, 'selfsame-gateway');
-    cluster = new GenerationsCluster(joined);
-    registerNatsMetrics(registry, NatsLink.of(joined.connection));
-    gateway = await startGateway({ cluster, config, logger, metrics: registry });
+    const { tenantNames } = config.security;
+    const tenants = new Map<string, GenerationsCluster>();
+    for (const tenant of tenantNames.length > 0 ? tenantNames : ['']) {
+      const joined = await joinCluster({ ...settings, tenant }, 'selfsame-gateway');
+      closers.push(() => joined.close());
+      const cluster = new GenerationsCluster(joined);
+      closers.push(() => cluster.close());
+      // Of the first tenant's connection: all go to the same servers.
+      if (tenants.size === 0) registerNatsMetrics(registry, NatsLink.of(joined.connection));
+      tenants.set(tenant, cluster);
+    }
+    const [cluster] = tenants.values() as IterableIterator<GenerationsCluster>;
+    if (cluster === undefined) throw new Error('a gateway without a cluster');
+    const certificates = natsCertificates(settings);
+    if (certificates !== null) registerCertificateMetrics(registry, 'nats', certificates);
+    gateway = await startGateway({ cluster, tenants, config, logger, metrics: registry });
     logger.info({ address: gateway.address, metrics: metrics.address }, 'gateway started');
     onListening(gateway.address);
     await untilStopped(signal);
@@ -42,8 +55,7 @@ export async function run(
   } finally {
     // Also after a failure: an open connection would keep a process that does nothing alive.
     await gateway?.close(GRACE_MS);
-    await cluster?.close();
-    await joined?.close();
+    for (const close of closers.reverse()) await close();
     await metrics.close();
   }
 }

@@ -16,7 +16,7 @@ export function isServing(status: ClusterStatus): boolean {
  * unanswered one counts as not ready after the interval, or after a second when that is longer.
  */
 export async function watchReadiness(
-  cluster: Cluster,
+  cluster: Pick<Cluster, 'status'>,
   intervalMs: number,
   signal: AbortSignal,
   report: (isReady: boolean, status: ClusterStatus | null) => void,
@@ -32,7 +32,7 @@ export async function watchReadiness(
 
 /** null: no answer in time. */
 async function ask(
-  cluster: Cluster,
+  cluster: Pick<Cluster, 'status'>,
   timeoutMs: number,
   signal: AbortSignal,
 ): Promise<ClusterStatus | null> {

@@ -103,7 +103,7 @@ async function answerStreamed(
 
 function streamRpc(
   cluster: Cluster,
-  admission: Admission,
+  admission: Pick<Admission, 'admitBatch'>,
   limits: ResolutionLimits,
 ): RpcsOf<ResolutionServiceHandlers>['ResolveStream'] {
   return {
@@ -233,7 +233,7 @@ function singleRpcs(
 
 export function resolutionRpcs(
   cluster: Cluster,
-  admission: Admission,
+  admission: Pick<Admission, 'admitBatch'>,
   limits: ResolutionLimits,
 ): RpcsOf<ResolutionServiceHandlers> {
   return {

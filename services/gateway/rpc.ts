@@ -9,8 +9,10 @@ import type {
   ServerDuplexStream,
   ServerWritableStream,
 } from '@grpc/grpc-js';
+import type { Caller } from './tokens.ts';
 
 export interface CallContext {
+  readonly caller: Caller;
   /** Full name, e.g. `selfsame.v1.IngestService/IngestInteraction`. */
   readonly method: string;
   /** From `x-request-id`, or made up; safe to log. */

@@ -5,6 +5,7 @@
  * only after 4 minutes; here it reconnects for ever and notices in 15 s.
  */
 import { connect, type ConnectionOptions, type NatsConnection, NatsError } from 'nats';
+import { NO_NATS_FILES, natsFileOptions, type NatsFiles, reconnectOnChange } from './nats-files.ts';
 import { NatsLink } from './nats-link.ts';
 
 export type NatsConnectionErrorCode =
@@ -37,6 +38,7 @@ export interface NatsOptions {
   readonly user?: string;
   readonly password?: string;
   readonly token?: string;
+  readonly files?: NatsFiles;
 }
 
 /** The oldest server whose features are relied on and tested. */
@@ -55,6 +57,7 @@ export async function connectNats(options: NatsOptions): Promise<NatsConnection>
   try {
     checkVersion(connection, servers);
     if (options.requireJetStream ?? true) await checkJetStream(connection, servers);
+    if (options.files !== undefined) reconnectOnChange(connection, options.files);
   } catch (error) {
     await connection.close();
     throw error;
@@ -99,6 +102,9 @@ function connectionOptions(servers: string[], options: NatsOptions): ConnectionO
     ...(options.user === undefined ? {} : { user: options.user }),
     ...(options.password === undefined ? {} : { pass: options.password }),
     ...(options.token === undefined ? {} : { token: options.token }),
+    ...natsFileOptions(options.files ?? NO_NATS_FILES),
+    // The server closes a connection whose credentials were replaced; ours are read anew then.
+    ignoreAuthErrorAbort: true,
   };
 }
 

@@ -10,6 +10,7 @@ import { JetStreamLog, type JetStreamLogOptions } from '../adapters/jetstream-lo
 import type { Log } from '../adapters/log.ts';
 import { NatsBus } from '../adapters/nats-bus.ts';
 import { connectNats } from '../adapters/nats-connection.ts';
+import type { NatsFiles } from '../adapters/nats-files.ts';
 import type { Rules } from '../domain/rules.ts';
 import { defaultRules, loadRulesFile } from '../ingress/rules-file.ts';
 import { ClusterError } from '../protocol/cluster.ts';
@@ -18,9 +19,12 @@ import type { Topology } from '../protocol/topology.ts';
 import { type GenerationRecord, hasBeenLive, type VersionsState } from '../protocol/versions.ts';
 import { AssignmentLog } from './assignment-log.ts';
 import { generationBus } from './generation-bus.ts';
+import { tenantSettings } from './tenants.ts';
 import { VersionsLog } from './versions-log.ts';
 
-export interface JoinSettings {
+export interface JoinSettings extends NatsFiles {
+  /** Empty: the cluster has no tenants. */
+  readonly tenant: string;
   readonly natsUrl: string;
   readonly prefix: string;
   readonly partitions: number;
@@ -71,16 +75,18 @@ const PLACEMENT_BYTES = 64 * 1024 * 1024;
 /** Some hundred versions, each with its whole content. */
 const AGREEMENT_BYTES = 64 * 1024 * 1024;
 
-export async function joinCluster(settings: JoinSettings, name: string): Promise<JoinedCluster> {
+export async function joinCluster(given: JoinSettings, name: string): Promise<JoinedCluster> {
+  const settings = tenantSettings(given, given.tenant);
   const rules = settings.rules === '' ? null : loadRulesFile(settings.rules);
   const connection = await connectNats({
     servers: settings.natsUrl,
     name,
     initialWaitMs: settings.natsWaitMs,
     requireJetStream: true,
+    files: settings,
   });
   try {
-    const { prefix, replicas } = settings;
+    const { prefix } = settings;
     const { feedLog, agreementLog, placementLog } = commonLogs(connection, settings);
     await feedLog.create(0, 1);
     const assignments = new AssignmentLog(placementLog);
@@ -93,18 +99,6 @@ export async function joinCluster(settings: JoinSettings, name: string): Promise
     const bus = new NatsBus(connection, prefix);
     const topology = { partitions: agreed.partitions, desks: agreed.desks };
     const logs = new Map<number, Log>();
-    const logOf = (generation: number): Log => {
-      const known = logs.get(generation);
-      if (known !== undefined) return known;
-      const log = new JetStreamLog(connection, {
-        prefix: generation === 1 ? prefix : `${prefix}-g${generation}`,
-        replicas,
-        streamBytesMax: settings.streamBytes,
-        entryBytesMax: 512 * 1024,
-      });
-      logs.set(generation, log);
-      return log;
-    };
     return {
       connection,
       bus,
@@ -113,7 +107,7 @@ export async function joinCluster(settings: JoinSettings, name: string): Promise
       assignments,
       generation: ({ generation, rules: own }) => ({
         generation,
-        log: logOf(generation),
+        log: generationLog(logs, connection, settings, generation),
         feedLog,
         bus: generationBus(bus, generation),
         topology,
@@ -133,6 +127,25 @@ export async function joinCluster(settings: JoinSettings, name: string): Promise
     await connection.close();
     throw error;
   }
+}
+
+/** The log of a generation; the same each time. */
+function generationLog(
+  logs: Map<number, Log>,
+  connection: NatsConnection,
+  { prefix, replicas, streamBytes }: JoinSettings,
+  generation: number,
+): Log {
+  const known = logs.get(generation);
+  if (known !== undefined) return known;
+  const log = new JetStreamLog(connection, {
+    prefix: generation === 1 ? prefix : `${prefix}-g${generation}`,
+    replicas,
+    streamBytesMax: streamBytes,
+    entryBytesMax: 512 * 1024,
+  });
+  logs.set(generation, log);
+  return log;
 }
 
 /** Logs that the whole cluster shares, whatever the generation. */

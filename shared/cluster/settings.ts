@@ -16,6 +16,27 @@ export const CLUSTER_SETTINGS = {
     'selfsame',
     'First part of stream and subject names: one cluster each.',
   ),
+  natsCa: text('SELFSAME_NATS_CA', '', 'File of the authorities (PEM) of NATS; turns TLS on.'),
+  natsCert: text('SELFSAME_NATS_CERT', '', 'File of the certificate (PEM) shown to NATS.'),
+  natsKey: text('SELFSAME_NATS_KEY', '', 'File of the private key (PEM) of that certificate.'),
+  natsCreds: text('SELFSAME_NATS_CREDS', '', 'File of NATS credentials (.creds).'),
+  natsNkey: text('SELFSAME_NATS_NKEY', '', 'File of an nkey seed for NATS.'),
+  natsUserFile: text(
+    'SELFSAME_NATS_USER_FILE',
+    '',
+    'File of user and password for NATS, as user:password in its first line.',
+  ),
+  natsFilesPollMs: number(
+    'SELFSAME_NATS_FILES_POLL_MS',
+    5_000,
+    [20, 3_600_000],
+    'How often these files are read again; after a change the connection is made anew.',
+  ),
+  tenant: text(
+    'SELFSAME_TENANT',
+    '',
+    'Tenant whose cluster this shard or coordinator belongs to (gateways: SELFSAME_TENANTS).',
+  ),
   partitions: number(
     'SELFSAME_PARTITIONS',
     64,

@@ -6,7 +6,7 @@
  * that are unavailable for up to 30 s.
  */
 import { setTimeout as delay } from 'node:timers/promises';
-import { type ChannelCredentials, credentials } from '@grpc/grpc-js';
+import { type ChannelCredentials, credentials, type Interceptor } from '@grpc/grpc-js';
 import type { InteractionInput, PartyInput } from '../domain/interaction.ts';
 import {
   type CallOptions,
@@ -50,6 +50,8 @@ export interface ConnectOptions {
   readonly deadlineDefaultMs?: number;
   /** Default: plain text, for a gateway on this machine or inside a mesh. */
   readonly credentials?: ChannelCredentials;
+  /** What is added to each call, such as a token. */
+  readonly interceptors?: readonly Interceptor[];
 }
 
 const DEADLINE_DEFAULT_MS = 10_000;
@@ -254,6 +256,7 @@ export function connect(address: string, options: ConnectOptions = {}): Cluster 
   const { v1 } = contract().selfsame;
   const channelCredentials = options.credentials ?? credentials.createInsecure();
   const channelOptions = {
+    interceptors: [...(options.interceptors ?? [])],
     'grpc.service_config': serviceConfigJson(),
     // Answers of 10,000 identifiers with many customers each may pass the default of 4 MiB.
     'grpc.max_receive_message_length': 64 * 1024 * 1024,

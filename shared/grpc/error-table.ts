@@ -34,6 +34,12 @@ export const ERROR_TABLE = {
   DECISION_REJECTED: entry(status.INVALID_ARGUMENT, 'invalid_argument'),
   NOT_FOUND: entry(status.NOT_FOUND, 'not_found'),
   FAILED_PRECONDITION: entry(status.FAILED_PRECONDITION, 'failed_precondition'),
+  /** No token, or one that does not count. */
+  UNAUTHENTICATED: entry(status.UNAUTHENTICATED, 'unauthenticated'),
+  /** The token lacks the scope of the method. */
+  PERMISSION_DENIED: entry(status.PERMISSION_DENIED, 'permission_denied'),
+  /** The tenant's or client's rate is used up. The delay is computed. */
+  QUOTA_EXCEEDED: entry(status.RESOURCE_EXHAUSTED, 'overloaded', 1_000),
   RESUME_TOKEN_EXPIRED: entry(status.OUT_OF_RANGE, 'resume_token_expired'),
   DEADLINE_EXCEEDED: entry(status.DEADLINE_EXCEEDED, 'deadline_exceeded'),
   CANCELLED: entry(status.CANCELLED, 'cancelled'),
@@ -62,6 +68,8 @@ export const CLUSTER_REASONS: Readonly<Record<ClusterErrorCode, ErrorReason>> = 
   unavailable: 'UNAVAILABLE',
   failed_precondition: 'FAILED_PRECONDITION',
   resume_token_expired: 'RESUME_TOKEN_EXPIRED',
+  unauthenticated: 'UNAUTHENTICATED',
+  permission_denied: 'PERMISSION_DENIED',
   internal: 'INTERNAL',
 };
 
@@ -88,6 +96,10 @@ export function clusterCodeOf(code: status): ClusterErrorCode {
       return 'failed_precondition';
     case status.DEADLINE_EXCEEDED:
       return 'deadline_exceeded';
+    case status.UNAUTHENTICATED:
+      return 'unauthenticated';
+    case status.PERMISSION_DENIED:
+      return 'permission_denied';
     case status.CANCELLED:
       return 'cancelled';
     case status.RESOURCE_EXHAUSTED:

@@ -52,6 +52,8 @@ export class GatewayError extends Error {
     details: {
       readonly violations?: readonly FieldViolation[];
       readonly metadata?: Readonly<Record<string, string>>;
+      /** Milliseconds; default: that of the reason. */
+      readonly retryAfterMs?: number;
     } = {},
   ) {
     super(message);
@@ -60,7 +62,7 @@ export class GatewayError extends Error {
       reason,
       message,
       violations: details.violations ?? [],
-      retryAfterMs: ERROR_TABLE[reason].retryDelayMs,
+      retryAfterMs: details.retryAfterMs ?? ERROR_TABLE[reason].retryDelayMs,
       metadata: details.metadata ?? {},
     };
   }

@@ -317,6 +317,8 @@ export type ClusterErrorCode =
   | 'unavailable'
   | 'failed_precondition'
   | 'resume_token_expired'
+  | 'unauthenticated'
+  | 'permission_denied'
   | 'internal';
 
 /** Operating error; `message` holds no personal data. */

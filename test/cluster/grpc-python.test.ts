@@ -3,27 +3,12 @@
  * `python/test_gateway.py`. Needs Python with grpcio and protobuf: `npm test` installs them where
  * it can; SELFSAME_PYTHON names another interpreter.
  */
-import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { packageRoot } from '../../shared/ingress/package-root.ts';
 import { findPython, PYTHON_MISSING } from '../support/find-python.ts';
+import { runPython } from '../support/python-client.ts';
 import { startTestGateway } from '../support/test-gateway.ts';
-
-function run(
-  program: string,
-  args: readonly string[],
-  options: { readonly cwd: string; readonly env: NodeJS.ProcessEnv },
-): Promise<{ readonly code: number | null; readonly output: string }> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(program, args, { ...options, timeout: 180_000 });
-    const chunks: Buffer[] = [];
-    child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk));
-    child.stderr.on('data', (chunk: Buffer) => chunks.push(chunk));
-    child.on('error', reject);
-    child.on('close', (code) => resolve({ code, output: Buffer.concat(chunks).toString() }));
-  });
-}
 
 test('a Python client -> every method, every reason, deadlines, streams', async (context) => {
   const python = findPython();
@@ -42,7 +27,7 @@ test('a Python client -> every method, every reason, deadlines, streams', async 
   const stopping = await startTestGateway(limits);
   stopping.cluster.onStop = () => void stopping.gateway.close(5_000);
   try {
-    const { code, output } = await run(python, ['test_gateway.py'], {
+    const { code, output } = await runPython(python, ['test_gateway.py'], {
       cwd: join(root, 'test/cluster/python'),
       env: {
         ...process.env,

@@ -3,7 +3,8 @@ import { Registry } from 'prom-client';
 import { createLogger } from '../../shared/adapters/logging.ts';
 import { MemoryStore } from '../../shared/adapters/memory-store.ts';
 import type { InteractionInput } from '../../shared/domain/interaction.ts';
-import { connect } from '../../shared/grpc/client.ts';
+import { tenantIdKey } from '../../shared/cluster/tenants.ts';
+import { connect, type ConnectOptions } from '../../shared/grpc/client.ts';
 import type { Cluster } from '../../shared/protocol/cluster.ts';
 import { type GatewayConfig, loadGatewayConfig } from '../../services/gateway/config.ts';
 import { type Gateway, startGateway } from '../../services/gateway/gateway.ts';
@@ -20,8 +21,15 @@ export interface TestGateway {
   stop(): Promise<void>;
 }
 
+export interface SecuredGateway {
+  /** Settings of `services/gateway/security-config.ts`. */
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly client?: ConnectOptions;
+}
+
 export async function startTestGateway(
   overrides: Partial<GatewayConfig> = {},
+  secured: SecuredGateway = {},
 ): Promise<TestGateway> {
   const lines: string[] = [];
   const logger = createLogger({
@@ -39,13 +47,21 @@ export async function startTestGateway(
   );
   const registry = new Registry();
   const config = {
-    ...loadGatewayConfig({ SELFSAME_GATEWAY_PORT: '0' }),
+    ...loadGatewayConfig({ SELFSAME_GATEWAY_PORT: '0', ...secured.environment }),
     drainDelayMs: 0,
     readinessIntervalMs: 20,
     ...overrides,
   };
-  const gateway = await startGateway({ cluster, config, logger, metrics: registry });
-  const client = connect(gateway.address);
+  const tenants = new Map<string, Cluster>();
+  for (const name of config.security.tenantNames) tenants.set(name, await tenantCluster(name));
+  const gateway = await startGateway({
+    cluster,
+    config,
+    logger,
+    metrics: registry,
+    ...(tenants.size === 0 ? {} : { tenants }),
+  });
+  const client = connect(gateway.address, secured.client);
   return {
     gateway,
     cluster,
@@ -56,8 +72,18 @@ export async function startTestGateway(
       await client.close();
       await gateway.close(1_000);
       await cluster.close();
+      for (const one of tenants.values()) await one.close();
     },
   };
+}
+
+/** An embedded cluster in memory with the ids of that tenant. */
+function tenantCluster(name: string): Promise<Cluster> {
+  return openEmbeddedCluster({
+    dataDir: new MemoryStore(),
+    partitions: 4,
+    idKey: Buffer.from(tenantIdKey('07'.repeat(16), name), 'hex'),
+  });
 }
 
 /** An interaction of one person, known by a login and an email address. */
@@ -87,11 +113,15 @@ export function sampleInteraction(
   };
 }
 
-/** Waits until the condition holds; names it when it does not within 3 s. */
-export async function until(name: string, condition: () => boolean): Promise<void> {
-  const endMs = Date.now() + 3_000;
+/** Waits until the condition holds; names it when it does not in time, by default 3 s. */
+export async function until(
+  name: string,
+  condition: () => boolean,
+  patienceMs = 3_000,
+): Promise<void> {
+  const endMs = Date.now() + patienceMs;
   while (!condition()) {
-    if (Date.now() > endMs) throw new Error(`Waited 3 s in vain: ${name}.`);
+    if (Date.now() > endMs) throw new Error(`Waited ${patienceMs} ms in vain: ${name}.`);
     await new Promise((resolve) => {
       setTimeout(resolve, 5);
     });

@@ -18,7 +18,7 @@ Exit codes: 0 stopped by SIGTERM, 2 wrong usage, 3 cannot start or failed, 130 s
 
 Examples:
   selfsame up
-  selfsame up --data /var/lib/selfsame --listen 0.0.0.0:7400 --metrics 0.0.0.0:9400
+  SELFSAME_ALLOW_UNAUTHENTICATED=yes selfsame up --listen 0.0.0.0:7400 --metrics 0.0.0.0:9400
   selfsame up --nats nats://127.0.0.1:4222
   selfsame up --rules my-rules.yaml --log-level info`;
 

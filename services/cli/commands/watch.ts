@@ -13,7 +13,7 @@ import { type CliContext, writeLines } from '../context.ts';
 import { ExitCode, usageError } from '../exit-codes.ts';
 import { pause } from '../pause.ts';
 import { toSnakeCase } from '../snake-case.ts';
-import { explainUnreachable, targetAddress } from '../target.ts';
+import { clientFiles, explainUnreachable, targetAddress } from '../target.ts';
 import { formatTime } from '../text-table.ts';
 
 const HELP = `
@@ -57,7 +57,7 @@ export function watchCommand(context: CliContext): Command {
     .addHelpText('after', HELP)
     .action(async (options: WatchOptions) => {
       const address = targetAddress(context, options.target);
-      const cluster = await context.clusters.connect(address);
+      const cluster = await context.clusters.connect(address, clientFiles(context, options));
       try {
         await watch(context, cluster, options);
         if (context.signal.aborted) context.exitCode = ExitCode.interrupted;

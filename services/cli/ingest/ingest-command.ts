@@ -9,7 +9,7 @@ import { refuseSharedLineIds } from '../line-ids.ts';
 import { loadMapping, loadRules } from '../load-config.ts';
 import type { MappedFile } from '../mapping-arguments.ts';
 import { formatDuration, Progress } from '../progress.ts';
-import { explainUnreachable, targetAddress } from '../target.ts';
+import { clientFiles, explainUnreachable, targetAddress } from '../target.ts';
 import { formatCount } from '../text-table.ts';
 import { ingestFile } from './ingest-file.ts';
 import type { FileReport, IngestJob } from './ledger.ts';
@@ -85,7 +85,7 @@ function openCluster(
   options: IngestOptions,
   target: string | null,
 ): Promise<Cluster> {
-  if (target !== null) return context.clusters.connect(target);
+  if (target !== null) return context.clusters.connect(target, clientFiles(context, options));
   return context.clusters.openEmbedded({
     dataDir: options.data ?? '',
     rulesPath: options.rules ?? null,
