@@ -9,7 +9,7 @@ export const SCOPES = {
   ingest: 'send interactions',
   steward: 'decide, retract and hold, and see what is to be decided',
   privacy: 'rights of the people the data are about',
-  admin: 'run the cluster: its state, versions of rules, audit',
+  admin: 'run the cluster: its state, versions of rules',
 } as const;
 
 export type Scope = keyof typeof SCOPES;
