@@ -198,8 +198,8 @@ export const MUTANTS: readonly Mutant[] = [
   one(
     'persons are counted once and for all',
     KEY,
-    'state.isMuted = standingOf(state.order) !== RELEASED || isGeneric(state, rules);',
-    'state.isMuted ||= standingOf(state.order) !== RELEASED || isGeneric(state, rules);',
+    'state.isMuted = standing !== RELEASED || isGeneric(state, rules);',
+    'state.isMuted ||= standing !== RELEASED || isGeneric(state, rules);',
   ),
   one(
     'whom a profile shows is told once',
@@ -224,7 +224,7 @@ export const MUTANTS: readonly Mutant[] = [
   one(
     'an order reaches nobody who came before it',
     DELIVERY,
-    "  if (standingOf(order) !== before) sweepFrom(turn, id, state, '');\n",
+    "  if (standing !== before) sweepFrom(turn, id, state, '');\n",
     '',
   ),
   one(
@@ -236,15 +236,15 @@ export const MUTANTS: readonly Mutant[] = [
   one(
     'held values count',
     KEY,
-    'state.isMuted = standingOf(state.order) !== RELEASED || isGeneric(state, rules);',
+    'state.isMuted = standing !== RELEASED || isGeneric(state, rules);',
     'state.isMuted = isGeneric(state, rules);',
   ),
   one(
     'a delivery held by the breaker goes on',
     DELIVERY,
-    "  if (standingOf(order) !== before) sweepFrom(turn, id, state, '');\n",
+    "  if (standing !== before) sweepFrom(turn, id, state, '');\n",
     '  const isBreaker = order[2] === BREAKER;\n' +
-      "  if (standingOf(order) !== before && !isBreaker) sweepFrom(turn, id, state, '');\n",
+      "  if (standing !== before && !isBreaker) sweepFrom(turn, id, state, '');\n",
   ),
   one(
     'exclusive values are compared as texts',

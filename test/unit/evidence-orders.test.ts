@@ -137,7 +137,7 @@ describe('orders about a delivery', () => {
     expect(await areTogether('crm:7', 'crm:82')).toBe(true);
   });
 
-  test('downstream -> the feed tells the split, and the old id is back', async () => {
+  test('downstream -> the feed tells of the delivery and of the split, and the old id is back', async () => {
     await ingest(cluster, visit('1', {}, 'crm:1'), visit('2', {}, 'crm:2'));
     const [old] = await customersOf(cluster, 'crm:2');
     await ingest(cluster, inFile(visit('3', {}, 'crm:1 email:x')));
@@ -148,7 +148,8 @@ describe('orders about a delivery', () => {
     const events = cluster.watch(null, { signal: stop.signal })[Symbol.asyncIterator]();
     const first = events.next();
     await order(FILE, 'rejected', 5);
-    expect((await first).value).toMatchObject({
+    expect((await first).value).toMatchObject({ kind: 'evidence.rejected' });
+    expect((await events.next()).value).toMatchObject({
       kind: 'customer.split',
       customerId: old,
       otherCustomerId: whole,
