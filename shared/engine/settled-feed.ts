@@ -11,6 +11,8 @@
  *    that tell different changes (the former and the present one) never share an id.
  * E3 What was not told when a term began may have been told by a former owner, at a state in
  *    between: it is told even when the customer is the one that this state told last.
+ * E4 Owners say up to which entry everything is in the feed (`told` in marks); a follower keeps only
+ *    what came after it, so that a take-over tells again no more than what may not have been told.
  */
 import type { Store, StoreWrite } from '../adapters/store.ts';
 import { activeTraces, joinTraces, type Traces } from '../adapters/tracing.ts';
@@ -18,7 +20,7 @@ import { compareText } from '../domain/identifier.ts';
 import { decode, encode } from '../protocol/codec.ts';
 import type { SettledRounds } from '../protocol/settled-rounds.ts';
 import type { FeedRow } from '../protocol/feed-row.ts';
-import { feedRowAgain, feedRowOf, feedStateOf } from './feed-state.ts';
+import { feedRowAgain, feedRowOf, type FeedState, feedStateOf } from './feed-state.ts';
 import { type FeedSubject, type Partition, partitionPrefix } from './partition.ts';
 
 export interface SettledEvent {
@@ -29,11 +31,20 @@ export interface SettledEvent {
   readonly traces: Traces;
 }
 
+/** Entries of the log of `epoch`: the first that is untold, and the last. */
+interface Span {
+  readonly epoch: number;
+  readonly first: number;
+  readonly last: number;
+}
+
 interface Decided extends SettledEvent {
   readonly key: string;
+  readonly span: Span;
 }
 
 interface Pending {
+  readonly span: Span;
   readonly origin: number;
   readonly round: number;
   readonly traces: Traces;
@@ -82,6 +93,7 @@ export class SettledFeed {
     this.#prefix = partitionPrefix(partition.partition);
     for (const [key, bytes] of this.#rows('y/')) {
       this.#pending.set(key as FeedSubject, {
+        span: this.#spanOfRow(),
         origin: decode(bytes) as number,
         round: 0,
         traces: [],
@@ -90,7 +102,8 @@ export class SettledFeed {
     }
     for (const [number, bytes] of this.#rows('n/')) {
       const [eventId, row] = decode(bytes) as [string, FeedRow];
-      this.#decided.push({ key: `${this.#prefix}n/${number}`, eventId, row, traces: [] });
+      const key = `${this.#prefix}n/${number}`;
+      this.#decided.push({ key, span: this.#spanOfRow(), eventId, row, traces: [] });
       this.#next = Number(number) + 1;
     }
     this.#durable = this.#decided.length;
@@ -109,13 +122,18 @@ export class SettledFeed {
   /** Notes changes made in `round`; the writes join the commit of the state that made them. */
   note(changes: ReadonlyMap<FeedSubject, number>, round: number, writes: StoreWrite[]): void {
     const own = activeTraces();
+    const { epoch, sequence } = this.#partition.position;
     for (const [profile, origin] of changes) {
       const known = this.#pending.get(profile);
       // The latest origin counts: until it is settled the customer may still change.
       const latest = known === undefined ? origin : Math.max(known.origin, origin);
       const traces = known === undefined ? own : joinTraces([{ traces: own }, known]);
       const isShared = known?.isShared ?? false;
-      this.#pending.set(profile, { origin: latest, round, traces, isShared });
+      // What is open from an earlier epoch is open before the first entry of this one.
+      const since = known === undefined ? sequence : known.span.first;
+      const first = known !== undefined && known.span.epoch !== epoch ? 0 : since;
+      const span = { epoch, first, last: sequence };
+      this.#pending.set(profile, { span, origin: latest, round, traces, isShared });
       if (latest !== known?.origin) writes.push([`${this.#prefix}y/${profile}`, encode(latest)]);
     }
   }
@@ -132,7 +150,8 @@ export class SettledFeed {
     for (const [key] of rows) {
       const profile = key.slice(start.length) as FeedSubject;
       if (this.#pending.has(profile) || this.#store.get(key) !== undefined) continue;
-      this.#pending.set(profile, { origin, round, traces: [], isShared: false });
+      const span = this.#spanOfRow();
+      this.#pending.set(profile, { span, origin, round, traces: [], isShared: false });
     }
     this.#formerAfter = rows.length < limit ? null : (rows.at(-1)?.[0].slice(start.length) ?? null);
     return this.#formerAfter !== null;
@@ -160,20 +179,19 @@ export class SettledFeed {
       .filter(([, { origin, round }]) => rounds.isSettled(round, origin))
       .sort(([left], [right]) => compareText(left, right))
       .slice(0, limit - this.#decided.length);
-    for (const [subject, { isShared, traces }] of ready) {
+    for (const [subject, { isShared, traces, span }] of ready) {
       const state = feedStateOf(this.#partition.actors, subject, floor);
       const toldKey = `${this.#prefix}z/${subject}`;
       const told = this.#told(subject, toldKey);
       const before = told?.state ?? null;
-      const epoch = (this.#generation - 1) * GENERATION_EPOCHS + state.version[0];
-      const eventId = `${subject}.${epoch}.${state.version[1]}`;
+      const eventId = this.#eventId(subject, state);
       const isAgain = isShared && told?.isFormer !== true && told?.eventId !== eventId;
       const row =
         feedRowOf(subject, before, state, occurredAt) ??
         (isAgain ? feedRowAgain(subject, before, state, occurredAt) : null);
       if (row !== null) {
         const key = `${this.#prefix}n/${String(this.#next++).padStart(12, '0')}`;
-        this.#decided.push({ key, eventId, row, traces });
+        this.#decided.push({ key, span, eventId, row, traces });
         this.#latest.set(subject, { key, state: state.now, eventId, isFormer: false });
         writes.push([toldKey, encode([state.now, eventId])], [key, encode([eventId, row])]);
       }
@@ -202,11 +220,66 @@ export class SettledFeed {
 
   /** The first `count` events are in the feed. */
   published(count: number, writes: StoreWrite[]): void {
-    for (const { key, row } of this.#decided.splice(0, count)) {
-      writes.push([key, null]);
-      if (this.#latest.get(row[1])?.key === key) this.#latest.delete(row[1]);
-    }
+    for (const decided of this.#decided.splice(0, count)) this.#forget(decided, writes);
     this.#durable -= count;
+  }
+
+  /**
+   * All changes of entries up to this one of the present epoch are in the feed; -1: not even those
+   * of the state it began with.
+   */
+  toldThrough(): number {
+    const { epoch, sequence } = this.#partition.position;
+    let least = sequence + 1;
+    const look = ({ span }: { readonly span: Span }): void => {
+      least = Math.min(least, span.epoch === epoch ? span.first : 0);
+    };
+    for (const pending of this.#pending.values()) look(pending);
+    for (const decided of this.#decided) look(decided);
+    return least - 1;
+  }
+
+  /**
+   * E4. The owner told everything up to this entry of the epoch: a follower need not remember it. The
+   * subject has not changed here since, so where it stands now is what was told last.
+   */
+  toldElsewhere(through: number, writes: StoreWrite[]): void {
+    const floor = this.#partition.rules?.rules.clusterFloor;
+    if (floor === undefined || through < 0) return;
+    const { epoch } = this.#partition.position;
+    const isTold = ({ span }: { readonly span: Span }): boolean =>
+      (span.epoch === epoch ? span.last : 0) <= through;
+    const kept: Decided[] = [];
+    for (const decided of this.#decided) {
+      if (!isTold(decided)) kept.push(decided);
+      else this.#forget(decided, writes);
+    }
+    if (kept.length < this.#decided.length) {
+      this.#decided.splice(0, this.#decided.length, ...kept);
+      this.#durable = Math.min(this.#durable, kept.length);
+    }
+    for (const [subject, pending] of this.#pending) {
+      if (!isTold(pending)) continue;
+      const state = feedStateOf(this.#partition.actors, subject, floor);
+      const told = encode([state.now, this.#eventId(subject, state)]);
+      writes.push([`${this.#prefix}z/${subject}`, told], [`${this.#prefix}y/${subject}`, null]);
+      this.#pending.delete(subject);
+    }
+  }
+
+  #forget({ key, row }: Decided, writes: StoreWrite[]): void {
+    writes.push([key, null]);
+    if (this.#latest.get(row[1])?.key === key) this.#latest.delete(row[1]);
+  }
+
+  #eventId(subject: FeedSubject, { version }: FeedState): string {
+    return `${subject}.${(this.#generation - 1) * GENERATION_EPOCHS + version[0]}.${version[1]}`;
+  }
+
+  /** Of what was read back: anything up to here may have made it. */
+  #spanOfRow(): Span {
+    const { epoch, sequence } = this.#partition.position;
+    return { epoch, first: 0, last: sequence };
   }
 
   #told(profile: FeedSubject, toldKey: string): Told | null {

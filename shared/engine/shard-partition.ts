@@ -210,7 +210,16 @@ export class ShardPartition implements CommitMember {
       links,
       confirmed,
       counters: isFull ? { ...this.partition.counters } : null,
+      told: isFull ? this.feed.toldThrough() : null,
     };
+  }
+
+  /** Takes in a mark of the partition's owner, which is another process. */
+  takeOwnerMark({ epoch, told }: PartitionMark): void {
+    if (told === null || this.runner.isOwner || epoch !== this.partition.position.epoch) return;
+    const writes: StoreWrite[] = [];
+    this.feed.toldElsewhere(told, writes);
+    if (writes.length > 0) this.addWrites(writes);
   }
 
   #onApplied(applied: AppliedEntry): void {

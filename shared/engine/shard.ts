@@ -302,6 +302,7 @@ export class Shard {
         continue;
       }
       this.rounds.take(mark);
+      this.partitions.get(mark.partition)?.takeOwnerMark(mark);
       if (mark.epoch !== epochBefore) wake.add(mark.partition);
       for (const [source, linkEpoch, number] of mark.links) {
         const member = this.partitions.get(source);

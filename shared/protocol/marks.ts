@@ -35,6 +35,11 @@ export interface PartitionMark {
   readonly confirmed: readonly (readonly [number, string])[];
   /** What the owner counted since it took the partition; null in marks that tell changes only. */
   readonly counters: PartitionCounters | null;
+  /**
+   * Changes of entries up to this one of the epoch are in the feed (`SettledFeed.toldThrough`); null in
+   * marks that tell changes only.
+   */
+  readonly told: number | null;
 }
 
 export interface Marks {
@@ -66,6 +71,7 @@ export function encodeMarks(marks: Marks): Uint8Array {
       mark.links,
       mark.confirmed,
       mark.counters,
+      mark.told,
     ]),
   ]);
 }
@@ -86,6 +92,7 @@ type PackedMark = readonly [
   readonly (readonly [number, number, number])[],
   readonly (readonly [number, string])[],
   PartitionCounters | null,
+  number | null,
 ];
 
 export function decodeMarks(bytes: Uint8Array): Marks {
@@ -109,6 +116,7 @@ export function decodeMarks(bytes: Uint8Array): Marks {
       links: mark[12],
       confirmed: mark[13],
       counters: mark[14],
+      told: mark[15],
     })),
   };
 }

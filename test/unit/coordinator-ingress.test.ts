@@ -27,6 +27,7 @@ const BUSY: PartitionMark = {
   links: [],
   confirmed: [],
   counters: null,
+  told: null,
 };
 const QUIET: PartitionMark = { ...BUSY, durable: 5 };
 

@@ -24,6 +24,7 @@ function mark(epoch: number, term: number, durable = 0): PartitionMark {
     links: [[1, 1, 7]],
     confirmed: [[durable, 'tag']],
     counters: durable === 0 ? null : { joins: durable },
+    told: durable === 0 ? null : durable - 1,
   };
 }
 

@@ -16,6 +16,31 @@ import { testRules } from '../support/test-rules.ts';
 
 const IDLE = { partition: 0, lowOrigin: null } as PartitionMark;
 
+interface FeedOfDriver {
+  readonly driver: PartitionDriver;
+  readonly feed: SettledFeed;
+  readonly apply: (message: Message) => void;
+}
+
+function feedOfDriver(): FeedOfDriver {
+  const driver = new PartitionDriver({
+    topology: { partitions: 1, desks: 1 },
+    rules: testRules(),
+  });
+  const feed = new SettledFeed(driver.at(0), driver.store);
+  const apply = (message: Message): void => {
+    const writes: StoreWrite[] = [];
+    const pending: [number, Subframe[]][] = [[0, ingress(message)]];
+    for (let next = pending.shift(); next !== undefined; next = pending.shift()) {
+      const { feedChanges, outputs } = driver.append(...next);
+      if (next[0] === 0) feed.note(feedChanges, 0, writes);
+      for (const { destination, subframe } of outputs) pending.push([destination, [subframe]]);
+    }
+    driver.store.commitSync(writes);
+  };
+  return { driver, feed, apply };
+}
+
 function ingress(message: Message): Subframe[] {
   return [[SubframeKind.ingress, [[1, message]], '']];
 }
@@ -37,21 +62,7 @@ test.for([
   ['by the same owner -> nothing to tell', false],
   ['while the owner changed -> told again, under a higher version', true],
 ] as const)('a merge taken back before it was told, %s', ([, isNewTerm]) => {
-  const driver = new PartitionDriver({
-    topology: { partitions: 1, desks: 1 },
-    rules: testRules(),
-  });
-  const feed = new SettledFeed(driver.at(0), driver.store);
-  const apply = (message: Message): void => {
-    const writes: StoreWrite[] = [];
-    const pending: [number, Subframe[]][] = [[0, ingress(message)]];
-    for (let next = pending.shift(); next !== undefined; next = pending.shift()) {
-      const { feedChanges, outputs } = driver.append(...next);
-      if (next[0] === 0) feed.note(feedChanges, 0, writes);
-      for (const { destination, subframe } of outputs) pending.push([destination, [subframe]]);
-    }
-    driver.store.commitSync(writes);
-  };
+  const { driver, feed, apply } = feedOfDriver();
   apply(messageOf(seen('1', { day: 1 }, 'login:a email:x')));
   apply(messageOf(seen('2', { day: 2 }, 'login:b email:y')));
   const first = settleAll(driver, feed);
@@ -69,4 +80,36 @@ test.for([
     expect(row.slice(0, 4)).toEqual(['profile.moved', row[1], row[1], row[1]]);
     expect(first.map((event) => event.eventId)).not.toContain(eventId);
   }
+});
+
+test('what the owner told -> a follower that takes over does not tell it again (E4)', () => {
+  const owner = feedOfDriver();
+  const follower = feedOfDriver();
+  const both = (message: Message): void => {
+    owner.apply(message);
+    follower.apply(message);
+  };
+  const hear = (): void => {
+    const writes: StoreWrite[] = [];
+    follower.feed.toldElsewhere(owner.feed.toldThrough(), writes);
+    follower.driver.store.commitSync(writes);
+  };
+  both(messageOf(seen('1', { day: 1 }, 'login:a email:x')));
+  both(messageOf(seen('2', { day: 2 }, 'login:b email:y')));
+  hear();
+  // Nothing is in the feed yet.
+  expect(follower.feed.size).toBe(2);
+  expect(settleAll(owner.driver, owner.feed)).toHaveLength(2);
+  both(messageOf(seen('3', { day: 3 }, 'login:c')));
+  hear();
+  // The third is open at the owner: it may die before it tells.
+  expect(follower.feed.size).toBe(1);
+  follower.feed.beginTerm();
+  const told = settleAll(follower.driver, follower.feed);
+  expect(told.map(({ row }) => row[0])).toEqual(['customer.created']);
+  // It knows what was told of the others, word by word.
+  settleAll(owner.driver, owner.feed);
+  const toldRows = ({ driver }: FeedOfDriver) => driver.store.range('p0000/z/', 'p0000/z0');
+  expect(toldRows(owner)).toHaveLength(3);
+  expect(toldRows(follower)).toEqual(toldRows(owner));
 });
