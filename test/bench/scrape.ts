@@ -28,7 +28,7 @@ const PARTITIONS = 256;
 const OUTBOX_BATCHES = 25_600;
 const ROUNDS = 60;
 const WARM_UP = 10;
-/** Budget of a process: OPERATIONS of the project, M2. */
+/** Budget of a process: more series or time would delay its answers at every scrape. */
 const SERIES_MAX = 5_000;
 const SCRAPE_MS_MAX = 20;
 

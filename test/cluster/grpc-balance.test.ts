@@ -15,7 +15,7 @@ const { contract, serviceConfigJson } = await import('../../shared/grpc/load.ts'
 const { startTestGateway } = await import('../support/test-gateway.ts');
 
 const AGE_MS = 1_500;
-/** Of G5: what a client may take beyond the age of its connections to find a new gateway. */
+/** What a client may take beyond the age of its connections to find a new gateway. */
 const GRACE_MS = 5_000;
 const HOUR_MS = 3_600_000;
 const NAME = 'gateways.selfsame.test';
