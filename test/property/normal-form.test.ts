@@ -155,6 +155,14 @@ const anyCase: fc.Arbitrary<Case> = fc
 
 const LIMIT = { timeout: TIMEOUT_MS };
 
+/** A delivery that was taken back by rejecting it stands rejected, which is the only trace of it. */
+function settledState(outcome: ReturnType<typeof outcomeOf>): ReturnType<typeof outcomeOf> {
+  const standings = outcome.standings.filter(
+    ([id, kind]) => !(id.startsWith('=c') && kind === 'evidence.rejected'),
+  );
+  return { ...outcome, standings };
+}
+
 test('added and taken back, amid anything -> as if never added', LIMIT, async () => {
   let joined = 0;
   await fc.assert(
@@ -163,8 +171,8 @@ test('added and taken back, amid anything -> as if never added', LIMIT, async ()
         runMessages(rules, base.map(messageOf), { ...run, batch: 20 }),
         runMessages(rules, mixed.map(messageOf), run),
       ]);
-      const expected = outcomeOf(without, run.partitions);
-      expect(outcomeOf(withExtras, run.partitions)).toEqual(expected);
+      const expected = settledState(outcomeOf(without, run.partitions));
+      expect(settledState(outcomeOf(withExtras, run.partitions))).toEqual(expected);
       if (expected.ladders.length > 0) joined++;
     }),
     { numRuns: 80, ...BOUNDS },
