@@ -38,7 +38,7 @@ export default defineConfig({
       suite('property', { testTimeoutMs: 90_000 }),
       suite('golden', { testTimeoutMs: 20_000 }),
       suite('simulation', { testTimeoutMs: 300_000 }),
-      suite('cluster', { testTimeoutMs: 240_000, hookTimeoutMs: 60_000, isParallel: false }),
+      suite('cluster', { testTimeoutMs: 240_000, hookTimeoutMs: 120_000 }),
       suite('pocket-kubernetes', {
         testTimeoutMs: 60_000,
         hookTimeoutMs: 90_000,

@@ -18,6 +18,7 @@ import { hostGenerations } from '../../shared/engine/host-generations.ts';
 import { partitionCount } from '../../shared/protocol/topology.ts';
 import { loadShardConfig } from './config.ts';
 import { PlacementAgent } from './placement-agent.ts';
+import { assertNameIsFree } from './shard-name.ts';
 
 interface Running {
   isReady(): boolean;
@@ -101,6 +102,7 @@ async function runAssigned(
   around: Surroundings,
 ): Promise<Running> {
   const { assignments, bus, topology } = joined;
+  await assertNameIsFree(bus, name);
   let agent: PlacementAgent | null = null;
   const hosted = await hostGenerations({
     ...hostOptions(joined, config, name),
