@@ -17,7 +17,11 @@ import { registerDiskMetrics } from '../../shared/adapters/disk-metrics.ts';
 import { createMetricsRegistry } from '../../shared/adapters/metrics.ts';
 import { registerNatsMetrics } from '../../shared/adapters/nats-metrics.ts';
 import type { Router } from '../../shared/cluster/router.ts';
-import { registerShardMetrics } from '../../shared/engine/shard-metrics.ts';
+import {
+  registerFencing,
+  registerShardMetrics,
+  registerTakeOvers,
+} from '../../shared/engine/shard-metrics.ts';
 
 export const SERVICES = ['gateway', 'coordinator', 'shard'] as const;
 type Service = (typeof SERVICES)[number];
@@ -58,6 +62,7 @@ function registries(): Readonly<Record<Service, Registry>> {
   const hosting = (service: Service): Registry => {
     const registry = process(service);
     registerShardMetrics(registry, () => null);
+    registerFencing(registry, () => null);
     registerDiskMetrics(registry, '.');
     return registry;
   };
@@ -67,7 +72,9 @@ function registries(): Readonly<Record<Service, Registry>> {
   registerScalerMetrics(coordinator, { state: null });
   const [assigner, reader] = [{}, {}] as unknown as AssignerParameters;
   registerAssignerMetrics(coordinator, assigner, reader);
-  return { gateway, coordinator, shard: hosting('shard') };
+  const shard = hosting('shard');
+  registerTakeOvers(shard);
+  return { gateway, coordinator, shard };
 }
 
 const SUFFIXES = ['_bucket', '_sum', '_count'];

@@ -178,8 +178,9 @@ describe.skipIf(missing !== null)('the cluster, watched', () => {
 
 /** A coordinator of a cluster with static placement hosts the merge desk, and assigns nothing. */
 function isOfMode(service: string, metric: string): boolean {
-  const isOfAssigner = /_(assigner_leader|partitions_unowned|shards_present|ring_revision)$/;
-  return service !== 'coordinator' || !isOfAssigner.test(metric);
+  const isOfPlacement =
+    /_(assigner_leader|partitions_unowned|shards_present|ring_revision|shard_handover_seconds)$/;
+  return service === 'gateway' || !isOfPlacement.test(metric);
 }
 
 /** A batch of two people who share an address, as a caller that is itself traced sends it. */
