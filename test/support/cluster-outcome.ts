@@ -92,6 +92,10 @@ export function breakerOrders(
         events.push({ kind: 'order_delivery', ...named, decidedAt, standing });
         continue;
       }
+      if (subject === 2 || subject === 3) {
+        events.push({ kind: 'order_way', way: subject, name: namespace, decidedAt, standing });
+        continue;
+      }
       const id = key.slice(prefix.length) as KeyId;
       events.push({ kind: 'order_value', key: id, namespace, value, decidedAt, standing });
     }

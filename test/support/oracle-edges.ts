@@ -81,12 +81,21 @@ function compareStrength(left: ComponentEdge, right: ComponentEdge): number {
 class EdgeTable {
   private readonly byPair = new Map<string, ComponentEdge>();
   private readonly reviewFloor: QuarterBits;
+  private readonly silentRules: ReadonlySet<string>;
 
-  constructor(reviewFloor: QuarterBits) {
+  constructor(reviewFloor: QuarterBits, silentRules: ReadonlySet<string>) {
     this.reviewFloor = reviewFloor;
+    this.silentRules = silentRules;
   }
 
-  propose(one: ProfileId, two: ProfileId, grounds: Omit<ComponentEdge, 'low' | 'high'>): void {
+  /** `rule`: the namespace that proposes (S22); null: a decision. */
+  propose(
+    one: ProfileId,
+    two: ProfileId,
+    rule: string | null,
+    grounds: Omit<ComponentEdge, 'low' | 'high'>,
+  ): void {
+    if (rule !== null && this.silentRules.has(rule)) return;
     if (grounds.certainty < this.reviewFloor) return;
     const low = one < two ? one : two;
     const high = one < two ? two : one;
@@ -166,7 +175,7 @@ function proposeSharedValues(
       for (const right of holders.slice(position + 1)) {
         const certainty = rules.certainty ?? scoreOf(left.profile, right.profile);
         if (certainty === null) continue;
-        table.propose(left.profile, right.profile, {
+        table.propose(left.profile, right.profile, namespace, {
           certainty,
           support: supportBucket(Math.min(left.days, right.days)),
           priority: rules.priority,
@@ -203,7 +212,7 @@ function proposeSameParty(
     const fromRules = index.byName.get(from.namespace);
     const toRules = index.byName.get(toNamespace);
     if (fromRules === undefined || toRules === undefined) continue;
-    table.propose(from.profile, to, {
+    table.propose(from.profile, to, toNamespace, {
       certainty: Math.min(declaredCertainty(fromRules), declaredCertainty(toRules)),
       support: supportBucket(days.size),
       priority: Math.min(fromRules.priority, toRules.priority),
@@ -313,7 +322,7 @@ export interface OracleEdges {
 
 /** All edges of the live evidence. */
 export function findEdges(index: RulesIndex, evidence: LiveEvidence): OracleEdges {
-  const table = new EdgeTable(index.rules.reviewFloor);
+  const table = new EdgeTable(index.rules.reviewFloor, evidence.silentRules);
   const values = findValues(index, evidence);
   const muted = values.filter((each) => each.muted);
   const counted = withoutValues(
@@ -329,7 +338,7 @@ export function findEdges(index: RulesIndex, evidence: LiveEvidence): OracleEdge
       deviceUses.push(use);
       const rules = index.byName.get(device.namespace);
       if (use.certainty === null || rules === undefined) continue;
-      table.propose(use.profile, use.device, {
+      table.propose(use.profile, use.device, device.namespace, {
         certainty: use.certainty,
         support: supportBucket(use.own),
         priority: rules.priority,
@@ -341,7 +350,7 @@ export function findEdges(index: RulesIndex, evidence: LiveEvidence): OracleEdge
   for (const { low, high, mustLink } of evidence.links) {
     if (!mustLink) continue;
     const grounds = { certainty: CERTAIN, support: 0, priority: PRIORITY_DECISION, mustLink };
-    table.propose(low, high, grounds);
+    table.propose(low, high, null, grounds);
   }
   return { counted, edges: table.sorted(), values, deviceUses };
 }

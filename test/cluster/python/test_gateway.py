@@ -373,6 +373,12 @@ class Answers(unittest.TestCase):
         self.assertEqual([held.standing, gone.standing], [HELD, EVIDENCE_REJECTED])
         self.assertEqual((gone.decided_by, gone.reason), ("steward:2", "a bad file"))
         self.assertEqual((gone.decided_at.seconds, gone.count), (100, 1))
+        self.order(HELD, 101, source="nobody-sends-this")
+        self.order(HELD, 101, rule="loyalty_id")
+        ways = {(o.source, o.rule): o.standing for o in self.orders()}
+        self.assertEqual(ways[("nobody-sends-this", "")], HELD)
+        self.assertEqual(ways[("", "loyalty_id")], HELD)
+        self.order(RELEASED, 102, rule="loyalty_id")
         # An order that was decided earlier changes nothing; a later one does.
         self.order(RELEASED, 99, delivery=file)
         self.assertEqual(customer_of("ora").status, NOT_FOUND)
