@@ -20,6 +20,7 @@ import type {
   OrderSubject,
   ProfileSelector,
 } from '../protocol/cluster.ts';
+import { decisionActor } from './decision-actor-id.ts';
 import type { ReferenceCodec } from './references.ts';
 
 export type CommandMessage =
@@ -277,9 +278,4 @@ class Check {
       ...this.#auditNote(command),
     ];
   }
-}
-
-/** Actor of a decision id. */
-function decisionActor(decisionId: string): string {
-  return digestOf(['decision', decisionId]);
 }

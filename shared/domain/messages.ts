@@ -138,6 +138,8 @@ export type PackedMember = readonly [
 export type PackedLadder = readonly [
   strongest: QuarterBits | null,
   steps: readonly (readonly [QuarterBits, ProfileId])[],
+  /** `Ladder.contested`; absent for nearly all. */
+  ...contested: readonly [] | readonly [QuarterBits],
 ];
 
 type K = typeof MessageKind;

@@ -60,6 +60,8 @@ export interface CustomerMatch {
   readonly customerId: string;
   /** Probability, 0..1. */
   readonly certainty: number;
+  /** The best evidence about the profile fits another customer as well (contested). Else absent. */
+  readonly isContested?: true;
 }
 
 export type Resolution =
@@ -126,6 +128,8 @@ export interface CustomerView {
     readonly certainty: number;
     readonly band: Band;
     readonly reason: string;
+    /** As of reviews (`ReviewView.possibleSince`). */
+    readonly possibleSince: number | null;
   }[];
   /**
    * The best edge of a profile fits another customer as well (contested), so it joined neither: the

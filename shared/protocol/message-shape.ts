@@ -95,7 +95,8 @@ const vertex = tuple(
 );
 const edges = list(tuple(text, maybe(number), number, number, number));
 const members = list(tuple(text, number, number, vertex, edges, list(text)));
-const ladder = tuple(maybe(number), list(tuple(number, text)));
+const steps = list(tuple(number, text));
+const ladder = either(tuple(maybe(number), steps), tuple(maybe(number), steps, number));
 const content: Check = (found) => (Array.isArray(found) && found[0] === 2 ? split : verdict)(found);
 
 const K = MessageKind;

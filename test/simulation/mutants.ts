@@ -1,6 +1,7 @@
 /**
  * Deliberately broken variants of the engine: each removes one rule that the simulator must miss.
  */
+import { ANSWER_MUTANTS } from './answer-mutants.ts';
 import { inSuite, type Mutant, one } from './mutant.ts';
 import { WAY_MUTANTS } from './way-mutants.ts';
 
@@ -236,6 +237,7 @@ export const MUTANTS: readonly Mutant[] = [
     'if (scorer !== null || namespace.length > 0) return null;',
   ),
   ...WAY_MUTANTS,
+  ...ANSWER_MUTANTS,
   // Links.
   one('link gaps are accepted', PARTITION, 'if (number !== last + 1) {', 'if (number <= 0) {'),
   {

@@ -290,6 +290,7 @@ class Answers(unittest.TestCase):
         )
         self.assertEqual((review.left.profiles, review.right.profiles), (1, 1))
         self.assertAlmostEqual(review.value, review.certainty)
+        self.assertGreater(review.possible_since.seconds, 0)
         self.assertEqual(list(self.reviews("ria", max_certainty=0.5)), [])
         pair = {"left_ref": review.left.profile_ref, "right_ref": review.right.profile_ref}
         fields = {"verdict": SAME, "pairs": [pair], "record": record("py-bulk", 100)}
@@ -305,6 +306,8 @@ class Answers(unittest.TestCase):
         conflicts = {c.decision_id: c for c in steward.ListConflicts(request, timeout=10).conflicts}
         conflict = conflicts[done[0].decision_id]
         self.assertEqual((conflict.kind, conflict.detail), (CONFLICT_LIMIT, "user_id"))
+        self.assertEqual(conflict.decision.decided_by, "steward:1")
+        self.assertEqual(len(conflict.defeated_by), 0)
         request = message("ListDecisionsRequest", page_size=1000)
         log = {d.decision_id: d for d in steward.ListDecisions(request, timeout=10).decisions}
         decision = log[done[0].decision_id]
