@@ -24,7 +24,7 @@ function* spoilt(value: readonly unknown[]): Generator<unknown[]> {
 
 test('messages of a whole history -> accepted; with one field spoilt, cut or longer -> refused', () => {
   const driver = new PartitionDriver({
-    topology: { partitions: 2, desks: 2 },
+    topology: { partitions: 6, desks: 2 },
     rules: testRules({ componentCap: 5, stormHolders: 100 }),
   });
   const options = { persons: 6, hubValues: 2, decisionShare: 0.3, deliveries: 2, orderShare: 0.1 };
@@ -33,9 +33,16 @@ test('messages of a whole history -> accepted; with one field spoilt, cut or lon
   driver.send(wholeDelivery(testRules()).map(messageOf));
   driver.send([messageOf(orderOfDelivery(0, 1))]);
   driver.send([messageOf(orderOfSource(2, 1))]);
+  // More actors in a partition than a slice of a sweep.
+  const one = new PartitionDriver({
+    topology: { partitions: 1, desks: 1 },
+    rules: testRules(),
+  });
+  one.send(wholeDelivery(testRules()).map(messageOf));
+  one.send([messageOf(orderOfSource(2, 1))]);
   const kinds = new Set<number>();
   let tried = 0;
-  for (const bytes of driver.logs.flat()) {
+  for (const bytes of [...driver.logs, ...one.logs].flat()) {
     for (const subframe of decodeFrame(bytes)) {
       const isIngress = subframe[0] === SubframeKind.ingress;
       const items = isIngress ? subframe[1] : subframe[0] === SubframeKind.link ? subframe[4] : [];
