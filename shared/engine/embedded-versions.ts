@@ -11,6 +11,7 @@
  * E3 afterwards the feed tells every profile whose customer is another one, and the former
  *    generation's rows are removed, both in bounded slices.
  */
+import { SYSTEM_CLOCK } from '../adapters/clock.ts';
 import { removeGeneration } from '../adapters/generation-store.ts';
 import type { Store, StoreWrite } from '../adapters/store.ts';
 import { measureBlastRadius } from '../cluster/blast-radius.ts';
@@ -289,7 +290,7 @@ export class EmbeddedVersions implements Versions {
           deliver: async (messages) => void (await generation.engine.submit(messages)),
           flushed: () => live.engine.flushed(),
           forget: (writes) => live.store.commit(writes),
-          now: this.#host.now,
+          clock: { now: this.#host.now, schedule: SYSTEM_CLOCK.schedule },
           onError: (error) => this.#fail(error),
         }),
     );

@@ -23,6 +23,8 @@ export class Disk {
   readonly #partitions: readonly number[];
   readonly #flushed = new Map<number, Position>();
   readonly #onFlushed: (partition: number, position: Position) => void;
+  /** Positions in each commit that is not durable yet. */
+  readonly #unflushed: (readonly (readonly [number, Position])[])[] = [];
   #waiting: (() => void)[] = [];
 
   constructor(
@@ -53,7 +55,8 @@ export class Disk {
       snapshotRange: (from, to, batchRows) => store.snapshotRange(from, to, batchRows),
       close: () => Promise.resolve(),
       commit: (writes) => {
-        const positions = this.#positionsIn(writes);
+        // Several may be on their way (two generations share the disk): the oldest becomes durable first.
+        this.#unflushed.push(this.#positionsIn(writes));
         const done = store.commit(writes);
         const isSlow = scheduler.random.chance(rates.delay);
         scheduler.after(scheduler.draw(isSlow ? 1000 : latencyMs), 'flush', () => {
@@ -63,7 +66,9 @@ export class Disk {
             return;
           }
           store.flush(1);
-          for (const [partition, position] of positions) this.#note(partition, position);
+          for (const [partition, position] of this.#unflushed.shift() ?? []) {
+            this.#note(partition, position);
+          }
           if (store.durableThrough === store.lastCommit) this.#tellIdle();
         });
         return done;

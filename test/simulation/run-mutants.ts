@@ -127,8 +127,10 @@ function lastLine(output: string): string {
 
 async function main(): Promise<void> {
   const schedules = Number(option('--schedules', '4000'));
-  const only = option('--only', '');
-  const waiting = MUTANTS.filter(({ name, suite = '' }) => `${suite}: ${name}`.includes(only));
+  const only = option('--only', '').split('|');
+  const waiting = MUTANTS.filter(({ name, suite = '' }) =>
+    only.some((text) => `${suite}: ${name}`.includes(text)),
+  );
   const verdicts: Verdict[] = [];
   const work = async (): Promise<void> => {
     const copy = await copyTree();
