@@ -290,7 +290,7 @@ export class EmbeddedVersions implements Versions {
           deliver: async (messages) => void (await generation.engine.submit(messages)),
           flushed: () => live.engine.flushed(),
           forget: (writes) => live.store.commit(writes),
-          clock: { now: this.#host.now, schedule: SYSTEM_CLOCK.schedule },
+          clock: { ...SYSTEM_CLOCK, now: this.#host.now },
           onError: (error) => this.#fail(error),
         }),
     );
