@@ -4,13 +4,12 @@
  */
 import { randomBytes } from 'node:crypto';
 import type { Logger } from 'pino';
-import type { BusSubscription } from '../adapters/bus.ts';
 import { SYSTEM_CLOCK } from '../adapters/clock.ts';
 import type { SnapshotPlace } from '../adapters/snapshot-place.ts';
 import type { Store } from '../adapters/store.ts';
 import type { JoinedGeneration } from '../cluster/join-cluster.ts';
 import { encode } from '../protocol/codec.ts';
-import { answerAsked } from './answer-asked.ts';
+import { answerAsked, type AskedResponder } from './answer-asked.ts';
 import { Housekeeping } from './housekeeping.ts';
 import { partitionPrefix } from './partition.ts';
 import type { Role } from './partition-runner.ts';
@@ -83,11 +82,12 @@ export async function hostShard(options: HostShardOptions): Promise<HostedShard>
     onFatal: options.onFatal,
     onTakenOver: (ms) => options.onTakenOver?.(ms),
   });
-  const respond = (partition: number): BusSubscription =>
+  const respond = (partition: number): AskedResponder =>
     answerAsked({
       bus: joined.bus,
       partition,
       owner,
+      isPlaced: partitions === null,
       logger,
       member: () => shard.partitions.get(partition),
     });
