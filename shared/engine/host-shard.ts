@@ -57,11 +57,12 @@ export async function hostShard(options: HostShardOptions): Promise<HostedShard>
   }
   // Unique per process: a former process of the same name is another owner.
   const owner = `${options.name}#${randomBytes(4).toString('hex')}`;
+  const isPlaced = partitions === null;
   let placed: PlacedShard | null = null;
   const shard = new Shard({
     owner,
     partitions: partitions ?? [],
-    isPlaced: partitions === null,
+    isPlaced,
     topology: joined.topology,
     rules: joined.rules,
     store,
@@ -82,17 +83,12 @@ export async function hostShard(options: HostShardOptions): Promise<HostedShard>
     onFatal: options.onFatal,
     onTakenOver: (ms) => options.onTakenOver?.(ms),
   });
-  const respond = (partition: number): AskedResponder =>
-    answerAsked({
-      bus: joined.bus,
-      partition,
-      owner,
-      isPlaced: partitions === null,
-      logger,
-      member: () => shard.partitions.get(partition),
-    });
+  const respond = (partition: number): AskedResponder => {
+    const member = () => shard.partitions.get(partition);
+    return answerAsked({ bus: joined.bus, partition, owner, isPlaced, logger, member });
+  };
   const responders = (partitions ?? []).map(respond);
-  if (partitions === null) {
+  if (isPlaced) {
     if (snapshots === null) throw new Error('placement needs snapshots');
     placed = new PlacedShard({ shard, store, log: joined.log, snapshots, logger, respond });
   }

@@ -30,10 +30,10 @@ export const TABLE_SUBJECT = 'selfsame.v1.placement.table';
 export const BEAT_MS = 500;
 /** Silence after which a shard counts as gone: two beats and some. */
 export const SILENCE_MS = 1200;
-/** Silence after which its place as a follower is given to another one: a process restarts sooner. */
-export const FORGOTTEN_MS = 10_000;
+/** Silence after which its places as a follower are given to others: a process restarts sooner. */
+export const FORGOTTEN_MS = 5000;
 /** A shard that was taken for gone and was not is given twice the time it needed, at most this. */
-const PATIENCE_MS_MAX = 5000;
+const PATIENCE_MS_MAX = 4000;
 /** And after so long without such an error the usual time again. */
 const PATIENCE_FADES_MS = 60_000;
 
@@ -94,7 +94,7 @@ export class Membership {
       const silenceMs = nowMs - heard.atMs;
       if (silenceMs <= boundOf(heard)) within.push(heard.beat);
       // Long gone names are forgotten: pods of a scaled-down set.
-      else if (silenceMs > 10 * FORGOTTEN_MS) this.#heard.delete(name);
+      else if (silenceMs > 20 * FORGOTTEN_MS) this.#heard.delete(name);
     }
     return within.sort((left, right) => (left.name < right.name ? -1 : 1));
   }

@@ -1,9 +1,9 @@
 /** What is done to the cluster in the acceptance run, each step until its pods are ready again. */
 import { setTimeout as delay } from 'node:timers/promises';
+import type { PlacementWatch } from '../support/placement-watch.ts';
 import { waitUntil } from './conditions.ts';
 import { cutToNats, freeze, hasFakeTime, lose, stepClock } from './grey-failures.ts';
 import { isReady } from './objects.ts';
-import type { PlacementWatch } from './placement-watch.ts';
 import type { PocketKubernetes } from './pocket-kubernetes.ts';
 
 export const NAMESPACE = 'selfsame';
@@ -125,10 +125,10 @@ export function withoutAssigner(watch: PlacementWatch, forMs: number): Step {
     mustAnswer: true,
     run: async () => {
       const before = watch.revision;
-      await watch.removeLease();
+      const restore = await watch.removeLease();
       await delay(forMs);
       if (watch.revision !== before) throw new Error('a table was written without a lease');
-      await watch.restoreLease();
+      await restore();
     },
   };
 }

@@ -47,9 +47,9 @@ import {
 import { waitUntil } from './conditions.ts';
 import { hasFakeTime, withClock } from './grey-failures.ts';
 import { buildImages } from './images.ts';
-import { PlacementWatch } from './placement-watch.ts';
 import { PocketKubernetes, whyNotHere } from './pocket-kubernetes.ts';
 import { OwnerWatch } from '../support/owner-watch.ts';
+import { PlacementWatch } from '../support/placement-watch.ts';
 
 // Read when grpc-js is loaded: names are looked up in the DNS server of the cluster.
 vi.hoisted(() => (process.env['GRPC_NODE_USE_ALTERNATIVE_RESOLVER'] = 'true'));
@@ -157,6 +157,7 @@ test(
     const load = deliver(client, later, {
       inFlight: 1,
       pauseMs: 200,
+      batchItems: 25,
       stop: stopLoad.signal,
       onDurable: (ms) => (slowestWriteMs = Math.max(slowestWriteMs, ms)),
     });

@@ -116,6 +116,8 @@ export async function deliver(
     readonly inFlight: number;
     readonly pauseMs: number;
     readonly stop: AbortSignal;
+    /** A divisor of `BATCH_ITEMS`, so that a batch is of one time. */
+    readonly batchItems?: number;
     /** Milliseconds from sending a batch until it was durable, repetitions included. */
     readonly onDurable?: (ms: number) => void;
   },
@@ -124,7 +126,7 @@ export async function deliver(
   let next = 0;
   const send = async (): Promise<void> => {
     while (next < deliveries.length && !options.stop.aborted) {
-      const batch = deliveries.slice(next, next + BATCH_ITEMS);
+      const batch = deliveries.slice(next, next + (options.batchItems ?? BATCH_ITEMS));
       next += batch.length;
       // Of one time: the cluster stamps a whole batch.
       const receivedAt = batch[0]?.receivedAt ?? 0;

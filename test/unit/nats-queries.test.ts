@@ -8,7 +8,7 @@ import { NatsQueries } from '../../shared/cluster/nats-queries.ts';
 import { decode, encode } from '../../shared/protocol/codec.ts';
 import { ownerSubject, standbySubject } from '../../shared/protocol/ingress-call.ts';
 import { MarkTable, type PartitionMark } from '../../shared/protocol/marks.ts';
-import type { AskedAnswer, AskedQuestion, QueryRequest } from '../../shared/protocol/query.ts';
+import type { AskedQuestion, QueryRequest } from '../../shared/protocol/query.ts';
 
 const PARTITION = 3;
 const REQUEST: QueryRequest = [[], [], [], [], 0];
@@ -24,7 +24,7 @@ function mark(owner: string, term: number, durable = 0): PartitionMark {
 
 /** `lag` tells who answered. */
 function answer(lag: number): Uint8Array {
-  return encode([lag, [[], [], [], [], []]] as unknown as AskedAnswer);
+  return encode([lag, [[], [], [], [], []]]);
 }
 
 const silent = (): Promise<Uint8Array> => new Promise(() => undefined);

@@ -8,10 +8,11 @@ import { JetStreamLog } from '../../shared/adapters/jetstream-log.ts';
 import { NatsBus } from '../../shared/adapters/nats-bus.ts';
 import { connectNats } from '../../shared/adapters/nats-connection.ts';
 import { type Beat, BEAT_SUBJECT, Membership } from '../../shared/placement/beat.ts';
-import { decode } from '../../shared/protocol/codec.ts';
+import { decode, encode } from '../../shared/protocol/codec.ts';
 
 const PLACEMENT = 'selfsame-placement';
-const LEASE_STREAM = `${PLACEMENT}-p001-e1`;
+const LEASES = 1;
+const LEASE_STREAM = `${PLACEMENT}-p00${LEASES}-e1`;
 /** A follower further behind would not be given the partition (assigner.ts). */
 const LAG_MAX = 500;
 
@@ -21,16 +22,14 @@ export class PlacementWatch {
   readonly #connection: NatsConnection;
   readonly #bus: NatsBus;
   readonly #log: JetStreamLog;
-  readonly #assignments: AssignmentLog;
   readonly #reader: AssignmentReader;
 
   private constructor(connection: NatsConnection, partitions: number) {
     this.#partitions = partitions;
     this.#connection = connection;
     this.#bus = new NatsBus(connection, 'selfsame');
-    this.#log = new JetStreamLog(connection, { prefix: PLACEMENT, replicas: 3 });
-    this.#assignments = new AssignmentLog(this.#log);
-    this.#reader = new AssignmentReader(this.#assignments, this.#bus, partitions);
+    this.#log = new JetStreamLog(connection, { prefix: PLACEMENT });
+    this.#reader = new AssignmentReader(new AssignmentLog(this.#log), this.#bus, partitions);
     this.#bus.subscribe(BEAT_SUBJECT, (bytes) => {
       this.#membership.take(decode(bytes) as Beat, performance.now());
     });
@@ -40,6 +39,11 @@ export class PlacementWatch {
   static async start(servers: readonly string[], partitions: number): Promise<PlacementWatch> {
     const connection = await connectNats({ servers: servers.join(), name: 'placement-watch' });
     return new PlacementWatch(connection, partitions);
+  }
+
+  /** Names by partition, of the table. */
+  get owners(): readonly (string | null)[] {
+    return this.#reader.assignment.seats.map(({ owner }) => owner);
   }
 
   /** Tables written so far. */
@@ -76,14 +80,16 @@ export class PlacementWatch {
     return missing;
   }
 
-  /** From now on nobody can lead: the stream of the lease is gone. */
-  async removeLease(): Promise<void> {
-    const manager = await this.#connection.jetstreamManager();
-    await manager.streams.delete(LEASE_STREAM);
-  }
-
-  async restoreLease(): Promise<void> {
-    await this.#assignments.open();
+  /** From now on nobody can lead: the stream of the lease is gone. Resolves with what brings it back. */
+  async removeLease(): Promise<() => Promise<void>> {
+    const { streams } = await this.#connection.jetstreamManager();
+    const { config } = await streams.info(LEASE_STREAM);
+    await streams.delete(LEASE_STREAM);
+    return async () => {
+      await streams.add(config);
+      // Its first entry is empty (assignment-log.ts).
+      await this.#log.append(LEASES, 1, encode(''));
+    };
   }
 
   async close(): Promise<void> {
