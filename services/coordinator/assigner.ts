@@ -17,6 +17,7 @@ import type { Assignment } from '../../shared/placement/assignment.ts';
 import {
   type Beat,
   BEAT_SUBJECT,
+  GONE_SUBJECT,
   Membership,
   type SeatState,
   SILENCE_MS,
@@ -91,6 +92,9 @@ export class Assigner {
       options.bus.subscribe(BEAT_SUBJECT, (bytes) => {
         const hasCome = this.#membership.take(decode(bytes) as Beat, this.#now());
         if (hasCome) this.#movedAt.clear();
+      }),
+      options.bus.subscribe(GONE_SUBJECT, (bytes) => {
+        this.#membership.drop(...(decode(bytes) as [string, string]));
       }),
       options.bus.subscribe(echo, () => this.#hearSelf()),
     ];

@@ -25,6 +25,8 @@ export interface Beat {
 }
 
 export const BEAT_SUBJECT = 'selfsame.v1.placement.beat';
+/** Said by a process that ends in good order: `[name, incarnation]`. It is not waited for. */
+export const GONE_SUBJECT = 'selfsame.v1.placement.gone';
 /** Said after a new table was written: everybody may look at once. */
 export const TABLE_SUBJECT = 'selfsame.v1.placement.table';
 export const BEAT_MS = 500;
@@ -70,6 +72,11 @@ export class Membership {
     known.beat = beat;
     known.atMs = nowMs;
     return false;
+  }
+
+  /** The process has said that it ends. */
+  drop(name: string, incarnation: string): void {
+    if (this.#heard.get(name)?.beat.incarnation === incarnation) this.#heard.delete(name);
   }
 
   /** Nobody could be heard for a while, which tells nothing about the others: silence begins anew. */

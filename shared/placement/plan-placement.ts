@@ -3,9 +3,10 @@
  *
  * Pure and deterministic. It is asked again and again; each time it takes the steps that are possible
  * now, so nothing of a move has to be remembered but the table.
- * R1 A partition whose owner is gone goes to its standby at once, else to the least loaded shard.
+ * R1 A partition whose owner is gone goes to its standby at once. Where none is caught up, the owner is
+ *    waited for until it is forgotten: it may only be slow, and goes on as long as nobody takes over.
+ *    Then the least loaded shard fetches the state.
  *    The former owner is to follow if it comes back soon: it has almost all that it needs.
- *    If its standby is silent as well, whoever of the two comes back first has it.
  * R2 A present owner gives a partition up only to a standby that is caught up (a warm move).
  * R3 Owner and standby are two shards. With one shard there is no standby.
  * R4 Few moves at a time: standbys being warmed and claims awaited are at most `movesMax`.
@@ -70,12 +71,14 @@ class Plan {
   readonly #eligible: readonly string[];
   /** Names that keep what they follow, sorted (R6). */
   readonly #members: readonly string[];
+  readonly #known: ReadonlySet<string>;
   readonly #seats: MutableSeat[];
 
   constructor(input: PlacementInput) {
     this.#input = input;
     const staying = input.members.filter(({ isLeaving }) => !isLeaving);
     const present = input.members.filter(({ isSilent }) => !isSilent);
+    this.#known = new Set(input.members.map(({ name }) => name));
     this.#present = new Map(present.map((member) => [member.name, member]));
     this.#members = staying.map(({ name }) => name).sort();
     this.#eligible = this.#members.filter((name) => this.#present.has(name));
@@ -94,9 +97,9 @@ class Plan {
       const owner = seat.owner === null ? undefined : this.#present.get(seat.owner);
       if (owner === undefined) {
         const { owner: former, standby } = seat;
+        const mayComeBack = former !== null && this.#known.has(former);
+        if (mayComeBack && !this.#isAble(partition, standby)) continue;
         const isStandbyThere = standby !== null && this.#present.has(standby);
-        const mayComeBack = former !== null && this.#members.includes(former);
-        if (mayComeBack && !isStandbyThere && this.#members.includes(standby ?? '')) continue;
         seat.owner = isStandbyThere ? standby : this.#leastOwner(partition);
         seat.standby = former !== seat.owner ? former : null;
         hasReplaced = true;
@@ -203,6 +206,12 @@ class Plan {
     if (seat === undefined) return false;
     seat.standby = least;
     return true;
+  }
+
+  /** To own the partition at once. */
+  #isAble(partition: number, name: string | null): boolean {
+    if (this.#isWarm(partition, name)) return true;
+    return name !== null && this.#present.get(name)?.owned.has(partition) === true;
   }
 
   #isWarm(partition: number, name: string | null): boolean {

@@ -208,7 +208,7 @@ test('a shard is silent for a while -> what it owned moves, and all that it foll
   );
 });
 
-test('owner and standby are silent -> the table waits for either, and not when one is forgotten', () => {
+test('owner and standby are silent -> the table waits for either, until the owner is forgotten', () => {
   const world = new World([UNIT_WEIGHT]);
   for (const name of ['a', 'b', 'c']) world.come(name);
   while (world.step());
@@ -217,7 +217,7 @@ test('owner and standby are silent -> the table waits for either, and not when o
   world.hush(standby ?? '');
   world.step();
   expect(world.assignment.seats).toEqual([{ owner, standby }]);
-  world.die(standby ?? '');
+  world.die(owner ?? '');
   world.step();
   expect([owner, standby]).not.toContain(world.assignment.seats[0]?.owner);
 });

@@ -47,6 +47,18 @@ test('another process of the name -> told once, and its patience is the usual on
   expect(stateAt(membership, 4500 + SILENCE_MS + 1)).toEqual([false, true]);
 });
 
+test('a process says that it ends -> it is not waited for, but its successor is there', () => {
+  const membership = new Membership();
+  membership.take(beat('a1'), 0);
+  membership.drop('a', 'a0');
+  expect(stateAt(membership, 1)).toEqual([true, false]);
+  membership.drop('a', 'a1');
+  expect(stateAt(membership, 1)).toEqual([false, false]);
+  membership.take(beat('a2'), 2);
+  membership.drop('a', 'a1');
+  expect(stateAt(membership, 3)).toEqual([true, false]);
+});
+
 test('the listener itself was deaf -> silence of all begins anew, and nobody was wrong', () => {
   const membership = new Membership();
   membership.take(beat(), 0);
