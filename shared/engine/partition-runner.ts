@@ -133,7 +133,7 @@ export class PartitionRunner {
       return;
     }
     if (this.state !== 'following') return;
-    this.#promotedAt = this.#options.clock.now();
+    this.#promotedAt = this.#options.clock.monotonic();
     const generation = this.#generation;
     this.#claim(generation).catch(() => {
       if (generation === this.#generation) this.#open('claim failed');
@@ -436,7 +436,7 @@ export class PartitionRunner {
   #enter(state: RunnerState, reason: string): void {
     this.state = state;
     if (state === 'running' && this.#promotedAt !== null) {
-      this.#options.onTakenOver?.(this.#options.clock.now() - this.#promotedAt);
+      this.#options.onTakenOver?.(this.#options.clock.monotonic() - this.#promotedAt);
       this.#promotedAt = null;
     }
     this.#options.onState(this, reason);

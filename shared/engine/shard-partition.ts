@@ -94,7 +94,7 @@ export class ShardPartition implements CommitMember {
     const { store, generation = 1, former = null } = options;
     this.feed = new SettledFeed(this.partition, store, generation, former);
     this.#durable = this.#present();
-    this.#progress = { sequence: 0, atMs: options.clock.now() };
+    this.#progress = { sequence: 0, atMs: options.clock.monotonic() };
     this.runner = new PartitionRunner({
       partition: this.partition,
       log: options.log,
@@ -163,7 +163,7 @@ export class ShardPartition implements CommitMember {
     const { sequence } = this.partition.position;
     const hasBacklog = this.runner.lastKnown > sequence;
     if (!hasBacklog || sequence !== this.#progress.sequence) {
-      this.#progress = { sequence, atMs: this.#clock.now() };
+      this.#progress = { sequence, atMs: this.#clock.monotonic() };
     }
   }
 
@@ -181,7 +181,7 @@ export class ShardPartition implements CommitMember {
   }
 
   isStuck(stuckMs: number): boolean {
-    return this.#clock.now() - this.#progress.atMs >= stuckMs;
+    return this.#clock.monotonic() - this.#progress.atMs >= stuckMs;
   }
 
   mark(isFull: boolean, outboxBytes: number, stuckMs: number): PartitionMark {
