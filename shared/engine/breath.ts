@@ -33,14 +33,12 @@ export class Breath {
     if (!this.#isOpen) this.#open();
   }
 
-  /** Also when the clock was set back. */
   get #isOver(): boolean {
-    const spent = this.#clock.now() - this.#beganAt;
-    return this.#isOpen && (spent >= this.#sliceMs || spent < 0);
+    return this.#isOpen && this.#clock.monotonic() - this.#beganAt >= this.#sliceMs;
   }
 
   #open(): void {
-    this.#beganAt = this.#clock.now();
+    this.#beganAt = this.#clock.monotonic();
     this.#isOpen = true;
     this.#clock.schedule(0, () => {
       this.#isOpen = false;

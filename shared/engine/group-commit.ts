@@ -40,7 +40,7 @@ export class GroupCommit {
   #failed = false;
   #bytes = 0;
   /** When the last commit was computed, and how long that took. */
-  #computed = { atMs: 0, tookMs: 0 };
+  #computed = { atMs: Number.NEGATIVE_INFINITY, tookMs: 0 };
   commits = 0;
 
   constructor(options: GroupCommitOptions) {
@@ -78,7 +78,7 @@ export class GroupCommit {
     this.#queued = null;
     if (this.#failed || this.#dirty.size === 0) return;
     const { store, clock, onFailure } = this.#options;
-    const beganAt = clock.now();
+    const beganAt = clock.monotonic();
     const members = Array.from(this.#dirty);
     this.#dirty.clear();
     this.#bytes = 0;
@@ -89,7 +89,8 @@ export class GroupCommit {
       done.push(member.onCommitTaken());
     }
     this.commits++;
-    this.#computed = { atMs: clock.now(), tookMs: Math.max(0, clock.now() - beganAt) };
+    const atMs = clock.monotonic();
+    this.#computed = { atMs, tookMs: atMs - beganAt };
     this.#open = store.commit(writes).then(
       () => {
         this.#open = null;
@@ -107,8 +108,8 @@ export class GroupCommit {
     const { clock, isBehind } = this.#options;
     const { atMs, tookMs } = this.#computed;
     if (this.#failed || this.#bytes >= GATHERED_BYTES_MAX) return false;
-    const since = clock.now() - atMs;
-    return since >= 0 && since < Math.min(DISTANCE_MS_MAX, DISTANCE * tookMs) && isBehind();
+    const since = clock.monotonic() - atMs;
+    return since < Math.min(DISTANCE_MS_MAX, DISTANCE * tookMs) && isBehind();
   }
 
   #pause(ms: number): Promise<void> {
