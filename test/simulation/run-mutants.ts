@@ -8,7 +8,8 @@ import { spawn } from 'node:child_process';
 import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { type Mutant, MUTANTS } from './mutants.ts';
+import type { Mutant } from './mutant.ts';
+import { MUTANTS } from './mutants.ts';
 
 const TREE = resolve(import.meta.dirname, '../..');
 const SOURCES = ['shared', 'services', 'test', 'package.json', 'tsconfig.json', 'vitest.config.ts'];
