@@ -11,6 +11,7 @@ import { holdCommand } from './commands/hold.ts';
 import { ingestCommand } from './commands/ingest.ts';
 import { matchCommand } from './commands/match.ts';
 import { modelCommand } from './commands/model.ts';
+import { partitionsCommand } from './commands/partitions.ts';
 import { reliabilityCommand } from './commands/reliability.ts';
 import { resolveCommand } from './commands/resolve.ts';
 import { resolveFilesCommandLine } from './commands/resolve-files.ts';
@@ -68,6 +69,7 @@ function createProgram(context: CliContext, words: readonly string[]): Command {
     reliabilityCommand(context),
     watchCommand(context),
     statusCommand(context),
+    partitionsCommand(context),
     rulesCommand(context),
     modelCommand(context),
     serviceCommand(context, 'gateway'),

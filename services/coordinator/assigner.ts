@@ -13,7 +13,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Logger } from 'pino';
 import type { Bus, BusSubscription } from '../../shared/adapters/bus.ts';
-import type { Assignment } from '../../shared/placement/assignment.ts';
+import { type Assignment, withSeats } from '../../shared/placement/assignment.ts';
 import {
   type Beat,
   BEAT_SUBJECT,
@@ -47,7 +47,8 @@ export interface AssignerOptions {
   readonly log: AssignmentLog;
   readonly reader: AssignmentReader;
   readonly bus: Bus;
-  readonly partitions: number;
+  /** Partition numbers of all generations that are there now. */
+  readonly seats: () => number;
   readonly logger: Logger;
   /** Monotonic milliseconds. */
   readonly now?: () => number;
@@ -104,7 +105,7 @@ export class Assigner {
     for (const { seats } of this.present) {
       for (const { partition, state } of seats) if (state === 'owned') owned.add(partition);
     }
-    return this.#options.partitions - owned.size;
+    return Math.max(0, this.#options.seats() - owned.size);
   }
 
   async close(): Promise<void> {
@@ -174,9 +175,11 @@ export class Assigner {
   }
 
   async #plan(): Promise<void> {
-    const { log, reader, bus, logger, partitions } = this.#options;
+    const { log, reader, bus, logger, seats: seatsNow } = this.#options;
     await reader.refresh();
-    const { assignment, sequence } = reader;
+    const { sequence } = reader;
+    const seatCount = seatsNow();
+    const assignment = withSeats(reader.assignment, seatCount);
     const now = this.#now();
     const present = this.#membership.present(now);
     const next = planPlacement({
@@ -189,7 +192,7 @@ export class Assigner {
           seats.filter(({ state }) => state === 'followed').map((one) => [one.partition, one.lag]),
         ),
       })),
-      weights: weigh(ratesOf(present, partitions), IDLE_RATE),
+      weights: weigh(ratesOf(present, seatCount), IDLE_RATE),
       cooling: new Set(
         [...this.#movedAt]
           .filter(([, at]) => now - at < COOLING_MS)

@@ -142,7 +142,8 @@ export class PlacementAgent {
     const now = performance.now();
     const { epoch, sequence } = position;
     const known = this.#rates.get(partition);
-    if (known === undefined || known.epoch !== epoch) {
+    // Another epoch, or the partition of this number in another generation.
+    if (known === undefined || known.epoch !== epoch || known.sequence > sequence) {
       this.#rates.set(partition, { epoch, sequence, atMs: now, rate: 0 });
     } else if (now - known.atMs >= BEAT_MS / 2) {
       const fresh = ((sequence - known.sequence) * 1000) / (now - known.atMs);

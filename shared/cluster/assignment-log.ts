@@ -85,9 +85,8 @@ export function packAssignment(assignment: Assignment): string {
   return JSON.stringify([assignment.revision, assignment.members, seats]);
 }
 
-/** Of a table with fewer partitions than there are, the rest has no owner. */
-export function unpackAssignment(text: string, partitions: number): Assignment {
-  if (text === '') return emptyAssignment(partitions);
+export function unpackAssignment(text: string): Assignment {
+  if (text === '') return emptyAssignment(0);
   const [revision, members, seats] = JSON.parse(text) as [
     number,
     string[],
@@ -96,29 +95,23 @@ export function unpackAssignment(text: string, partitions: number): Assignment {
   return {
     revision,
     members,
-    seats: Array.from({ length: partitions }, (_, partition) => {
-      const [owner, standby] = seats[partition] ?? [null, null];
-      return { owner, standby };
-    }),
+    seats: seats.map(([owner, standby]) => ({ owner, standby })),
   };
 }
 
 /** Follows the table. What is there when NATS is away stays what counts. */
 export class AssignmentReader {
   readonly #log: AssignmentLog;
-  readonly #partitions: number;
   readonly #listeners = new Set<(assignment: Assignment) => void>();
   readonly #hint: BusSubscription;
-  #assignment: Assignment;
+  #assignment: Assignment = emptyAssignment(0);
   #sequence = 0;
   #timer: NodeJS.Timeout | null = null;
   #reading: Promise<void> | null = null;
   #isClosed = false;
 
-  constructor(log: AssignmentLog, bus: Bus, partitions: number) {
+  constructor(log: AssignmentLog, bus: Bus) {
     this.#log = log;
-    this.#partitions = partitions;
-    this.#assignment = emptyAssignment(partitions);
     this.#hint = bus.subscribe(TABLE_SUBJECT, () => void this.refresh().catch(() => undefined));
     this.#poll();
   }
@@ -157,7 +150,7 @@ export class AssignmentReader {
     const { sequence, text } = await this.#log.lastTable();
     if (sequence === this.#sequence || this.#isClosed) return;
     this.#sequence = sequence;
-    const read = unpackAssignment(text, this.#partitions);
+    const read = unpackAssignment(text);
     // A log that lost its tail shows an older table: what was followed already is not undone.
     if (read.revision <= this.#assignment.revision) return;
     this.#assignment = read;

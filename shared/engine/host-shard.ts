@@ -11,6 +11,7 @@ import type { Store } from '../adapters/store.ts';
 import type { JoinedGeneration } from '../cluster/join-cluster.ts';
 import { encode } from '../protocol/codec.ts';
 import { answerAsked } from './answer-asked.ts';
+import type { FormerGeneration } from './former-told.ts';
 import { Housekeeping } from './housekeeping.ts';
 import { partitionPrefix } from './partition.ts';
 import type { Role } from './partition-runner.ts';
@@ -25,8 +26,8 @@ export interface HostShardOptions {
   readonly partitions: readonly number[] | null;
   /** Of this generation. */
   readonly store: Store;
-  /** Of the generation that this one replaces, or is to replace. */
-  readonly former: Store | null;
+  /** The generation that this one replaces, or is to replace. */
+  readonly former: FormerGeneration | null;
   readonly isTold: () => boolean;
   readonly name: string;
   readonly maxActors: number;
