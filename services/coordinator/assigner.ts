@@ -13,6 +13,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Logger } from 'pino';
 import type { Bus, BusSubscription } from '../../shared/adapters/bus.ts';
+import { type Clock, MONOTONIC_CLOCK } from '../../shared/adapters/clock.ts';
 import { type Assignment, withSeats } from '../../shared/placement/assignment.ts';
 import {
   type Beat,
@@ -50,13 +51,13 @@ export interface AssignerOptions {
   /** Partition numbers of all generations that are there now. */
   readonly seats: () => number;
   readonly logger: Logger;
-  /** Monotonic milliseconds. */
-  readonly now?: () => number;
+  /** A monotonic one. */
+  readonly clock?: Clock;
 }
 
 export class Assigner {
   readonly #options: AssignerOptions;
-  readonly #now: () => number;
+  readonly #clock: Clock;
   readonly #id = randomBytes(6).toString('hex');
   readonly #membership = new Membership();
   readonly #subscriptions: BusSubscription[];
@@ -68,7 +69,7 @@ export class Assigner {
   #leadsSince: number | null = null;
   /** When the renewal that holds began. */
   #renewedAt = Number.NEGATIVE_INFINITY;
-  #timer: NodeJS.Timeout | null = null;
+  #cancel: (() => void) | null = null;
   #work: Promise<void> = Promise.resolve();
   #isClosed = false;
   tablesWritten = 0;
@@ -76,7 +77,7 @@ export class Assigner {
 
   constructor(options: AssignerOptions) {
     this.#options = options;
-    this.#now = options.now ?? (() => performance.now());
+    this.#clock = options.clock ?? MONOTONIC_CLOCK;
     this.#echoAt = this.#now();
     this.#lease = { sequence: 0, changedAt: this.#now() };
     const echo = `${ECHO_SUBJECT}.${this.#id}`;
@@ -108,9 +109,13 @@ export class Assigner {
     return Math.max(0, this.#options.seats() - owned.size);
   }
 
+  #now(): number {
+    return this.#clock.now();
+  }
+
   async close(): Promise<void> {
     this.#isClosed = true;
-    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#cancel?.();
     for (const subscription of this.#subscriptions) subscription.close();
     await this.#work;
   }
@@ -124,8 +129,7 @@ export class Assigner {
       })
       .finally(() => {
         if (this.#isClosed) return;
-        this.#timer = setTimeout(() => this.#tick(), TICK_MS);
-        this.#timer.unref();
+        this.#cancel = this.#clock.schedule(TICK_MS, () => this.#tick());
       });
   }
 

@@ -6,6 +6,7 @@
  * who has not read the one before, whether or not it still holds the lease.
  */
 import type { Bus, BusSubscription } from '../adapters/bus.ts';
+import { type Clock, MONOTONIC_CLOCK } from '../adapters/clock.ts';
 import { type FencedLog, LogError } from '../adapters/log.ts';
 import { type Assignment, emptyAssignment } from '../placement/assignment.ts';
 import { TABLE_SUBJECT } from '../placement/beat.ts';
@@ -106,11 +107,13 @@ export class AssignmentReader {
   readonly #hint: BusSubscription;
   #assignment: Assignment = emptyAssignment(0);
   #sequence = 0;
-  #timer: NodeJS.Timeout | null = null;
+  readonly #clock: Clock;
+  #cancel: (() => void) | null = null;
   #reading: Promise<void> | null = null;
   #isClosed = false;
 
-  constructor(log: AssignmentLog, bus: Bus) {
+  constructor(log: AssignmentLog, bus: Bus, clock: Clock = MONOTONIC_CLOCK) {
+    this.#clock = clock;
     this.#log = log;
     this.#hint = bus.subscribe(TABLE_SUBJECT, () => void this.refresh().catch(() => undefined));
     this.#poll();
@@ -142,7 +145,7 @@ export class AssignmentReader {
   close(): void {
     this.#isClosed = true;
     this.#hint.close();
-    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#cancel?.();
     this.#listeners.clear();
   }
 
@@ -159,11 +162,10 @@ export class AssignmentReader {
 
   #poll(): void {
     if (this.#isClosed) return;
-    this.#timer = setTimeout(() => {
+    this.#cancel = this.#clock.schedule(POLL_MS, () => {
       void this.refresh()
         .catch(() => undefined)
         .then(() => this.#poll());
-    }, POLL_MS);
-    this.#timer.unref();
+    });
   }
 }

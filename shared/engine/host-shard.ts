@@ -5,7 +5,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Logger } from 'pino';
 import type { BusSubscription } from '../adapters/bus.ts';
-import { SYSTEM_CLOCK } from '../adapters/clock.ts';
+import { MONOTONIC_CLOCK, SYSTEM_CLOCK } from '../adapters/clock.ts';
 import type { SnapshotPlace } from '../adapters/snapshot-place.ts';
 import type { Store } from '../adapters/store.ts';
 import type { JoinedGeneration } from '../cluster/join-cluster.ts';
@@ -95,7 +95,8 @@ export async function hostShard(options: HostShardOptions): Promise<HostedShard>
   const responders = (partitions ?? []).map(respond);
   if (partitions === null) {
     if (snapshots === null) throw new Error('placement needs snapshots');
-    placed = new PlacedShard({ shard, store, log: joined.log, snapshots, logger, respond });
+    const clock = MONOTONIC_CLOCK;
+    placed = new PlacedShard({ shard, store, log: joined.log, snapshots, clock, logger, respond });
   }
   const housekeeping = new Housekeeping({
     shard,

@@ -9,6 +9,7 @@
  */
 import type { Logger } from 'pino';
 import type { BusSubscription } from '../adapters/bus.ts';
+import type { Clock } from '../adapters/clock.ts';
 import type { Log } from '../adapters/log.ts';
 import type { Store } from '../adapters/store.ts';
 import { partitionPrefix } from './partition.ts';
@@ -21,6 +22,7 @@ export interface PlacedShardOptions {
   readonly store: Store;
   readonly log: Log;
   readonly snapshots: Snapshots;
+  readonly clock: Clock;
   readonly logger: Logger;
   /** Begins to answer questions about the partition. */
   readonly respond: (partition: number) => BusSubscription;
@@ -36,7 +38,7 @@ export class PlacedShard {
   readonly #options: PlacedShardOptions;
   readonly #responders = new Map<number, BusSubscription>();
   readonly #work = new Map<number, Promise<void>>();
-  readonly #timers = new Set<NodeJS.Timeout>();
+  readonly #timers = new Set<() => void>();
   #roles: ReadonlyMap<number, Role> = new Map();
   #isClosed = false;
 
@@ -77,7 +79,7 @@ export class PlacedShard {
 
   async close(): Promise<void> {
     this.#isClosed = true;
-    for (const timer of this.#timers) clearTimeout(timer);
+    for (const cancel of this.#timers) cancel();
     await Promise.all(this.#work.values());
     for (const responder of this.#responders.values()) responder.close();
   }
@@ -100,12 +102,11 @@ export class PlacedShard {
   }
 
   #later(partition: number, delayMs: number): void {
-    const timer = setTimeout(() => {
-      this.#timers.delete(timer);
+    const cancel = this.#options.clock.schedule(delayMs, () => {
+      this.#timers.delete(cancel);
       this.reconcile(partition);
-    }, delayMs);
-    timer.unref();
-    this.#timers.add(timer);
+    });
+    this.#timers.add(cancel);
   }
 
   async #step(partition: number): Promise<void> {

@@ -11,7 +11,7 @@ import { runSelfsame } from '../../services/cli/program.ts';
 import { clusterAccess } from '../../services/cli/cluster-access.ts';
 import { compileRules } from '../../shared/ingress/compiled-rules.ts';
 import { defaultRules } from '../../shared/ingress/rules-file.ts';
-import type { Cluster } from '../../shared/protocol/cluster.ts';
+import type { Cluster, Resolution } from '../../shared/protocol/cluster.ts';
 import { ClusterProcesses, type ServiceName } from '../support/cluster-processes.ts';
 import { identifiersOf, judge, resolveAll } from '../support/cluster-verdict.ts';
 import { deliverAll, makeWorkload, type Workload } from '../support/cluster-workload.ts';
@@ -142,8 +142,9 @@ test(
   TIMEOUT_MS,
 );
 
-function customersIn({ matches }: Awaited<ReturnType<Cluster['resolve']>>[number]): string {
-  return matches
+function customersIn(answer: Resolution): string {
+  if (answer.kind !== 'found') return answer.kind;
+  return answer.matches
     .map(({ customerId }) => customerId)
     .sort()
     .join();

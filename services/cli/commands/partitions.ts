@@ -52,13 +52,14 @@ export function partitionsCommand(context: CliContext): Command {
     .summary('show the partitions, change their number, move slots')
     .description('Changes the partitions of a running cluster; without a verb, shows them.')
     .addHelpText('after', HELP);
-  withTarget(command.option('--json', 'print one JSON document'));
-  command.action((options: JsonOptions) => showPartitions(context, options));
-  const add = (sub: Command): Command => {
+  const add = (sub: Command, isDefault = false): Command => {
     const made = withTarget(sub.option('--json', 'print one JSON document'));
-    command.addCommand(made);
+    command.addCommand(made, { isDefault });
     return made;
   };
+  add(new Command('show').description('Shows the slots of each partition.'), true).action(
+    (options: JsonOptions) => showPartitions(context, options),
+  );
   const addChange = (sub: Command): Command =>
     add(sub)
       .option('--no-compare', 'go live without comparing every customer first')
