@@ -101,13 +101,7 @@ export async function joinCluster(given: JoinSettings, name: string): Promise<Jo
     const assignments = new AssignmentLog(placementLog);
     await assignments.open();
     const agreed = await agree(agreementLog, settings, rules ?? defaultRules());
-    const { partitions, desks } = agreed;
-    const versions = new VersionsLog(agreementLog, agreed.rules, {
-      partitions,
-      desks,
-      slots: null,
-    });
-    await versions.open();
+    const versions = await openVersions(agreementLog, agreed);
     assertKnown(versions.state, rules);
     assertPartitions(versions.state, agreed, settings);
     const idKey = Buffer.from(agreed.idKey === '' ? settings.idKey : agreed.idKey, 'hex');
@@ -154,6 +148,12 @@ export async function joinCluster(given: JoinSettings, name: string): Promise<Jo
     await connection.close();
     throw error;
   }
+}
+
+async function openVersions(log: Log, { rules, partitions, desks }: Agreement) {
+  const versions = new VersionsLog(log, rules, { partitions, desks, slots: null });
+  await versions.open();
+  return versions;
 }
 
 /** The log of a generation; the same each time. */

@@ -145,12 +145,7 @@ class GenerationsHost implements HostedPartitions {
   /** To calls about generations, of the partitions that are to be owned here. */
   #respond(): void {
     const { bus } = this.#options.joined;
-    const wanted = new Set<number>();
-    for (const { joined } of this.#open.values()) {
-      for (const [partition, role] of this.#rolesIn(joined.topology)) {
-        if (role === 'owner' && partition < joined.topology.partitions) wanted.add(partition);
-      }
-    }
+    const wanted = this.#answered();
     for (const [partition, responder] of this.#responders) {
       if (wanted.has(partition)) continue;
       responder.close();
@@ -163,6 +158,21 @@ class GenerationsHost implements HostedPartitions {
       const subject = generationSubject(partition);
       this.#responders.set(partition, bus.respond(subject, `owner-${partition}`, answer));
     }
+  }
+
+  /** Also of generations that are retired here: others wait for the word that they are (G1). */
+  #answered(): ReadonlySet<number> {
+    const { joined } = this.#options;
+    const { live, leaving } = joined.versions.state;
+    const topologies = [...this.#open.values()].map((open) => open.joined.topology);
+    for (const left of leaving) topologies.push(joined.generation({ ...live, ...left }).topology);
+    const answered = new Set<number>();
+    for (const topology of topologies) {
+      for (const [partition, role] of this.#rolesIn(topology)) {
+        if (role === 'owner' && partition < topology.partitions) answered.add(partition);
+      }
+    }
+    return answered;
   }
 
   isReady(): boolean {
@@ -220,6 +230,7 @@ class GenerationsHost implements HostedPartitions {
       }
       await this.#remove(generation, layout, state);
     }
+    this.#respond();
   }
 
   async #host(record: GenerationRecord): Promise<void> {
@@ -269,7 +280,7 @@ class GenerationsHost implements HostedPartitions {
     const work = new ToldImport({
       bus: joined.bus,
       former: { generation: former.generation, topology },
-      live: { topology: open.joined.topology, shard: open.hosted.shard, store: open.store },
+      live: { shard: open.hosted.shard, store: open.store },
       isGone: () => joined.versions.state.former?.generation !== former.generation,
       onError: (error) => logger.warn({ err: error }, 'what was told could not be fetched'),
     });
@@ -335,7 +346,6 @@ class GenerationsHost implements HostedPartitions {
       .map(([one]) => one);
     const open = this.#open.get(generation);
     this.#open.delete(generation);
-    this.#respond();
     await open?.hosted.close();
     const isDone = await removeGeneration(this.#store, generation, () => this.#isClosed);
     if (!isDone) return;

@@ -98,16 +98,7 @@ export async function hostShard(options: HostShardOptions): Promise<HostedShard>
     const clock = MONOTONIC_CLOCK;
     placed = new PlacedShard({ shard, store, log: joined.log, snapshots, clock, logger, respond });
   }
-  const housekeeping = new Housekeeping({
-    shard,
-    store,
-    log: joined.log,
-    clock: SYSTEM_CLOCK,
-    snapshots,
-    snapshotEntries: options.snapshotEntries,
-    keptEntries: options.keptEntries,
-    onError: (partition, error) => logger.warn({ err: error, partition }, 'housekeeping failed'),
-  });
+  const housekeeping = housekeepingOf(options, shard, snapshots);
   shard.start();
   housekeeping.start();
   return {
@@ -122,6 +113,23 @@ export async function hostShard(options: HostShardOptions): Promise<HostedShard>
       shard.close();
     },
   };
+}
+
+function housekeepingOf(
+  { joined, store, snapshotEntries, keptEntries, logger }: HostShardOptions,
+  shard: Shard,
+  snapshots: Snapshots | null,
+): Housekeeping {
+  return new Housekeeping({
+    shard,
+    store,
+    log: joined.log,
+    clock: SYSTEM_CLOCK,
+    snapshots,
+    snapshotEntries,
+    keptEntries,
+    onError: (partition, error) => logger.warn({ err: error, partition }, 'housekeeping failed'),
+  });
 }
 
 /** Partitions without state here, but with a log, start from their newest snapshot. */

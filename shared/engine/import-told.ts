@@ -25,7 +25,7 @@ export interface ImportOptions {
   /** Of the cluster, on which owners of all generations answer. */
   readonly bus: Bus;
   readonly former: { readonly generation: number; readonly topology: Topology };
-  readonly live: { readonly topology: Topology; readonly shard: Shard; readonly store: Store };
+  readonly live: { readonly shard: Shard; readonly store: Store };
   /** I4. */
   readonly isGone: () => boolean;
   readonly onError: (error: unknown) => void;
@@ -88,9 +88,9 @@ export class ToldImport {
     await live.shard.flush();
   }
 
+  /** Those of the merge desk, of which nothing is told, have nothing to wait for either. */
   #members(): (readonly [number, ShardPartition])[] {
-    const { topology, shard } = this.#options.live;
-    return [...shard.partitions].filter(([partition]) => partition < topology.partitions);
+    return [...this.#options.live.shard.partitions];
   }
 
   /** What one partition of the former generation knows of the wanted ones. */

@@ -91,6 +91,7 @@ test(
         part === undefined ? null : deliver(client, part),
       ]);
       took.push([what, ms]);
+      process.stdout.write(`layouts test: ${what} ${ms} ms\n`);
     };
 
     await during('4 to 8', 'set', '8');

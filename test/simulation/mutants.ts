@@ -4,6 +4,8 @@
  * A mutant is a list of exact replacements in the sources; every `find` must occur exactly once, so
  * a mutant that no longer fits the code fails loudly instead of testing nothing.
  */
+import { PLACED_MUTANTS } from './placed-mutants.ts';
+
 export interface Edit {
   readonly file: string;
   readonly find: string;
@@ -14,6 +16,8 @@ export interface Mutant {
   readonly name: string;
   /** Property suite that must catch it instead of the simulator, e.g. `versions`. */
   readonly suite?: string;
+  /** Schedules under placement must catch it. */
+  readonly isPlaced?: boolean;
   readonly edits: readonly Edit[];
 }
 
@@ -47,6 +51,7 @@ function version(name: string, file: string, find: string, replace: string): Mut
 }
 
 export const MUTANTS: readonly Mutant[] = [
+  ...PLACED_MUTANTS,
   // Versions: what the shadow generation must have.
   version(
     'changes are not noted for the shadow',

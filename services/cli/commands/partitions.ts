@@ -152,7 +152,9 @@ async function runChange(
   call: CallOptions,
   change: LayoutChange,
 ): Promise<void> {
-  const tell = (line: string): void => void context.stderr.write(`${line}\n`);
+  const tell = (line: string): void => {
+    context.stderr.write(`${line}\n`);
+  };
   const candidate = { rules: null, isFitted: false, layout: change };
   const { versions } = await stepwise(call, (step) => cluster.versions.propose(candidate, step));
   const { live, shadow } = versions;
