@@ -8,7 +8,7 @@ import { performance } from 'node:perf_hooks';
 import { randomBytes } from 'node:crypto';
 import type { Logger } from 'pino';
 import type { Bus, BusSubscription } from '../../shared/adapters/bus.ts';
-import { type Clock, MONOTONIC_CLOCK } from '../../shared/adapters/clock.ts';
+import { type Clock, SYSTEM_CLOCK } from '../../shared/adapters/clock.ts';
 import type { HostedPartitions } from '../../shared/engine/host-generations.ts';
 import type { ShardPartition } from '../../shared/engine/shard-partition.ts';
 import { rolesOf } from '../../shared/placement/assignment.ts';
@@ -16,6 +16,7 @@ import {
   type Beat,
   BEAT_MS,
   BEAT_SUBJECT,
+  GONE_SUBJECT,
   type SeatReport,
   SILENCE_MS,
 } from '../../shared/placement/beat.ts';
@@ -29,7 +30,6 @@ export interface PlacementAgentOptions {
   readonly reader: AssignmentReader;
   readonly hosted: Pick<HostedPartitions, 'assign' | 'isReady' | 'members'>;
   readonly logger: Logger;
-  /** A monotonic one. */
   readonly clock?: Clock;
 }
 
@@ -58,16 +58,17 @@ export class PlacementAgent {
   #heardAt = Number.NEGATIVE_INFINITY;
   #isSoon = false;
   #isLeaving = false;
+  #isGone = false;
   #isClosed = false;
 
   constructor(options: PlacementAgentOptions) {
     this.#options = options;
-    this.#clock = options.clock ?? MONOTONIC_CLOCK;
+    this.#clock = options.clock ?? SYSTEM_CLOCK;
     const { bus, reader, hosted, name, logger } = options;
     reader.onChange((assignment) => hosted.assign(rolesOf(assignment, name)));
     this.#subscription = bus.subscribe(BEAT_SUBJECT, (bytes) => {
       const beat = decode(bytes) as Beat;
-      if (beat.name !== name && !beat.isLeaving) this.#heardAt = this.#clock.now();
+      if (beat.name !== name && !beat.isLeaving) this.#heardAt = this.#clock.monotonic();
       if (beat.name !== name || beat.incarnation === this.#incarnation) return;
       logger.warn({ other: beat.incarnation }, 'another process uses the name of this shard');
     });
@@ -94,12 +95,21 @@ export class PlacementAgent {
   async leave(budgetMs: number): Promise<boolean> {
     this.#isLeaving = true;
     this.#send();
-    const begun = this.#clock.now();
+    const isEmpty = await this.#untilTaken(budgetMs);
+    // What is left here is not waited for.
+    this.#isGone = true;
+    const { bus, name } = this.#options;
+    bus.publish(GONE_SUBJECT, encode([name, this.#incarnation]));
+    return isEmpty;
+  }
+
+  async #untilTaken(budgetMs: number): Promise<boolean> {
+    const begun = this.#clock.monotonic();
     let lease = { sequence: 0, atMs: begun };
     for (;;) {
       const owned = [...this.#options.hosted.members.values()].filter((one) => one.runner.isOwner);
       if (owned.length === 0) return true;
-      const now = this.#clock.now();
+      const now = this.#clock.monotonic();
       if (now - begun >= budgetMs) return false;
       // Nobody to take anything, or nobody to give it to them.
       if (now - begun >= SILENCE_MS && !this.#hasOthers(now)) return false;
@@ -127,7 +137,7 @@ export class PlacementAgent {
   }
 
   #send(): void {
-    if (this.#isClosed) return;
+    if (this.#isClosed || this.#isGone) return;
     const { name, bus, reader, hosted } = this.#options;
     const utilisation = performance.eventLoopUtilization(this.#utilisation).utilization;
     this.#utilisation = performance.eventLoopUtilization();
@@ -143,7 +153,7 @@ export class PlacementAgent {
   }
 
   #report({ partition: { partition, position }, runner }: ShardPartition): SeatReport {
-    const now = this.#clock.now();
+    const now = this.#clock.monotonic();
     const { epoch, sequence } = position;
     const known = this.#rates.get(partition);
     // Another epoch, or the partition of this number in another generation.

@@ -6,7 +6,7 @@
  * who has not read the one before, whether or not it still holds the lease.
  */
 import type { Bus, BusSubscription } from '../adapters/bus.ts';
-import { type Clock, MONOTONIC_CLOCK } from '../adapters/clock.ts';
+import { type Clock, SYSTEM_CLOCK } from '../adapters/clock.ts';
 import { type FencedLog, LogError } from '../adapters/log.ts';
 import { type Assignment, emptyAssignment } from '../placement/assignment.ts';
 import { TABLE_SUBJECT } from '../placement/beat.ts';
@@ -112,7 +112,7 @@ export class AssignmentReader {
   #reading: Promise<void> | null = null;
   #isClosed = false;
 
-  constructor(log: AssignmentLog, bus: Bus, clock: Clock = MONOTONIC_CLOCK) {
+  constructor(log: AssignmentLog, bus: Bus, clock: Clock = SYSTEM_CLOCK) {
     this.#clock = clock;
     this.#log = log;
     this.#hint = bus.subscribe(TABLE_SUBJECT, () => void this.refresh().catch(() => undefined));

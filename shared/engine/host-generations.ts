@@ -315,8 +315,10 @@ class GenerationsHost implements HostedPartitions {
     const isNow = !isTelling && (this.#mirrors === null || this.#mirrors.isCaughtUp);
     const isTold = this.#live?.hosted.shard.tellFormer() ?? false;
     if (!isNow || !isTold) this.#quietSince = null;
-    else this.#quietSince ??= Date.now();
-    return this.#quietSince !== null && Date.now() - this.#quietSince >= this.#options.retireMs;
+    else this.#quietSince ??= performance.now();
+    return (
+      this.#quietSince !== null && performance.now() - this.#quietSince >= this.#options.retireMs
+    );
   }
 
   /** G1. An owner that is away keeps everybody waiting. */

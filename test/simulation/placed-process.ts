@@ -150,6 +150,7 @@ export class PlacedProcess {
         bus,
         partition,
         owner: this.name,
+        isPlaced: true,
         logger: silent,
         member: () => this.shard.partitions.get(partition),
       });
