@@ -3,6 +3,7 @@
  */
 import { ANSWER_MUTANTS } from './answer-mutants.ts';
 import { inSuite, type Mutant, one } from './mutant.ts';
+import { PLACED_MUTANTS } from './placed-mutants.ts';
 import { WAY_MUTANTS } from './way-mutants.ts';
 
 const ROOT = 'shared/domain/actors/root-actor.ts';
@@ -31,6 +32,7 @@ function version(name: string, file: string, find: string, replace: string): Mut
 }
 
 export const MUTANTS: readonly Mutant[] = [
+  ...PLACED_MUTANTS,
   // Versions: what the shadow generation must have.
   version(
     'changes are not noted for the shadow',
