@@ -3,6 +3,7 @@
  */
 import { Command, CommanderError } from 'commander';
 import { attributionCommand } from './commands/attribution.ts';
+import { auditCommand } from './commands/audit.ts';
 import { customerCommand } from './commands/customer.ts';
 import { demoCommand } from './commands/demo.ts';
 import { evaluateCommand } from './commands/evaluate.ts';
@@ -11,6 +12,7 @@ import { holdCommand } from './commands/hold.ts';
 import { ingestCommand } from './commands/ingest.ts';
 import { matchCommand } from './commands/match.ts';
 import { modelCommand } from './commands/model.ts';
+import { partitionsCommand } from './commands/partitions.ts';
 import { reliabilityCommand } from './commands/reliability.ts';
 import { resolveCommand } from './commands/resolve.ts';
 import { resolveFilesCommandLine } from './commands/resolve-files.ts';
@@ -67,7 +69,9 @@ function createProgram(context: CliContext, words: readonly string[]): Command {
     reviewCommand(context),
     reliabilityCommand(context),
     watchCommand(context),
+    auditCommand(context),
     statusCommand(context),
+    partitionsCommand(context),
     rulesCommand(context),
     modelCommand(context),
     serviceCommand(context, 'gateway'),

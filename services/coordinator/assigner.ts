@@ -13,15 +13,22 @@
 import { randomBytes } from 'node:crypto';
 import type { Logger } from 'pino';
 import type { Bus, BusSubscription } from '../../shared/adapters/bus.ts';
-import type { Assignment } from '../../shared/placement/assignment.ts';
+import { type Clock, SYSTEM_CLOCK } from '../../shared/adapters/clock.ts';
+import { type Assignment, withSeats } from '../../shared/placement/assignment.ts';
 import {
   type Beat,
   BEAT_SUBJECT,
+  GONE_SUBJECT,
   Membership,
+  type SeatState,
   SILENCE_MS,
   TABLE_SUBJECT,
 } from '../../shared/placement/beat.ts';
-import { planPlacement, weigh } from '../../shared/placement/plan-placement.ts';
+import {
+  type PlacementMember,
+  planPlacement,
+  weigh,
+} from '../../shared/placement/plan-placement.ts';
 import { decode } from '../../shared/protocol/codec.ts';
 import {
   type AssignmentLog,
@@ -38,7 +45,10 @@ const ECHO_SUBJECT = 'selfsame.v1.placement.echo';
 const LISTEN_MS = SILENCE_MS + 300;
 const MOVES_MAX = 4;
 const CAUGHT_UP_ENTRIES = 500;
-/** A partition that changed its owner is not moved again for balance within this time. */
+/**
+ * A partition that changed its owner is not moved again for balance within this time, unless a process
+ * comes: that one is to have work at once, while one that was only silent for a while waits.
+ */
 const COOLING_MS = 20_000;
 /** Entries a second of the whole cluster below which load is no reason to move anything. */
 const IDLE_RATE = 200;
@@ -47,15 +57,15 @@ export interface AssignerOptions {
   readonly log: AssignmentLog;
   readonly reader: AssignmentReader;
   readonly bus: Bus;
-  readonly partitions: number;
+  /** Partition numbers of all generations that are there now. */
+  readonly seats: () => number;
   readonly logger: Logger;
-  /** Monotonic milliseconds. */
-  readonly now?: () => number;
+  readonly clock?: Clock;
 }
 
 export class Assigner {
   readonly #options: AssignerOptions;
-  readonly #now: () => number;
+  readonly #clock: Clock;
   readonly #id = randomBytes(6).toString('hex');
   readonly #membership = new Membership();
   readonly #subscriptions: BusSubscription[];
@@ -67,7 +77,7 @@ export class Assigner {
   #leadsSince: number | null = null;
   /** When the renewal that holds began. */
   #renewedAt = Number.NEGATIVE_INFINITY;
-  #timer: NodeJS.Timeout | null = null;
+  #cancel: (() => void) | null = null;
   #work: Promise<void> = Promise.resolve();
   #isClosed = false;
   tablesWritten = 0;
@@ -75,13 +85,17 @@ export class Assigner {
 
   constructor(options: AssignerOptions) {
     this.#options = options;
-    this.#now = options.now ?? (() => performance.now());
+    this.#clock = options.clock ?? SYSTEM_CLOCK;
     this.#echoAt = this.#now();
     this.#lease = { sequence: 0, changedAt: this.#now() };
     const echo = `${ECHO_SUBJECT}.${this.#id}`;
     this.#subscriptions = [
       options.bus.subscribe(BEAT_SUBJECT, (bytes) => {
-        this.#membership.take(decode(bytes) as Beat, this.#now());
+        const hasCome = this.#membership.take(decode(bytes) as Beat, this.#now());
+        if (hasCome) this.#movedAt.clear();
+      }),
+      options.bus.subscribe(GONE_SUBJECT, (bytes) => {
+        this.#membership.drop(...(decode(bytes) as [string, string]));
       }),
       options.bus.subscribe(echo, () => this.#hearSelf()),
     ];
@@ -104,12 +118,16 @@ export class Assigner {
     for (const { seats } of this.present) {
       for (const { partition, state } of seats) if (state === 'owned') owned.add(partition);
     }
-    return this.#options.partitions - owned.size;
+    return Math.max(0, this.#options.seats() - owned.size);
+  }
+
+  #now(): number {
+    return this.#clock.monotonic();
   }
 
   async close(): Promise<void> {
     this.#isClosed = true;
-    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#cancel?.();
     for (const subscription of this.#subscriptions) subscription.close();
     await this.#work;
   }
@@ -123,8 +141,7 @@ export class Assigner {
       })
       .finally(() => {
         if (this.#isClosed) return;
-        this.#timer = setTimeout(() => this.#tick(), TICK_MS);
-        this.#timer.unref();
+        this.#cancel = this.#clock.schedule(TICK_MS, () => this.#tick());
       });
   }
 
@@ -174,22 +191,21 @@ export class Assigner {
   }
 
   async #plan(): Promise<void> {
-    const { log, reader, bus, logger, partitions } = this.#options;
+    const { log, reader, bus, logger, seats: seatsNow } = this.#options;
     await reader.refresh();
-    const { assignment, sequence } = reader;
+    const { sequence } = reader;
+    const seatCount = seatsNow();
+    const assignment = withSeats(reader.assignment, seatCount);
     const now = this.#now();
     const present = this.#membership.present(now);
+    const silent = this.#membership.silent(now);
     const next = planPlacement({
       assignment,
-      members: present.map(({ name, isLeaving, seats }) => ({
-        name,
-        isLeaving,
-        owned: new Set(seats.filter(({ state }) => state === 'owned').map((one) => one.partition)),
-        followed: new Map(
-          seats.filter(({ state }) => state === 'followed').map((one) => [one.partition, one.lag]),
-        ),
-      })),
-      weights: weigh(ratesOf(present, partitions), IDLE_RATE),
+      members: [
+        ...present.map((beat) => memberOf(beat, false)),
+        ...silent.map((beat) => memberOf(beat, true)),
+      ],
+      weights: weigh(ratesOf(present, seatCount), IDLE_RATE),
       cooling: new Set(
         [...this.#movedAt]
           .filter(([, at]) => now - at < COOLING_MS)
@@ -219,6 +235,17 @@ export class Assigner {
     }
     this.#owners = assignment.seats.map(({ owner }) => owner);
   }
+}
+
+function memberOf({ name, isLeaving, seats }: Beat, isSilent: boolean): PlacementMember {
+  const inState = (wanted: SeatState) => seats.filter(({ state }) => state === wanted);
+  return {
+    name,
+    isLeaving,
+    isSilent,
+    owned: new Set(inState('owned').map(({ partition }) => partition)),
+    followed: new Map(inState('followed').map(({ partition, lag }) => [partition, lag])),
+  };
 }
 
 /** The owner knows the rate; a partition that nobody owns has none. */

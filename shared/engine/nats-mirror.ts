@@ -13,9 +13,7 @@ import { compileRules } from '../ingress/compiled-rules.ts';
 import { ClusterError } from '../protocol/cluster.ts';
 import { FrameWriter, type Stamped, SubframeKind } from '../protocol/frame.ts';
 import { decodeMarks, MARKS_SUBJECT, MarkTable } from '../protocol/marks.ts';
-import { CHANGE_ROWS } from './change-rows.ts';
-import { partitionPrefix } from './partition.ts';
-import { type MirrorProgress, PartitionMirror } from './partition-mirror.ts';
+import { forgetMirror, type MirrorProgress, PartitionMirror } from './partition-mirror.ts';
 import type { Shard } from './shard.ts';
 import type { ShardPartition } from './shard-partition.ts';
 import { profileTranslator } from './translate-profile.ts';
@@ -35,7 +33,7 @@ export interface NatsMirrorOptions {
     readonly shard: Shard;
     readonly store: Store;
   };
-  readonly to: { readonly joined: MirroredGeneration; readonly store: Store };
+  readonly to: MirroredGeneration;
   readonly onError: (partition: number, error: unknown) => void;
 }
 
@@ -54,6 +52,8 @@ const NOT_BEGUN: MirrorProgress = {
 export class NatsMirrors {
   readonly #options: NatsMirrorOptions;
   readonly #mirrors = new Map<number, PartitionMirror>();
+  /** The state that each mirror reads: another one of the same partition is mirrored anew. */
+  readonly #mirrored = new Map<number, ShardPartition>();
   readonly #orderedAt = new Map<number, number>();
   readonly #router: Router;
   readonly #subscription: BusSubscription;
@@ -69,18 +69,18 @@ export class NatsMirrors {
     this.#frames = new FrameWriter(`mirror-${name}`);
     const marks = new MarkTable();
     this.#router = new Router({
-      log: to.joined.log,
+      log: to.log,
       clock,
       marks,
-      topology: to.joined.topology,
+      topology: to.topology,
       routerId: `m${name}`,
     });
-    this.#subscription = to.joined.bus.subscribe(MARKS_SUBJECT, (bytes) => {
+    this.#subscription = to.bus.subscribe(MARKS_SUBJECT, (bytes) => {
       for (const mark of decodeMarks(bytes).partitions) {
         if (marks.take(mark)) this.#router.takeMark(mark);
       }
     });
-    this.#candidate = compileRules(to.joined.rules);
+    this.#candidate = compileRules(to.rules);
     this.#translate = profileTranslator({
       topology: from.joined.topology,
       port: new NatsQueries(from.joined.bus),
@@ -91,7 +91,7 @@ export class NatsMirrors {
   }
 
   get target(): number {
-    return this.#options.to.joined.generation;
+    return this.#options.to.generation;
   }
 
   progress(partition: number): MirrorProgress {
@@ -102,6 +102,7 @@ export class NatsMirrors {
   get isCaughtUp(): boolean {
     for (const [partition, { runner }] of this.#members()) {
       const mirror = this.#mirrors.get(partition);
+      if (runner.role === 'follower') continue;
       if (mirror === undefined || !mirror.isCaughtUp || !runner.isOwner) return false;
       if (runner.lastKnown > runner.partition.position.sequence) return false;
     }
@@ -127,6 +128,7 @@ export class NatsMirrors {
   /** Begins what can begin: a partition must be owned and note its changes (M1). */
   #tick(): void {
     if (this.#isClosed) return;
+    this.#endForeign();
     for (const [partition, member] of this.#members()) {
       if (this.#mirrors.has(partition) || !member.runner.isOwner) continue;
       if (member.partition.mirror === this.target) this.#begin(partition, member);
@@ -135,9 +137,21 @@ export class NatsMirrors {
     this.#cancelTimer = this.#options.clock.schedule(TICK_MS, () => this.#tick());
   }
 
+  /** A partition that another process owns now is mirrored there. */
+  #endForeign(): void {
+    const { partitions } = this.#options.from.shard;
+    for (const [partition, mirror] of this.#mirrors) {
+      const member = partitions.get(partition);
+      const isOwn = member !== undefined && member.runner.role === 'owner';
+      if (isOwn && member === this.#mirrored.get(partition)) continue;
+      this.#mirrors.delete(partition);
+      mirror.close().catch(() => undefined);
+    }
+  }
+
   #order(partition: number, member: ShardPartition): void {
-    const orderedAt = this.#orderedAt.get(partition) ?? 0;
-    const now = this.#options.clock.now();
+    const orderedAt = this.#orderedAt.get(partition) ?? -ORDER_MS;
+    const now = this.#options.clock.monotonic();
     if (now - orderedAt < ORDER_MS) return;
     this.#orderedAt.set(partition, now);
     const bytes = this.#frames.encode([[SubframeKind.mirror, this.target]]);
@@ -151,11 +165,11 @@ export class NatsMirrors {
     const mirror = new PartitionMirror({
       partition,
       live: from.store,
-      shadow: to.store,
+      shadow: to.generation,
       context: { candidate: this.#candidate, translate: this.#translate },
       deliver: (messages) => this.#deliver(messages),
       flushed: () => from.shard.flush(),
-      forget: async (writes) => {
+      note: async (writes) => {
         member.addWrites(writes);
         await from.shard.flush();
       },
@@ -168,6 +182,7 @@ export class NatsMirrors {
       },
     });
     this.#mirrors.set(partition, mirror);
+    this.#mirrored.set(partition, member);
     mirror.start();
   }
 
@@ -199,11 +214,6 @@ export async function stopMirroring(
     if (state.mirror === 0 || !runner.isOwner) continue;
     const bytes = frames.encode([[SubframeKind.mirror, 0]]);
     await joined.log.append(partition, state.position.epoch, bytes);
-    const start = partitionPrefix(partition) + CHANGE_ROWS;
-    for (;;) {
-      const rows = store.range(start, `${start}\x7f`, { limit: 1000 });
-      if (rows.length === 0) break;
-      await store.commit(rows.map(([key]) => [key, null]));
-    }
+    await forgetMirror(store, partition, (writes) => store.commit(writes));
   }
 }

@@ -7,6 +7,8 @@ import type { FrameWriter } from '../protocol/frame.ts';
 import type { PartitionMark } from '../protocol/marks.ts';
 import type { SettledRounds } from '../protocol/settled-rounds.ts';
 import type { Topology } from '../protocol/topology.ts';
+import type { Breath } from './breath.ts';
+import { type FormerGeneration, formerTold } from './former-told.ts';
 import type { CommitMember, GroupCommit } from './group-commit.ts';
 import { Outbox } from './outbox.ts';
 import { type AppliedEntry, Partition } from './partition.ts';
@@ -20,12 +22,13 @@ export interface ShardPartitionOptions {
   readonly frames: FrameWriter;
   readonly rules: Rules;
   readonly store: Store;
-  /** Number of the generation, and the store of the one that it replaces. */
+  /** Number of the generation, and the one that it replaces. */
   readonly generation?: number;
-  readonly former?: Store | null;
+  readonly former?: FormerGeneration | null;
   readonly log: Log;
   readonly clock: Clock;
   readonly commit: GroupCommit;
+  readonly breath: Breath;
   readonly rounds: SettledRounds;
   /** Under placement: what this process is to the partition at first. */
   readonly placed?: Role | undefined;
@@ -90,9 +93,10 @@ export class ShardPartition implements CommitMember {
     });
     this.outbox = new Outbox(options.partition, options.store);
     const { store, generation = 1, former = null } = options;
-    this.feed = new SettledFeed(this.partition, store, generation, former);
+    const told = formerTold(former, store, options.partition);
+    this.feed = new SettledFeed(this.partition, store, generation, told);
     this.#durable = this.#present();
-    this.#progress = { sequence: 0, atMs: options.clock.now() };
+    this.#progress = { sequence: 0, atMs: options.clock.monotonic() };
     this.runner = new PartitionRunner({
       partition: this.partition,
       log: options.log,
@@ -104,7 +108,10 @@ export class ShardPartition implements CommitMember {
       placed: options.placed,
       onTakenOver: options.onTakenOver,
       onApplied: (_, applied) => this.#onApplied(applied),
-      mayContinue: () => options.commit.mayContinue(),
+      mayContinue: async () => {
+        await options.commit.mayContinue();
+        await options.breath.taken();
+      },
       commitEpoch: async () => {
         options.commit.add(this);
         await options.commit.flushed();
@@ -158,7 +165,7 @@ export class ShardPartition implements CommitMember {
     const { sequence } = this.partition.position;
     const hasBacklog = this.runner.lastKnown > sequence;
     if (!hasBacklog || sequence !== this.#progress.sequence) {
-      this.#progress = { sequence, atMs: this.#clock.now() };
+      this.#progress = { sequence, atMs: this.#clock.monotonic() };
     }
   }
 
@@ -176,7 +183,7 @@ export class ShardPartition implements CommitMember {
   }
 
   isStuck(stuckMs: number): boolean {
-    return this.#clock.now() - this.#progress.atMs >= stuckMs;
+    return this.#clock.monotonic() - this.#progress.atMs >= stuckMs;
   }
 
   mark(isFull: boolean, outboxBytes: number, stuckMs: number): PartitionMark {

@@ -21,7 +21,9 @@ import {
 import { inSpans, joinTraces } from '../adapters/tracing.ts';
 import { SettledRounds } from '../protocol/settled-rounds.ts';
 import { partitionCount, type Topology } from '../protocol/topology.ts';
+import { Breath } from './breath.ts';
 import { GroupCommit } from './group-commit.ts';
+import type { FormerGeneration } from './former-told.ts';
 import type { PartitionRunner, Role } from './partition-runner.ts';
 import { Sender } from './sender.ts';
 import type { SettledEvent } from './settled-feed.ts';
@@ -40,6 +42,8 @@ export interface ShardLimits {
   readonly outboxBytes: number;
   /** Backlog that does not advance for this long makes the partition stuck. */
   readonly stuckMs: number;
+  /** Entries are applied without a pause for this long; Infinity: for ever. */
+  readonly sliceMs: number;
 }
 
 export const DEFAULT_LIMITS: ShardLimits = {
@@ -51,6 +55,7 @@ export const DEFAULT_LIMITS: ShardLimits = {
   marksMs: 500,
   outboxBytes: 64 * 1024 * 1024,
   stuckMs: 5000,
+  sliceMs: 20,
 };
 
 /** Most events of one partition that wait to be published; settling more waits for them. */
@@ -70,9 +75,9 @@ export interface ShardOptions {
   readonly topology: Topology;
   readonly rules: Rules;
   readonly store: Store;
-  /** Number of the generation, and the store of the one that it replaces. */
+  /** Number of the generation, and the one that it replaces. */
   readonly generation?: number;
-  readonly former?: Store | null;
+  readonly former?: FormerGeneration | null;
   /** Whether its changes are told: those of a shadow generation are not. Default: they are. */
   readonly isTold?: () => boolean;
   readonly log: Log;
@@ -95,6 +100,7 @@ export class Shard {
   readonly #options: ShardOptions;
   readonly #limits: ShardLimits;
   readonly #commit: GroupCommit;
+  readonly #breath: Breath;
   readonly rounds: SettledRounds;
   /** Marks of former owners that were ignored, and times that this process found itself deposed. */
   fencingRejections = 0;
@@ -111,10 +117,16 @@ export class Shard {
   constructor(options: ShardOptions) {
     this.#options = options;
     this.#limits = { ...DEFAULT_LIMITS, ...options.limits };
-    this.#commit = new GroupCommit(options.store, (error) => {
-      this.close();
-      options.onFatal(error);
+    this.#commit = new GroupCommit({
+      store: options.store,
+      clock: options.clock,
+      isBehind: () => this.#isBehind,
+      onFailure: (error) => {
+        this.close();
+        options.onFatal(error);
+      },
     });
+    this.#breath = new Breath(options.clock, this.#limits.sliceMs);
     this.rounds = new SettledRounds(partitionCount(options.topology));
     const frames = new FrameWriter(options.owner);
     this.#frames = frames;
@@ -163,6 +175,7 @@ export class Shard {
       placed: options.isPlaced === true ? role : undefined,
       limits: { ...limits, maxActors: Math.ceil(limits.maxActors / Math.max(1, shares)) },
       commit: this.#commit,
+      breath: this.#breath,
       rounds: this.rounds,
       onDurable: (durable) => this.#onDurable(durable),
       onState: (runner, reason) => this.#onState(runner, reason),
@@ -205,6 +218,8 @@ export class Shard {
   tellFormer(): boolean {
     let isDone = true;
     for (const { feed, runner } of this.partitions.values()) {
+      // Its owner tells of what is only followed here.
+      if (runner.role === 'follower') continue;
       if (!runner.isOwner) return false;
       const hasMore = feed.noteFormer(0, this.rounds.current, FEED_EVENTS_MAX);
       isDone &&= !hasMore && !feed.isFormerNeeded;
@@ -231,6 +246,11 @@ export class Shard {
   get #isTold(): boolean {
     const { publishFeed, isTold } = this.#options;
     return publishFeed !== undefined && (isTold?.() ?? true);
+  }
+
+  get #isBehind(): boolean {
+    for (const { runner } of this.partitions.values()) if (runner.waiting > 0) return true;
+    return false;
   }
 
   *#outboxes() {
@@ -296,14 +316,14 @@ export class Shard {
     const { partitions } = decodeMarks(bytes);
     const wake = new Set<number>();
     for (const mark of partitions) {
-      const epochBefore = this.marks.get(mark.partition)?.epoch;
+      const before = this.marks.get(mark.partition);
       if (!this.marks.take(mark)) {
         this.fencingRejections++;
         continue;
       }
       this.rounds.take(mark);
       this.partitions.get(mark.partition)?.takeOwnerMark(mark);
-      if (mark.epoch !== epochBefore) wake.add(mark.partition);
+      if (mark.epoch !== before?.epoch || mark.applied !== before.applied) wake.add(mark.partition);
       for (const [source, linkEpoch, number] of mark.links) {
         const member = this.partitions.get(source);
         if (member?.outbox.acknowledge(mark.partition, linkEpoch, number)) {

@@ -12,6 +12,8 @@ export interface Mutant {
   readonly name: string;
   /** Property suite that must catch it instead of the simulator, e.g. `versions`. */
   readonly suite?: string;
+  /** Schedules under placement must catch it. */
+  readonly isPlaced?: boolean;
   readonly edits: readonly Edit[];
 }
 

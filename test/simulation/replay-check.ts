@@ -21,8 +21,8 @@ export function stateRows(store: Store, partition: number): string[] {
   const rows: string[] = [];
   for (const [key, bytes] of store.range(prefix, `${prefix}\x7f`)) {
     if (BOOKKEEPING.includes(key[prefix.length] as string)) continue;
-    // A mirror deletes them when it has copied what they name.
-    if (key.startsWith(prefix + CHANGE_ROWS)) continue;
+    // What mirrors keep: the place of a scan, and changes until they are copied.
+    if (key.startsWith(prefix + CHANGE_ROWS) || key.startsWith(`${prefix}vc/`)) continue;
     rows.push(`${key} ${Buffer.from(bytes).toString('latin1')}`);
   }
   return rows;

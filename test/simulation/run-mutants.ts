@@ -55,9 +55,10 @@ async function apply(copy: string, mutant: Mutant): Promise<() => Promise<void>>
   };
 }
 
-function simulate(copy: string, schedules: number): Promise<string> {
+function simulate(copy: string, schedules: number, isPlaced: boolean): Promise<string> {
   const script = join(copy, 'test/simulation/run-simulation.ts');
-  const args = ['--import', 'tsx', script, '--schedules', String(schedules)];
+  const placed = ['--placed', isPlaced ? 'on' : 'off'];
+  const args = ['--import', 'tsx', script, '--schedules', String(schedules), ...placed];
   return new Promise((done, fail) => {
     const child = spawn(process.execPath, [...args, '--from', '1', '--stop-at-failure', 'on'], {
       cwd: copy,
@@ -100,7 +101,7 @@ async function judge(copy: string, mutant: Mutant, schedules: number): Promise<V
       seconds: (performance.now() - started) / 1000,
     };
   }
-  const output = await simulate(copy, schedules);
+  const output = await simulate(copy, schedules, mutant.isPlaced === true);
   await undo();
   const seconds = (performance.now() - started) / 1000;
   const caught = /^seed \d+ fails \(([^)]+)\): (.*)/m.exec(output);
@@ -128,8 +129,8 @@ function lastLine(output: string): string {
 async function main(): Promise<void> {
   const schedules = Number(option('--schedules', '4000'));
   const only = option('--only', '').split('|');
-  const waiting = MUTANTS.filter(({ name, suite = '' }) =>
-    only.some((text) => `${suite}: ${name}`.includes(text)),
+  const waiting = MUTANTS.filter(({ name, suite = '', isPlaced }) =>
+    only.some((text) => `${isPlaced === true ? 'placed' : suite}: ${name}`.includes(text)),
   );
   const verdicts: Verdict[] = [];
   const work = async (): Promise<void> => {

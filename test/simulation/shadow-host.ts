@@ -54,7 +54,7 @@ export class ShadowHost {
       rules: trial.plan.candidate,
       store: this.store,
       generation: SHADOW,
-      former: live,
+      former: { store: live, isSameLayout: true },
       isTold: () => trial.phase === 'live',
       log,
       bus,
@@ -79,10 +79,7 @@ export class ShadowHost {
         shard: process.shard,
         store: live,
       },
-      to: {
-        joined: { generation: SHADOW, log, bus, topology, rules: trial.plan.candidate },
-        store: this.store,
-      },
+      to: { generation: SHADOW, log, bus, topology, rules: trial.plan.candidate },
       // The mirror is begun again at the next tick; one that never gets through keeps the schedule
       // from its rest.
       onError: () => undefined,
