@@ -211,9 +211,13 @@ export async function stopMirroring(
   frames: FrameWriter,
 ): Promise<void> {
   for (const [partition, { partition: state, runner }] of shard.partitions) {
-    if (state.mirror === 0 || !runner.isOwner) continue;
-    const bytes = frames.encode([[SubframeKind.mirror, 0]]);
-    await joined.log.append(partition, state.position.epoch, bytes);
+    if (!runner.isOwner) continue;
+    if (state.mirror !== 0) {
+      const bytes = frames.encode([[SubframeKind.mirror, 0]]);
+      await joined.log.append(partition, state.position.epoch, bytes);
+      continue;
+    }
+    // Only now nothing is noted any more; and a process may have died before it got here.
     await forgetMirror(store, partition, (writes) => store.commit(writes));
   }
 }

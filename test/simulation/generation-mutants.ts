@@ -14,8 +14,8 @@ export const GENERATION_MUTANTS: readonly Mutant[] = [
   one(
     'a change is forgotten before its copy is durable',
     MIRROR,
-    '    await this.#copy([...actors.values()]);\n    await forget(changes.map((key) => [key, null]));\n',
-    '    await forget(changes.map((key) => [key, null]));\n    await this.#copy([...actors.values()]);\n',
+    '    await this.#copy([...actors.values()]);\n    await note(changes.map((key) => [key, null]));\n',
+    '    await note(changes.map((key) => [key, null]));\n    await this.#copy([...actors.values()]);\n',
   ),
   one(
     'the scan goes on before its copies are durable',
@@ -32,8 +32,14 @@ export const GENERATION_MUTANTS: readonly Mutant[] = [
   one(
     'partitions go on noting changes for a shadow that was dropped',
     NATS_MIRROR,
-    '    if (state.mirror === 0 || !runner.isOwner) continue;\n',
-    '    if (state.mirror >= 0 || !runner.isOwner) continue;\n',
+    '    if (state.mirror !== 0) {\n',
+    '    if (state.mirror < 0) {\n',
+  ),
+  one(
+    'what was noted for a dropped shadow is deleted once, before the noting ends',
+    NATS_MIRROR,
+    '      await joined.log.append(partition, state.position.epoch, bytes);\n      continue;\n    }\n',
+    '      await joined.log.append(partition, state.position.epoch, bytes);\n    } else continue;\n',
   ),
   one(
     'decisions are not copied while a shadow is built',

@@ -41,7 +41,7 @@ import { checkReplay, stateRows } from './replay-check.ts';
 import { Scheduler } from './scheduler.ts';
 import type { ShardProcess, Surroundings } from './shard-process.ts';
 import { SimulatedCluster } from './simulated-cluster.ts';
-import { checkTrial, isTrialAtRest, TrialRun } from './trial-run.ts';
+import { checkTrial, describeTrial, isTrialAtRest, TrialRun } from './trial-run.ts';
 import { BusServer } from './simulated-bus.ts';
 
 export interface ScheduleResult {
@@ -182,6 +182,7 @@ export class Simulation {
         );
       }
     }
+    if (this.trial !== null) lines.push(describeTrial(this.trial, this.cluster));
     return lines.join('\n  ');
   }
 

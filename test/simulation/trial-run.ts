@@ -104,6 +104,25 @@ export function isTrialAtRest(trial: GenerationTrial, cluster: SimulatedCluster)
   });
 }
 
+/** For failures. */
+export function describeTrial(trial: GenerationTrial, cluster: SimulatedCluster): string {
+  const lines = [`trial ${trial.phase}, to ${trial.plan.end}`];
+  for (const { process, partitions } of cluster.slots) {
+    for (const partition of partitions) {
+      const copy = JSON.stringify(process?.shadow?.mirrors.progress(partition) ?? null);
+      const noting = process?.shard.partitions.get(partition)?.partition.mirror;
+      const member = process?.shadow?.shard.partitions.get(partition);
+      const at = member?.partition.position.sequence;
+      const last = trial.cluster.current(partition)?.last;
+      lines.push(
+        `  ${process?.name} p${partition} notes for ${noting}, copied ${copy}, shadow ` +
+          `${member?.runner.state} ${at} of ${last} outbox ${member?.outbox.messages}`,
+      );
+    }
+  }
+  return lines.join('\n  ');
+}
+
 /** No row of the shadow, no change noted for it, and nobody notes any more. */
 function isGone(cluster: SimulatedCluster): boolean {
   return cluster.slots.every(({ process }) => {
