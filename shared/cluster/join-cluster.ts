@@ -19,6 +19,7 @@ import type { Topology } from '../protocol/topology.ts';
 import { type GenerationRecord, hasBeenLive, type VersionsState } from '../protocol/versions.ts';
 import { AssignmentLog } from './assignment-log.ts';
 import { generationBus } from './generation-bus.ts';
+import { inboxPrefix, type NatsService } from './nats-permissions.ts';
 import { tenantSettings } from './tenants.ts';
 import { VersionsLog } from './versions-log.ts';
 
@@ -90,7 +91,12 @@ const DAY_MS = 86_400_000;
 /** Some hundred versions, each with its whole content. */
 const AGREEMENT_BYTES = 64 * 1024 * 1024;
 
-export async function joinCluster(given: JoinSettings, name: string): Promise<JoinedCluster> {
+/** `name` is shown in NATS's list of connections; `service` names the inboxes (nats-permissions.ts). */
+export async function joinCluster(
+  given: JoinSettings,
+  name: string,
+  service: NatsService | 'up',
+): Promise<JoinedCluster> {
   const settings = tenantSettings(given, given.tenant);
   const rules = settings.rules === '' ? null : loadRulesFile(settings.rules);
   const connection = await connectNats({
@@ -99,13 +105,13 @@ export async function joinCluster(given: JoinSettings, name: string): Promise<Jo
     initialWaitMs: settings.natsWaitMs,
     requireJetStream: true,
     files: settings,
+    inboxPrefix: inboxPrefix(service),
   });
   try {
     const { prefix } = settings;
     const { feedLog, agreementLog, placementLog } = commonLogs(connection, settings);
     await feedLog.create(0, 1);
     const assignments = new AssignmentLog(placementLog);
-    await assignments.open();
     const agreed = await agree(agreementLog, settings, rules ?? defaultRules());
     const versions = new VersionsLog(agreementLog, agreed.rules);
     await versions.open();
@@ -161,6 +167,8 @@ function generationLog(
   if (known !== undefined) return known;
   const log = new JetStreamLog(connection, {
     prefix: generation === 1 ? prefix : `${prefix}-g${generation}`,
+    // Whole tokens, so that permissions can say "logs of whatever generation" (nats-permissions.ts).
+    subjectRoot: generation === 1 ? `${prefix}.v1.log` : `${prefix}.v1.g${generation}.log`,
     replicas,
     streamBytesMax: streamBytes,
     entryBytesMax: 512 * 1024,

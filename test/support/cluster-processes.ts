@@ -39,6 +39,8 @@ export interface ClusterProcessesOptions {
   readonly laterNames?: readonly ServiceName[];
   /** More settings for every service, e.g. `SELFSAME_SNAPSHOT_DIR`. */
   readonly environment?: Readonly<Record<string, string>>;
+  /** And for one service, e.g. its tenant. */
+  readonly environmentOf?: (name: ServiceName) => Readonly<Record<string, string>>;
   /** Ports of /metrics that stay the same over restarts, for what scrapes them. Default: free ones. */
   readonly metricsPorts?: ReadonlyMap<ServiceName, number>;
   /** More command line arguments of nats-server. */
@@ -116,6 +118,7 @@ export class ClusterProcesses {
         SELFSAME_DATA_DIR: this.dataDir(name),
         SELFSAME_METRICS_PORT: String(metricsPort),
         ...own,
+        ...options.environmentOf?.(name),
       };
       this.#services.set(name, {
         environment: settings,

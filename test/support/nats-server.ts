@@ -38,6 +38,8 @@ export function findNatsServer(): string | null {
   return null;
 }
 
+const OUTPUT_CHARACTERS = 200_000;
+
 export const NATS_SERVER_MISSING =
   'nats-server is not installed. Debian, Ubuntu: `sudo apt-get install nats-server`; ' +
   'macOS: `brew install nats-server`; others: https://github.com/nats-io/nats-server/releases. ' +
@@ -82,6 +84,16 @@ export class NatsServer {
     return this.#process?.pid;
   }
 
+  /** The end of what the server said since it was started. */
+  get output(): string {
+    return this.#output;
+  }
+
+  /** Reads its configuration anew (SIGHUP). */
+  reload(): void {
+    this.#process?.kill('SIGHUP');
+  }
+
   /** Starts it again with the same port and files; resolves when it accepts connections. */
   async restart(): Promise<void> {
     if (this.#process !== null) throw new Error('nats-server runs already');
@@ -96,7 +108,7 @@ export class NatsServer {
     this.#process = started;
     this.#output = '';
     started.stderr?.on('data', (chunk) => {
-      this.#output = (this.#output + String(chunk)).slice(-10_000);
+      this.#output = (this.#output + String(chunk)).slice(-OUTPUT_CHARACTERS);
     });
     const deadline = Date.now() + 10_000;
     while (!(await accepts(this.port))) {
