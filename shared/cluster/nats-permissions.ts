@@ -58,97 +58,120 @@ function eachGeneration(prefix: string, subject: string): string[] {
   return [`${prefix}.v1.${subject}`, `${prefix}.v1.*.${subject}`];
 }
 
-/** What `user` needs in a cluster of this prefix, and nothing else. */
-export function natsPermissions(user: NatsUser, prefix: string): NatsPermissions {
-  const feed = commonLog(prefix, 'feed', 1);
-  const agreement = commonLog(prefix, 'agreement', 1);
-  const placement = commonLog(prefix, 'placement', 2);
-  const audit = commonLog(prefix, 'audit', 2);
+/** Logs and subjects of a cluster, as permissions name them. */
+function namesOf(prefix: string) {
   const api = (log: { readonly streams: readonly string[] }, ...uses: readonly Use[]) =>
     log.streams.flatMap((stream) => streamApi(stream, ...uses));
   const ofAll = (subject: string) => eachGeneration(prefix, subject);
-  const inbox = `${inboxPrefix(user)}.>`;
-  const joins = ['$JS.API.INFO', ...api(agreement, 'create', 'read'), ...agreement.subjects];
-  const partitionLogs = ofAll('log.*.*');
-  switch (user) {
-    case 'gateway':
-      return allow(
-        [
-          ...joins,
-          ...api(feed, 'create', 'read', 'follow'),
-          ...api(audit, 'create', 'read'),
-          ...audit.subjects,
-          ...ofAll('ingest'),
-          ...ofAll('query.*'),
-          ...ofAll('query.*.*'),
-          ...ofAll('standby.*'),
-          `${prefix}.v1.generation.*`,
-        ],
-        [inbox, ...ofAll('marks')],
-      );
-    case 'coordinator':
-      return allow(
-        [
-          ...joins,
-          ...api(feed, 'create'),
-          ...api(placement, 'create', 'read', 'trim'),
-          ...placement.subjects,
-          ...partitionLogs,
-          '$JS.API.STREAM.NAMES',
-          '$JS.API.STREAM.INFO.*',
-          `${prefix}.v1.placement.table`,
-          `${prefix}.v1.placement.echo.*`,
-          `${inboxPrefix('gateway')}.>`,
-        ],
-        [
-          inbox,
-          ...ofAll('ingest'),
-          ...ofAll('marks'),
-          `${prefix}.v1.placement.beat`,
-          `${prefix}.v1.placement.table`,
-          `${prefix}.v1.placement.echo.*`,
-        ],
-      );
-    case 'shard':
-      return allow(
-        [
-          ...joins,
-          ...feed.subjects,
-          ...partitionLogs,
-          '$JS.API.STREAM.NAMES',
-          ...streamApi('*', 'create', 'read', 'follow', 'trim'),
-          '$JS.API.STREAM.DELETE.*',
-          // Snapshots, in the object store.
-          '$JS.API.DIRECT.GET.*',
-          '$JS.API.DIRECT.GET.*.>',
-          '$O.*.C.>',
-          '$O.*.M.>',
-          ...ofAll('marks'),
-          `${prefix}.v1.placement.beat`,
-          `${inboxPrefix('gateway')}.>`,
-        ],
-        [
-          inbox,
-          ...ofAll('query.*'),
-          ...ofAll('query.*.*'),
-          ...ofAll('standby.*'),
-          `${prefix}.v1.generation.*`,
-          ...ofAll('marks'),
-          `${prefix}.v1.placement.beat`,
-          `${prefix}.v1.placement.table`,
-        ],
-        [
-          ...[...agreement.streams, ...placement.streams].flatMap(destructive),
-          ...feed.streams.map((stream) => `$JS.API.STREAM.DELETE.${stream}`),
-          ...audit.streams.flatMap((stream) => [
-            ...streamApi(stream, 'create', 'read', 'follow'),
-            ...destructive(stream),
-          ]),
-        ],
-      );
-    case 'feed':
-      return allow([...api(feed, 'read', 'follow')], [inbox]);
-  }
+  const agreement = commonLog(prefix, 'agreement', 1);
+  return {
+    prefix,
+    api,
+    ofAll,
+    feed: commonLog(prefix, 'feed', 1),
+    agreement,
+    placement: commonLog(prefix, 'placement', 2),
+    audit: commonLog(prefix, 'audit', 2),
+    /** What every service does when it joins. */
+    joins: ['$JS.API.INFO', ...api(agreement, 'create', 'read'), ...agreement.subjects],
+    partitionLogs: ofAll('log.*.*'),
+    queries: [...ofAll('query.*'), ...ofAll('query.*.*'), ...ofAll('standby.*')],
+  };
+}
+
+type Names = ReturnType<typeof namesOf>;
+
+function ofGateway({ prefix, api, ofAll, joins, feed, audit, queries }: Names): NatsPermissions {
+  return allow(
+    [
+      ...joins,
+      ...api(feed, 'create', 'read', 'follow'),
+      ...api(audit, 'create', 'read'),
+      ...audit.subjects,
+      ...ofAll('ingest'),
+      ...queries,
+      `${prefix}.v1.generation.*`,
+    ],
+    [`${inboxPrefix('gateway')}.>`, ...ofAll('marks')],
+  );
+}
+
+function ofCoordinator(names: Names): NatsPermissions {
+  const { prefix, api, ofAll, joins, feed, placement, partitionLogs } = names;
+  return allow(
+    [
+      ...joins,
+      ...api(feed, 'create'),
+      ...api(placement, 'create', 'read', 'trim'),
+      ...placement.subjects,
+      ...partitionLogs,
+      '$JS.API.STREAM.NAMES',
+      '$JS.API.STREAM.INFO.*',
+      `${prefix}.v1.placement.table`,
+      `${prefix}.v1.placement.echo.*`,
+      `${inboxPrefix('gateway')}.>`,
+    ],
+    [
+      `${inboxPrefix('coordinator')}.>`,
+      ...ofAll('ingest'),
+      ...ofAll('marks'),
+      `${prefix}.v1.placement.beat`,
+      `${prefix}.v1.placement.table`,
+      `${prefix}.v1.placement.echo.*`,
+    ],
+  );
+}
+
+function ofShard(names: Names): NatsPermissions {
+  const { prefix, ofAll, joins, feed, agreement, placement, audit } = names;
+  return allow(
+    [
+      ...joins,
+      ...feed.subjects,
+      ...names.partitionLogs,
+      '$JS.API.STREAM.NAMES',
+      ...streamApi('*', 'create', 'read', 'follow', 'trim'),
+      '$JS.API.STREAM.DELETE.*',
+      // Snapshots, in the object store.
+      '$JS.API.DIRECT.GET.*',
+      '$JS.API.DIRECT.GET.*.>',
+      '$O.*.C.>',
+      '$O.*.M.>',
+      ...ofAll('marks'),
+      `${prefix}.v1.placement.beat`,
+      `${inboxPrefix('gateway')}.>`,
+    ],
+    [
+      `${inboxPrefix('shard')}.>`,
+      ...names.queries,
+      `${prefix}.v1.generation.*`,
+      ...ofAll('marks'),
+      `${prefix}.v1.placement.beat`,
+      `${prefix}.v1.placement.table`,
+    ],
+    [
+      ...[...agreement.streams, ...placement.streams].flatMap(destructive),
+      ...feed.streams.map((stream) => `$JS.API.STREAM.DELETE.${stream}`),
+      ...audit.streams.flatMap((stream) => [
+        ...streamApi(stream, 'create', 'read', 'follow'),
+        `$JS.API.DIRECT.GET.${stream}`,
+        `$JS.API.DIRECT.GET.${stream}.>`,
+        ...destructive(stream),
+      ]),
+    ],
+  );
+}
+
+const OF_USER: Readonly<Record<NatsUser, (names: Names) => NatsPermissions>> = {
+  gateway: ofGateway,
+  coordinator: ofCoordinator,
+  shard: ofShard,
+  feed: ({ api, feed }) => allow(api(feed, 'read', 'follow'), [`${inboxPrefix('feed')}.>`]),
+};
+
+/** What `user` needs in a cluster of this prefix, and nothing else. */
+export function natsPermissions(user: NatsUser, prefix: string): NatsPermissions {
+  return OF_USER[user](namesOf(prefix));
 }
 
 function destructive(stream: string): string[] {

@@ -6,21 +6,30 @@
  */
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { inspect } from 'node:util';
+import { InterceptingCall, type Interceptor } from '@grpc/grpc-js';
 import { connect as connectPlain, type NatsConnection } from 'nats';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { NATS_USERS, type NatsUser, natsUserName } from '../../shared/cluster/nats-permissions.ts';
-import { inboxPrefix } from '../../shared/cluster/nats-permissions.ts';
+import {
+  inboxPrefix,
+  NATS_USERS,
+  type NatsUser,
+  natsUserName,
+} from '../../shared/cluster/nats-permissions.ts';
+import { tenantIdKey } from '../../shared/cluster/tenants.ts';
 import { clientSecurity } from '../../shared/grpc/client-files.ts';
 import { connect } from '../../shared/grpc/client.ts';
 import { SERVICE_NAMES } from '../../shared/grpc/load.ts';
 import { packageRoot } from '../../shared/ingress/package-root.ts';
 import type { Cluster } from '../../shared/protocol/cluster.ts';
 import { CertificateFolder, type Pair } from '../support/certificates.ts';
-import { ClusterProcesses } from '../support/cluster-processes.ts';
+import { ClusterProcesses, TEST_ID_KEY } from '../support/cluster-processes.ts';
 import { contact } from '../support/contact.ts';
 import { describeWithNats } from '../support/describe-with-nats.ts';
 import { findPython, PYTHON_MISSING } from '../support/find-python.ts';
 import { type NatsUsers, natsUsers } from '../support/nats-users.ts';
+import { OtlpReceiver } from '../support/otlp-receiver.ts';
+import { findPersonal } from '../support/personal-data.ts';
 import { runPython } from '../support/python-client.ts';
 import { AUDIENCE, ISSUER, TokenIssuer } from '../support/token-issuer.ts';
 
@@ -36,6 +45,14 @@ const TENANT_OF: Readonly<Record<string, Tenant>> = {
   'coordinator-1': 'globex',
 };
 
+/** In every secret that this test makes up. */
+const MARK = 'Zq7uMarkedSecret';
+/** Tokens that do not count, by name; empty: one that has expired. */
+const BAD_TOKENS: ReadonlyMap<string, string> = new Map([
+  ['no-token', MARK],
+  ['three-parts', `${MARK}.${MARK}.${MARK}`],
+  ['expired', ''],
+]);
 /** Each connection was made anew at least once. */
 const RECONNECTED = /selfsame_bus_reconnects_total [1-9]/;
 
@@ -46,6 +63,7 @@ describeWithNats('two tenants on one NATS, each service with its own user', () =
   let processes: ClusterProcesses;
   let authority: Pair;
   let client: Pair;
+  let receiver: OtlpReceiver;
   const clusters = new Map<Tenant, Cluster>();
 
   beforeAll(async () => {
@@ -55,7 +73,8 @@ describeWithNats('two tenants on one NATS, each service with its own user', () =
     await issuer.addKey('main');
     issuer.publish(folder.file('jwks.json'));
     const accounts = TENANTS.map((tenant) => ({ tenant, prefix: `${PREFIX}-t-${tenant}` }));
-    users = natsUsers(folder.file('nats'), accounts);
+    users = natsUsers(folder.file('nats'), accounts, `${MARK}-first`);
+    receiver = await OtlpReceiver.start();
     processes = await ClusterProcesses.start({
       partitions: 1,
       shards: 3,
@@ -69,6 +88,9 @@ describeWithNats('two tenants on one NATS, each service with its own user', () =
         SELFSAME_RETIRE_MS: '2000',
         SELFSAME_STREAM_BYTES: String(16 * 2 ** 20),
         SELFSAME_AUDIT_BYTES: String(2 ** 20),
+        SELFSAME_LOG_LEVEL: 'debug',
+        OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url,
+        OTEL_TRACES_SAMPLER: 'always_on',
       },
       environmentOf: (name) => {
         const tenant = TENANT_OF[name];
@@ -102,6 +124,7 @@ describeWithNats('two tenants on one NATS, each service with its own user', () =
   afterAll(async () => {
     for (const cluster of clusters.values()) await cluster.close();
     await processes?.dispose();
+    receiver?.close();
     folder.remove();
   });
 
@@ -203,16 +226,11 @@ describeWithNats('two tenants on one NATS, each service with its own user', () =
         { timeout: 60_000 },
       )
       .toMatchObject([{ kind: 'found' }]);
-    // The former generation is removed once it was quiet.
-    await processes.waitFor(
-      'the former generation is gone',
-      async () => (await versions.list(call())).leaving.length === 0,
-    );
   }, 180_000);
 
   test('passwords replaced -> every service connects anew, the old ones are refused', async () => {
     const old = users.password('shard', 'acme');
-    users.rotate('second');
+    users.rotate(`${MARK}-second`);
     processes.nats.reload();
     for (const tenant of TENANTS) {
       const asked = [contact('rotated', [['user_id', 'rotated']])];
@@ -237,6 +255,101 @@ describeWithNats('two tenants on one NATS, each service with its own user', () =
     );
     expect(processes.unexpectedExits).toEqual([]);
   });
+
+  /** What is secret in this cluster, each odd enough to be found wherever it goes. */
+  function secretsHere(): string[] {
+    const bodyOf = (path: string): string => readFileSync(path, 'utf8').split('\n')[1] ?? '';
+    const tokens = [...TENANTS, ...BAD_TOKENS.keys()].map((name) => {
+      const text = readFileSync(folder.file(`token-${name}`), 'utf8');
+      return text.split('.')[2] ?? text;
+    });
+    return [
+      MARK,
+      TEST_ID_KEY,
+      ...TENANTS.map((tenant) => tenantIdKey(TEST_ID_KEY, tenant)),
+      bodyOf(folder.file('server.key')),
+      bodyOf(folder.file('authority.key')),
+      ...tokens,
+    ].filter((secret) => secret !== '');
+  }
+
+  /** Calls that fail in every way in which a secret takes part; what their callers were told. */
+  async function failures(): Promise<string> {
+    const told: string[] = [];
+    const files = { ca: authority.cert, ...client };
+    for (const [name, text] of BAD_TOKENS) {
+      const token = folder.file(`token-${name}`);
+      writeFileSync(token, text === '' ? await issuer.token({ expiresIn: -9_000 }) : text);
+      const bad = connect(processes.target, clientSecurity(processes.target, { ...files, token }));
+      const failed = await bad.status().catch((error: unknown) => error);
+      told.push(inspect(failed, { depth: 8 }));
+      await bad.close();
+    }
+    const marked: Interceptor = (options, nextCall) =>
+      new InterceptingCall(nextCall(options), {
+        start: (metadata, listener, next) => {
+          for (const key of [
+            'x-request-id',
+            'traceparent',
+            'cookie',
+            'x-api-key',
+            'authorization',
+          ]) {
+            metadata.set(key, `Basic ${MARK}`);
+          }
+          next(metadata, listener);
+        },
+      });
+    const secured = clientSecurity(processes.target, { ...files, token: '' });
+    const odd = connect(processes.target, { ...secured, interceptors: [marked] });
+    const asked = odd.resolve([{ namespace: 'email', value: 'nobody@shop.example' }]);
+    told.push(inspect(await asked.catch((error: unknown) => error), { depth: 8 }));
+    await odd.close();
+    const leaked = folder.file('leaked.json');
+    writeFileSync(leaked, JSON.stringify({ keys: [{ kty: 'OKP', crv: 'Ed25519', d: MARK }] }));
+    const host = processes.nats.url.replace('nats://', '');
+    for (const environment of [
+      { SELFSAME_NATS_URL: `nats://acme-gateway:${MARK}@${host}`, SELFSAME_NATS_USER_FILE: '' },
+      { SELFSAME_AUTH_JWKS: leaked },
+      { SELFSAME_ID_KEY: MARK },
+      { SELFSAME_TLS_KEY: folder.file('authority.key') },
+      { SELFSAME_NATS_NKEY: folder.file('authority.key'), SELFSAME_NATS_USER_FILE: '' },
+    ]) {
+      const { code, said } = await processes.runSpare('gateway', {
+        SELFSAME_NATS_WAIT_MS: '0',
+        SELFSAME_GATEWAY_PORT: '0',
+        ...environment,
+      });
+      expect(code, said).not.toBe(0);
+      told.push(said);
+    }
+    return told.join('\n');
+  }
+
+  test('secrets, sent and failed with at debug level -> in no log, metric, error, trace, record', async () => {
+    const texts = new Map<string, string>([['errors', await failures()]]);
+    for (const name of processes.serviceNames) {
+      texts.set(`log of ${name}`, processes.logText(name));
+      texts.set(`metrics of ${name}`, await processes.metricsText(name));
+    }
+    texts.set('log of NATS', processes.nats.output);
+    await expect.poll(() => receiver.bodies.length, { timeout: 20_000 }).toBeGreaterThan(0);
+    texts.set('traces', receiver.bodies.join('\n'));
+    for (const tenant of TENANTS) {
+      const page = await of(tenant).audit.list({}, { pageSize: 1_000 });
+      expect(page.entries.length).toBeGreaterThan(50);
+      texts.set(`audit of ${tenant}`, JSON.stringify(page.entries));
+    }
+    const secrets = secretsHere();
+    expect(secrets.length).toBe(11);
+    const found = Array.from(texts, ([where, text]) => [where, findPersonal(text, secrets)]);
+    expect(found.filter(([, hits]) => hits?.length !== 0)).toEqual([]);
+    // The search finds what there is, and there was much to search.
+    for (const one of secrets) expect(findPersonal(`{"x":"${one}"}`, secrets)).not.toEqual([]);
+    const size = [...texts.values()].reduce((sum, text) => sum + text.length, 0);
+    expect(size).toBeGreaterThan(200_000);
+    expect(texts.get('log of gateway')).toContain('"level":"debug"');
+  }, 120_000);
 
   /** Errors that the server tells a connection of. */
   async function as(user: NatsUser, tenant: Tenant) {

@@ -46,7 +46,7 @@ export const NATS_SERVER_MISSING =
   'Or set SELFSAME_NATS_SERVER to its path.';
 
 export interface NatsServerOptions {
-  /** Default true. */
+  /** Default true, unless there is a configuration: that says it itself, with $NATS_STORE_DIR. */
   readonly jetStream?: boolean;
   /** More command line arguments, e.g. `['--user', 'u', '--pass', 'p']`. */
   readonly args?: readonly string[];
@@ -97,12 +97,15 @@ export class NatsServer {
   /** Starts it again with the same port and files; resolves when it accepts connections. */
   async restart(): Promise<void> {
     if (this.#process !== null) throw new Error('nats-server runs already');
-    const jetStream =
-      (this.#options.jetStream ?? true) ? ['--jetstream', '--store_dir', this.storeDirectory] : [];
+    const more = this.#options.args ?? [];
+    const isAsked = this.#options.jetStream ?? !more.includes('--config');
+    const jetStream = isAsked ? ['--jetstream', '--store_dir', this.storeDirectory] : [];
     const address = ['--addr', '127.0.0.1', '--port', String(this.port)];
-    const args = [...address, ...jetStream, ...(this.#options.args ?? [])];
+    const args = [...address, ...jetStream, ...more];
     const [program, ...words] = leashed(this.#path, args);
     const started = spawn(program, words, {
+      // A reload does not heed the command line: JetStream that only stood there would be shut down.
+      env: { ...process.env, NATS_STORE_DIR: this.storeDirectory },
       stdio: ['ignore', 'ignore', 'pipe'],
     });
     this.#process = started;

@@ -52,7 +52,8 @@ export function natsUsers(
   };
   write();
   writeFileSync(join(folder, 'accounts.conf'), natsAccountsConfig(accounts));
-  writeFileSync(config, 'include "./accounts.conf"\n');
+  const jetStream = 'jetstream { store_dir: $NATS_STORE_DIR }';
+  writeFileSync(config, `${jetStream}\ninclude "./accounts.conf"\n`);
   return {
     args: ['--config', config],
     userFile: (user, tenant) => join(link, natsUserName(user, tenant)),

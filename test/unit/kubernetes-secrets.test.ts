@@ -95,7 +95,7 @@ const known = new Map<Overlay, Loose[]>();
 function rendered(overlay: Overlay): Loose[] {
   const objects = known.get(overlay) ?? renderOverlay(overlay);
   known.set(overlay, objects);
-  return structuredClone(objects) as Loose[];
+  return structuredClone(objects);
 }
 
 const workload = (objects: readonly Loose[], name: string): Loose =>
@@ -212,7 +212,7 @@ test('the NATS of the overlay secured -> nats-server takes its configuration', (
     const authority = certificates.authority('authority');
     const pair = certificates.issue('nats', authority);
     const config = objectsOf(rendered('secured'), 'ConfigMap').find(({ metadata }) =>
-      /^nats-config/.test(metadata.name),
+      metadata.name.startsWith('nats-config'),
     );
     for (const name of ['nats', 'nats-passwords']) mkdirSync(join(folder, name));
     for (const [name, text] of Object.entries(config.data as Readonly<Record<string, string>>)) {
