@@ -19,7 +19,14 @@ export const suites = {
 };
 
 /** The suites of `npm test`, quickest first; `quality` needs data sets that are not shipped. */
-export const defaultSuites = ['unit', 'property', 'golden', 'simulation', 'cluster'];
+export const defaultSuites = [
+  'unit',
+  'property',
+  'golden',
+  'simulation',
+  'pocket-kubernetes',
+  'cluster',
+];
 
 /** The suites that are part of `npm run check`. */
 export const checkSuites = ['unit', 'property', 'golden'];

@@ -17,11 +17,17 @@ import type { Assignment } from '../../shared/placement/assignment.ts';
 import {
   type Beat,
   BEAT_SUBJECT,
+  GONE_SUBJECT,
   Membership,
+  type SeatState,
   SILENCE_MS,
   TABLE_SUBJECT,
 } from '../../shared/placement/beat.ts';
-import { planPlacement, weigh } from '../../shared/placement/plan-placement.ts';
+import {
+  type PlacementMember,
+  planPlacement,
+  weigh,
+} from '../../shared/placement/plan-placement.ts';
 import { decode } from '../../shared/protocol/codec.ts';
 import {
   type AssignmentLog,
@@ -38,7 +44,10 @@ const ECHO_SUBJECT = 'selfsame.v1.placement.echo';
 const LISTEN_MS = SILENCE_MS + 300;
 const MOVES_MAX = 4;
 const CAUGHT_UP_ENTRIES = 500;
-/** A partition that changed its owner is not moved again for balance within this time. */
+/**
+ * A partition that changed its owner is not moved again for balance within this time, unless a process
+ * comes: that one is to have work at once, while one that was only silent for a while waits.
+ */
 const COOLING_MS = 20_000;
 /** Entries a second of the whole cluster below which load is no reason to move anything. */
 const IDLE_RATE = 200;
@@ -81,7 +90,11 @@ export class Assigner {
     const echo = `${ECHO_SUBJECT}.${this.#id}`;
     this.#subscriptions = [
       options.bus.subscribe(BEAT_SUBJECT, (bytes) => {
-        this.#membership.take(decode(bytes) as Beat, this.#now());
+        const hasCome = this.#membership.take(decode(bytes) as Beat, this.#now());
+        if (hasCome) this.#movedAt.clear();
+      }),
+      options.bus.subscribe(GONE_SUBJECT, (bytes) => {
+        this.#membership.drop(...(decode(bytes) as [string, string]));
       }),
       options.bus.subscribe(echo, () => this.#hearSelf()),
     ];
@@ -179,16 +192,13 @@ export class Assigner {
     const { assignment, sequence } = reader;
     const now = this.#now();
     const present = this.#membership.present(now);
+    const silent = this.#membership.silent(now);
     const next = planPlacement({
       assignment,
-      members: present.map(({ name, isLeaving, seats }) => ({
-        name,
-        isLeaving,
-        owned: new Set(seats.filter(({ state }) => state === 'owned').map((one) => one.partition)),
-        followed: new Map(
-          seats.filter(({ state }) => state === 'followed').map((one) => [one.partition, one.lag]),
-        ),
-      })),
+      members: [
+        ...present.map((beat) => memberOf(beat, false)),
+        ...silent.map((beat) => memberOf(beat, true)),
+      ],
       weights: weigh(ratesOf(present, partitions), IDLE_RATE),
       cooling: new Set(
         [...this.#movedAt]
@@ -219,6 +229,17 @@ export class Assigner {
     }
     this.#owners = assignment.seats.map(({ owner }) => owner);
   }
+}
+
+function memberOf({ name, isLeaving, seats }: Beat, isSilent: boolean): PlacementMember {
+  const inState = (wanted: SeatState) => seats.filter(({ state }) => state === wanted);
+  return {
+    name,
+    isLeaving,
+    isSilent,
+    owned: new Set(inState('owned').map(({ partition }) => partition)),
+    followed: new Map(inState('followed').map(({ partition, lag }) => [partition, lag])),
+  };
 }
 
 /** The owner knows the rate; a partition that nobody owns has none. */

@@ -15,6 +15,7 @@ import {
   type Beat,
   BEAT_MS,
   BEAT_SUBJECT,
+  GONE_SUBJECT,
   type SeatReport,
   SILENCE_MS,
 } from '../../shared/placement/beat.ts';
@@ -54,6 +55,7 @@ export class PlacementAgent {
   #heardAt = Number.NEGATIVE_INFINITY;
   #isSoon = false;
   #isLeaving = false;
+  #isGone = false;
   #isClosed = false;
 
   constructor(options: PlacementAgentOptions) {
@@ -89,6 +91,15 @@ export class PlacementAgent {
   async leave(budgetMs: number): Promise<boolean> {
     this.#isLeaving = true;
     this.#send();
+    const isEmpty = await this.#untilTaken(budgetMs);
+    // What is left here is not waited for.
+    this.#isGone = true;
+    const { bus, name } = this.#options;
+    bus.publish(GONE_SUBJECT, encode([name, this.#incarnation]));
+    return isEmpty;
+  }
+
+  async #untilTaken(budgetMs: number): Promise<boolean> {
     const begun = performance.now();
     let lease = { sequence: 0, atMs: begun };
     for (;;) {
@@ -123,7 +134,7 @@ export class PlacementAgent {
   }
 
   #send(): void {
-    if (this.#isClosed) return;
+    if (this.#isClosed || this.#isGone) return;
     const { name, bus, reader, hosted } = this.#options;
     const utilisation = performance.eventLoopUtilization(this.#utilisation).utilization;
     this.#utilisation = performance.eventLoopUtilization();

@@ -193,10 +193,10 @@ export class NatsCluster implements Omit<Cluster, 'audit' | 'versions' | 'stewar
   }
 
   async status(): Promise<ClusterStatus> {
-    const now = Date.now();
+    const now = performance.now();
     const partitions = Array.from({ length: partitionCount(this.#topology) }, (_, partition) => {
       const mark = this.#marks.get(partition);
-      const isHeard = now - (this.#heardAt.get(partition) ?? 0) < STALE_MS;
+      const isHeard = now - (this.#heardAt.get(partition) ?? -STALE_MS) < STALE_MS;
       return {
         partition,
         owner: isHeard ? (mark?.owner ?? null) : null,
@@ -320,7 +320,7 @@ export class NatsCluster implements Omit<Cluster, 'audit' | 'versions' | 'stewar
   }
 
   #takeMarks(bytes: Uint8Array): void {
-    const now = Date.now();
+    const now = performance.now();
     for (const mark of decodeMarks(bytes).partitions) {
       if (!this.#marks.take(mark)) continue;
       this.#heardAt.set(mark.partition, now);

@@ -21,20 +21,37 @@ const ASK_ATTEMPT_MS = 2000;
 const RETRY_MS = 100;
 /** An owner that lives answers in a few milliseconds; one that is gone is asked no longer than this. */
 const HEDGE_MS = 100;
-const STANDBY_RETRY_MS = 30;
+const OTHERS_RETRY_MS = 30;
+/** A follower that is silent for so long may be gone as well: asked again, doubled each time. */
+const OTHERS_TRY_MS = 200;
 
 export interface AskBounds {
   readonly deadlineMs?: number;
   readonly signal?: AbortSignal;
 }
 
+/** One question on its way. */
+interface Asking {
+  readonly partition: number;
+  /** The owner that the marks named when it was asked. */
+  readonly owner: string;
+  readonly ask: (subject: string) => Promise<AskedAnswer | null>;
+  readonly over: AbortSignal;
+}
+
 /**
  * Questions go to the owner that the marks name; when it does not answer within `HEDGE_MS`, or is not
- * there, also to a follower. The first answer counts. None is from before what the marks told.
+ * there, also to a follower, or to the next owner once marks name one. The first answer counts. None
+ * is from before what the marks told.
  */
 export class NatsQueries implements QueryPort {
   readonly #bus: Bus;
   readonly #marks: MarkTable | null;
+  /**
+   * Partition -> owner that did not answer when another one did, and was not heard since. The others
+   * are asked at once instead of it: of what stands still only the first question waits.
+   */
+  readonly #silent = new Map<number, string>();
   /** Answers that a follower gave because the owner did not. */
   standbyAnswers = 0;
   /** Entries that the follower who answered last was behind. */
@@ -77,19 +94,9 @@ export class NatsQueries implements QueryPort {
     };
     try {
       if (signal?.aborted === true) throw new BusError('cancelled', 'the caller cancelled');
-      const subject =
-        mark === undefined ? querySubject(partition) : ownerSubject(partition, mark.owner);
-      const byOwner = ask(subject);
-      if (mark === undefined) return (await byOwner)?.[1] ?? null;
-      const first = await within(byOwner, HEDGE_MS);
-      if (first !== null) return first[1];
-      const byStandby = this.#standIn(() => ask(standbySubject(partition)), over.signal);
-      const answer = await firstAnswer(byOwner, byStandby);
-      if (answer !== null && answer === (await settledNow(byStandby))) {
-        this.standbyAnswers++;
-        [this.standbyLag] = answer;
-      }
-      return answer?.[1] ?? null;
+      if (mark === undefined) return (await ask(querySubject(partition)))?.[1] ?? null;
+      const asking = { partition, owner: mark.owner, ask, over: over.signal };
+      return (await this.#askAll(asking))?.[1] ?? null;
     } catch (error) {
       if (!(error instanceof BusError)) throw error;
       throw signal?.aborted === true
@@ -101,17 +108,53 @@ export class NatsQueries implements QueryPort {
     }
   }
 
-  /** Again while the follower is behind what the marks told: in a moment it will not be. */
-  async #standIn(
-    ask: () => Promise<AskedAnswer | null>,
-    over: AbortSignal,
-  ): Promise<AskedAnswer | null> {
-    const end = Date.now() + ASK_ATTEMPT_MS;
-    for (;;) {
-      const answer = await ask();
-      if (answer !== null || over.aborted || Date.now() >= end) return answer;
-      await pause(STANDBY_RETRY_MS);
+  async #askAll(asking: Asking): Promise<AskedAnswer | null> {
+    const { partition, owner } = asking;
+    let isOwnerSilent = true;
+    const byOwner = asking.ask(ownerSubject(partition, owner)).then((answer) => {
+      isOwnerSilent = answer === null;
+      if (!isOwnerSilent && this.#silent.get(partition) === owner) this.#silent.delete(partition);
+      return answer;
+    });
+    const isSuspect = this.#silent.get(partition) === owner;
+    const first = isSuspect ? null : await within(byOwner, HEDGE_MS);
+    if (first !== null) return first;
+    const byOthers = this.#askOthers(asking);
+    const answer = await firstAnswer(byOwner, byOthers);
+    if (answer !== null && isOwnerSilent) {
+      this.#silent.set(partition, owner);
+      this.standbyAnswers++;
+      [this.standbyLag] = answer;
     }
+    return answer;
+  }
+
+  /**
+   * The follower, or whom the marks name by now: again while it is behind what the marks told (in a
+   * moment it will not be), is not there, or is silent. Earlier questions may still be answered.
+   */
+  #askOthers({ partition, owner, ask, over }: Asking): Promise<AskedAnswer | null> {
+    const end = Date.now() + ASK_ATTEMPT_MS;
+    return new Promise((resolve, reject) => {
+      const again = async (): Promise<void> => {
+        let tryMs = OTHERS_TRY_MS;
+        while (!over.aborted && Date.now() < end) {
+          const now = this.#marks?.get(partition)?.owner ?? owner;
+          const isSame = now === owner;
+          const asked = ask(isSame ? standbySubject(partition) : ownerSubject(partition, now));
+          let isSilent = true;
+          asked.then((answer) => {
+            isSilent = false;
+            if (answer !== null) resolve(answer);
+          }, reject);
+          await within(asked, tryMs);
+          if (isSilent) tryMs *= 2;
+          await pause(OTHERS_RETRY_MS);
+        }
+        resolve(null);
+      };
+      again().catch(reject);
+    });
   }
 }
 
@@ -152,11 +195,6 @@ function firstAnswer<T>(left: Promise<T | null>, right: Promise<T | null>): Prom
     left.then(take, reject);
     right.then(take, reject);
   });
-}
-
-/** What the promise has come to by now; null: nothing yet. */
-function settledNow<T>(promise: Promise<T | null>): Promise<T | null> {
-  return Promise.race([promise.catch(() => null), Promise.resolve(null)]);
 }
 
 function pause(ms: number): Promise<void> {

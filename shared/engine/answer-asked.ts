@@ -18,14 +18,25 @@ export interface AskedOptions {
   readonly partition: number;
   readonly owner: string;
   readonly member: () => ShardPartition | undefined;
+  /** Under placement others follow the partition: they, and not the owner, stand in for it. */
+  readonly isPlaced: boolean;
   readonly logger: Logger;
+}
+
+export interface AskedResponder extends BusSubscription {
+  /** To be called when the state of the partition's runner may have changed. */
+  update(): void;
 }
 
 /** Queries of one partition answered at a time; more wait in the transport. */
 const CONCURRENCY_MAX = 256;
 
-export function answerAsked(options: AskedOptions): BusSubscription {
-  const { bus, partition, owner, logger } = options;
+/**
+ * A2 Of a queue one member is asked, whether or not it lives. An owner that stands still must not be in
+ *    the queue of those who stand in for it, nor a follower in that of the owners.
+ */
+export function answerAsked(options: AskedOptions): AskedResponder {
+  const { bus, partition, owner, logger, isPlaced } = options;
   const bounds = {
     concurrencyMax: CONCURRENCY_MAX,
     onHandlerError: (error: unknown) => logger.error({ err: error, partition }, 'query failed'),
@@ -38,14 +49,36 @@ export function answerAsked(options: AskedOptions): BusSubscription {
     const member = options.member();
     return member?.runner.mayStandIn === true ? answer(member, bytes) : encode(null);
   };
-  const responders = [
-    bus.respond(querySubject(partition), `owner-${partition}`, asOwner, bounds),
-    bus.respond(ownerSubject(partition, owner), `owner-${partition}`, asOwner, bounds),
-    bus.respond(standbySubject(partition), `standby-${partition}`, asStandby, bounds),
-  ];
+  const named = bus.respond(ownerSubject(partition, owner), `owner-${partition}`, asOwner, bounds);
+  const open = {
+    owner: () => bus.respond(querySubject(partition), `owner-${partition}`, asOwner, bounds),
+    standby: () =>
+      bus.respond(standbySubject(partition), `standby-${partition}`, asStandby, bounds),
+  };
+  const responders = new Map<keyof typeof open, BusSubscription>();
+  const keep = (queue: keyof typeof open, isWanted: boolean): void => {
+    if (isWanted === responders.has(queue)) return;
+    if (isWanted) responders.set(queue, open[queue]());
+    else {
+      responders.get(queue)?.close();
+      responders.delete(queue);
+    }
+  };
+  let isClosed = false;
+  const update = (): void => {
+    if (isClosed) return;
+    const isOwner = options.member()?.runner.isOwner === true;
+    keep('owner', isOwner || !isPlaced);
+    keep('standby', !isOwner || !isPlaced);
+  };
+  update();
   return {
+    update,
     close: () => {
-      for (const responder of responders) responder.close();
+      isClosed = true;
+      named.close();
+      for (const responder of responders.values()) responder.close();
+      responders.clear();
     },
   };
 }

@@ -252,8 +252,10 @@ class GenerationsHost implements HostedPartitions {
     const isNow = !isTelling && (this.#mirrors === null || this.#mirrors.isCaughtUp);
     const isTold = this.#live?.hosted.shard.tellFormer() ?? false;
     if (!isNow || !isTold) this.#quietSince = null;
-    else this.#quietSince ??= Date.now();
-    return this.#quietSince !== null && Date.now() - this.#quietSince >= this.#options.retireMs;
+    else this.#quietSince ??= performance.now();
+    return (
+      this.#quietSince !== null && performance.now() - this.#quietSince >= this.#options.retireMs
+    );
   }
 
   #isRetired(generation: number): boolean {

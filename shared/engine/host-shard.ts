@@ -4,13 +4,12 @@
  */
 import { randomBytes } from 'node:crypto';
 import type { Logger } from 'pino';
-import type { BusSubscription } from '../adapters/bus.ts';
 import { SYSTEM_CLOCK } from '../adapters/clock.ts';
 import type { SnapshotPlace } from '../adapters/snapshot-place.ts';
 import type { Store } from '../adapters/store.ts';
 import type { JoinedGeneration } from '../cluster/join-cluster.ts';
 import { encode } from '../protocol/codec.ts';
-import { answerAsked } from './answer-asked.ts';
+import { answerAsked, type AskedResponder } from './answer-asked.ts';
 import { Housekeeping } from './housekeeping.ts';
 import { partitionPrefix } from './partition.ts';
 import type { Role } from './partition-runner.ts';
@@ -58,11 +57,12 @@ export async function hostShard(options: HostShardOptions): Promise<HostedShard>
   }
   // Unique per process: a former process of the same name is another owner.
   const owner = `${options.name}#${randomBytes(4).toString('hex')}`;
+  const isPlaced = partitions === null;
   let placed: PlacedShard | null = null;
   const shard = new Shard({
     owner,
     partitions: partitions ?? [],
-    isPlaced: partitions === null,
+    isPlaced,
     topology: joined.topology,
     rules: joined.rules,
     store,
@@ -83,16 +83,12 @@ export async function hostShard(options: HostShardOptions): Promise<HostedShard>
     onFatal: options.onFatal,
     onTakenOver: (ms) => options.onTakenOver?.(ms),
   });
-  const respond = (partition: number): BusSubscription =>
-    answerAsked({
-      bus: joined.bus,
-      partition,
-      owner,
-      logger,
-      member: () => shard.partitions.get(partition),
-    });
+  const respond = (partition: number): AskedResponder => {
+    const member = () => shard.partitions.get(partition);
+    return answerAsked({ bus: joined.bus, partition, owner, isPlaced, logger, member });
+  };
   const responders = (partitions ?? []).map(respond);
-  if (partitions === null) {
+  if (isPlaced) {
     if (snapshots === null) throw new Error('placement needs snapshots');
     placed = new PlacedShard({ shard, store, log: joined.log, snapshots, logger, respond });
   }

@@ -128,9 +128,9 @@ export class NatsMirrors {
   }
 
   #order(partition: number, member: ShardPartition): void {
-    const orderedAt = this.#orderedAt.get(partition) ?? 0;
-    if (Date.now() - orderedAt < ORDER_MS) return;
-    this.#orderedAt.set(partition, Date.now());
+    const orderedAt = this.#orderedAt.get(partition) ?? -ORDER_MS;
+    if (performance.now() - orderedAt < ORDER_MS) return;
+    this.#orderedAt.set(partition, performance.now());
     const bytes = this.#frames.encode([[SubframeKind.mirror, this.target]]);
     const { log } = this.#options.from.joined;
     // Repeated when it does not come back; a second one changes nothing.

@@ -6,11 +6,13 @@
  *    whatever the table says: nobody is there to take it as long as nobody claimed it.
  * D2 Rows of a partition without a position are leftovers: they are erased before a state is put in
  *    place, and the position is erased first when a state is.
+ * D3 A state that is not wanted any more is followed a while longer: who is taken for gone and comes
+ *    back, or whom a table passes over for a moment, need not fetch it anew.
  */
 import type { Logger } from 'pino';
-import type { BusSubscription } from '../adapters/bus.ts';
 import type { Log } from '../adapters/log.ts';
 import type { Store } from '../adapters/store.ts';
+import type { AskedResponder } from './answer-asked.ts';
 import { partitionPrefix } from './partition.ts';
 import type { Role } from './partition-runner.ts';
 import type { Shard } from './shard.ts';
@@ -23,7 +25,7 @@ export interface PlacedShardOptions {
   readonly snapshots: Snapshots;
   readonly logger: Logger;
   /** Begins to answer questions about the partition. */
-  readonly respond: (partition: number) => BusSubscription;
+  readonly respond: (partition: number) => AskedResponder;
 }
 
 /** A snapshot that is missing or behind its log is looked for again after this time. */
@@ -31,12 +33,16 @@ const FETCH_RETRY_MS = 1000;
 /** An owner that was deposed although the table still names it claims again, but not at once. */
 const RECLAIM_MS = 1500;
 const ERASED_ROWS = 1000;
+/** D3. */
+const LINGER_MS = 10_000;
 
 export class PlacedShard {
   readonly #options: PlacedShardOptions;
-  readonly #responders = new Map<number, BusSubscription>();
+  readonly #responders = new Map<number, AskedResponder>();
   readonly #work = new Map<number, Promise<void>>();
   readonly #timers = new Set<NodeJS.Timeout>();
+  /** Since when a partition that is hosted here is not wanted, monotonic milliseconds. */
+  readonly #unwantedAt = new Map<number, number>();
   #roles: ReadonlyMap<number, Role> = new Map();
   #isClosed = false;
 
@@ -59,6 +65,7 @@ export class PlacedShard {
 
   /** To be called when the state of a partition's runner has changed. */
   onState(partition: number, state: string): void {
+    this.#responders.get(partition)?.update();
     if (state === 'stale') this.reconcile(partition);
     if (state !== 'deposed') return;
     const isWanted = this.#roles.get(partition) === 'owner';
@@ -113,13 +120,14 @@ export class PlacedShard {
     const { shard } = this.#options;
     const role = this.#roles.get(partition);
     const runner = shard.partitions.get(partition)?.runner;
+    if (role !== undefined) this.#unwantedAt.delete(partition);
     if (runner?.state === 'stale') {
       await this.#giveUp(partition);
       if (role !== undefined) await this.#takeUp(partition, role);
     } else if (role === undefined) {
       // D1.
       const isInUse = runner?.role === 'owner' && runner.state !== 'deposed';
-      if (runner !== undefined && !isInUse) await this.#giveUp(partition);
+      if (runner !== undefined && !isInUse) await this.#letGo(partition);
     } else if (runner === undefined) await this.#takeUp(partition, role);
     else shard.host(partition, role);
   }
@@ -143,6 +151,22 @@ export class PlacedShard {
     if (this.#isClosed) return;
     shard.host(partition, this.#roles.get(partition) ?? role);
     this.#responders.set(partition, this.#options.respond(partition));
+  }
+
+  /** D3. */
+  async #letGo(partition: number): Promise<void> {
+    const now = performance.now();
+    const since = this.#unwantedAt.get(partition) ?? now;
+    const leftMs = since + LINGER_MS - now;
+    if (leftMs <= 0) {
+      this.#unwantedAt.delete(partition);
+      await this.#giveUp(partition);
+      return;
+    }
+    if (this.#unwantedAt.has(partition)) return;
+    this.#unwantedAt.set(partition, now);
+    this.#options.shard.host(partition, 'follower');
+    this.#later(partition, leftMs + 1);
   }
 
   async #giveUp(partition: number): Promise<void> {

@@ -25,23 +25,58 @@ export interface Beat {
 }
 
 export const BEAT_SUBJECT = 'selfsame.v1.placement.beat';
+/** Said by a process that ends in good order: `[name, incarnation]`. It is not waited for. */
+export const GONE_SUBJECT = 'selfsame.v1.placement.gone';
 /** Said after a new table was written: everybody may look at once. */
 export const TABLE_SUBJECT = 'selfsame.v1.placement.table';
 export const BEAT_MS = 500;
 /** Silence after which a shard counts as gone: two beats and some. */
 export const SILENCE_MS = 1200;
+/** Silence after which its places as a follower are given to others: a process restarts sooner. */
+export const FORGOTTEN_MS = 5000;
+/** A shard that was taken for gone and was not is given twice the time it needed, at most this. */
+const PATIENCE_MS_MAX = 4000;
+/** And after so long without such an error the usual time again. */
+const PATIENCE_FADES_MS = 60_000;
 
 interface Heard {
   beat: Beat;
   atMs: number;
+  patienceMs: number;
+  /** When it was taken for gone wrongly. */
+  mistakenAtMs: number;
 }
 
-/** Times are of one machine's monotonic clock, given by the caller. */
+/**
+ * Times are of one machine's monotonic clock, given by the caller.
+ *
+ * M1 Patience is learnt: on a machine that is overloaded beats come late from everybody, and to move
+ *    partitions for it would be more work for the same machine.
+ */
 export class Membership {
   readonly #heard = new Map<string, Heard>();
 
-  take(beat: Beat, nowMs: number): void {
-    this.#heard.set(beat.name, { beat, atMs: nowMs });
+  /** True: of a process that was not heard before, whether or not one of its name was. */
+  take(beat: Beat, nowMs: number): boolean {
+    const known = this.#heard.get(beat.name);
+    if (known === undefined || known.beat.incarnation !== beat.incarnation) {
+      const fresh = { patienceMs: SILENCE_MS, mistakenAtMs: nowMs };
+      this.#heard.set(beat.name, { beat, atMs: nowMs, ...fresh });
+      return true;
+    }
+    const silenceMs = nowMs - known.atMs;
+    if (silenceMs > known.patienceMs) {
+      known.patienceMs = Math.min(PATIENCE_MS_MAX, 2 * silenceMs);
+      known.mistakenAtMs = nowMs;
+    } else if (nowMs - known.mistakenAtMs > PATIENCE_FADES_MS) known.patienceMs = SILENCE_MS;
+    known.beat = beat;
+    known.atMs = nowMs;
+    return false;
+  }
+
+  /** The process has said that it ends. */
+  drop(name: string, incarnation: string): void {
+    if (this.#heard.get(name)?.beat.incarnation === incarnation) this.#heard.delete(name);
   }
 
   /** Nobody could be heard for a while, which tells nothing about the others: silence begins anew. */
@@ -51,12 +86,23 @@ export class Membership {
 
   /** Of the shards that are there, by name. */
   present(nowMs: number): Beat[] {
-    const present: Beat[] = [];
-    for (const [name, { beat, atMs }] of this.#heard) {
-      if (nowMs - atMs <= SILENCE_MS) present.push(beat);
+    return this.#within(nowMs, ({ patienceMs }) => patienceMs);
+  }
+
+  /** Of those that are silent, and may come back soon, by name. */
+  silent(nowMs: number): Beat[] {
+    const present = new Set(this.present(nowMs));
+    return this.#within(nowMs, () => FORGOTTEN_MS).filter((beat) => !present.has(beat));
+  }
+
+  #within(nowMs: number, boundOf: (heard: Heard) => number): Beat[] {
+    const within: Beat[] = [];
+    for (const [name, heard] of this.#heard) {
+      const silenceMs = nowMs - heard.atMs;
+      if (silenceMs <= boundOf(heard)) within.push(heard.beat);
       // Long gone names are forgotten: pods of a scaled-down set.
-      else if (nowMs - atMs > 100 * SILENCE_MS) this.#heard.delete(name);
+      else if (silenceMs > 20 * FORGOTTEN_MS) this.#heard.delete(name);
     }
-    return present.sort((left, right) => (left.name < right.name ? -1 : 1));
+    return within.sort((left, right) => (left.name < right.name ? -1 : 1));
   }
 }

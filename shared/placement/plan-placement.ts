@@ -3,18 +3,25 @@
  *
  * Pure and deterministic. It is asked again and again; each time it takes the steps that are possible
  * now, so nothing of a move has to be remembered but the table.
- * R1 A partition whose owner is gone goes to its standby at once, else to the least loaded shard.
+ * R1 A partition whose owner is gone goes to its standby at once. Where none is caught up, the owner is
+ *    waited for until it is forgotten: it may only be slow, and goes on as long as nobody takes over.
+ *    Then the least loaded shard fetches the state.
+ *    The former owner is to follow if it comes back soon: it has almost all that it needs.
  * R2 A present owner gives a partition up only to a standby that is caught up (a warm move).
  * R3 Owner and standby are two shards. With one shard there is no standby.
  * R4 Few moves at a time: standbys being warmed and claims awaited are at most `movesMax`.
  * R5 A move must gain more than what the next swing of the load would take back (hysteresis).
+ * R6 A shard that is silent owns nothing and is given nothing, but keeps its places as a standby until
+ *    it is forgotten: to fetch a state anew is dear, above all on a machine that is overloaded.
  */
 import type { Assignment, Seat } from './assignment.ts';
 
 export interface PlacementMember {
   readonly name: string;
   readonly isLeaving: boolean;
-  /** Partitions that it says it owns. */
+  /** Not heard for a while, and not forgotten (R6). */
+  readonly isSilent: boolean;
+  /** Partitions that it says it owns, or said last. */
   readonly owned: ReadonlySet<number>;
   /** Partitions that it follows -> entries that it is behind. */
   readonly followed: ReadonlyMap<number, number>;
@@ -22,7 +29,7 @@ export interface PlacementMember {
 
 export interface PlacementInput {
   readonly assignment: Assignment;
-  /** Those present; the order does not matter. */
+  /** The order does not matter. */
   readonly members: readonly PlacementMember[];
   /** By partition, UNIT_WEIGHT and more. */
   readonly weights: readonly number[];
@@ -62,15 +69,19 @@ class Plan {
   readonly #present: ReadonlyMap<string, PlacementMember>;
   /** Names that may be given something, sorted. */
   readonly #eligible: readonly string[];
+  /** Names that keep what they follow, sorted (R6). */
+  readonly #members: readonly string[];
+  readonly #known: ReadonlySet<string>;
   readonly #seats: MutableSeat[];
 
   constructor(input: PlacementInput) {
     this.#input = input;
-    this.#present = new Map(input.members.map((member) => [member.name, member]));
-    this.#eligible = input.members
-      .filter(({ isLeaving }) => !isLeaving)
-      .map(({ name }) => name)
-      .sort();
+    const staying = input.members.filter(({ isLeaving }) => !isLeaving);
+    const present = input.members.filter(({ isSilent }) => !isSilent);
+    this.#known = new Set(input.members.map(({ name }) => name));
+    this.#present = new Map(present.map((member) => [member.name, member]));
+    this.#members = staying.map(({ name }) => name).sort();
+    this.#eligible = this.#members.filter((name) => this.#present.has(name));
     this.#seats = input.assignment.seats.map((seat) => ({ ...seat }));
   }
 
@@ -85,10 +96,12 @@ class Plan {
     for (const [partition, seat] of this.#seats.entries()) {
       const owner = seat.owner === null ? undefined : this.#present.get(seat.owner);
       if (owner === undefined) {
-        const { standby } = seat;
+        const { owner: former, standby } = seat;
+        const mayComeBack = former !== null && this.#known.has(former);
+        if (mayComeBack && !this.#isAble(partition, standby)) continue;
         const isStandbyThere = standby !== null && this.#present.has(standby);
         seat.owner = isStandbyThere ? standby : this.#leastOwner(partition);
-        seat.standby = null;
+        seat.standby = former !== seat.owner ? former : null;
         hasReplaced = true;
       } else if (owner.isLeaving && this.#isWarm(partition, seat.standby)) {
         seat.owner = seat.standby;
@@ -116,7 +129,7 @@ class Plan {
       const isGood =
         seat.standby !== null &&
         seat.standby !== seat.owner &&
-        this.#eligible.includes(seat.standby);
+        this.#members.includes(seat.standby);
       if (!isGood) seat.standby = this.#leastStandby(seat.owner);
     }
   }
@@ -126,9 +139,10 @@ class Plan {
     for (let room = this.#room(); room > 0; room--) {
       const loads = this.#loads();
       const [coldest] = [...this.#eligible].sort((left, right) => byLoad(loads, left, right));
-      const best = this.#bestMove((_, { owner, standby }) =>
-        owner === coldest || standby === coldest ? null : (coldest ?? null),
-      );
+      const best = this.#bestMove((_, { owner, standby }) => {
+        const isSilent = standby !== null && !this.#eligible.includes(standby);
+        return isSilent || owner === coldest || standby === coldest ? null : (coldest ?? null);
+      });
       if (best !== null) {
         (this.#seats[best.partition] as MutableSeat).standby = best.to;
         continue;
@@ -141,9 +155,9 @@ class Plan {
     const { assignment } = this.#input;
     const isSame =
       sameSeats(assignment.seats, this.#seats) &&
-      assignment.members.join() === this.#eligible.join();
+      assignment.members.join() === this.#members.join();
     if (isSame) return assignment;
-    return { revision: assignment.revision + 1, members: this.#eligible, seats: this.#seats };
+    return { revision: assignment.revision + 1, members: this.#members, seats: this.#seats };
   }
 
   /** How many moves may begin: those under way count (R4). */
@@ -192,6 +206,12 @@ class Plan {
     if (seat === undefined) return false;
     seat.standby = least;
     return true;
+  }
+
+  /** To own the partition at once. */
+  #isAble(partition: number, name: string | null): boolean {
+    if (this.#isWarm(partition, name)) return true;
+    return name !== null && this.#present.get(name)?.owned.has(partition) === true;
   }
 
   #isWarm(partition: number, name: string | null): boolean {

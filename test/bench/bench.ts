@@ -1,12 +1,13 @@
 /** The parts of the measurement, chosen by options; started by run.ts. */
 import { parseArgs } from 'node:util';
 import { benchEmbeddedIngest } from './embedded-ingest.ts';
+import { benchHandover } from './handover.ts';
 import { benchMemory } from './memory.ts';
 import { benchNatsIngest } from './nats-ingest.ts';
 import { Report } from './report.ts';
 import { benchResolve } from './resolve.ts';
 
-const PARTS = ['embedded', 'nats', 'resolve', 'memory'] as const;
+const PARTS = ['embedded', 'nats', 'resolve', 'memory', 'handover'] as const;
 type Part = (typeof PARTS)[number];
 
 const USAGE = `npm run bench -- [options]
@@ -47,6 +48,7 @@ async function main(): Promise<void> {
   if (isWanted('memory')) {
     await benchMemory(report, values.large ? 5_000_000 : values.quick ? 20_000 : 200_000);
   }
+  if (isWanted('handover')) await benchHandover(report);
   report.end();
 }
 

@@ -4,12 +4,15 @@
  * Method: our manifests under the real kubectl, three real NATS servers, real processes; a settled
  * population is asked for without a pause while another is delivered (cluster-load.ts).
  *
- * SELFSAME_POCKET_GREY=1 adds grey failures: a pod that stands still for 30 s, a one-way partition,
- * packet loss, a clock that steps by an hour (with libfaketime).
+ * The short form, of `npm test`, scales 2 -> 3 -> 1 -> 2; SELFSAME_POCKET_LONG=1 scales 2 -> 5 -> 1 -> 3,
+ * with more people, a roll of the gateways and a killed shard. SELFSAME_POCKET_GREY=1 adds grey failures:
+ * a shard that stands still for 30 s, a one-way partition, packet loss, a clock that steps by an hour
+ * (with libfaketime).
  *
- * SELFSAME_POCKET_PLACEMENT=assigned runs the scaling steps as well; static (default) leaves them
- * out, and look-ups of a shard that restarts may fail, for it has no standby. SELFSAME_TEST_SEED,
- * SELFSAME_TEST_INTERACTIONS give another, or a longer run.
+ * SELFSAME_POCKET_NO_ASSIGNER_S: for how long there is no assigner (default 5).
+ * SELFSAME_POCKET_PLACEMENT=static leaves the scaling steps out, and look-ups of a shard that restarts
+ * may fail, for it has no standby. SELFSAME_TEST_SEED, SELFSAME_TEST_INTERACTIONS give another, or a
+ * longer run; SELFSAME_POCKET_LOGS names a folder for the logs of all containers.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -30,123 +33,56 @@ import {
   type RightAnswers,
   unrelated,
 } from './cluster-load.ts';
+import {
+  deleteShard,
+  greySteps,
+  kill,
+  NAMESPACE,
+  restart,
+  scaleTo,
+  shardsOf,
+  type Step,
+  untilReady,
+  WAIT_MS,
+  withoutAssigner,
+} from './acceptance-steps.ts';
 import { waitUntil } from './conditions.ts';
-import { cutToNats, freeze, hasFakeTime, lose, stepClock, withClock } from './grey-failures.ts';
+import { hasFakeTime, withClock } from './grey-failures.ts';
 import { buildImages } from './images.ts';
-import { isReady } from './objects.ts';
-import { readOwnership } from './ownership.ts';
 import { PocketKubernetes, whyNotHere } from './pocket-kubernetes.ts';
+import { OwnerWatch } from '../support/owner-watch.ts';
+import { PlacementWatch } from '../support/placement-watch.ts';
 
 // Read when grpc-js is loaded: names are looked up in the DNS server of the cluster.
 vi.hoisted(() => (process.env['GRPC_NODE_USE_ALTERNATIVE_RESOLVER'] = 'true'));
 
 const SEED = Number(process.env['SELFSAME_TEST_SEED'] ?? 1);
-const SETTLED = Number(process.env['SELFSAME_TEST_INTERACTIONS'] ?? 1_000);
-const IS_ASSIGNED = process.env['SELFSAME_POCKET_PLACEMENT'] === 'assigned';
+const IS_LONG = process.env['SELFSAME_POCKET_LONG'] === '1';
+const SETTLED = Number(process.env['SELFSAME_TEST_INTERACTIONS'] ?? (IS_LONG ? 1_000 : 400));
+const IS_ASSIGNED = process.env['SELFSAME_POCKET_PLACEMENT'] !== 'static';
 const IS_GREY = process.env['SELFSAME_POCKET_GREY'] === '1';
-const TIMEOUT_MS = 900_000;
-const WAIT_MS = 180_000;
-const NAMESPACE = 'selfsame';
+const WITHOUT_ASSIGNER_S = Number(process.env['SELFSAME_POCKET_NO_ASSIGNER_S'] ?? 5);
+const TIMEOUT_MS = 900_000 + WITHOUT_ASSIGNER_S * 1000;
+/** Of the overlay, and the merge desks. */
+const PARTITIONS = 16 + 2;
 const imageFolder = mkdtempSync(join(tmpdir(), 'pocket-images-'));
 
-interface Step {
-  readonly name: string;
-  /** Look-ups must not fail after their retries. */
-  readonly mustAnswer: boolean;
-  readonly run: (pocket: PocketKubernetes) => Promise<void>;
+function stepsOf(watch: PlacementWatch): readonly Step[] {
+  const others = [kill('nats-1', 'nats-', IS_ASSIGNED)];
+  if (!IS_ASSIGNED) {
+    return [restart('deployment/selfsame-gateway', true), deleteShard(false), ...others];
+  }
+  return [
+    ...(IS_LONG ? [restart('deployment/selfsame-gateway', true)] : []),
+    ...(IS_LONG ? [5, 1, 3] : [3, 1, 2]).map(scaleTo),
+    restart('statefulset/selfsame-shard', true),
+    deleteShard(true),
+    ...(IS_LONG ? [kill('selfsame-shard-1', 'selfsame-shard-', true)] : []),
+    withoutAssigner(watch, WITHOUT_ASSIGNER_S * 1000),
+    ...others,
+    ...(IS_GREY ? greySteps(imageFolder) : []),
+  ];
 }
-
-const kubectl = (pocket: PocketKubernetes, ...words: string[]) =>
-  pocket.kubectl('--namespace', NAMESPACE, ...words);
-
-async function untilReady(pocket: PocketKubernetes, prefix: string, count: number): Promise<void> {
-  await waitUntil(
-    `${count} of ${prefix} are ready`,
-    () => {
-      const pods = pocket.pods(NAMESPACE, prefix);
-      return pods.length === count && pods.every(isReady);
-    },
-    WAIT_MS,
-    () => pocket.state(NAMESPACE),
-  );
-}
-
-function scaleTo(count: number): Step {
-  return {
-    name: `scale to ${count}`,
-    mustAnswer: true,
-    run: async (pocket) => {
-      await kubectl(pocket, 'scale', 'statefulset/selfsame-shard', `--replicas=${count}`);
-      await untilReady(pocket, 'selfsame-shard-', count);
-    },
-  };
-}
-
-function restart(workload: string): Step {
-  return {
-    name: `rollout restart ${workload}`,
-    mustAnswer: IS_ASSIGNED || workload.includes('gateway'),
-    run: async (pocket) => {
-      await kubectl(pocket, 'rollout', 'restart', workload);
-      await kubectl(pocket, 'rollout', 'status', workload, `--timeout=${WAIT_MS / 1000}s`);
-    },
-  };
-}
-
-const DELETE_SHARD: Step = {
-  name: 'delete pod selfsame-shard-0',
-  mustAnswer: IS_ASSIGNED,
-  run: async (pocket) => {
-    const before = pocket.pods(NAMESPACE, 'selfsame-shard-').length;
-    await kubectl(pocket, 'delete', 'pod', 'selfsame-shard-0');
-    await untilReady(pocket, 'selfsame-shard-', before);
-  },
-};
-
-const KILL_NATS: Step = {
-  name: 'kill a NATS server',
-  mustAnswer: IS_ASSIGNED,
-  run: async (pocket) => {
-    const { uid } = pocket.pod(NAMESPACE, 'nats-1').metadata;
-    pocket.signal(NAMESPACE, 'nats-1', 'SIGKILL');
-    const restarts = () => {
-      const pod = pocket.pod(NAMESPACE, 'nats-1');
-      return pod.metadata.uid === uid ? (pod.status?.containerStatuses[0]?.restartCount ?? 0) : 0;
-    };
-    await waitUntil('it runs again', () => restarts() > 0, WAIT_MS);
-    await untilReady(pocket, 'nats-', 3);
-  },
-};
-
-/** What a pod suffers, and then all are ready again. */
-function suffer(
-  name: string,
-  fault: (pocket: PocketKubernetes, namespace: string, pod: string) => Promise<void>,
-): Step {
-  const run = async (pocket: PocketKubernetes): Promise<void> => {
-    const before = pocket.pods(NAMESPACE, 'selfsame-shard-').length;
-    await fault(pocket, NAMESPACE, 'selfsame-shard-0');
-    await untilReady(pocket, 'selfsame-shard-', before);
-  };
-  return { name, mustAnswer: IS_ASSIGNED, run };
-}
-
-const GREY_STEPS: readonly Step[] = [
-  suffer('a shard stands still for 30 s', freeze),
-  suffer('NATS does not hear a shard', cutToNats),
-  suffer('a shard loses packets', lose),
-  ...(hasFakeTime() ? [suffer('the clock steps by an hour', () => stepClock(imageFolder))] : []),
-];
-
-const STEPS: readonly Step[] = [
-  restart('deployment/selfsame-gateway'),
-  ...(IS_ASSIGNED
-    ? [scaleTo(5), scaleTo(1), scaleTo(3), restart('statefulset/selfsame-shard')]
-    : []),
-  DELETE_SHARD,
-  KILL_NATS,
-  ...(IS_GREY ? GREY_STEPS : []),
-];
 
 /** Every identifier as the oracle has it. */
 async function wrongAnswers(cluster: Cluster, right: RightAnswers) {
@@ -194,12 +130,24 @@ test(
       );
     }
     pocket = await PocketKubernetes.start(images);
+    const running = pocket;
+    const figures: Record<string, unknown> = { builtAfterS: seconds() };
     const overlay = IS_ASSIGNED ? 'cluster' : 'static';
     await pocket.kubectl('apply', '-k', resolve('test/pocket-kubernetes/fixtures', overlay));
     if (IS_ASSIGNED) await scaleTo(2).run(pocket);
     await untilReady(pocket, '', 7);
-    const figures: Record<string, unknown> = { readyAfterS: seconds() };
+    figures['readyAfterS'] = seconds();
 
+    const servers = pocket.pods(NAMESPACE, 'nats-').map(({ status }) => `${status?.podIP}:4222`);
+    const owners = await OwnerWatch.start(servers.join());
+    const watch = await PlacementWatch.start(servers, PARTITIONS);
+    const untilBalanced = (): Promise<void> =>
+      waitUntil(
+        'the partitions are balanced',
+        () => watch.missing(shardsOf(running)).length === 0,
+        WAIT_MS,
+        () => watch.missing(shardsOf(running)).join('\n'),
+      );
     const host = 'selfsame-gateway-headless.selfsame.svc.cluster.local';
     const client = connect(`dns://${pocket.dnsAddress}:53/${host}:7400`);
     const stopLoad = new AbortController();
@@ -208,28 +156,44 @@ test(
     expect(await wrongAnswers(client, right)).toEqual([]);
     figures['settledAfterS'] = seconds();
 
-    const load = deliver(client, later, { inFlight: 1, pauseMs: 200, stop: stopLoad.signal });
+    let writes: number[] = [];
+    const load = deliver(client, later, {
+      inFlight: 1,
+      pauseMs: 400,
+      batchItems: 10,
+      stop: stopLoad.signal,
+      onDurable: (ms) => writes.push(ms),
+    });
     const failures: string[] = [];
-    for (const { name, run, mustAnswer } of STEPS) {
+    for (const { name, run, mustAnswer } of stepsOf(watch)) {
       const stopStep = new AbortController();
       const from = seconds();
+      writes = [];
       const asking = lookUp(client, right, { inFlight: 2, pauseMs: 10, stop: stopStep.signal });
       await run(pocket);
+      const doneAfterS = seconds() - from;
+      if (IS_ASSIGNED) await untilBalanced();
+      const balancedAfterS = seconds() - from;
       stopStep.abort();
       const { lookups, failed, wrong, wrongCount, latenciesMs } = await asking;
-      const failedByCode = Object.fromEntries(failed);
+      const failedByReason = Object.fromEntries(failed);
       figures[name] = {
-        seconds: Math.round((seconds() - from) * 10) / 10,
+        seconds: Math.round(doneAfterS * 10) / 10,
+        balancedAfterS: Math.round(balancedAfterS * 10) / 10,
         lookups,
-        failed: failedByCode,
+        failed: failedByReason,
         wrong: wrongCount,
         p50Ms: quantile(latenciesMs, 0.5),
         p99Ms: quantile(latenciesMs, 0.99),
         maxMs: quantile(latenciesMs, 1),
+        writes: writes.length,
+        slowestWriteMs: quantile(writes, 1),
       };
+      process.stdout.write(`pocket kubernetes: ${name}: ${JSON.stringify(figures[name])}\n`);
+      if (writes.length === 0) failures.push(`${name}: nothing was written meanwhile`);
       if (wrongCount > 0) failures.push(`${name}: ${wrongCount} wrong, e.g. ${wrong.join('; ')}`);
       if (mustAnswer && failed.size > 0) {
-        failures.push(`${name}: look-ups failed ${JSON.stringify(failedByCode)}`);
+        failures.push(`${name}: look-ups failed ${JSON.stringify(failedByReason)}`);
       }
     }
     stopLoad.abort();
@@ -240,10 +204,10 @@ test(
     const wrongAtEnd = await wrongAnswers(client, all);
     const lost = await lostOf(client, acknowledged);
     await client.close();
-    const servers = pocket.pods(NAMESPACE, 'nats-').map(({ status }) => `${status?.podIP}:4222`);
-    const ownership = await readOwnership(servers);
+    await watch.close();
+    const ownership = await owners.close();
     figures['total'] = { seconds: seconds(), acknowledged: acknowledged.length, lost: lost.length };
-    figures['ownership'] = { streams: ownership.streams, claims: ownership.claims };
+    figures['claims'] = ownership.claims;
     process.stdout.write(`pocket kubernetes: ${JSON.stringify(figures, null, 1)}\n`);
     expect(failures).toEqual([]);
     expect(lost).toEqual([]);

@@ -112,16 +112,25 @@ export function answerOf(resolution: Resolution): Answer {
 export async function deliver(
   cluster: Cluster,
   deliveries: readonly Delivery[],
-  options: { readonly inFlight: number; readonly pauseMs: number; readonly stop: AbortSignal },
+  options: {
+    readonly inFlight: number;
+    readonly pauseMs: number;
+    readonly stop: AbortSignal;
+    /** A divisor of `BATCH_ITEMS`, so that a batch is of one time. */
+    readonly batchItems?: number;
+    /** Milliseconds from sending a batch until it was durable, repetitions included. */
+    readonly onDurable?: (ms: number) => void;
+  },
 ): Promise<{ readonly acknowledged: readonly Delivery[] }> {
   const acknowledged: Delivery[] = [];
   let next = 0;
   const send = async (): Promise<void> => {
     while (next < deliveries.length && !options.stop.aborted) {
-      const batch = deliveries.slice(next, next + BATCH_ITEMS);
+      const batch = deliveries.slice(next, next + (options.batchItems ?? BATCH_ITEMS));
       next += batch.length;
       // Of one time: the cluster stamps a whole batch.
       const receivedAt = batch[0]?.receivedAt ?? 0;
+      const from = performance.now();
       const results = await sendBatch(
         cluster,
         batch.map(({ input }) => input),
@@ -134,6 +143,7 @@ export async function deliver(
         },
       );
       if (results.some(({ kind }) => kind !== 'acknowledged')) throw new Error('rejected');
+      options.onDurable?.(performance.now() - from);
       acknowledged.push(...batch.map(({ input }) => ({ input, receivedAt })));
       await delay(options.pauseMs);
     }
@@ -144,7 +154,7 @@ export async function deliver(
 
 export interface LookupFigures {
   lookups: number;
-  /** Calls that failed after the retries of the service config, by code. */
+  /** Calls that failed after the retries of the service config, by reason. */
   readonly failed: Map<string, number>;
   /** Examples. */
   readonly wrong: string[];
@@ -184,8 +194,8 @@ export async function lookUp(
           figures.wrong.splice(5);
         }
       } catch (error) {
-        const code = (error as { readonly code?: string }).code ?? String(error);
-        failed.set(code, (failed.get(code) ?? 0) + 1);
+        const reason = error instanceof Error ? error.message : String(error);
+        failed.set(reason, (failed.get(reason) ?? 0) + 1);
       }
       figures.lookups++;
       figures.latenciesMs.push(performance.now() - from);

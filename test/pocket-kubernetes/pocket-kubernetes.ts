@@ -3,7 +3,15 @@
  * that starts real processes. See README.md for what it answers and what it does not.
  */
 import { execFile } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
@@ -164,6 +172,8 @@ export class PocketKubernetes {
     await this.#kubelet.close();
     await this.#dns.close();
     await this.#network.close();
+    const kept = process.env['SELFSAME_POCKET_LOGS'];
+    if (kept !== undefined) cpSync(join(this.folder, 'logs'), kept, { recursive: true });
     if (existsSync(this.folder)) rmSync(this.folder, { recursive: true, force: true });
   }
 

@@ -20,6 +20,7 @@ class World {
   assignment: Assignment;
   readonly #weights: readonly number[];
   readonly #isLeaving = new Map<string, boolean>();
+  readonly #silent = new Set<string>();
   /** Who owned what when the table was read last. */
   #owners: (string | null)[] = [];
   #standbys: (string | null)[] = [];
@@ -35,6 +36,16 @@ class World {
 
   come(name: string): void {
     this.#isLeaving.set(name, false);
+    this.#silent.delete(name);
+  }
+
+  /** Silent, but not forgotten, until it comes. */
+  hush(name: string): void {
+    if (this.#isLeaving.has(name)) this.#silent.add(name);
+  }
+
+  wake(): void {
+    this.#silent.clear();
   }
 
   leave(name: string): void {
@@ -43,6 +54,7 @@ class World {
 
   die(name: string): void {
     this.#isLeaving.delete(name);
+    this.#silent.delete(name);
     this.#owners = this.#owners.map((owner) => (owner === name ? null : owner));
     this.#standbys = this.#standbys.map((owner) => (owner === name ? null : owner));
   }
@@ -53,6 +65,7 @@ class World {
     return Array.from(this.#isLeaving, ([name, isLeaving]) => ({
       name,
       isLeaving,
+      isSilent: this.#silent.has(name),
       owned: new Set(held(this.#owners, name)),
       followed: new Map(held(this.#standbys, name).map((partition) => [partition, 0])),
     }));
@@ -74,7 +87,9 @@ class World {
     const next = this.plan();
     const hasChanged = next !== this.assignment;
     this.assignment = next;
-    const isThere = (name: string | null) => name !== null && this.#isLeaving.has(name);
+    // Who is silent did not read it, and does what it did before.
+    const isThere = (name: string | null) =>
+      name !== null && this.#isLeaving.has(name) && !this.#silent.has(name);
     this.#owners = next.seats.map(({ owner }) => (isThere(owner) ? owner : null));
     this.#standbys = next.seats.map(({ standby }) => (isThere(standby) ? standby : null));
     return hasChanged;
@@ -82,7 +97,7 @@ class World {
 }
 
 const happening = fc.record({
-  kind: fc.constantFrom('come', 'leave', 'die', 'pass'),
+  kind: fc.constantFrom('come', 'leave', 'die', 'hush', 'pass'),
   name: fc.constantFrom('a', 'b', 'c', 'd', 'e'),
 });
 const history = fc.array(happening, { maxLength: 30 });
@@ -93,8 +108,10 @@ function play(world: World, events: readonly { kind: string; name: string }[]): 
     if (kind === 'come') world.come(name);
     if (kind === 'leave') world.leave(name);
     if (kind === 'die') world.die(name);
+    if (kind === 'hush') world.hush(name);
     const before = world.assignment;
-    const staying = new Set(world.members().flatMap((one) => (one.isLeaving ? [] : [one.name])));
+    const there = world.members().filter(({ isLeaving, isSilent }) => !isLeaving && !isSilent);
+    const staying = new Set(there.map((one) => one.name));
     world.step();
     // Planned moves of owners that stay are few at a time.
     const moved = world.assignment.seats.filter(({ owner }, partition) => {
@@ -114,6 +131,7 @@ test('any history -> once nothing happens, the table settles, balanced by count,
     fc.property(partitions, history, (count, events) => {
       const world = new World(Array.from({ length: count }, () => UNIT_WEIGHT));
       play(world, events);
+      world.wake();
       world.come('z');
       let rounds = 0;
       while (world.step()) expect(rounds++).toBeLessThan(300);
@@ -138,6 +156,7 @@ test('weights of any kind -> settles; no two shards differ by more than a move c
       const weights = weigh(found, 200);
       const world = new World(weights);
       play(world, events);
+      world.wake();
       world.come('z');
       let rounds = 0;
       while (world.step()) expect(rounds++).toBeLessThan(500);
@@ -166,6 +185,41 @@ test('the same members in another order -> the same table', () => {
     }),
     { numRuns: 200 },
   );
+});
+
+test('a shard is silent for a while -> what it owned moves, and all that it followed stays with it', () => {
+  fc.assert(
+    fc.property(partitions, fc.integer({ min: 1, max: 5 }), (count, rounds) => {
+      const world = new World(Array.from({ length: count }, () => UNIT_WEIGHT));
+      for (const name of ['a', 'b', 'c']) world.come(name);
+      while (world.step());
+      const before = world.assignment.seats;
+      world.hush('b');
+      for (let round = 0; round < rounds; round++) world.step();
+      for (const [partition, { owner, standby }] of world.assignment.seats.entries()) {
+        const former = before[partition];
+        expect(owner).not.toBe('b');
+        const isOwners = former?.owner === 'b';
+        const isConcerned = isOwners || former?.standby === 'b';
+        const other = isOwners ? former.standby : (former?.owner ?? null);
+        expect(isConcerned ? [owner, standby] : []).toEqual(isConcerned ? [other, 'b'] : []);
+      }
+    }),
+  );
+});
+
+test('owner and standby are silent -> the table waits for either, until the owner is forgotten', () => {
+  const world = new World([UNIT_WEIGHT]);
+  for (const name of ['a', 'b', 'c']) world.come(name);
+  while (world.step());
+  const [{ owner, standby }] = world.assignment.seats as [(typeof world.assignment.seats)[0]];
+  world.hush(owner ?? '');
+  world.hush(standby ?? '');
+  world.step();
+  expect(world.assignment.seats).toEqual([{ owner, standby }]);
+  world.die(owner ?? '');
+  world.step();
+  expect([owner, standby]).not.toContain(world.assignment.seats[0]?.owner);
 });
 
 test('nobody there -> the table stays as it is', () => {

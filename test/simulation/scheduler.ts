@@ -80,6 +80,7 @@ export class Scheduler {
   clockOf(life: Life): Clock {
     return {
       now: () => Math.floor(this.#now),
+      monotonic: () => this.#now,
       schedule: (delayMs, action) =>
         this.after(delayMs, 'timer', () => {
           if (life.isAlive) action();

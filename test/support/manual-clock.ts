@@ -9,6 +9,10 @@ export class ManualClock implements Clock {
     return this.#nowMs;
   }
 
+  monotonic(): number {
+    return this.#nowMs;
+  }
+
   schedule(delayMs: number, action: () => void): () => void {
     const timer = { atMs: this.#nowMs + delayMs, action };
     this.#timers.add(timer);

@@ -26,7 +26,7 @@ test('a backlog that does not move for long -> not ready; progress or none to ma
     store,
     log,
     bus: new MemoryBus(),
-    clock: { ...SYSTEM_CLOCK, now: () => now },
+    clock: { ...SYSTEM_CLOCK, monotonic: () => now },
     limits: { stuckMs: STUCK_MS },
     onFatal: (error) => expect.fail(String(error)),
   });

@@ -22,17 +22,17 @@ export function startScaler(bus: Bus, clock: Clock, partitions: number): Scaler 
   const marks = new MarkTable();
   const heard = new HeardShards(partitions, (partition) => marks.get(partition));
   const listeners = new Set<() => void>();
-  const readyAt = clock.now() + LISTEN_MS;
+  const readyAt = clock.monotonic() + LISTEN_MS;
   let state: ScalingState | null = null;
   const subscriptions = [
-    bus.subscribe(BEAT_SUBJECT, (bytes) => heard.take(bytes, clock.now())),
+    bus.subscribe(BEAT_SUBJECT, (bytes) => heard.take(bytes, clock.monotonic())),
     bus.subscribe(MARKS_SUBJECT, (bytes) => {
       for (const mark of decodeMarks(bytes).partitions) marks.take(mark);
     }),
   ];
   let isFresh = false;
   const tick = (): void => {
-    const nowMs = clock.now();
+    const nowMs = clock.monotonic();
     const load = heard.load(nowMs);
     isFresh = load.shards.length > 0;
     const former = state?.desired;
