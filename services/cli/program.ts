@@ -13,6 +13,7 @@ import { ingestCommand } from './commands/ingest.ts';
 import { matchCommand } from './commands/match.ts';
 import { modelCommand } from './commands/model.ts';
 import { natsAccountsCommand } from './commands/nats-accounts.ts';
+import { partitionsCommand } from './commands/partitions.ts';
 import { reliabilityCommand } from './commands/reliability.ts';
 import { resolveCommand } from './commands/resolve.ts';
 import { resolveFilesCommandLine } from './commands/resolve-files.ts';
@@ -71,6 +72,7 @@ function createProgram(context: CliContext, words: readonly string[]): Command {
     watchCommand(context),
     auditCommand(context),
     statusCommand(context),
+    partitionsCommand(context),
     rulesCommand(context),
     modelCommand(context),
     natsAccountsCommand(context),

@@ -103,15 +103,14 @@ function hostDesks(
     readonly onFatal: (error: unknown) => void;
   },
 ): Promise<HostedPartitions> {
-  const { topology } = joined;
-  const desks = Array.from({ length: topology.desks }, (_, desk) => desk)
-    .filter((desk) => desk % config.count === config.index)
-    .map((desk) => topology.partitions + desk);
   const { dataDir, snapshotEntries, keptEntries, retireMs } = config;
   return hostGenerations({
     ...around,
     joined,
-    partitions: desks,
+    partitions: (topology) =>
+      Array.from({ length: topology.desks }, (_, desk) => desk)
+        .filter((desk) => desk % config.count === config.index)
+        .map((desk) => topology.partitions + desk),
     dataDir,
     name: `coordinator-${config.index}`,
     maxActors: 10_000,
@@ -128,10 +127,10 @@ async function startAssigner(
   registry: Registry,
 ): Promise<{ close(): Promise<void> }> {
   await joined.assignments.open();
-  const partitions = partitionCount(joined.topology);
   const { assignments: log, bus } = joined;
-  const reader = new AssignmentReader(log, bus, partitions);
-  const assigner = new Assigner({ log, reader, bus, partitions, logger });
+  const reader = new AssignmentReader(log, bus);
+  const seats = (): number => joined.seats;
+  const assigner = new Assigner({ log, reader, bus, seats, logger });
   registerAssignerMetrics(registry, assigner, reader);
   return {
     close: async () => {

@@ -116,6 +116,7 @@ function ofCoordinator(names: Names): NatsPermissions {
       ...ofAll('ingest'),
       ...ofAll('marks'),
       `${prefix}.v1.placement.beat`,
+      `${prefix}.v1.placement.gone`,
       `${prefix}.v1.placement.table`,
       `${prefix}.v1.placement.echo.*`,
     ],
@@ -139,6 +140,7 @@ function ofShard(names: Names): NatsPermissions {
       '$O.*.M.>',
       ...ofAll('marks'),
       `${prefix}.v1.placement.beat`,
+      `${prefix}.v1.placement.gone`,
       `${inboxPrefix('gateway')}.>`,
     ],
     [
