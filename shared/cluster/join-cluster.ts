@@ -108,14 +108,7 @@ export async function joinCluster(
 ): Promise<JoinedCluster> {
   const settings = tenantSettings(given, given.tenant);
   const rules = settings.rules === '' ? null : loadRulesFile(settings.rules);
-  const connection = await connectNats({
-    servers: settings.natsUrl,
-    name,
-    initialWaitMs: settings.natsWaitMs,
-    requireJetStream: true,
-    files: settings,
-    inboxPrefix: inboxPrefix(service),
-  });
+  const connection = await connectAs(settings, name, service);
   try {
     const { prefix } = settings;
     const { feedLog, agreementLog, placementLog } = commonLogs(connection, settings);
@@ -145,12 +138,7 @@ export async function joinCluster(
       },
       versions,
       assignments,
-      audit: {
-        log: () => auditLog(connection, settings),
-        idKey,
-        waitingMax: settings.auditWaitingMax,
-        patienceMs: settings.auditPatienceMs,
-      },
+      audit: joinedAudit(connection, settings, idKey),
       generation: (record) => ({
         generation: record.generation,
         log: generationLog(logs, connection, settings, record.generation),
@@ -204,6 +192,34 @@ function generationLog(
   });
   logs.set(generation, log);
   return log;
+}
+
+function connectAs(
+  settings: JoinSettings,
+  name: string,
+  service: NatsService | 'up',
+): Promise<NatsConnection> {
+  return connectNats({
+    servers: settings.natsUrl,
+    name,
+    initialWaitMs: settings.natsWaitMs,
+    requireJetStream: true,
+    files: settings,
+    inboxPrefix: inboxPrefix(service),
+  });
+}
+
+function joinedAudit(
+  connection: NatsConnection,
+  settings: JoinSettings,
+  idKey: Uint8Array,
+): JoinedAudit {
+  return {
+    log: () => auditLog(connection, settings),
+    idKey,
+    waitingMax: settings.auditWaitingMax,
+    patienceMs: settings.auditPatienceMs,
+  };
 }
 
 /** Of two streams, one for each shelf (`audit-trail.ts`). */

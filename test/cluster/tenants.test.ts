@@ -79,6 +79,8 @@ describeWithNats('two tenants on one NATS, each service with its own user', () =
       partitions: 1,
       shards: 3,
       coordinators: 2,
+      // Six processes start at once, also on a machine that does other things.
+      readyMs: 150_000,
       placement: 'assigned',
       natsArgs: users.args,
       environment: {
@@ -194,7 +196,7 @@ describeWithNats('two tenants on one NATS, each service with its own user', () =
       rmSync(processes.dataDir(name), { recursive: true, force: true });
       processes.start(name);
     }
-    await processes.untilReady();
+    await processes.untilReady(120_000);
     await expect
       .poll(() => acme.resolve(identifiers).catch(() => null), { timeout: 60_000, interval: 200 })
       .toEqual(before);

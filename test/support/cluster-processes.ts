@@ -39,6 +39,8 @@ export interface ClusterProcessesOptions {
   readonly laterNames?: readonly ServiceName[];
   /** More settings for every service, e.g. `SELFSAME_SNAPSHOT_DIR`. */
   readonly environment?: Readonly<Record<string, string>>;
+  /** How long each service has to become ready. Default 60 s. */
+  readonly readyMs?: number;
   /** And for one service, e.g. its tenant. */
   readonly environmentOf?: (name: ServiceName) => Readonly<Record<string, string>>;
   /** Ports of /metrics that stay the same over restarts, for what scrapes them. Default: free ones. */
@@ -153,7 +155,7 @@ export class ClusterProcesses {
       for (const name of cluster.serviceNames) {
         if (options.laterNames?.includes(name) !== true) cluster.start(name);
       }
-      await cluster.untilReady();
+      await cluster.untilReady(options.readyMs);
       return cluster;
     } catch (error) {
       await cluster.dispose();
