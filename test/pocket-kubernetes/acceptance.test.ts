@@ -37,6 +37,7 @@ import {
   deleteShard,
   greySteps,
   kill,
+  killNats,
   NAMESPACE,
   restart,
   scaleTo,
@@ -68,7 +69,7 @@ const PARTITIONS = 16 + 2;
 const imageFolder = mkdtempSync(join(tmpdir(), 'pocket-images-'));
 
 function stepsOf(watch: PlacementWatch): readonly Step[] {
-  const others = [kill('nats-1', 'nats-', IS_ASSIGNED)];
+  const others = [killNats('nats-1', IS_ASSIGNED)];
   if (!IS_ASSIGNED) {
     return [restart('deployment/selfsame-gateway', true), deleteShard(false), ...others];
   }
@@ -170,7 +171,7 @@ test(
       const from = seconds();
       writes = [];
       const asking = lookUp(client, right, { inFlight: 2, pauseMs: 10, stop: stopStep.signal });
-      await run(pocket);
+      const own = await run(pocket);
       const doneAfterS = seconds() - from;
       if (IS_ASSIGNED) await untilBalanced();
       const balancedAfterS = seconds() - from;
@@ -188,6 +189,7 @@ test(
         maxMs: quantile(latenciesMs, 1),
         writes: writes.length,
         slowestWriteMs: quantile(writes, 1),
+        ...own,
       };
       process.stdout.write(`pocket kubernetes: ${name}: ${JSON.stringify(figures[name])}\n`);
       if (writes.length === 0) failures.push(`${name}: nothing was written meanwhile`);
