@@ -97,7 +97,7 @@ export class JetStreamApi {
           },
           (error: unknown) => {
             end();
-            reject(error as Error);
+            reject(error);
           },
         );
       };
