@@ -5,8 +5,8 @@
  * population is asked for without a pause while another is delivered (cluster-load.ts).
  *
  * The short form, of `npm test`, scales 2 -> 3 -> 1 -> 2; SELFSAME_POCKET_LONG=1 scales 2 -> 5 -> 1 -> 3,
- * with more people, a roll of the gateways and a killed shard. SELFSAME_POCKET_GREY=1 adds grey failures:
- * a shard that stands still for 30 s, a one-way partition, packet loss, a clock that steps by an hour
+ * with more people, a roll of the gateways and a killed shard. SELFSAME_POCKET_GREY=1 has grey failures
+ * instead: a shard that stands still for 30 s, a one-way partition, packet loss, a clock that steps by an hour
  * (with libfaketime).
  *
  * SELFSAME_POCKET_NO_ASSIGNER_S: for how long there is no assigner (default 5).
@@ -73,6 +73,7 @@ function stepsOf(watch: PlacementWatch): readonly Step[] {
   if (!IS_ASSIGNED) {
     return [restart('deployment/selfsame-gateway', true), deleteShard(false), ...others];
   }
+  if (IS_GREY) return [scaleTo(3), ...greySteps(imageFolder)];
   return [
     ...(IS_LONG ? [restart('deployment/selfsame-gateway', true)] : []),
     ...(IS_LONG ? [5, 1, 3] : [3, 1, 2]).map(scaleTo),
@@ -81,7 +82,6 @@ function stepsOf(watch: PlacementWatch): readonly Step[] {
     ...(IS_LONG ? [kill('selfsame-shard-1', 'selfsame-shard-', true)] : []),
     withoutAssigner(watch, WITHOUT_ASSIGNER_S * 1000),
     ...others,
-    ...(IS_GREY ? greySteps(imageFolder) : []),
   ];
 }
 
