@@ -5,6 +5,7 @@
 import type { Registry } from 'prom-client';
 import { registerAssignerMetrics } from '../../services/coordinator/assigner-metrics.ts';
 import { Admission } from '../../services/gateway/admission.ts';
+import { registerAuditMetrics } from '../../services/gateway/auditor.ts';
 import { CallMetrics } from '../../services/gateway/call-metrics.ts';
 import { ClusterMetrics } from '../../services/gateway/cluster-metrics.ts';
 import { loadGatewayConfig } from '../../services/gateway/config.ts';
@@ -59,6 +60,7 @@ function registries(): Readonly<Record<Service, Registry>> {
   const config = loadGatewayConfig({});
   void new CallMetrics(gateway, new Admission(config), config);
   void new ClusterMetrics(gateway);
+  registerAuditMetrics(gateway, []);
   const hosting = (service: Service): Registry => {
     const registry = process(service);
     registerShardMetrics(registry, () => null);

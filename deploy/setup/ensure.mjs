@@ -2,7 +2,7 @@
  * Entry of every npm script that must work on a fresh clone: checks Node.js, installs the
  * dependencies when they are absent or other than the lockfile says, then runs the task.
  *
- *   node deploy/setup/ensure.mjs <demo|check|test|drill|ci|tool> [arguments of the task]
+ *   node deploy/setup/ensure.mjs <demo|check|test|drill|ci|build|tool> [arguments of the task]
  *
  * This file is read by whatever Node.js is there: it keeps to syntax of Node.js 12 and imports
  * nothing before the version is known to suffice.
@@ -16,6 +16,7 @@ const TASKS = {
   test: () => import('./task-test.mjs'),
   drill: () => import('./task-drill.mjs'),
   ci: () => import('./task-ci.mjs'),
+  build: () => import('./bundle.mjs'),
   tool: () => import('./task-tool.mjs'),
 };
 

@@ -5,6 +5,7 @@
  * and `main.ts` alone knows `process`.
  */
 import type { ClientFiles } from '../../shared/grpc/client-files.ts';
+import type { Audited } from '../../shared/protocol/audit.ts';
 import type { Cluster } from '../../shared/protocol/cluster.ts';
 import type { ExitCode } from './exit-codes.ts';
 
@@ -29,7 +30,7 @@ export interface ClusterAccess {
   /** Client of a running gateway, `host:port`. Fails with its first call, not here. */
   connect(target: string, files: ClientFiles): Promise<Cluster>;
   /** A cluster in this process on a data folder of its own. */
-  openEmbedded(options: EmbeddedOptions): Promise<Cluster>;
+  openEmbedded(options: EmbeddedOptions): Promise<Cluster & Audited>;
 }
 
 export interface CliContext {

@@ -3,6 +3,7 @@
  */
 import { Command, CommanderError } from 'commander';
 import { attributionCommand } from './commands/attribution.ts';
+import { auditCommand } from './commands/audit.ts';
 import { customerCommand } from './commands/customer.ts';
 import { demoCommand } from './commands/demo.ts';
 import { evaluateCommand } from './commands/evaluate.ts';
@@ -67,6 +68,7 @@ function createProgram(context: CliContext, words: readonly string[]): Command {
     reviewCommand(context),
     reliabilityCommand(context),
     watchCommand(context),
+    auditCommand(context),
     statusCommand(context),
     rulesCommand(context),
     modelCommand(context),

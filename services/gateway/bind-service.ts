@@ -25,15 +25,18 @@ import { inServerSpan, TRACE_HEADER } from '../../shared/adapters/tracing.ts';
 import { encodeError, factsOf, GatewayError, type WireError } from '../../shared/grpc/status.ts';
 import { ClusterError } from '../../shared/protocol/cluster.ts';
 import type { Admission } from './admission.ts';
+import type { AuditedCall, Auditor, OpenRecord } from './auditor.ts';
 import type { CallMetrics, CallObserver } from './call-metrics.ts';
 import type { Guard } from './guard.ts';
 import { guardedDefinition, UnusableMessage } from './guarded-codec.ts';
 import type { BidiRpc, CallContext, Rpc, ServerStreamRpc, UnaryRpc } from './rpc.ts';
+import type { Caller } from './tokens.ts';
 
 export interface Runtime {
   readonly admission: Admission;
   readonly metrics: CallMetrics;
   readonly guard: Pick<Guard, 'admit'>;
+  readonly auditor: Pick<Auditor, 'open' | 'denied'>;
   readonly logger: Logger;
   readonly draining: AbortSignal;
   readonly messageBytesMax: number;
@@ -53,6 +56,7 @@ interface Method {
 interface AnyCall {
   readonly metadata: Metadata;
   sendMetadata(metadata: Metadata): void;
+  getAuthContext(): ReturnType<ServerUnaryCall<object, object>['getAuthContext']>;
   getDeadline(): Date | number;
   on(event: 'cancelled', listener: () => void): unknown;
   off(event: 'cancelled', listener: () => void): unknown;
@@ -82,7 +86,29 @@ function sendHeaders(call: AnyCall, requestId: string): void {
 }
 
 /** What is known of a call before anybody vouches for it. */
-type UnknownCall = Omit<CallContext, 'caller'>;
+type UnknownCall = Omit<CallContext, 'caller' | 'record'>;
+
+/** Who may make this call; one that is known and may not is recorded. */
+async function admitted(
+  call: AnyCall,
+  { method, requestId }: UnknownCall,
+  { guard, auditor }: Runtime,
+): Promise<AuditedCall> {
+  const auditedCall = (caller: Caller): AuditedCall => ({
+    caller,
+    method,
+    requestId,
+    get certificate() {
+      // Asked for only when there is something to record: it costs a copy of the certificate.
+      const name = call.getAuthContext().sslPeerCertificate?.subject.CN;
+      return Array.isArray(name) ? name.join(' ') : name;
+    },
+  });
+  const caller = await guard.admit(method, call.metadata, (known) => {
+    auditor.denied(auditedCall(known));
+  });
+  return auditedCall(caller);
+}
 
 /** A call on its way: its context, and what must be undone at its end. */
 interface OpenCall {
@@ -218,14 +244,23 @@ async function runUnary(
   const { context, observer, aborted, close } = openCall(call, method, runtime, setCode, true);
   observer.received(1);
   try {
-    const caller = await runtime.guard.admit(method.name, call.metadata);
+    const audited = await admitted(call, context, runtime);
+    const { caller } = audited;
     const request = usable(call.request);
-    const release = method.isAdmitted
-      ? runtime.admission.admitCall(rpc.items?.(request) ?? 1)
-      : () => {};
+    const items = rpc.items?.(request) ?? 1;
+    const release = method.isAdmitted ? runtime.admission.admitCall(items) : () => {};
+    const record = runtime.auditor.open(audited, request, items);
     const work = (async () => {
       try {
-        return await rpc.handle(request, { ...context, caller });
+        if (record?.begun != null) await record.begun;
+        // Its caller may have gone while the record was written: then it is not done either.
+        context.signal.throwIfAborted();
+        const answer = await rpc.handle(request, { ...context, caller, record });
+        record?.end(null, answer);
+        return answer;
+      } catch (error) {
+        record?.end(error, null);
+        throw error;
       } finally {
         release();
       }
@@ -253,15 +288,20 @@ async function runStream(
 ): Promise<void> {
   const { context, observer, aborted, close } = openCall(call, method, runtime, setCode, false);
   let release = (): void => {};
+  let record: OpenRecord | null = null;
   try {
-    const caller = await runtime.guard.admit(method.name, call.metadata);
+    const audited = await admitted(call, context, runtime);
     if (method.isAdmitted) release = runtime.admission.admitStream();
+    record = runtime.auditor.open(audited, 'request' in call ? call.request : {}, 0);
+    if (record?.begun != null) await record.begun;
     sendHeaders(call, context.requestId);
-    const work = handle({ ...context, caller });
+    const work = handle({ ...context, caller: audited.caller, record });
     await Promise.race([work, aborted]);
+    record?.end(null, null);
     observer.end(status.OK);
     call.end();
   } catch (error) {
+    record?.end(error, null);
     const failure = failureOf(error, context, runtime.logger);
     observer.end(failure.code);
     // grpc-js turns the error event of a stream into its status.

@@ -84,7 +84,7 @@ export class ClusterMetrics {
   }
 
   /** The same cluster, whose answers are counted on their way. */
-  counting(cluster: Cluster): Cluster {
+  counting<Counted extends Cluster>(cluster: Counted): Counted {
     const ingest: Cluster['ingest'] = (items, options) => this.#ingest(cluster, items, options);
     const resolve: Cluster['resolve'] = async (identifiers, options) => {
       const resolutions = await cluster.resolve(identifiers, options);

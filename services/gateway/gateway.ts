@@ -9,8 +9,11 @@ import { Server, type ServerCredentials, setLogger } from '@grpc/grpc-js';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import { SERVICE_NAMES, serviceDefinition } from '../../shared/grpc/load.ts';
+import type { Audited } from '../../shared/protocol/audit.ts';
 import type { Cluster } from '../../shared/protocol/cluster.ts';
 import { Admission } from './admission.ts';
+import { Auditor } from './auditor.ts';
+import { auditRpcs } from './audit-service.ts';
 import { bindService, type Runtime } from './bind-service.ts';
 import { CallMetrics } from './call-metrics.ts';
 import { ClusterMetrics } from './cluster-metrics.ts';
@@ -32,9 +35,9 @@ import { statusOfAll, tenantAdmission, tenantRpcs } from './tenant-rpcs.ts';
 const HEALTH_SERVICE = 'grpc.health.v1.Health';
 
 export interface GatewayOptions {
-  readonly cluster: Cluster;
+  readonly cluster: Cluster & Audited;
   /** Clusters of tenants by name, when SELFSAME_TENANTS names any; then these answer. */
-  readonly tenants?: ReadonlyMap<string, Cluster>;
+  readonly tenants?: ReadonlyMap<string, Cluster & Audited>;
   readonly config: GatewayConfig;
   readonly logger: Logger;
   /** Registry that is shown on `/metrics`. */
@@ -82,17 +85,19 @@ function logLibraryErrors(logger: Logger): void {
 function addServices(
   server: Server,
   { config, logger, metrics }: GatewayOptions,
-  clusters: ReadonlyMap<string, Cluster>,
+  clusters: ReadonlyMap<string, Cluster & Audited>,
   guard: Guard,
   health: Health,
   draining: AbortSignal,
 ): void {
   const admission = new Admission(config);
   const { quotas } = guard;
+  const trails = new Map(Array.from(clusters, ([tenant, { audit }]) => [tenant, audit]));
   const runtime: Runtime = {
     admission,
     metrics: new CallMetrics(metrics, admission, config),
     guard,
+    auditor: new Auditor(trails, config.security.auditLevel, metrics),
     logger,
     draining,
     messageBytesMax: config.messageBytesMax,
@@ -118,6 +123,7 @@ function addServices(
       'selfsame.v1.StewardService': stewardRpcs(cluster),
       'selfsame.v1.ClusterService': clusterRpcs(cluster),
       'selfsame.v1.RulesService': rulesRpcs(cluster),
+      'selfsame.v1.AuditService': auditRpcs(cluster),
     };
   };
   const services = [...clusters].map(

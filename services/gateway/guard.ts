@@ -30,12 +30,20 @@ export class Guard {
     this.#tokens = config.authJwks === '' ? null : new Tokens(config, logger);
   }
 
-  /** Who may make this call. Rejects with UNAUTHENTICATED, PERMISSION_DENIED or QUOTA_EXCEEDED. */
-  async admit(method: string, metadata: Metadata): Promise<Caller> {
+  /**
+   * Who may make this call. Rejects with UNAUTHENTICATED, PERMISSION_DENIED (after telling `onDenied`)
+   * or QUOTA_EXCEEDED.
+   */
+  async admit(
+    method: string,
+    metadata: Metadata,
+    onDenied: (caller: Caller) => void = () => undefined,
+  ): Promise<Caller> {
     const caller = this.#tokens === null ? ANONYMOUS : await this.#bearer(this.#tokens, metadata);
-    const needed = METHOD_SCOPES.get(method);
-    if (needed === undefined || !caller.scopes.has(needed)) {
-      const scope = needed ?? 'none';
+    const needed = METHOD_SCOPES.get(method) ?? [];
+    if (!needed.some((scope) => caller.scopes.has(scope))) {
+      onDenied(caller);
+      const scope = needed.length === 0 ? 'none' : needed.join(' or ');
       throw new GatewayError('PERMISSION_DENIED', `This method needs the scope ${scope}.`, {
         metadata: { scope },
       });

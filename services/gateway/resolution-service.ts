@@ -117,6 +117,7 @@ function streamRpc(
           const { signal } = context;
           const items = batch.reduce((sum, message) => sum + weightOf(message), 0);
           const release = await admission.admitBatch(items, signal);
+          for (const message of batch) context.record?.message(message, weightOf(message));
           try {
             const deadlineMs = Date.now() + limits.batchTimeoutMs;
             const options = { deadlineMs, signal };

@@ -9,6 +9,7 @@ import type {
   ServerDuplexStream,
   ServerWritableStream,
 } from '@grpc/grpc-js';
+import type { OpenRecord } from './auditor.ts';
 import type { Caller } from './tokens.ts';
 
 export interface CallContext {
@@ -25,6 +26,8 @@ export interface CallContext {
   readonly draining: AbortSignal;
   /** Counts the messages of streams; those of unary calls are counted for them. */
   readonly messages: MessageCounter;
+  /** The call in the audit trail; null: it is not recorded. Streams record their messages. */
+  readonly record: OpenRecord | null;
 }
 
 export interface MessageCounter {

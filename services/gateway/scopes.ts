@@ -1,5 +1,5 @@
 /**
- * Which scope each method needs: the one table, from which calls are judged and the documentation is
+ * Which scope each method needs (of several any one): the one table, from which calls are judged and the documentation is
  * made (`describeScopes`). A method that is not in it is refused whatever the token says.
  */
 
@@ -18,12 +18,17 @@ export function isScope(text: string): text is Scope {
   return Object.hasOwn(SCOPES, text);
 }
 
-function methods(service: string, scope: Scope, names: string): [string, Scope][] {
-  return names.split(' ').map((name) => [`selfsame.v1.${service}/${name}`, scope]);
+function methods(
+  service: string,
+  scopes: Scope | readonly Scope[],
+  names: string,
+): [string, readonly Scope[]][] {
+  const any = typeof scopes === 'string' ? [scopes] : scopes;
+  return names.split(' ').map((name) => [`selfsame.v1.${service}/${name}`, any]);
 }
 
-/** `package.Service/Method` -> scope. */
-export const METHOD_SCOPES: ReadonlyMap<string, Scope> = new Map([
+/** `package.Service/Method` -> scopes any one of which will do. */
+export const METHOD_SCOPES: ReadonlyMap<string, readonly Scope[]> = new Map([
   ...methods(
     'IngestService',
     'ingest',
@@ -47,13 +52,14 @@ export const METHOD_SCOPES: ReadonlyMap<string, Scope> = new Map([
     'admin',
     'GetVersions ProposeVersion GetVersionReport ActivateVersion DropVersion GetModel',
   ),
+  ...methods('AuditService', ['privacy', 'admin'], 'ListAuditEntries'),
 ]);
 
 /** Rows `scope | meaning | methods` of a Markdown table. */
 export function describeScopes(): readonly string[] {
   const scopes = Object.entries(SCOPES) as [Scope, string][];
   return scopes.map(([scope, meaning]) => {
-    const found = [...METHOD_SCOPES].filter(([, needed]) => needed === scope);
+    const found = [...METHOD_SCOPES].filter(([, needed]) => needed.includes(scope));
     const names = found.map(([name]) => `\`${name.replace(/^selfsame\.v1\./, '')}\``).join(', ');
     return `| \`${scope}\` | ${meaning} | ${names === '' ? 'none yet' : names} |`;
   });

@@ -10,6 +10,7 @@ import {
   type Settings,
   text,
 } from '../../shared/adapters/env-config.ts';
+import { LOOK_UP_LEVELS, type LookUpLevel } from './audit-classes.ts';
 import { assertTenantName } from '../../shared/cluster/tenants.ts';
 
 export const SECURITY_SETTINGS = {
@@ -59,6 +60,11 @@ export const SECURITY_SETTINGS = {
     '',
     'Tenants served, by commas; the claim `tenant` of a token chooses. Empty: one cluster, no claim.',
   ),
+  auditLookUps: text(
+    'SELFSAME_AUDIT_LOOK_UPS',
+    'none',
+    'What is recorded of look-ups: none, calls (who and when), references (also whom they were about).',
+  ),
   quotaCalls: number(
     'SELFSAME_QUOTA_CALLS',
     0,
@@ -87,6 +93,7 @@ export const SECURITY_SETTINGS = {
 
 export type SecurityConfig = Settings<typeof SECURITY_SETTINGS> & {
   readonly tenantNames: readonly string[];
+  readonly auditLevel: LookUpLevel;
 };
 
 const LOOPBACK = /^(localhost|127(?:\.\d{1,3}){3}|::1|\[::1\])$/;
@@ -100,7 +107,11 @@ export function loadSecurityConfig(environment: Environment, host: string): Secu
     .filter((name) => name !== '');
   for (const name of tenantNames) assertTenantName('SELFSAME_TENANTS', name);
   assertRelations(settings, tenantNames, host);
-  return Object.freeze({ ...settings, tenantNames });
+  const auditLevel = LOOK_UP_LEVELS.find((level) => level === settings.auditLookUps);
+  if (auditLevel === undefined) {
+    throw new SettingError(`SELFSAME_AUDIT_LOOK_UPS must be one of ${LOOK_UP_LEVELS.join(', ')}`);
+  }
+  return Object.freeze({ ...settings, tenantNames, auditLevel });
 }
 
 function assertRelations(

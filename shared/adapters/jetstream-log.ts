@@ -2,7 +2,7 @@
  * Log on JetStream: one stream for each (partition, epoch).
  *
  * Stream `selfsame-p017-e3`, subject `selfsame.v1.log.017.3`: limits retention, file storage,
- * discard new, no dedupe in use (repeats are the reducer's business).
+ * discard new (of records: old), no dedupe in use (repeats are the reducer's business).
  * Works on nats-server 2.9.10 and later. Does not own the connection.
  */
 import { headers, type MsgHdrs, type NatsConnection } from 'nats';
@@ -43,6 +43,11 @@ export interface JetStreamLogOptions {
   readonly batchBytes?: number;
   /** Default 1 s. A lost consumer is noticed after 4 of them. */
   readonly heartbeatMs?: number;
+  /**
+   * Above 0: the log is a record for so long. Entries go by age and when `streamBytesMax` is reached,
+   * the oldest first; none can be deleted or purged by anybody, `trim` included. Default 0.
+   */
+  readonly recordMs?: number;
 }
 
 const DEFAULTS = {
@@ -55,6 +60,7 @@ const DEFAULTS = {
   batchEntries: 1_000,
   batchBytes: 2 * 2 ** 20,
   heartbeatMs: 1_000,
+  recordMs: 0,
 } as const satisfies Required<JetStreamLogOptions>;
 
 /** Least that servers accept (2.9.10 to 2.14): no append carries a message id anyway. */
@@ -148,20 +154,23 @@ export class JetStreamLog implements FencedLog {
   }
 
   #config(partition: number, epoch: number): Readonly<Record<string, unknown>> {
+    const { recordMs } = this.#options;
+    const isRecord = recordMs > 0;
     return {
       name: this.#stream(partition, epoch),
       subjects: [this.#subject(partition, epoch)],
       retention: 'limits',
       storage: 'file',
-      discard: 'new',
+      discard: isRecord ? 'old' : 'new',
       max_bytes: this.#options.streamBytesMax,
       max_msgs: -1,
       max_msgs_per_subject: -1,
-      max_age: 0,
+      max_age: recordMs * 1_000_000,
       max_msg_size: -1,
       max_consumers: -1,
       num_replicas: this.#options.replicas,
       duplicate_window: DUPLICATE_WINDOW_NS,
+      ...(isRecord ? { deny_delete: true, deny_purge: true } : {}),
     };
   }
 

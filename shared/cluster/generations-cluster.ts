@@ -13,6 +13,7 @@ import {
   type RevisionToken,
   type WatchOptions,
 } from '../protocol/cluster.ts';
+import type { Audited } from '../protocol/audit.ts';
 import type { Stewardship } from '../protocol/stewardship.ts';
 import {
   type GenerationCall,
@@ -26,6 +27,7 @@ import {
   type Versions,
   type VersionsState,
 } from '../protocol/versions.ts';
+import { LogAuditTrail } from './audit-trail.ts';
 import { ClusterStewardship } from './cluster-stewardship.ts';
 import { assertInTime } from './deadline.ts';
 import type { JoinedCluster } from './join-cluster.ts';
@@ -38,9 +40,10 @@ const LINGER_MS = 60_000;
 const POLL_MS = 50;
 const ASK_MS = 1000;
 
-export class GenerationsCluster implements Cluster {
+export class GenerationsCluster implements Cluster, Audited {
   readonly versions: Versions;
   readonly stewardship: Stewardship;
+  readonly audit: LogAuditTrail;
   readonly #joined: JoinedCluster;
   readonly #clusters = new Map<number, NatsCluster>();
   readonly #unlisten: () => void;
@@ -52,6 +55,11 @@ export class GenerationsCluster implements Cluster {
       read: (options, work) => this.#live.readWith(options, work),
       command: (command, options) => this.command(command, options),
       versions: () => this.versions,
+    });
+    this.audit = new LogAuditTrail({
+      ...joined.audit,
+      rules: () => this.#live.context.rules,
+      customer: (ref) => this.getCustomer(ref, { deadlineMs: Date.now() + ASK_MS }),
     });
     this.#unlisten = joined.versions.onChange((state) => this.#follow(state));
   }
@@ -136,6 +144,7 @@ export class GenerationsCluster implements Cluster {
 
   async close(): Promise<void> {
     this.#unlisten();
+    await this.audit.close();
     for (const cluster of this.#clusters.values()) await cluster.close();
   }
 

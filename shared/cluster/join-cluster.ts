@@ -34,6 +34,10 @@ export interface JoinSettings extends NatsFiles {
   readonly replicas: number;
   readonly streamBytes: number;
   readonly natsWaitMs: number;
+  readonly auditDays: number;
+  readonly auditBytes: number;
+  readonly auditWaitingMax: number;
+  readonly auditPatienceMs: number;
 }
 
 /** One generation of the cluster: logs and subjects of its own; feed and ids are the cluster's. */
@@ -47,12 +51,22 @@ export interface JoinedGeneration {
   readonly idKey: Uint8Array;
 }
 
+/** What gateways need for the audit trail; other services leave it alone. */
+export interface JoinedAudit {
+  /** Makes the streams, or compares those that are there. */
+  readonly log: () => Promise<Log>;
+  readonly idKey: Uint8Array;
+  readonly waitingMax: number;
+  readonly patienceMs: number;
+}
+
 export interface JoinedCluster {
   readonly connection: NatsConnection;
   readonly bus: Bus;
   readonly topology: Topology;
   readonly versions: VersionsLog;
   readonly assignments: AssignmentLog;
+  readonly audit: JoinedAudit;
   /** The same for the same record, as long as the cluster is joined. */
   generation(record: GenerationRecord): JoinedGeneration;
   close(): Promise<void>;
@@ -72,6 +86,7 @@ interface Agreement {
 const FEED_BYTES = 256 * 1024 * 1024;
 /** Some hundred tables of 4,096 partitions: streams are trimmed to 50 entries. */
 const PLACEMENT_BYTES = 64 * 1024 * 1024;
+const DAY_MS = 86_400_000;
 /** Some hundred versions, each with its whole content. */
 const AGREEMENT_BYTES = 64 * 1024 * 1024;
 
@@ -105,6 +120,12 @@ export async function joinCluster(given: JoinSettings, name: string): Promise<Jo
       topology,
       versions,
       assignments,
+      audit: {
+        log: () => auditLog(connection, settings),
+        idKey,
+        waitingMax: settings.auditWaitingMax,
+        patienceMs: settings.auditPatienceMs,
+      },
       generation: ({ generation, rules: own }) => ({
         generation,
         log: generationLog(logs, connection, settings, generation),
@@ -146,6 +167,26 @@ function generationLog(
   });
   logs.set(generation, log);
   return log;
+}
+
+/** Of two streams, one for each shelf (`audit-trail.ts`). */
+async function auditLog(
+  connection: NatsConnection,
+  { prefix, replicas, auditBytes, auditDays }: JoinSettings,
+): Promise<Log> {
+  const log = new JetStreamLog(connection, {
+    prefix: `${prefix}-audit`,
+    replicas,
+    streamBytesMax: auditBytes,
+    recordMs: auditDays * DAY_MS,
+  });
+  try {
+    for (const shelf of [0, 1]) await log.create(shelf, 1);
+    return log;
+  } catch (error) {
+    await log.close();
+    throw error;
+  }
 }
 
 /** Logs that the whole cluster shares, whatever the generation. */

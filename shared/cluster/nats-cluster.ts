@@ -61,7 +61,7 @@ interface Waiter {
   readonly resolve: () => void;
 }
 
-export class NatsCluster implements Omit<Cluster, 'versions' | 'stewardship'> {
+export class NatsCluster implements Omit<Cluster, 'audit' | 'versions' | 'stewardship'> {
   readonly generation: number;
   readonly #bus: Bus;
   readonly #feedLog: Log;

@@ -12,6 +12,7 @@ import { activeTraces, inSpans, joinTraces, type Traces } from '../adapters/trac
 import { ClusterError } from '../protocol/cluster.ts';
 import { FrameWriter, type Stamped, type Subframe, SubframeKind } from '../protocol/frame.ts';
 import type { MarkTable, PartitionMark } from '../protocol/marks.ts';
+import { backoffMs, hasMoved, isOnItsWay } from '../protocol/overdue.ts';
 import { destinationOf, type Topology } from '../protocol/topology.ts';
 
 export interface RouterOptions {
@@ -41,7 +42,7 @@ export interface RouterLimits {
   readonly entryBytes: number;
   /** Most entries of one partition whose append is not acknowledged yet. */
   readonly appendsInFlight: number;
-  /** An entry not confirmed within this time is appended again. */
+  /** An entry not confirmed within this time is appended again, unless it is on its way. */
   readonly resendMs: number;
   readonly retryMs: number;
   /** Owners' outbox pressure from which ingress is refused (link traffic never is). */
@@ -50,7 +51,7 @@ export interface RouterLimits {
 
 export const DEFAULT_ROUTER_LIMITS: RouterLimits = {
   maxPending: 5000,
-  entryMessages: 500,
+  entryMessages: 128,
   entryBytes: 256 * 1024,
   appendsInFlight: 2,
   resendMs: 3000,
@@ -82,6 +83,8 @@ interface Entry {
   readonly takenAt: number;
   /** null while the append is under way or in doubt. */
   sequence: number | null;
+  /** Appends again in a row to an owner that did not move. */
+  repeats: number;
   cancelTimer: (() => void) | null;
 }
 
@@ -271,6 +274,7 @@ export class Router {
       epoch: 0,
       takenAt: items[0]?.takenAt ?? this.#options.clock.now(),
       sequence: null,
+      repeats: 0,
       cancelTimer: null,
     };
     lane.open.set(tag, entry);
@@ -293,11 +297,7 @@ export class Router {
       if (this.#isClosed || !lane.open.has(entry.tag)) return;
       entry.sequence = sequence;
       for (const item of entry.items) item.accepted({ partition, epoch: entry.epoch, sequence });
-      entry.cancelTimer = clock.schedule(this.#limits.resendMs, () => {
-        entry.cancelTimer = null;
-        this.#appendAgain(lane, entry);
-        this.#queuePump(lane);
-      });
+      this.#watch(lane, entry, sequence);
     } catch (error) {
       this.appendFailures++;
       lane.inFlight--;
@@ -312,6 +312,28 @@ export class Router {
         this.#queuePump(lane);
       });
     }
+    this.#queuePump(lane);
+  }
+
+  /** Unless the owner confirms the entry in time, appends it again when it is lost. */
+  #watch(lane: Lane, entry: Entry, sequence: number): void {
+    const { clock, marks } = this.#options;
+    const before = marks.get(lane.partition);
+    entry.cancelTimer = clock.schedule(backoffMs(this.#limits.resendMs, entry.repeats), () => {
+      entry.cancelTimer = null;
+      this.#look(lane, entry, sequence, before);
+    });
+  }
+
+  #look(lane: Lane, entry: Entry, sequence: number, before: PartitionMark | undefined): void {
+    const mark = this.#options.marks.get(lane.partition);
+    if (isOnItsWay(mark, { epoch: entry.epoch, sequence }, before)) {
+      entry.repeats = 0;
+      this.#watch(lane, entry, sequence);
+      return;
+    }
+    entry.repeats = hasMoved(mark, before) ? 0 : entry.repeats + 1;
+    this.#appendAgain(lane, entry);
     this.#queuePump(lane);
   }
 

@@ -71,6 +71,30 @@ export const CLUSTER_SETTINGS = {
     [1_048_576, 1_099_511_627_776],
     'Most bytes of one partition log; JetStream reserves them. Logs are trimmed well below.',
   ),
+  auditDays: number(
+    'SELFSAME_AUDIT_DAYS',
+    400,
+    [1, 3_650],
+    'Days that audit records are kept, at most.',
+  ),
+  auditBytes: number(
+    'SELFSAME_AUDIT_BYTES',
+    268_435_456,
+    [1_048_576, 1_099_511_627_776],
+    'Most bytes of each of the two audit streams; the oldest records go first.',
+  ),
+  auditWaitingMax: number(
+    'SELFSAME_AUDIT_WAITING_MAX',
+    10_000,
+    [100, 1_000_000],
+    'Audit records that wait while their stream is out of reach; more are dropped and counted.',
+  ),
+  auditPatienceMs: number(
+    'SELFSAME_AUDIT_PATIENCE_MS',
+    2_000,
+    [50, 30_000],
+    'How long a privileged call waits for its audit record, before it is refused.',
+  ),
   snapshotDir: text(
     'SELFSAME_SNAPSHOT_DIR',
     '',

@@ -6,6 +6,7 @@
  */
 import { LmdbStore } from '../adapters/lmdb-store.ts';
 import type { Store, StoreWrite } from '../adapters/store.ts';
+import { LogAuditTrail } from '../cluster/audit-trail.ts';
 import { ClusterStewardship } from '../cluster/cluster-stewardship.ts';
 import { commandMessage } from '../cluster/command-messages.ts';
 import { assertInTime, withinBounds } from '../cluster/deadline.ts';
@@ -26,6 +27,7 @@ import {
   type ReadOptions,
   type WatchOptions,
 } from '../protocol/cluster.ts';
+import type { Audited } from '../protocol/audit.ts';
 import type { Stamped } from '../protocol/frame.ts';
 import { statusCounters } from '../protocol/status-counters.ts';
 import { partitionOf } from '../protocol/topology.ts';
@@ -35,6 +37,7 @@ import { EmbeddedGeneration, type GenerationOptions, unavailable } from './embed
 import { EmbeddedVersions } from './embedded-versions.ts';
 import { feedStateOf } from './feed-state.ts';
 import { FeedTable } from './feed-table.ts';
+import { openAuditLog } from './embedded-audit.ts';
 import type { FeedSubject } from './partition.ts';
 
 const FEED_BATCH = 500;
@@ -55,9 +58,10 @@ export async function openEmbeddedCluster(options: EmbeddedOptions): Promise<Emb
   }
 }
 
-export class EmbeddedCluster implements Cluster {
+export class EmbeddedCluster implements Cluster, Audited {
   readonly versions: EmbeddedVersions;
   readonly stewardship: ClusterStewardship;
+  readonly audit: LogAuditTrail;
   readonly #store: Store;
   readonly #ownsStore: boolean;
   readonly #feed: FeedTable;
@@ -105,6 +109,13 @@ export class EmbeddedCluster implements Cluster {
       read: (readOptions, work) => this.#live.read((reads) => reads.withContext(readOptions, work)),
       command: (command, callOptions) => this.command(command, callOptions),
       versions: () => this.versions,
+    });
+    this.audit = new LogAuditTrail({
+      log: () => openAuditLog(options),
+      idKey: Buffer.from(config.idKey, 'hex'),
+      rules: () => this.#live.rules,
+      customer: (ref) => this.getCustomer(ref),
+      keptEntries: options.keptAuditEntries ?? 100_000,
     });
     this.versions = new EmbeddedVersions(
       {
@@ -260,6 +271,7 @@ export class EmbeddedCluster implements Cluster {
   async close(): Promise<void> {
     if (this.#isClosed) return;
     this.#isClosed = true;
+    await this.audit.close();
     await this.versions.close();
     await this.engine.close();
     for (const wake of this.#watchers) wake();

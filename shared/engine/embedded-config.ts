@@ -31,6 +31,10 @@ export interface EmbeddedOptions {
   readonly keptEntries?: number;
   /** Feed events kept, default 100,000. */
   readonly keptEvents?: number;
+  /** Entries kept of each shelf of the audit trail, default 100,000. */
+  readonly keptAuditEntries?: number;
+  /** Where the audit trail is kept; default: a store of its own beside the data. */
+  readonly auditStore?: () => Promise<Store>;
   readonly now?: () => number;
   /** Told of what stops the building of a shadow generation; the live one goes on. */
   readonly onVersionsError?: (error: unknown) => void;

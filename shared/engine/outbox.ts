@@ -23,12 +23,20 @@ export interface OutboxBatch {
   readonly traces: Traces;
 }
 
+/** Counts of batches since the process began. */
+export interface LaneProgress {
+  readonly sent: number;
+  readonly acknowledged: number;
+}
+
 interface Lane {
   readonly batches: OutboxBatch[];
   /** Batches that may be sent: their commit is durable. */
   released: number;
   /** Batches handed to the log since the last rewind. */
   cursor: number;
+  /** Batches that were acknowledged so far. */
+  acknowledged: number;
 }
 
 export class Outbox {
@@ -105,6 +113,17 @@ export class Outbox {
     return lane.batches[lane.cursor] ?? null;
   }
 
+  /** Of the batches that may be sent and were not; counts up to what one entry may hold. */
+  readyBytes(destination: number, most: number): number {
+    const lane = this.#lanes.get(destination);
+    let bytes = 0;
+    for (let at = lane?.cursor ?? 0; lane !== undefined && at < lane.released; at++) {
+      bytes += lane.batches[at]?.bytes ?? 0;
+      if (bytes >= most) break;
+    }
+    return bytes;
+  }
+
   sent(destination: number): void {
     this.#lane(destination).cursor++;
   }
@@ -132,8 +151,14 @@ export class Outbox {
     lane.batches.splice(0, done);
     lane.released = Math.max(0, lane.released - done);
     lane.cursor = Math.max(0, lane.cursor - done);
-    if (lane.batches.length === 0) this.#lanes.delete(destination);
+    lane.acknowledged += done;
     return true;
+  }
+
+  /** How many batches went to the destination and how many of them it holds, in all. */
+  progress(destination: number): LaneProgress {
+    const { acknowledged = 0, cursor = 0 } = this.#lanes.get(destination) ?? {};
+    return { sent: acknowledged + cursor, acknowledged };
   }
 
   /** Deletes of acknowledged rows, to join any later commit. */
@@ -146,7 +171,7 @@ export class Outbox {
   #lane(destination: number): Lane {
     let lane = this.#lanes.get(destination);
     if (lane === undefined) {
-      lane = { batches: [], released: 0, cursor: 0 };
+      lane = { batches: [], released: 0, cursor: 0, acknowledged: 0 };
       this.#lanes.set(destination, lane);
     }
     return lane;

@@ -106,6 +106,11 @@ export class PartitionRunner {
     return this.state === 'running';
   }
 
+  /** Entries that arrived and are not applied. */
+  get waiting(): number {
+    return Math.max(0, this.#arrived - this.partition.position.sequence);
+  }
+
   /** Look-ups go on while the log is not reachable, unless another process is known to own it. */
   get mayAnswer(): boolean {
     if (this.state === 'running') return true;
@@ -364,10 +369,10 @@ export class PartitionRunner {
 
   async #onEntries(generation: number, entries: readonly LogEntry[]): Promise<void> {
     this.#arrived = Math.max(this.#arrived, entries.at(-1)?.sequence ?? 0);
+    if (generation === this.#generation) this.lastKnown = Math.max(this.lastKnown, this.#arrived);
     for (const { sequence, bytes, traces = [] } of entries) {
       await this.#options.mayContinue();
       if (generation !== this.#generation || this.state === 'closed') return;
-      if (sequence > this.lastKnown) this.lastKnown = sequence;
       // Repeats, by the transport or by the way this subscription began.
       if (sequence < this.partition.position.sequence) continue;
       if (sequence === this.partition.position.sequence) {

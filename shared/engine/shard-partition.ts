@@ -7,6 +7,7 @@ import type { FrameWriter } from '../protocol/frame.ts';
 import type { PartitionMark } from '../protocol/marks.ts';
 import type { SettledRounds } from '../protocol/settled-rounds.ts';
 import type { Topology } from '../protocol/topology.ts';
+import type { Breath } from './breath.ts';
 import type { CommitMember, GroupCommit } from './group-commit.ts';
 import { Outbox } from './outbox.ts';
 import { type AppliedEntry, Partition } from './partition.ts';
@@ -26,6 +27,7 @@ export interface ShardPartitionOptions {
   readonly log: Log;
   readonly clock: Clock;
   readonly commit: GroupCommit;
+  readonly breath: Breath;
   readonly rounds: SettledRounds;
   /** Under placement: what this process is to the partition at first. */
   readonly placed?: Role | undefined;
@@ -104,7 +106,10 @@ export class ShardPartition implements CommitMember {
       placed: options.placed,
       onTakenOver: options.onTakenOver,
       onApplied: (_, applied) => this.#onApplied(applied),
-      mayContinue: () => options.commit.mayContinue(),
+      mayContinue: async () => {
+        await options.commit.mayContinue();
+        await options.breath.taken();
+      },
       commitEpoch: async () => {
         options.commit.add(this);
         await options.commit.flushed();

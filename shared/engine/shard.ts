@@ -21,6 +21,7 @@ import {
 import { inSpans, joinTraces } from '../adapters/tracing.ts';
 import { SettledRounds } from '../protocol/settled-rounds.ts';
 import { partitionCount, type Topology } from '../protocol/topology.ts';
+import { Breath } from './breath.ts';
 import { GroupCommit } from './group-commit.ts';
 import type { PartitionRunner, Role } from './partition-runner.ts';
 import { Sender } from './sender.ts';
@@ -40,6 +41,8 @@ export interface ShardLimits {
   readonly outboxBytes: number;
   /** Backlog that does not advance for this long makes the partition stuck. */
   readonly stuckMs: number;
+  /** Entries are applied without a pause for this long; Infinity: for ever. */
+  readonly sliceMs: number;
 }
 
 export const DEFAULT_LIMITS: ShardLimits = {
@@ -51,6 +54,7 @@ export const DEFAULT_LIMITS: ShardLimits = {
   marksMs: 500,
   outboxBytes: 64 * 1024 * 1024,
   stuckMs: 5000,
+  sliceMs: 20,
 };
 
 /** Most events of one partition that wait to be published; settling more waits for them. */
@@ -95,6 +99,7 @@ export class Shard {
   readonly #options: ShardOptions;
   readonly #limits: ShardLimits;
   readonly #commit: GroupCommit;
+  readonly #breath: Breath;
   readonly rounds: SettledRounds;
   /** Marks of former owners that were ignored, and times that this process found itself deposed. */
   fencingRejections = 0;
@@ -111,10 +116,16 @@ export class Shard {
   constructor(options: ShardOptions) {
     this.#options = options;
     this.#limits = { ...DEFAULT_LIMITS, ...options.limits };
-    this.#commit = new GroupCommit(options.store, (error) => {
-      this.close();
-      options.onFatal(error);
+    this.#commit = new GroupCommit({
+      store: options.store,
+      clock: options.clock,
+      isBehind: () => this.#isBehind,
+      onFailure: (error) => {
+        this.close();
+        options.onFatal(error);
+      },
     });
+    this.#breath = new Breath(options.clock, this.#limits.sliceMs);
     this.rounds = new SettledRounds(partitionCount(options.topology));
     const frames = new FrameWriter(options.owner);
     this.#frames = frames;
@@ -163,6 +174,7 @@ export class Shard {
       placed: options.isPlaced === true ? role : undefined,
       limits: { ...limits, maxActors: Math.ceil(limits.maxActors / Math.max(1, shares)) },
       commit: this.#commit,
+      breath: this.#breath,
       rounds: this.rounds,
       onDurable: (durable) => this.#onDurable(durable),
       onState: (runner, reason) => this.#onState(runner, reason),
@@ -233,6 +245,11 @@ export class Shard {
     return publishFeed !== undefined && (isTold?.() ?? true);
   }
 
+  get #isBehind(): boolean {
+    for (const { runner } of this.partitions.values()) if (runner.waiting > 0) return true;
+    return false;
+  }
+
   *#outboxes() {
     for (const { outbox, runner } of this.partitions.values()) {
       if (runner.maySend) yield outbox;
@@ -296,14 +313,14 @@ export class Shard {
     const { partitions } = decodeMarks(bytes);
     const wake = new Set<number>();
     for (const mark of partitions) {
-      const epochBefore = this.marks.get(mark.partition)?.epoch;
+      const before = this.marks.get(mark.partition);
       if (!this.marks.take(mark)) {
         this.fencingRejections++;
         continue;
       }
       this.rounds.take(mark);
       this.partitions.get(mark.partition)?.takeOwnerMark(mark);
-      if (mark.epoch !== epochBefore) wake.add(mark.partition);
+      if (mark.epoch !== before?.epoch || mark.applied !== before.applied) wake.add(mark.partition);
       for (const [source, linkEpoch, number] of mark.links) {
         const member = this.partitions.get(source);
         if (member?.outbox.acknowledge(mark.partition, linkEpoch, number)) {

@@ -5,6 +5,7 @@ import {
   type ServiceError,
 } from '@grpc/grpc-js';
 import { type CallOptions, ClusterError } from '../protocol/cluster.ts';
+import type { AuditServiceClient } from './generated/selfsame/v1/AuditService.ts';
 import type { ClusterServiceClient } from './generated/selfsame/v1/ClusterService.ts';
 import type { IngestServiceClient } from './generated/selfsame/v1/IngestService.ts';
 import type { ResolutionServiceClient } from './generated/selfsame/v1/ResolutionService.ts';
@@ -18,6 +19,7 @@ export interface Clients {
   readonly steward: StewardServiceClient;
   readonly cluster: ClusterServiceClient;
   readonly rules: RulesServiceClient;
+  readonly audit: AuditServiceClient;
 }
 
 /** Starts a unary call with the options given; it calls back once. */

@@ -6,7 +6,7 @@
  * that are unavailable for up to 30 s.
  */
 import { setTimeout as delay } from 'node:timers/promises';
-import { type ChannelCredentials, credentials, type Interceptor } from '@grpc/grpc-js';
+import { type ChannelCredentials, type Client, credentials, type Interceptor } from '@grpc/grpc-js';
 import type { InteractionInput, PartyInput } from '../domain/interaction.ts';
 import {
   type CallOptions,
@@ -26,6 +26,7 @@ import {
 import type { InteractionAttribution } from '../protocol/attribution.ts';
 import type { Explanation, RecordMatches } from '../protocol/explanations.ts';
 import { chunksOf, identifierBytes, interactionBytes } from './chunks.ts';
+import { GrpcAudit } from './client-audit.ts';
 import { type Clients, type RunUnary, unaryRunner } from './client-calls.ts';
 import { sendCommand } from './client-commands.ts';
 import { GrpcStewardship } from './client-stewardship.ts';
@@ -65,6 +66,7 @@ const SETTLE_PAUSE_MAX_MS = 5_000;
 class GrpcCluster implements Cluster {
   readonly versions: GrpcVersions;
   readonly stewardship: GrpcStewardship;
+  readonly audit: GrpcAudit;
   readonly #clients: Clients;
   readonly #run: RunUnary;
 
@@ -73,6 +75,7 @@ class GrpcCluster implements Cluster {
     this.#run = run;
     this.versions = new GrpcVersions(clients.rules, run);
     this.stewardship = new GrpcStewardship(clients.steward, run);
+    this.audit = new GrpcAudit(clients.audit, run);
   }
 
   async ingest(
@@ -242,8 +245,7 @@ class GrpcCluster implements Cluster {
   }
 
   async close(): Promise<void> {
-    const { ingest, resolution, steward, cluster, rules } = this.#clients;
-    for (const client of [ingest, resolution, steward, cluster, rules]) client.close();
+    for (const client of Object.values(this.#clients) as readonly Client[]) client.close();
   }
 }
 
@@ -271,6 +273,7 @@ export function connect(address: string, options: ConnectOptions = {}): Cluster 
     steward: new v1.StewardService(address, channelCredentials, channelOptions),
     cluster: new v1.ClusterService(address, channelCredentials, channelOptions),
     rules: new v1.RulesService(address, channelCredentials, channelOptions),
+    audit: new v1.AuditService(address, channelCredentials, channelOptions),
   };
   return new GrpcCluster(clients, unaryRunner(options.deadlineDefaultMs ?? DEADLINE_DEFAULT_MS));
 }

@@ -52,6 +52,8 @@ export const ERROR_TABLE = {
   WATCH_TOO_SLOW: entry(status.RESOURCE_EXHAUSTED, 'overloaded', 1_000),
   /** A partition moves, or the log is out of reach. 500 ms: a planned hand-over. */
   UNAVAILABLE: entry(status.UNAVAILABLE, 'unavailable', 500),
+  /** Privileged calls are not made without their record. */
+  AUDIT_UNAVAILABLE: entry(status.UNAVAILABLE, 'unavailable', 500),
   GATEWAY_DRAINING: entry(status.UNAVAILABLE, 'unavailable', 100),
   INTERNAL: entry(status.INTERNAL, 'internal'),
 } as const satisfies Readonly<Record<string, ErrorEntry>>;

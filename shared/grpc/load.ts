@@ -15,6 +15,7 @@ import {
   type PackageDefinition,
 } from '@grpc/proto-loader';
 import { packageRoot } from '../ingress/package-root.ts';
+import type { ProtoGrpcType as AuditTypes } from './generated/audit_service.ts';
 import type { ProtoGrpcType as HealthTypes } from './generated/health.ts';
 import type { ProtoGrpcType as ClusterTypes } from './generated/cluster_service.ts';
 import type { ProtoGrpcType as IngestTypes } from './generated/ingest_service.ts';
@@ -39,6 +40,7 @@ export const PROTO_FILES: readonly string[] = [
   'selfsame/v1/steward_service.proto',
   'selfsame/v1/cluster_service.proto',
   'selfsame/v1/rules_service.proto',
+  'selfsame/v1/audit_service.proto',
   'grpc/health/v1/health.proto',
   'google/rpc/status.proto',
   'google/rpc/error_details.proto',
@@ -51,6 +53,7 @@ export const SERVICE_NAMES = [
   'selfsame.v1.StewardService',
   'selfsame.v1.ClusterService',
   'selfsame.v1.RulesService',
+  'selfsame.v1.AuditService',
 ] as const;
 
 export type ServiceName = (typeof SERVICE_NAMES)[number];
@@ -73,6 +76,7 @@ type ContractTypes = IngestTypes &
   StewardTypes &
   ClusterTypes &
   RulesTypes &
+  AuditTypes &
   HealthTypes;
 
 let constructors: ContractTypes | null = null;

@@ -9,6 +9,7 @@ import type { Band } from '../domain/band.ts';
 import type { Identifier } from '../domain/identifier.ts';
 import type { InteractionInput, PartyInput } from '../domain/interaction.ts';
 import type { InteractionAttribution } from './attribution.ts';
+import type { Audit } from './audit.ts';
 import type { Explanation, RecordMatches } from './explanations.ts';
 import type { Stewardship } from './stewardship.ts';
 import type { Versions } from './versions.ts';
@@ -351,6 +352,8 @@ export interface Cluster {
   readonly versions: Versions;
   /** What is open to a decision, deciding it, what was decided. */
   readonly stewardship: Stewardship;
+  /** Who asked and who changed what. */
+  readonly audit: Audit;
   /**
    * Takes a batch; results in the order of the items. Safe to repeat (deduplicated by source,
    * interaction id, revision and content). Throws `ClusterError` for the batch as a whole:

@@ -40,7 +40,7 @@ test('a Python client -> every method, every reason, deadlines, streams', async 
     // The whole output when it failed: it names the cases.
     expect(code === 0 ? '' : output).toBe('');
     // All were found, and none was skipped.
-    expect(output).toMatch(/^Ran 42 tests/m);
+    expect(output).toMatch(/^Ran 46 tests/m);
     expect(output).toMatch(/^OK$/m);
     // Clients of another language sent names and addresses: none may be in the logs.
     expect(main.logText()).not.toMatch(/Zoë|shop\.example|py-ann|leaked\.person/);

@@ -48,6 +48,7 @@ beforeAll(async () => {
     SELFSAME_AUTH_AUDIENCE: AUDIENCE,
     SELFSAME_AUTH_SKEW_SECONDS: '600',
     SELFSAME_TENANTS: 'acme,globex',
+    SELFSAME_AUDIT_LOOK_UPS: 'references',
   };
   gateway = await startTestGateway({ heartbeatMs: 100 }, { environment });
   limited = await startTestGateway(
@@ -145,7 +146,7 @@ test('a Python client -> certificates, tokens, scopes both ways, tenants, quotas
       },
     });
     expect(code === 0 ? '' : `seed ${seed}\n${output}`).toBe('');
-    expect(output).toMatch(/^Ran 16 tests/m);
+    expect(output).toMatch(/^Ran 19 tests/m);
     // Neither tokens nor what was sent: of a token nothing but its bearer's name may be told.
     for (const token of Object.values(tokens)) expect(gateway.logText()).not.toContain(token);
     expect(gateway.logText()).not.toMatch(/shop\.example|PRIVATE KEY/);

@@ -11,8 +11,7 @@ const run = promisify(execFile);
 export async function buildImages(folder: string): Promise<Record<string, Image>> {
   const app = join(folder, 'app');
   mkdirSync(join(app, 'node_modules'), { recursive: true });
-  const compiler = resolve('node_modules/.bin/tsc');
-  await run(compiler, ['-p', 'tsconfig.build.json', '--outDir', join(app, 'dist')]);
+  await run(process.execPath, [resolve('deploy/setup/bundle.mjs'), join(app, 'dist')]);
   // Everything but the source, which is compiled: rules files stand beside it.
   const isPart = (path: string) => !path.endsWith('.ts');
   for (const path of ['package.json', 'proto', 'services', 'shared']) {

@@ -60,6 +60,8 @@ export function drawConfiguration(random: Random): Configuration {
       marksMs: random.pick([200, 500, 1000]),
       outboxBytes: random.chance(0.1) ? 3000 : 10_000_000,
       stuckMs: 5000,
+      // Without a draw of its own: the others stay as they were.
+      sliceMs: historySeed % 4 === 1 ? 0 : Number.POSITIVE_INFINITY,
     },
     router: {
       maxPending: random.chance(0.1) ? 5 : 5000,

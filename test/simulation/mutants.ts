@@ -285,11 +285,17 @@ export const MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: SENDER,
-        find: '      this.resends++;\n      this.#rewind(destination);\n',
+        find: '    this.resends++;\n    this.#rewind(destination);\n',
         replace: '',
       },
     ],
   },
+  one(
+    'a destination with work of ours is never sent more',
+    SENDER,
+    'if (sent === null || applied >= sent.sequence || this.#isCovered(destination, sent))',
+    'if (sent === null)',
+  ),
   // Log, state and position.
   one(
     'the log is not compared at opening',
@@ -324,9 +330,9 @@ export const MUTANTS: readonly Mutant[] = [
   one(
     'the position is committed before the state',
     'shared/engine/group-commit.ts',
-    'this.#open = this.#store.commit(writes).then(',
-    "void this.#store.commit(writes.filter(([key]) => key.endsWith('/m')));\n" +
-      "    this.#open = this.#store.commit(writes.filter(([key]) => !key.endsWith('/m'))).then(",
+    'this.#open = store.commit(writes).then(',
+    "void store.commit(writes.filter(([key]) => key.endsWith('/m')));\n" +
+      "    this.#open = store.commit(writes.filter(([key]) => !key.endsWith('/m'))).then(",
   ),
   one(
     'marks name what is applied',
@@ -388,8 +394,8 @@ export const MUTANTS: readonly Mutant[] = [
   one(
     'what is not confirmed is not appended again',
     ROUTER,
-    '        entry.cancelTimer = null;\n        this.#appendAgain(lane, entry);\n',
-    '        entry.cancelTimer = null;\n',
+    '    this.#appendAgain(lane, entry);\n    this.#queuePump(lane);\n',
+    '    this.#queuePump(lane);\n',
   ),
   // Settledness and feed.
   one(

@@ -11,11 +11,15 @@ import {
   type ClusterErrorCode,
   type FeedEvent,
 } from '../../shared/protocol/cluster.ts';
+import type { Audited, AuditTrail } from '../../shared/protocol/audit.ts';
 import type { Stewardship } from '../../shared/protocol/stewardship.ts';
 import type { Versions } from '../../shared/protocol/versions.ts';
 
-/** Errors of the port, a bug, silence until cancelled, a pause of 50 ms, and `onStop`. */
-type Fault = ClusterErrorCode | 'bug' | 'silence' | 'slow' | 'stop';
+/**
+ * Errors of the port, a bug, silence until cancelled, a pause of 50 ms, `onStop`, and the audit trail
+ * out of reach and back.
+ */
+type Fault = ClusterErrorCode | 'bug' | 'silence' | 'slow' | 'stop' | 'audit_away' | 'audit_back';
 
 const FAULT = 'fault';
 /** Text that a bug leaks into its message, and that no client or log may ever see. */
@@ -27,9 +31,10 @@ function untilAborted(signal: AbortSignal | undefined): Promise<never> {
   });
 }
 
-export class FaultCluster implements Cluster {
+export class FaultCluster implements Cluster, Audited {
   readonly versions: Versions;
   readonly stewardship: Stewardship;
+  readonly audit: AuditTrail;
   readonly #inner: Cluster;
   /** Items per call of `ingest`, in order. */
   readonly ingestBatches: number[] = [];
@@ -47,13 +52,30 @@ export class FaultCluster implements Cluster {
   overloadedCalls = 0;
   /** What the fault `stop` does: lets a client in another process stop the gateway. */
   onStop = (): void => {};
+  isAuditAway = false;
   /** When set, `status` and all calls fail with it. */
   outage: ClusterErrorCode | null = null;
 
-  constructor(inner: Cluster) {
+  constructor(inner: Cluster & Audited) {
     this.#inner = inner;
     this.versions = inner.versions;
     this.stewardship = inner.stewardship;
+    this.audit = this.#faultyTrail(inner.audit);
+  }
+
+  /** The trail, which cannot be written while `isAuditAway`. */
+  #faultyTrail(trail: AuditTrail): AuditTrail {
+    const write: AuditTrail['write'] = async (record) => {
+      if (this.isAuditAway) throw new ClusterError('unavailable', 'The trail is out of reach.');
+      return trail.write(record);
+    };
+    return new Proxy(trail, {
+      get: (target, name) => {
+        if (name === 'write') return write;
+        const member: unknown = Reflect.get(target, name, target);
+        return typeof member === 'function' ? (member.bind(target) as unknown) : member;
+      },
+    });
   }
 
   async #play(name: string | undefined, options: CallOptions = {}): Promise<void> {
@@ -65,6 +87,8 @@ export class FaultCluster implements Cluster {
     if (fault === 'silence') {
       if (options.signal !== undefined) this.silenced.push(options.signal);
       await untilAborted(options.signal);
+    } else if (fault === 'audit_away' || fault === 'audit_back') {
+      this.isAuditAway = fault === 'audit_away';
     } else if (fault === 'stop') {
       this.onStop();
     } else if (fault === 'slow') {

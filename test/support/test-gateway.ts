@@ -8,7 +8,7 @@ import { connect, type ConnectOptions } from '../../shared/grpc/client.ts';
 import type { Cluster } from '../../shared/protocol/cluster.ts';
 import { type GatewayConfig, loadGatewayConfig } from '../../services/gateway/config.ts';
 import { type Gateway, startGateway } from '../../services/gateway/gateway.ts';
-import { openEmbeddedCluster } from '../../shared/engine/embedded-cluster.ts';
+import { type EmbeddedCluster, openEmbeddedCluster } from '../../shared/engine/embedded-cluster.ts';
 import { FaultCluster } from './fault-cluster.ts';
 
 export interface TestGateway {
@@ -52,7 +52,7 @@ export async function startTestGateway(
     readinessIntervalMs: 20,
     ...overrides,
   };
-  const tenants = new Map<string, Cluster>();
+  const tenants = new Map<string, EmbeddedCluster>();
   for (const name of config.security.tenantNames) tenants.set(name, await tenantCluster(name));
   const gateway = await startGateway({
     cluster,
@@ -78,7 +78,7 @@ export async function startTestGateway(
 }
 
 /** An embedded cluster in memory with the ids of that tenant. */
-function tenantCluster(name: string): Promise<Cluster> {
+function tenantCluster(name: string): Promise<EmbeddedCluster> {
   return openEmbeddedCluster({
     dataDir: new MemoryStore(),
     partitions: 4,

@@ -49,6 +49,7 @@ afterAll(() => cluster.close());
 function client(overrides: Partial<Cluster> = {}): Cluster {
   return {
     versions: cluster.versions,
+    audit: cluster.audit,
     stewardship: cluster.stewardship,
     ingest: (...args) => cluster.ingest(...args),
     resolve: (...args) => cluster.resolve(...args),

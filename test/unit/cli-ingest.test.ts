@@ -60,9 +60,12 @@ function unasked(): never {
   throw new Error('ingest asks nothing of the kind');
 }
 
-function client(): Cluster {
+function client(): Cluster & { readonly audit: never } {
   let calls = 0;
   return {
+    get audit(): never {
+      return unasked();
+    },
     get versions(): never {
       return unasked();
     },

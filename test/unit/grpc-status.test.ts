@@ -39,7 +39,7 @@ describe('error table', () => {
 
   test('automatic retries are for UNAVAILABLE alone -> those reasons name a delay', () => {
     const retried = REASONS.filter((reason) => ERROR_TABLE[reason].grpcCode === status.UNAVAILABLE);
-    expect(retried).toEqual(['UNAVAILABLE', 'GATEWAY_DRAINING']);
+    expect(retried).toEqual(['UNAVAILABLE', 'AUDIT_UNAVAILABLE', 'GATEWAY_DRAINING']);
     expect(retried.every((reason) => (ERROR_TABLE[reason].retryDelayMs ?? 0) > 0)).toBe(true);
   });
 });

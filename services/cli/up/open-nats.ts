@@ -12,7 +12,6 @@ import { registerNatsMetrics } from '../../../shared/adapters/nats-metrics.ts';
 import { joinCluster } from '../../../shared/cluster/join-cluster.ts';
 import { GenerationsCluster } from '../../../shared/cluster/generations-cluster.ts';
 import { CLUSTER_SETTINGS, snapshotPlaces } from '../../../shared/cluster/settings.ts';
-import type { Cluster } from '../../../shared/protocol/cluster.ts';
 import { partitionCount } from '../../../shared/protocol/topology.ts';
 import { startRouters } from '../../coordinator/main.ts';
 import { registerRouterMetrics, registerRouterTimes } from '../../coordinator/router-metrics.ts';
@@ -30,7 +29,7 @@ export interface OpenNatsOptions {
 }
 
 /** Closing the cluster closes all of it, connection and store included. */
-export async function openNats(options: OpenNatsOptions): Promise<Cluster> {
+export async function openNats(options: OpenNatsOptions): Promise<GenerationsCluster> {
   const environment = {
     ...options.env,
     // One process: there is nobody to give a partition to.

@@ -11,6 +11,7 @@ import {
   packageVersion,
   untilStopped,
 } from '../../../shared/cluster/service-process.ts';
+import type { Audited } from '../../../shared/protocol/audit.ts';
 import type { Cluster } from '../../../shared/protocol/cluster.ts';
 import { ConfigError, type GatewayConfig, loadGatewayConfig } from '../../gateway/config.ts';
 import { startGateway } from '../../gateway/gateway.ts';
@@ -83,7 +84,7 @@ function openCluster(
   context: CliContext,
   options: UpOptions,
   { logger, registry, failure }: Surroundings,
-): Promise<Cluster> {
+): Promise<Cluster & Audited> {
   const rulesPath = options.rules ?? null;
   const partitions = options.partitions ?? null;
   if (options.nats === undefined) {

@@ -33,6 +33,7 @@ resolution = Service(channel, "selfsame.v1.ResolutionService")
 steward = Service(channel, "selfsame.v1.StewardService")
 cluster = Service(channel, "selfsame.v1.ClusterService")
 rules = Service(channel, "selfsame.v1.RulesService")
+audit = Service(channel, "selfsame.v1.AuditService")
 health = Service(channel, "grpc.health.v1.Health")
 
 
@@ -677,6 +678,149 @@ class Failures(FailureCase):
             self.failure(lambda: watch, grpc.StatusCode.UNAVAILABLE, "GATEWAY_DRAINING")
 
 
+PRIVILEGED, ASKED, ENDED = 1, 1, 2
+
+
+class Audit(unittest.TestCase):
+    def records(self, size=1000, **filters):
+        """All records that the filters let through, page by page."""
+        found, token = [], ""
+        while True:
+            request = message(
+                "ListAuditEntriesRequest", page_size=size, page_token=token, **filters
+            )
+            page = audit.ListAuditEntries(request, timeout=20)
+            self.assertLessEqual(len(page.entries), size)
+            found += page.entries
+            token = page.next_page_token
+            if not token:
+                return found
+
+    def link(self, left, right, decision):
+        request = message(
+            "MustLinkRequest",
+            left=selector(left),
+            right=selector(right),
+            record={"request_id": decision, "decided_by": "Zoë Steward", "reason": "leaked.person"},
+        )
+        return steward.MustLink(request, timeout=20)
+
+    def ended(self, request_id):
+        """The two records of a call. The second is written behind it."""
+        deadline = time.monotonic() + 10
+        while True:
+            mine = [one for one in self.records() if one.request_id == request_id]
+            if len(mine) == 2 or time.monotonic() > deadline:
+                return mine
+            time.sleep(0.02)
+
+    def test_a_decision_is_recorded_before_and_after(self):
+        put("aud-1", "aud-2")
+        request_id = "0c7f4f0e-3b5e-4d51-8f2a-0d6a4d3d9b11"
+        request = message(
+            "MustLinkRequest",
+            left=selector("aud-1"),
+            right=selector("aud-2"),
+            record={"decided_by": "Zoë Steward", "reason": "leaked.person"},
+        )
+        steward.MustLink(request, timeout=20, metadata=(("x-request-id", request_id),))
+        after, before = self.ended(request_id)
+        self.assertEqual((before.phase, before.outcome), (ASKED, ""))
+        self.assertEqual((after.phase, after.outcome), (ENDED, "OK"))
+        self.assertEqual(before.call_id, after.call_id)
+        for record in (before, after):
+            self.assertEqual(record.method, "selfsame.v1.StewardService/MustLink")
+            self.assertEqual(record.actor, "anonymous")
+            self.assertEqual(record.shelf, PRIVILEGED)
+            self.assertFalse(record.damaged)
+        self.assertEqual(len(before.references), 2)
+        # After it the name of the decision is known as well.
+        self.assertEqual(len(after.references), 3)
+        # Found by the customer, and by an identifier however it is spelt.
+        owner = customer_of("aud-1").customer_id
+        for filters in ({"customer": owner}, {"identifier": {**user("aud-2")}}):
+            found = self.records(**filters)
+            self.assertIn(after.call_id, [one.call_id for one in found])
+        # Values and texts that clients choose are in no record.
+        for record in self.records():
+            for text in (b"py-", b"shop.example", b"Zo", b"leaked.person", b"aud-"):
+                self.assertNotIn(text, record.SerializeToString())
+
+    def test_pages_and_filters_agree(self):
+        put("aud-8", "aud-9")
+        for number in range(3):
+            self.link("aud-8", "aud-9", f"page-{number}")
+        # Listing is recorded too: what was there before is compared.
+        until = {"seconds": int(time.time()) + 1}
+        whole = self.records(method="MustLink", until=until)
+        self.assertGreaterEqual(len(whole), 6)
+        self.assertEqual(self.records(size=2, method="MustLink", until=until), whole)
+        self.assertEqual(self.records(method="CannotLink", actor="nobody"), [])
+        self.assertEqual(self.records(method="MustLink", until={"seconds": 1}), [])
+        times = [one.time.ToNanoseconds() for one in self.records()]
+        self.assertEqual(times, sorted(times, reverse=True))
+        lists = self.records(method="ListAuditEntries")
+        self.assertGreater(len(lists), 3)
+
+    def test_wrong_filters_and_tokens(self):
+        bad = [
+            ({"page_size": -1}, "page_size"),
+            ({"page_size": 1001}, "page_size"),
+            ({"page_token": "x"}, "page_token"),
+            ({"page_token": "x" * 300}, "page_token"),
+            ({"customer": "c" * 65}, "customer"),
+            ({"actor": "a" * 201}, "actor"),
+            ({"method": "m" * 201}, "method"),
+            ({"shelf": 9}, "shelf"),
+            ({"since": {"seconds": 10**12}}, "since"),
+            ({"identifier": {"namespace": "", "value": "x"}}, "identifier.namespace"),
+        ]
+        for fields, named in bad:
+            with self.subTest(fields):
+                request = message("ListAuditEntriesRequest", **fields)
+                with self.assertRaises(grpc.RpcError) as caught:
+                    audit.ListAuditEntries(request, timeout=10)
+                self.assertEqual(caught.exception.code(), grpc.StatusCode.INVALID_ARGUMENT)
+                self.assertIn(named, Details(caught.exception).fields)
+        put("aud-3", "aud-4")
+        self.link("aud-3", "aud-4", "token")
+        first = message("ListAuditEntriesRequest", page_size=1, shelf=PRIVILEGED)
+        token = audit.ListAuditEntries(first, timeout=10).next_page_token
+        self.assertNotEqual(token, "")
+        other = message("ListAuditEntriesRequest", page_token=token, actor="anonymous")
+        with self.assertRaises(grpc.RpcError) as caught:
+            audit.ListAuditEntries(other, timeout=10)
+        self.assertEqual(Details(caught.exception).fields, ["page_token"])
+
+    def test_without_the_trail_nothing_is_changed_and_look_ups_go_on(self):
+        put("aud-5", "aud-6")
+        fault = lambda value: customer_of_fault(value)
+        fault("audit_away")
+        try:
+            with self.assertRaises(grpc.RpcError) as caught:
+                self.link("aud-5", "aud-6", "refused")
+            self.assertEqual(caught.exception.code(), grpc.StatusCode.UNAVAILABLE)
+            details = Details(caught.exception)
+            self.assertEqual(details.reason, "AUDIT_UNAVAILABLE")
+            self.assertEqual(len(details.retries), 1)
+            # Nobody is held up but who would change something.
+            put("aud-7")
+            self.assertNotEqual(customer_of("aud-5").customer_id, "")
+            self.assertNotEqual(customer_of("aud-5").customer_id, customer_of("aud-6").customer_id)
+        finally:
+            fault("audit_back")
+        self.link("aud-5", "aud-6", "refused")
+        deadline = time.monotonic() + 10
+        while customer_of("aud-5").customer_id != customer_of("aud-6").customer_id:
+            self.assertLess(time.monotonic(), deadline)
+
+
+def customer_of_fault(value):
+    """Plays a fault of the cluster behind the gateway that answers all the same."""
+    request = message("ResolveRequest", identifier={"namespace": "fault", "value": value})
+    return resolution.Resolve(request, timeout=10)
+
+
 def take(stream, count, predicate):
     """The next messages that the predicate accepts."""
     taken = []
@@ -694,6 +838,7 @@ POOL_SERVICES = [
     "selfsame.v1.StewardService",
     "selfsame.v1.ClusterService",
     "selfsame.v1.RulesService",
+    "selfsame.v1.AuditService",
     "grpc.health.v1.Health",
 ]
 
