@@ -176,7 +176,7 @@ export async function benchHandover(report: Report): Promise<void> {
       const value = (took * 1000) / count;
       report.add({
         part: 'handover',
-        what: `${what}: order to claim`,
+        what: `${what}: claim to ownership`,
         value,
         unit: 'ms',
         note: own,
@@ -220,7 +220,7 @@ interface Handovers {
   readonly short: number;
 }
 
-/** What each shard that runs says of times from the order to own a partition to its claim read back. */
+/** What each shard that runs says of times from a claim to reading it back, when nobody owns. */
 async function handovers(processes: ClusterProcesses): Promise<ReadonlyMap<string, Handovers>> {
   const told = new Map<string, Handovers>();
   for (const name of processes.serviceNames.filter((one) => one.startsWith('shard-'))) {
