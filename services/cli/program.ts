@@ -12,6 +12,7 @@ import { holdCommand } from './commands/hold.ts';
 import { ingestCommand } from './commands/ingest.ts';
 import { matchCommand } from './commands/match.ts';
 import { modelCommand } from './commands/model.ts';
+import { partitionsCommand } from './commands/partitions.ts';
 import { reliabilityCommand } from './commands/reliability.ts';
 import { resolveCommand } from './commands/resolve.ts';
 import { resolveFilesCommandLine } from './commands/resolve-files.ts';
@@ -70,6 +71,7 @@ function createProgram(context: CliContext, words: readonly string[]): Command {
     watchCommand(context),
     auditCommand(context),
     statusCommand(context),
+    partitionsCommand(context),
     rulesCommand(context),
     modelCommand(context),
     serviceCommand(context, 'gateway'),

@@ -13,7 +13,8 @@
 import { randomBytes } from 'node:crypto';
 import type { Logger } from 'pino';
 import type { Bus, BusSubscription } from '../../shared/adapters/bus.ts';
-import type { Assignment } from '../../shared/placement/assignment.ts';
+import { type Clock, SYSTEM_CLOCK } from '../../shared/adapters/clock.ts';
+import { type Assignment, withSeats } from '../../shared/placement/assignment.ts';
 import {
   type Beat,
   BEAT_SUBJECT,
@@ -56,15 +57,15 @@ export interface AssignerOptions {
   readonly log: AssignmentLog;
   readonly reader: AssignmentReader;
   readonly bus: Bus;
-  readonly partitions: number;
+  /** Partition numbers of all generations that are there now. */
+  readonly seats: () => number;
   readonly logger: Logger;
-  /** Monotonic milliseconds. */
-  readonly now?: () => number;
+  readonly clock?: Clock;
 }
 
 export class Assigner {
   readonly #options: AssignerOptions;
-  readonly #now: () => number;
+  readonly #clock: Clock;
   readonly #id = randomBytes(6).toString('hex');
   readonly #membership = new Membership();
   readonly #subscriptions: BusSubscription[];
@@ -76,7 +77,7 @@ export class Assigner {
   #leadsSince: number | null = null;
   /** When the renewal that holds began. */
   #renewedAt = Number.NEGATIVE_INFINITY;
-  #timer: NodeJS.Timeout | null = null;
+  #cancel: (() => void) | null = null;
   #work: Promise<void> = Promise.resolve();
   #isClosed = false;
   tablesWritten = 0;
@@ -84,7 +85,7 @@ export class Assigner {
 
   constructor(options: AssignerOptions) {
     this.#options = options;
-    this.#now = options.now ?? (() => performance.now());
+    this.#clock = options.clock ?? SYSTEM_CLOCK;
     this.#echoAt = this.#now();
     this.#lease = { sequence: 0, changedAt: this.#now() };
     const echo = `${ECHO_SUBJECT}.${this.#id}`;
@@ -117,12 +118,16 @@ export class Assigner {
     for (const { seats } of this.present) {
       for (const { partition, state } of seats) if (state === 'owned') owned.add(partition);
     }
-    return this.#options.partitions - owned.size;
+    return Math.max(0, this.#options.seats() - owned.size);
+  }
+
+  #now(): number {
+    return this.#clock.monotonic();
   }
 
   async close(): Promise<void> {
     this.#isClosed = true;
-    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#cancel?.();
     for (const subscription of this.#subscriptions) subscription.close();
     await this.#work;
   }
@@ -136,8 +141,7 @@ export class Assigner {
       })
       .finally(() => {
         if (this.#isClosed) return;
-        this.#timer = setTimeout(() => this.#tick(), TICK_MS);
-        this.#timer.unref();
+        this.#cancel = this.#clock.schedule(TICK_MS, () => this.#tick());
       });
   }
 
@@ -187,9 +191,11 @@ export class Assigner {
   }
 
   async #plan(): Promise<void> {
-    const { log, reader, bus, logger, partitions } = this.#options;
+    const { log, reader, bus, logger, seats: seatsNow } = this.#options;
     await reader.refresh();
-    const { assignment, sequence } = reader;
+    const { sequence } = reader;
+    const seatCount = seatsNow();
+    const assignment = withSeats(reader.assignment, seatCount);
     const now = this.#now();
     const present = this.#membership.present(now);
     const silent = this.#membership.silent(now);
@@ -199,7 +205,7 @@ export class Assigner {
         ...present.map((beat) => memberOf(beat, false)),
         ...silent.map((beat) => memberOf(beat, true)),
       ],
-      weights: weigh(ratesOf(present, partitions), IDLE_RATE),
+      weights: weigh(ratesOf(present, seatCount), IDLE_RATE),
       cooling: new Set(
         [...this.#movedAt]
           .filter(([, at]) => now - at < COOLING_MS)

@@ -102,15 +102,14 @@ function hostDesks(
     readonly onFatal: (error: unknown) => void;
   },
 ): Promise<HostedPartitions> {
-  const { topology } = joined;
-  const desks = Array.from({ length: topology.desks }, (_, desk) => desk)
-    .filter((desk) => desk % config.count === config.index)
-    .map((desk) => topology.partitions + desk);
   const { dataDir, snapshotEntries, keptEntries, retireMs } = config;
   return hostGenerations({
     ...around,
     joined,
-    partitions: desks,
+    partitions: (topology) =>
+      Array.from({ length: topology.desks }, (_, desk) => desk)
+        .filter((desk) => desk % config.count === config.index)
+        .map((desk) => topology.partitions + desk),
     dataDir,
     name: `coordinator-${config.index}`,
     maxActors: 10_000,
@@ -126,10 +125,10 @@ function startAssigner(
   logger: Logger,
   registry: Registry,
 ): { close(): Promise<void> } {
-  const partitions = partitionCount(joined.topology);
   const { assignments: log, bus } = joined;
-  const reader = new AssignmentReader(log, bus, partitions);
-  const assigner = new Assigner({ log, reader, bus, partitions, logger });
+  const reader = new AssignmentReader(log, bus);
+  const seats = (): number => joined.seats;
+  const assigner = new Assigner({ log, reader, bus, seats, logger });
   registerAssignerMetrics(registry, assigner, reader);
   return {
     close: async () => {

@@ -2,6 +2,7 @@
 import type { RulesServiceHandlers } from '../../shared/grpc/generated/selfsame/v1/RulesService.ts';
 import { CONTRACT_LIMITS } from '../../shared/grpc/limits.ts';
 import {
+  changeFromWire,
   fitToWire,
   modelToWire,
   reportToWire,
@@ -21,14 +22,26 @@ export function rulesRpcs({ versions }: Cluster): RpcsOf<RulesServiceHandlers> {
     },
     ProposeVersion: {
       kind: 'unary',
-      handle: async ({ rulesYaml, fitModel }, { deadlineMs, signal }) => {
+      handle: async ({ rulesYaml, fitModel, layoutChange }, { deadlineMs, signal }) => {
         const violations = new Violations();
         violations.text(rulesYaml, 'rules_yaml', CONTRACT_LIMITS.rulesCharacters, 0);
-        if (rulesYaml === '' && !fitModel) {
-          violations.add('rules_yaml', 'Required, unless fit_model asks to fit the live rules.');
+        const layout = layoutChange === null ? null : changeFromWire(layoutChange);
+        if (layoutChange !== null && layout === null) {
+          violations.add('layout_change', 'Must name one change.');
+        } else if (layout !== null && (rulesYaml !== '' || fitModel)) {
+          violations.add(
+            'layout_change',
+            'Goes with the live rules: give neither rules nor a fit.',
+          );
+        } else if (layout === null && rulesYaml === '' && !fitModel) {
+          violations.add('rules_yaml', 'Required, unless fit_model or layout_change is given.');
         }
         violations.throwIfAny();
-        const candidate = { rules: rulesYaml === '' ? null : rulesYaml, isFitted: fitModel };
+        const candidate = {
+          rules: rulesYaml === '' ? null : rulesYaml,
+          isFitted: fitModel,
+          ...(layout === null ? {} : { layout }),
+        };
         const proposal = await versions.propose(candidate, { deadlineMs, signal });
         return {
           versions: versionsToWire(proposal.versions),

@@ -15,7 +15,7 @@ import {
 } from '../../shared/cluster/service-process.ts';
 import { snapshotPlaces } from '../../shared/cluster/settings.ts';
 import { hostGenerations } from '../../shared/engine/host-generations.ts';
-import { partitionCount } from '../../shared/protocol/topology.ts';
+import type { Topology } from '../../shared/protocol/topology.ts';
 import { loadShardConfig } from './config.ts';
 import { PlacementAgent } from './placement-agent.ts';
 import { assertNameIsFree } from './shard-name.ts';
@@ -83,9 +83,10 @@ async function runStatic(
   name: string,
   around: Surroundings,
 ): Promise<Running> {
-  const partitions = Array.from({ length: joined.topology.partitions }, (_, one) => one).filter(
-    (partition) => partition % config.count === config.index,
-  );
+  const partitions = (topology: Topology): number[] =>
+    Array.from({ length: topology.partitions }, (_, one) => one).filter(
+      (partition) => partition % config.count === config.index,
+    );
   const options = hostOptions(joined, config, name);
   const hosted = await hostGenerations({ ...options, ...around, partitions });
   return {
@@ -101,7 +102,7 @@ async function runAssigned(
   name: string,
   around: Surroundings,
 ): Promise<Running> {
-  const { assignments, bus, topology } = joined;
+  const { assignments, bus } = joined;
   await assertNameIsFree(bus, name);
   let agent: PlacementAgent | null = null;
   const hosted = await hostGenerations({
@@ -110,7 +111,7 @@ async function runAssigned(
     partitions: null,
     onState: () => agent?.soon(),
   });
-  const reader = new AssignmentReader(assignments, bus, partitionCount(topology));
+  const reader = new AssignmentReader(assignments, bus);
   const { logger } = around;
   const started = new PlacementAgent({ name, bus, log: assignments, reader, hosted, logger });
   agent = started;

@@ -8,6 +8,7 @@ import { performance } from 'node:perf_hooks';
 import { randomBytes } from 'node:crypto';
 import type { Logger } from 'pino';
 import type { Bus, BusSubscription } from '../../shared/adapters/bus.ts';
+import { type Clock, SYSTEM_CLOCK } from '../../shared/adapters/clock.ts';
 import type { HostedPartitions } from '../../shared/engine/host-generations.ts';
 import type { ShardPartition } from '../../shared/engine/shard-partition.ts';
 import { rolesOf } from '../../shared/placement/assignment.ts';
@@ -27,8 +28,9 @@ export interface PlacementAgentOptions {
   readonly bus: Bus;
   readonly log: AssignmentLog;
   readonly reader: AssignmentReader;
-  readonly hosted: HostedPartitions;
+  readonly hosted: Pick<HostedPartitions, 'assign' | 'isReady' | 'members'>;
   readonly logger: Logger;
+  readonly clock?: Clock;
 }
 
 /** Share of the newest measurement in a rate: half of it is forgotten in some 5 s. */
@@ -50,7 +52,8 @@ export class PlacementAgent {
   readonly #subscription: BusSubscription;
   readonly #rates = new Map<number, Measured>();
   #utilisation = performance.eventLoopUtilization();
-  #timer: NodeJS.Timeout | null = null;
+  readonly #clock: Clock;
+  #cancel: (() => void) | null = null;
   /** When a shard that stays was heard of last. */
   #heardAt = Number.NEGATIVE_INFINITY;
   #isSoon = false;
@@ -60,11 +63,12 @@ export class PlacementAgent {
 
   constructor(options: PlacementAgentOptions) {
     this.#options = options;
+    this.#clock = options.clock ?? SYSTEM_CLOCK;
     const { bus, reader, hosted, name, logger } = options;
     reader.onChange((assignment) => hosted.assign(rolesOf(assignment, name)));
     this.#subscription = bus.subscribe(BEAT_SUBJECT, (bytes) => {
       const beat = decode(bytes) as Beat;
-      if (beat.name !== name && !beat.isLeaving) this.#heardAt = performance.now();
+      if (beat.name !== name && !beat.isLeaving) this.#heardAt = this.#clock.monotonic();
       if (beat.name !== name || beat.incarnation === this.#incarnation) return;
       logger.warn({ other: beat.incarnation }, 'another process uses the name of this shard');
     });
@@ -81,7 +85,7 @@ export class PlacementAgent {
   soon(): void {
     if (this.#isSoon || this.#isClosed) return;
     this.#isSoon = true;
-    setImmediate(() => {
+    this.#clock.schedule(0, () => {
       this.#isSoon = false;
       this.#send();
     });
@@ -100,19 +104,19 @@ export class PlacementAgent {
   }
 
   async #untilTaken(budgetMs: number): Promise<boolean> {
-    const begun = performance.now();
+    const begun = this.#clock.monotonic();
     let lease = { sequence: 0, atMs: begun };
     for (;;) {
       const owned = [...this.#options.hosted.members.values()].filter((one) => one.runner.isOwner);
       if (owned.length === 0) return true;
-      const now = performance.now();
+      const now = this.#clock.monotonic();
       if (now - begun >= budgetMs) return false;
       // Nobody to take anything, or nobody to give it to them.
       if (now - begun >= SILENCE_MS && !this.#hasOthers(now)) return false;
       const { sequence } = await this.#options.log.lastLease().catch(() => lease);
       if (sequence !== lease.sequence) lease = { sequence, atMs: now };
       if (now - lease.atMs >= ASSIGNER_GONE_MS) return false;
-      await new Promise((resolve) => setTimeout(resolve, LEAVE_POLL_MS));
+      await new Promise<void>((resolve) => void this.#clock.schedule(LEAVE_POLL_MS, resolve));
     }
   }
 
@@ -123,14 +127,13 @@ export class PlacementAgent {
   close(): void {
     this.#isClosed = true;
     this.#subscription.close();
-    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#cancel?.();
   }
 
   #beat(): void {
     if (this.#isClosed) return;
     this.#send();
-    this.#timer = setTimeout(() => this.#beat(), BEAT_MS);
-    this.#timer.unref();
+    this.#cancel = this.#clock.schedule(BEAT_MS, () => this.#beat());
   }
 
   #send(): void {
@@ -150,10 +153,11 @@ export class PlacementAgent {
   }
 
   #report({ partition: { partition, position }, runner }: ShardPartition): SeatReport {
-    const now = performance.now();
+    const now = this.#clock.monotonic();
     const { epoch, sequence } = position;
     const known = this.#rates.get(partition);
-    if (known === undefined || known.epoch !== epoch) {
+    // Another epoch, or the partition of this number in another generation.
+    if (known === undefined || known.epoch !== epoch || known.sequence > sequence) {
       this.#rates.set(partition, { epoch, sequence, atMs: now, rate: 0 });
     } else if (now - known.atMs >= BEAT_MS / 2) {
       const fresh = ((sequence - known.sequence) * 1000) / (now - known.atMs);

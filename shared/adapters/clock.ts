@@ -1,6 +1,8 @@
 /**
  * Clock port: the only source of time for engines, so that the simulator can own it.
  */
+import { performance } from 'node:perf_hooks';
+
 export interface Clock {
   /** Epoch milliseconds. */
   now(): number;

@@ -6,6 +6,7 @@
  * who has not read the one before, whether or not it still holds the lease.
  */
 import type { Bus, BusSubscription } from '../adapters/bus.ts';
+import { type Clock, SYSTEM_CLOCK } from '../adapters/clock.ts';
 import { type FencedLog, LogError } from '../adapters/log.ts';
 import { type Assignment, emptyAssignment } from '../placement/assignment.ts';
 import { TABLE_SUBJECT } from '../placement/beat.ts';
@@ -85,9 +86,8 @@ export function packAssignment(assignment: Assignment): string {
   return JSON.stringify([assignment.revision, assignment.members, seats]);
 }
 
-/** Of a table with fewer partitions than there are, the rest has no owner. */
-export function unpackAssignment(text: string, partitions: number): Assignment {
-  if (text === '') return emptyAssignment(partitions);
+export function unpackAssignment(text: string): Assignment {
+  if (text === '') return emptyAssignment(0);
   const [revision, members, seats] = JSON.parse(text) as [
     number,
     string[],
@@ -96,29 +96,25 @@ export function unpackAssignment(text: string, partitions: number): Assignment {
   return {
     revision,
     members,
-    seats: Array.from({ length: partitions }, (_, partition) => {
-      const [owner, standby] = seats[partition] ?? [null, null];
-      return { owner, standby };
-    }),
+    seats: seats.map(([owner, standby]) => ({ owner, standby })),
   };
 }
 
 /** Follows the table. What is there when NATS is away stays what counts. */
 export class AssignmentReader {
   readonly #log: AssignmentLog;
-  readonly #partitions: number;
   readonly #listeners = new Set<(assignment: Assignment) => void>();
   readonly #hint: BusSubscription;
-  #assignment: Assignment;
+  #assignment: Assignment = emptyAssignment(0);
   #sequence = 0;
-  #timer: NodeJS.Timeout | null = null;
+  readonly #clock: Clock;
+  #cancel: (() => void) | null = null;
   #reading: Promise<void> | null = null;
   #isClosed = false;
 
-  constructor(log: AssignmentLog, bus: Bus, partitions: number) {
+  constructor(log: AssignmentLog, bus: Bus, clock: Clock = SYSTEM_CLOCK) {
+    this.#clock = clock;
     this.#log = log;
-    this.#partitions = partitions;
-    this.#assignment = emptyAssignment(partitions);
     this.#hint = bus.subscribe(TABLE_SUBJECT, () => void this.refresh().catch(() => undefined));
     this.#poll();
   }
@@ -149,7 +145,7 @@ export class AssignmentReader {
   close(): void {
     this.#isClosed = true;
     this.#hint.close();
-    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#cancel?.();
     this.#listeners.clear();
   }
 
@@ -157,7 +153,7 @@ export class AssignmentReader {
     const { sequence, text } = await this.#log.lastTable();
     if (sequence === this.#sequence || this.#isClosed) return;
     this.#sequence = sequence;
-    const read = unpackAssignment(text, this.#partitions);
+    const read = unpackAssignment(text);
     // A log that lost its tail shows an older table: what was followed already is not undone.
     if (read.revision <= this.#assignment.revision) return;
     this.#assignment = read;
@@ -166,11 +162,10 @@ export class AssignmentReader {
 
   #poll(): void {
     if (this.#isClosed) return;
-    this.#timer = setTimeout(() => {
+    this.#cancel = this.#clock.schedule(POLL_MS, () => {
       void this.refresh()
         .catch(() => undefined)
         .then(() => this.#poll());
-    }, POLL_MS);
-    this.#timer.unref();
+    });
   }
 }

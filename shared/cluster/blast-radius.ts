@@ -221,11 +221,12 @@ function byParties(left: Sized, right: Sized): number {
 }
 
 async function countProfiles(
-  { live, compare }: CompareContext,
+  { live, shadow, compare }: CompareContext,
   certainties: readonly [QuarterBits, QuarterBits],
 ) {
+  const partitions = Math.max(live.topology.partitions, shadow.topology.partitions);
   const sum = { live: [0, 0], shadow: [0, 0], changed: 0, added: 0, gone: 0 };
-  for (let partition = 0; partition < live.topology.partitions; partition++) {
+  for (let partition = 0; partition < partitions; partition++) {
     for (let after: string | null = ''; after !== null; ) {
       const slice = await compare.profiles(partition, after, certainties);
       for (const side of ['live', 'shadow'] as const) {

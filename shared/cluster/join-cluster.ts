@@ -15,8 +15,14 @@ import type { Rules } from '../domain/rules.ts';
 import { defaultRules, loadRulesFile } from '../ingress/rules-file.ts';
 import { ClusterError } from '../protocol/cluster.ts';
 import { decode, encode } from '../protocol/codec.ts';
+import { topologyOf } from '../protocol/layout.ts';
 import type { Topology } from '../protocol/topology.ts';
-import { type GenerationRecord, hasBeenLive, type VersionsState } from '../protocol/versions.ts';
+import {
+  type GenerationRecord,
+  hasBeenLive,
+  presentLayouts,
+  type VersionsState,
+} from '../protocol/versions.ts';
 import { AssignmentLog } from './assignment-log.ts';
 import { generationBus } from './generation-bus.ts';
 import { tenantSettings } from './tenants.ts';
@@ -63,7 +69,10 @@ export interface JoinedAudit {
 export interface JoinedCluster {
   readonly connection: NatsConnection;
   readonly bus: Bus;
+  /** Of the live generation: another one after an activation. */
   readonly topology: Topology;
+  /** Seats that placement gives away: partition numbers of all generations that are there. */
+  readonly seats: number;
   readonly versions: VersionsLog;
   readonly assignments: AssignmentLog;
   readonly audit: JoinedAudit;
@@ -107,17 +116,27 @@ export async function joinCluster(given: JoinSettings, name: string): Promise<Jo
     const assignments = new AssignmentLog(placementLog);
     await assignments.open();
     const agreed = await agree(agreementLog, settings, rules ?? defaultRules());
-    const versions = new VersionsLog(agreementLog, agreed.rules);
-    await versions.open();
+    const versions = await openVersions(agreementLog, agreed);
     assertKnown(versions.state, rules);
+    assertPartitions(versions.state, agreed, settings);
     const idKey = Buffer.from(agreed.idKey === '' ? settings.idKey : agreed.idKey, 'hex');
     const bus = new NatsBus(connection, prefix);
-    const topology = { partitions: agreed.partitions, desks: agreed.desks };
+    const topologies = new Map<number, Topology>();
+    const topologyFor = ({ generation, layout }: GenerationRecord): Topology => {
+      const topology = topologies.get(generation) ?? topologyOf(layout);
+      topologies.set(generation, topology);
+      return topology;
+    };
     const logs = new Map<number, Log>();
     return {
       connection,
       bus,
-      topology,
+      get topology() {
+        return topologyFor(versions.state.live);
+      },
+      get seats() {
+        return seatsOf(versions.state);
+      },
       versions,
       assignments,
       audit: {
@@ -126,13 +145,13 @@ export async function joinCluster(given: JoinSettings, name: string): Promise<Jo
         waitingMax: settings.auditWaitingMax,
         patienceMs: settings.auditPatienceMs,
       },
-      generation: ({ generation, rules: own }) => ({
-        generation,
-        log: generationLog(logs, connection, settings, generation),
+      generation: (record) => ({
+        generation: record.generation,
+        log: generationLog(logs, connection, settings, record.generation),
         feedLog,
-        bus: generationBus(bus, generation),
-        topology,
-        rules: own,
+        bus: generationBus(bus, record.generation),
+        topology: topologyFor(record),
+        rules: record.rules,
         idKey,
       }),
       close: async () => {
@@ -148,6 +167,16 @@ export async function joinCluster(given: JoinSettings, name: string): Promise<Jo
     await connection.close();
     throw error;
   }
+}
+
+function seatsOf(state: VersionsState): number {
+  return Math.max(...presentLayouts(state).map(({ partitions, desks }) => partitions + desks));
+}
+
+async function openVersions(log: Log, { rules, partitions, desks }: Agreement) {
+  const versions = new VersionsLog(log, rules, { partitions, desks, slots: null });
+  await versions.open();
+  return versions;
 }
 
 /** The log of a generation; the same each time. */
@@ -219,6 +248,24 @@ function keyHash(idKey: string): string {
   return hash('sha256', `selfsame-id-key:${idKey}`, 'hex').slice(0, 16);
 }
 
+function differ(what: string, here: unknown, there: unknown): never {
+  throw new ClusterError(
+    'failed_precondition',
+    `this cluster was made with ${what} ${String(there)}, this process has ${String(here)}: ` +
+      `give the same setting, or another SELFSAME_PREFIX for a new cluster`,
+  );
+}
+
+/** A process may be configured with the number that the cluster began with, or has now. */
+function assertPartitions(
+  { live }: VersionsState,
+  { partitions: first }: Agreement,
+  { partitions }: JoinSettings,
+): void {
+  if (partitions === first || partitions === live.layout.partitions) return;
+  differ('partitions', partitions, live.layout.partitions);
+}
+
 async function agree(log: Log, settings: JoinSettings, rules: Rules): Promise<Agreement> {
   if (settings.idKey !== '' && !/^[0-9a-f]{32}$/.test(settings.idKey)) {
     throw new ClusterError('invalid_argument', 'SELFSAME_ID_KEY must be 32 hex digits, lower case');
@@ -241,15 +288,7 @@ async function agree(log: Log, settings: JoinSettings, rules: Rules): Promise<Ag
   const first = await log.read(0, 1, 1);
   if (first === null) throw new ClusterError('internal', 'the cluster agreement cannot be read');
   const agreed = JSON.parse(decode(first) as string) as Agreement;
-  const differ = (what: string, here: unknown, there: unknown): never => {
-    throw new ClusterError(
-      'failed_precondition',
-      `this cluster was made with ${what} ${String(there)}, this process has ${String(here)}: ` +
-        `give the same setting, or another SELFSAME_PREFIX for a new cluster`,
-    );
-  };
-  const { partitions, desks } = agreed;
-  if (partitions !== settings.partitions) differ('partitions', settings.partitions, partitions);
+  const { desks } = agreed;
   if (desks !== settings.desks) differ('desks', settings.desks, desks);
   if (isGiven && agreed.idKeyHash !== keyHash(settings.idKey)) differ('another id key', '-', '-');
   if (!isGiven && agreed.idKey === '') {

@@ -3,7 +3,7 @@
  * partitions do the work and are asked how far they are (host-generations.ts).
  */
 import type { Rules } from '../domain/rules.ts';
-import { candidateRules, modelView } from '../ingress/candidate-rules.ts';
+import { candidateLayout, candidateRules, modelView } from '../ingress/candidate-rules.ts';
 import { compileRules } from '../ingress/compiled-rules.ts';
 import { type CallOptions, ClusterError } from '../protocol/cluster.ts';
 import {
@@ -11,11 +11,14 @@ import {
   type ComparedProfiles,
   type GenerationCall,
   generationSubject,
+  type ListedRows,
   type PartitionCopy,
 } from '../protocol/generation-call.ts';
+import { isSameLayout } from '../protocol/layout.ts';
 import {
   type Candidate,
   type GenerationRecord,
+  isTried,
   type ModelView,
   type Proposal,
   refusalOf,
@@ -25,6 +28,7 @@ import {
   type VersionsView,
 } from '../protocol/versions.ts';
 import { measureBlastRadius } from './blast-radius.ts';
+import { compareLayouts, type LayoutSide } from './compare-layouts.ts';
 import { withinBounds } from './deadline.ts';
 import { type FittedCandidate, fitCandidate } from './fit-candidate.ts';
 import type { JoinedCluster } from './join-cluster.ts';
@@ -52,11 +56,11 @@ export class NatsVersions implements Versions {
 
   async list(options: CallOptions = {}): Promise<VersionsView> {
     const { live, shadow, leaving, past } = this.#joined.versions.state;
-    const { generation, rules, since } = live;
+    const { generation, rules, layout, since } = live;
     return {
-      live: { generation, version: rules.version, since },
+      live: { generation, version: rules.version, layout, since },
       shadow: shadow === null ? null : await this.#shadowView(shadow, options),
-      leaving,
+      leaving: leaving.map(({ generation: left }) => left),
       past,
     };
   }
@@ -66,10 +70,11 @@ export class NatsVersions implements Versions {
     await versions.refresh();
     const { state } = versions;
     const unfitted = candidateRules(candidate, state.live.rules);
+    const layout = candidateLayout(candidate, state.live.layout);
     const fitted = candidate.isFitted ? await this.#fit(unfitted) : null;
     const rules = fitted?.rules ?? unfitted;
-    if (state.shadow?.rules.version !== rules.version) {
-      const refusal = refusalOf(state, rules);
+    if (!isTried(state.shadow, rules, layout)) {
+      const refusal = refusalOf(state, rules, layout);
       if (refusal !== null) throw new ClusterError('failed_precondition', refusal);
       if (state.former !== null) {
         throw new ClusterError(
@@ -78,10 +83,11 @@ export class NatsVersions implements Versions {
         );
       }
       compileRules(rules);
-      const event = { kind: 'proposed', generation: state.next, rules, at: Date.now() } as const;
-      const after = await versions.append(event);
-      if (after.shadow?.rules.version !== rules.version) {
-        throw new ClusterError('failed_precondition', 'another version was proposed meanwhile');
+      const generation = state.next;
+      const at = Date.now();
+      const after = await versions.append({ kind: 'proposed', generation, rules, layout, at });
+      if (!isTried(after.shadow, rules, layout)) {
+        throw new ClusterError('failed_precondition', 'another candidate was proposed meanwhile');
       }
     }
     return { versions: await this.list(options), fit: fitted?.fit ?? null };
@@ -163,16 +169,26 @@ export class NatsVersions implements Versions {
   ): Promise<VersionReport> {
     const ask = <Answer>(partition: number, call: GenerationCall): Promise<Answer> =>
       askOwner(this.#joined.bus, generationSubject(partition), partition, call, {}, SLICE_MS);
+    const side = (record: GenerationRecord): LayoutSide => {
+      const { generation } = record;
+      return {
+        context: this.#contextOf(record),
+        list: (partition, rows, after) =>
+          ask<ListedRows>(partition, { kind: 'list', generation, rows, after }),
+      };
+    };
     const report = measureBlastRadius(
       {
         live: this.#contextOf(live),
         shadow: this.#contextOf(shadow),
-        compare: {
-          interactions: (partition, after) =>
-            ask<ComparedInteractions>(partition, { kind: 'interactions', after }),
-          profiles: (partition, after, certainties) =>
-            ask<ComparedProfiles>(partition, { kind: 'profiles', after, certainties }),
-        },
+        compare: isSameLayout(live.layout, shadow.layout)
+          ? {
+              interactions: (partition, after) =>
+                ask<ComparedInteractions>(partition, { kind: 'interactions', after }),
+              profiles: (partition, after, certainties) =>
+                ask<ComparedProfiles>(partition, { kind: 'profiles', after, certainties }),
+            }
+          : compareLayouts(side(live), side(shadow)),
         isComplete: async () => {
           const { isComplete, pending } = await this.#shadowView(shadow, {});
           return isComplete && pending === 0;
@@ -223,6 +239,7 @@ export class NatsVersions implements Versions {
     return {
       generation: record.generation,
       version: record.rules.version,
+      layout: record.layout,
       since: record.since,
       isComplete: copies.every((copy) => copy?.isComplete === true),
       fraction: sum(({ fraction }) => fraction) / topology.partitions,

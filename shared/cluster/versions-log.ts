@@ -7,6 +7,7 @@
 import type { Log } from '../adapters/log.ts';
 import type { Rules } from '../domain/rules.ts';
 import { decode, encode } from '../protocol/codec.ts';
+import type { Layout } from '../protocol/layout.ts';
 import {
   evolveVersions,
   firstVersions,
@@ -27,10 +28,10 @@ export class VersionsLog {
   #reading: Promise<void> | null = null;
   #isClosed = false;
 
-  /** `rules`: those that the cluster began with. */
-  constructor(log: Log, rules: Rules) {
+  /** `rules` and `layout`: those that the cluster began with. */
+  constructor(log: Log, rules: Rules, layout: Layout) {
     this.#log = log;
-    this.#state = firstVersions(rules);
+    this.#state = firstVersions(rules, layout);
   }
 
   get state(): VersionsState {

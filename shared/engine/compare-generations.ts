@@ -11,7 +11,11 @@ import type { ProfileId } from '../domain/identifier.ts';
 import type { PackedInteraction } from '../domain/messages.ts';
 import type { QuarterBits } from '../domain/rules.ts';
 import { decode } from '../protocol/codec.ts';
-import type { ComparedInteractions, ComparedProfiles } from '../protocol/generation-call.ts';
+import type {
+  ComparedInteractions,
+  ComparedProfiles,
+  ListedRows,
+} from '../protocol/generation-call.ts';
 import { partitionPrefix } from './partition.ts';
 
 export interface TwoStores {
@@ -48,6 +52,25 @@ export function compareInteractions(
   }
   const last = rows.at(-1)?.[0].slice(start.length) ?? null;
   return { interactions, missing, next: rows.length < limit ? null : last };
+}
+
+/** Ids after `after` of live interactions (`i/`), or of profiles with observations (`a/`). */
+export function listRows(
+  store: Store,
+  partition: number,
+  rows: 'i/' | 'a/',
+  after: string,
+  limit: number,
+): ListedRows {
+  const start = partitionPrefix(partition) + rows;
+  const found = store.range(after === '' ? start : `${start}${after} `, `${start}\x7f`, { limit });
+  const ids = found
+    .filter(([, bytes]) =>
+      rows === 'i/' ? liveIn(bytes) !== null : unpackProfile(decode(bytes)).days.length > 0,
+    )
+    .map(([key]) => key.slice(start.length));
+  const last = found.at(-1)?.[0].slice(start.length) ?? null;
+  return { ids, next: found.length < limit ? null : last };
 }
 
 function liveIn(bytes: Uint8Array): PackedInteraction | null {

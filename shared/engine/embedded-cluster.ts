@@ -91,7 +91,6 @@ export class EmbeddedCluster implements Cluster, Audited {
     this.#references = new ReferenceCodec(Buffer.from(config.idKey, 'hex'));
     this.#generationOptions = {
       store,
-      topology: { partitions: config.partitions, desks: config.desks },
       references: this.#references,
       maxActors: options.maxActors ?? 200_000,
       keptEntries: options.keptEntries ?? 1000,

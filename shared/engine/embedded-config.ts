@@ -1,6 +1,6 @@
 /**
- * What an embedded cluster was made with, kept with its data: partition count, rules version and id
- * key cannot change under existing data, for ids and routing follow from them.
+ * What an embedded cluster was made with, kept with its data. The id key cannot change under existing
+ * data; rules and partitions change by way of another generation (`versions`).
  */
 import { randomBytes } from 'node:crypto';
 import type { Store, StoreWrite } from '../adapters/store.ts';
@@ -93,7 +93,8 @@ export async function readConfig(store: Store, options: EmbeddedOptions): Promis
       desks: 1,
       idKey: Buffer.from(options.idKey ?? randomBytes(ID_KEY_BYTES)).toString('hex'),
     };
-    const versions = firstVersions(rules);
+    const { partitions, desks } = config;
+    const versions = firstVersions(rules, { partitions, desks, slots: null });
     const row = Buffer.from(JSON.stringify(config));
     await store.commit([[CONFIG_ROW, row], versionsWrite(versions)]);
     return { config, versions };
@@ -113,8 +114,10 @@ function assertSame(config: StoredConfig, versions: VersionsState, options: Embe
     );
   };
   const { rules, partitions, idKey } = options;
-  if (partitions !== undefined && partitions !== config.partitions) {
-    refuse('partition count', config.partitions, partitions);
+  const { layout } = versions.live;
+  const known = [config.partitions, layout.partitions];
+  if (partitions !== undefined && !known.includes(partitions)) {
+    refuse('partition count', layout.partitions, partitions);
   }
   if (rules !== undefined && !hasBeenLive(versions, rules.version)) {
     throw new ClusterError(

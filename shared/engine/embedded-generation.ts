@@ -10,7 +10,7 @@ import type { ReferenceCodec } from '../cluster/references.ts';
 import { type CompiledRules, compileRules } from '../ingress/compiled-rules.ts';
 import { ClusterError, type RevisionToken } from '../protocol/cluster.ts';
 import type { QueryAnswer, QueryRequest } from '../protocol/query.ts';
-import type { Topology } from '../protocol/topology.ts';
+import { topologyOf } from '../protocol/layout.ts';
 import { epochOfToken, type GenerationRecord, tokenEpoch } from '../protocol/versions.ts';
 import { answerQuery } from './answer-query.ts';
 import { EmbeddedEngine, type Placement } from './embedded-engine.ts';
@@ -19,7 +19,6 @@ import type { FeedSubject } from './partition.ts';
 export interface GenerationOptions {
   /** The cluster's whole store. */
   readonly store: Store;
-  readonly topology: Topology;
   readonly references: ReferenceCodec;
   readonly maxActors: number;
   readonly keptEntries: number;
@@ -45,9 +44,10 @@ export class EmbeddedGeneration {
     this.record = record;
     this.store = generationStore(options.store, record.generation);
     this.rules = compileRules(record.rules);
+    const topology = topologyOf(record.layout);
     this.engine = new EmbeddedEngine({
       store: this.store,
-      topology: options.topology,
+      topology,
       rules: record.rules,
       maxActors: options.maxActors,
       keptEntries: options.keptEntries,
@@ -57,7 +57,7 @@ export class EmbeddedGeneration {
     });
     this.context = {
       port: { ask: async (partition, request) => this.#ask(partition, request) },
-      topology: options.topology,
+      topology,
       rules: this.rules,
       references: options.references,
       generation: record.generation,
@@ -89,10 +89,10 @@ export class EmbeddedGeneration {
 
   /** Whether what the token stands for shows here; a former generation's is part of this one. */
   hasReached(token: RevisionToken): boolean {
-    const position = this.engine.partitions[token.partition]?.position;
-    if (position === undefined) return false;
     const { generation, epoch } = epochOfToken(token.epoch);
     if (generation !== this.generation) return generation < this.generation;
+    const position = this.engine.partitions[token.partition]?.position;
+    if (position === undefined) return false;
     if (epoch > position.epoch) return false;
     return epoch < position.epoch || token.sequence <= position.sequence;
   }

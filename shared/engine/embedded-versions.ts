@@ -14,16 +14,20 @@
 import { removeGeneration } from '../adapters/generation-store.ts';
 import type { Store, StoreWrite } from '../adapters/store.ts';
 import { measureBlastRadius } from '../cluster/blast-radius.ts';
+import { compareLayouts, type LayoutSide } from '../cluster/compare-layouts.ts';
 import { withinBounds } from '../cluster/deadline.ts';
 import { type FittedCandidate, fitCandidate } from '../cluster/fit-candidate.ts';
-import { candidateRules, modelView } from '../ingress/candidate-rules.ts';
+import { candidateLayout, candidateRules, modelView } from '../ingress/candidate-rules.ts';
 import type { Rules } from '../domain/rules.ts';
 import { compileRules, RulesUnsupportedError } from '../ingress/compiled-rules.ts';
 import { type CallOptions, ClusterError } from '../protocol/cluster.ts';
 import { SubframeKind } from '../protocol/frame.ts';
+import type { ComparePort } from '../protocol/generation-call.ts';
+import { isSameLayout } from '../protocol/layout.ts';
 import {
   type Candidate,
   evolveVersions,
+  isTried,
   type GenerationRecord,
   type ModelView,
   type Proposal,
@@ -35,14 +39,12 @@ import {
   type VersionsState,
   type VersionsView,
 } from '../protocol/versions.ts';
-import { CHANGE_ROWS } from './change-rows.ts';
-import { compareInteractions, compareProfiles } from './compare-generations.ts';
+import { compareInteractions, compareProfiles, listRows } from './compare-generations.ts';
 import { versionsWrite } from './embedded-config.ts';
 import type { EmbeddedGeneration } from './embedded-generation.ts';
 import { FeedSweep, sweepBegin } from './feed-sweep.ts';
 import { learningSlice } from './learning-slice.ts';
-import { partitionPrefix } from './partition.ts';
-import { PartitionMirror } from './partition-mirror.ts';
+import { forgetMirror, PartitionMirror } from './partition-mirror.ts';
 import { profileTranslator } from './translate-profile.ts';
 
 /** What the cluster lends to its versions. */
@@ -93,7 +95,7 @@ export class EmbeddedVersions implements Versions {
     if (this.#state.shadow === null) await this.#stopMirroring();
     else await this.#openShadow(this.#state.shadow);
     this.#sweepFeed();
-    for (const generation of this.#state.leaving) this.#remove(generation, null);
+    for (const { generation } of this.#state.leaving) this.#remove(generation, null);
   }
 
   async close(): Promise<void> {
@@ -109,16 +111,17 @@ export class EmbeddedVersions implements Versions {
 
   async propose(candidate: Candidate, options: CallOptions = {}): Promise<Proposal> {
     const unfitted = candidateRules(candidate, this.#state.live.rules);
+    const layout = candidateLayout(candidate, this.#state.live.layout);
     const fitted = candidate.isFitted ? await this.#fit(unfitted) : null;
     const rules = fitted?.rules ?? unfitted;
     const versions = await this.#inTurn(options, async () => {
       const { shadow } = this.#state;
-      if (shadow !== null && shadow.rules.version === rules.version) return;
-      const refusal = refusalOf(this.#state, rules);
+      if (isTried(shadow, rules, layout)) return;
+      const refusal = refusalOf(this.#state, rules, layout);
       if (refusal !== null) throw new ClusterError('failed_precondition', refusal);
       assertRunnable(rules);
       const generation = this.#state.next;
-      await this.#record({ kind: 'proposed', generation, rules, at: this.#host.now() });
+      await this.#record({ kind: 'proposed', generation, rules, layout, at: this.#host.now() });
       await this.#openShadow(this.#state.shadow as GenerationRecord);
     });
     return { versions, fit: fitted?.fit ?? null };
@@ -136,18 +139,12 @@ export class EmbeddedVersions implements Versions {
   ): Promise<VersionReport> {
     const shadow = this.#requireShadow(null);
     const live = this.#host.live();
-    const stores = { live: live.store, shadow: shadow.generation.store };
     const measured = this.#measured(shadow, options.minCertainty, () =>
       measureBlastRadius(
         {
           live: live.context,
           shadow: shadow.generation.context,
-          compare: {
-            interactions: async (partition, after) =>
-              yielded(compareInteractions(stores, partition, after, COMPARED)),
-            profiles: async (partition, after, certainties) =>
-              yielded(compareProfiles(stores, partition, after, COMPARED, certainties)),
-          },
+          compare: comparisonOf(live, shadow.generation),
           isComplete: async () => shadow.mirrors.every((mirror) => mirror.isCaughtUp),
         },
         options.minCertainty,
@@ -284,11 +281,11 @@ export class EmbeddedVersions implements Versions {
         new PartitionMirror({
           partition,
           live: live.store,
-          shadow: generation.store,
+          shadow: generation.generation,
           context: { candidate: generation.rules, translate },
           deliver: async (messages) => void (await generation.engine.submit(messages)),
           flushed: () => live.engine.flushed(),
-          forget: (writes) => live.store.commit(writes),
+          note: (writes) => live.store.commit(writes),
           now: this.#host.now,
           onError: (error) => this.#fail(error),
         }),
@@ -311,12 +308,7 @@ export class EmbeddedVersions implements Versions {
     if (engine.partitions.every(({ mirror }) => mirror === 0)) return;
     await engine.control([SubframeKind.mirror, 0]);
     for (const { partition } of engine.partitions) {
-      const start = partitionPrefix(partition) + CHANGE_ROWS;
-      for (;;) {
-        const rows = store.range(start, `${start}\x7f`, { limit: COMPARED });
-        if (rows.length === 0) break;
-        await store.commit(rows.map(([key]) => [key, null]));
-      }
+      await forgetMirror(store, partition, (writes) => store.commit(writes));
     }
   }
 
@@ -380,11 +372,11 @@ export class EmbeddedVersions implements Versions {
 
   #view(): VersionsView {
     const { live, leaving, past } = this.#state;
-    const { generation, rules, since } = live;
+    const { generation, rules, layout, since } = live;
     return {
-      live: { generation, version: rules.version, since },
+      live: { generation, version: rules.version, layout, since },
       shadow: this.#shadow === null ? null : this.#shadowView(this.#shadow),
-      leaving,
+      leaving: leaving.map(({ generation: left }) => left),
       past,
     };
   }
@@ -394,6 +386,7 @@ export class EmbeddedVersions implements Versions {
     const view = {
       generation: record.generation,
       version: record.rules.version,
+      layout: record.layout,
       since: record.since,
       isComplete: true,
       fraction: 0,
@@ -415,6 +408,24 @@ export class EmbeddedVersions implements Versions {
     this.#failure ??= error;
     this.#host.onError(error);
   }
+}
+
+function comparisonOf(live: EmbeddedGeneration, shadow: EmbeddedGeneration): ComparePort {
+  if (!isSameLayout(live.record.layout, shadow.record.layout)) {
+    const side = ({ store, context }: EmbeddedGeneration): LayoutSide => ({
+      context,
+      list: async (partition, rows, after) =>
+        yielded(listRows(store, partition, rows, after, COMPARED)),
+    });
+    return compareLayouts(side(live), side(shadow));
+  }
+  const stores = { live: live.store, shadow: shadow.store };
+  return {
+    interactions: async (partition, after) =>
+      yielded(compareInteractions(stores, partition, after, COMPARED)),
+    profiles: async (partition, after, certainties) =>
+      yielded(compareProfiles(stores, partition, after, COMPARED, certainties)),
+  };
 }
 
 /** A candidate that this program cannot run is refused before anything is kept of it. */

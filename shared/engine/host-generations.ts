@@ -5,7 +5,10 @@
  *
  * G1. The former generation goes on, mirrored into the live one, until `retireMs` after everything
  *     in it is copied: routers that learn late still append to it, and what they got acknowledged
- *     must not be lost. Only then are its rows removed, and after them its logs.
+ *     must not be lost. Only then are its rows removed, and after them its logs. Nobody begins with
+ *     that before the owners of all its partitions say so: one may have to take over from another.
+ * G3. Generations may differ in their layout. A partition's *number* is what is given to a process:
+ *     it has that partition in every generation that has one of the number.
  * G2. A shadow that cannot be hosted never stops the live generation.
  */
 import { randomBytes } from 'node:crypto';
@@ -16,24 +19,27 @@ import { generationStore, removeGeneration } from '../adapters/generation-store.
 import { LmdbStore } from '../adapters/lmdb-store.ts';
 import type { SnapshotPlace } from '../adapters/snapshot-place.ts';
 import type { Store } from '../adapters/store.ts';
-import type { JoinedCluster, JoinedGeneration } from '../cluster/join-cluster.ts';
+import type { JoinedCluster } from '../cluster/join-cluster.ts';
+import { askOwner } from '../cluster/nats-queries.ts';
 import { decode, encode } from '../protocol/codec.ts';
 import { FrameWriter } from '../protocol/frame.ts';
-import type { GenerationCall, PartitionCopy } from '../protocol/generation-call.ts';
-import { generationSubject } from '../protocol/generation-call.ts';
+import { type GenerationCall, generationSubject } from '../protocol/generation-call.ts';
+import { isSameLayout, type Layout } from '../protocol/layout.ts';
+import { partitionCount, type Topology } from '../protocol/topology.ts';
 import type { GenerationRecord, VersionsState } from '../protocol/versions.ts';
-import { compareInteractions, compareProfiles } from './compare-generations.ts';
-import { type HostedShard, hostShard } from './host-shard.ts';
+import type { FormerGeneration } from './former-told.ts';
+import { answerGeneration, type OpenGeneration } from './generation-answers.ts';
+import { hostShard } from './host-shard.ts';
+import { ToldImport } from './import-told.ts';
 import type { Role } from './partition-runner.ts';
 import type { ShardPartition } from './shard-partition.ts';
-import { learningSlice } from './learning-slice.ts';
 import { NatsMirrors, stopMirroring } from './nats-mirror.ts';
 import { registerFencing, registerShardMetrics, registerTakeOvers } from './shard-metrics.ts';
 
 export interface HostOptions {
   readonly joined: JoinedCluster;
-  /** Owned for ever; null: as `assign` says, and changing. */
-  readonly partitions: readonly number[] | null;
+  /** Owned for ever, of a generation of this topology; null: as `assign` says, and changing. */
+  readonly partitions: ((topology: Topology) => readonly number[]) | null;
   readonly dataDir: string;
   readonly name: string;
   readonly maxActors: number;
@@ -55,25 +61,16 @@ export interface HostedPartitions {
   isReady(): boolean;
   /** Under placement: what this process is to be to each partition, in every generation. */
   assign(roles: ReadonlyMap<number, Role>): void;
-  /** What it is now in the live generation. */
+  /** What it is now: in the live generation, or in the one that has the partition. */
   readonly members: ReadonlyMap<number, ShardPartition>;
   close(): Promise<void>;
 }
 
 const TICK_MS = 500;
-/** Interactions or profiles compared at a time; an answer of 500 stays far below 1 MiB. */
-const COMPARED = 500;
-/** Rows of a slice to learn from: a key has at most 64 holders of some 300 bytes. */
-const LEARNT = 40;
 /** Row of a generation that is retired here: its rows and logs may be half removed. */
 const RETIRED = 'c/retired/';
 
-interface Open {
-  readonly record: GenerationRecord;
-  readonly joined: JoinedGeneration;
-  readonly store: Store;
-  readonly hosted: HostedShard;
-}
+const QUIET_MS = 1000;
 
 export async function hostGenerations(options: HostOptions): Promise<HostedPartitions> {
   const store = await LmdbStore.open(options.dataDir);
@@ -90,12 +87,13 @@ export async function hostGenerations(options: HostOptions): Promise<HostedParti
 class GenerationsHost implements HostedPartitions {
   readonly #options: HostOptions;
   readonly #store: Store;
-  readonly #open = new Map<number, Open>();
+  readonly #open = new Map<number, OpenGeneration>();
   readonly #frames = new FrameWriter(`host-${randomBytes(8).toString('hex')}`);
   readonly #responders = new Map<number, BusSubscription>();
   #roles: ReadonlyMap<number, Role> = new Map();
   readonly #takeOvers: Histogram | null;
   #mirrors: NatsMirrors | null = null;
+  #import: { readonly generation: number; readonly work: ToldImport } | null = null;
   #quietSince: number | null = null;
   #timer: NodeJS.Timeout | null = null;
   #work: Promise<void> = Promise.resolve();
@@ -108,8 +106,7 @@ class GenerationsHost implements HostedPartitions {
   }
 
   async open(): Promise<void> {
-    const { joined, partitions, registry } = this.#options;
-    if (partitions !== null) this.#roles = new Map(partitions.map((one) => [one, 'owner']));
+    const { joined, registry } = this.#options;
     const { live, former } = joined.versions.state;
     if (former !== null && !this.#isRetired(former.generation)) await this.#host(former);
     await this.#host(live);
@@ -121,30 +118,61 @@ class GenerationsHost implements HostedPartitions {
 
   assign(roles: ReadonlyMap<number, Role>): void {
     this.#roles = roles;
-    for (const { hosted } of this.#open.values()) hosted.assign(roles);
+    for (const { joined, hosted } of this.#open.values()) {
+      hosted.assign(this.#rolesIn(joined.topology));
+    }
     this.#respond();
   }
 
   get members(): ReadonlyMap<number, ShardPartition> {
-    return this.#live?.hosted.shard.partitions ?? new Map();
+    const live = this.#live;
+    const others = [...this.#open.values()].filter((one) => one !== live);
+    const members = new Map<number, ShardPartition>();
+    for (const open of [...others, ...(live === undefined ? [] : [live])]) {
+      for (const [partition, member] of open.hosted.shard.partitions)
+        members.set(partition, member);
+    }
+    return members;
+  }
+
+  /** G3. */
+  #rolesIn(topology: Topology): ReadonlyMap<number, Role> {
+    const { partitions } = this.#options;
+    if (partitions !== null) return new Map(partitions(topology).map((one) => [one, 'owner']));
+    return new Map([...this.#roles].filter(([partition]) => partition < partitionCount(topology)));
   }
 
   /** To calls about generations, of the partitions that are to be owned here. */
   #respond(): void {
-    const { joined } = this.#options;
-    for (let partition = 0; partition < joined.topology.partitions; partition++) {
-      const isWanted = this.#roles.get(partition) === 'owner';
-      if (isWanted === this.#responders.has(partition)) continue;
-      this.#responders.get(partition)?.close();
+    const { bus } = this.#options.joined;
+    const wanted = this.#answered();
+    for (const [partition, responder] of this.#responders) {
+      if (wanted.has(partition)) continue;
+      responder.close();
       this.#responders.delete(partition);
-      if (!isWanted) continue;
-      const responder = joined.bus.respond(
-        generationSubject(partition),
-        `owner-${partition}`,
-        async (bytes) => encode(this.#answer(partition, decode(bytes) as GenerationCall)),
-      );
-      this.#responders.set(partition, responder);
     }
+    for (const partition of wanted) {
+      if (this.#responders.has(partition)) continue;
+      const answer = async (bytes: Uint8Array): Promise<Uint8Array> =>
+        encode(await this.#answer(partition, decode(bytes) as GenerationCall));
+      const subject = generationSubject(partition);
+      this.#responders.set(partition, bus.respond(subject, `owner-${partition}`, answer));
+    }
+  }
+
+  /** Also of generations that are retired here: others wait for the word that they are (G1). */
+  #answered(): ReadonlySet<number> {
+    const { joined } = this.#options;
+    const { live, leaving } = joined.versions.state;
+    const topologies = [...this.#open.values()].map((open) => open.joined.topology);
+    for (const left of leaving) topologies.push(joined.generation({ ...live, ...left }).topology);
+    const answered = new Set<number>();
+    for (const topology of topologies) {
+      for (const [partition, role] of this.#rolesIn(topology)) {
+        if (role === 'owner' && partition < topology.partitions) answered.add(partition);
+      }
+    }
+    return answered;
   }
 
   isReady(): boolean {
@@ -157,11 +185,12 @@ class GenerationsHost implements HostedPartitions {
     await this.#work.catch(() => undefined);
     for (const responder of this.#responders.values()) responder.close();
     await this.#mirrors?.close();
+    await this.#import?.work.close();
     for (const { hosted } of this.#open.values()) await hosted.close();
     await this.#store.close();
   }
 
-  get #live(): Open | undefined {
+  get #live(): OpenGeneration | undefined {
     return this.#open.get(this.#options.joined.versions.state.live.generation);
   }
 
@@ -184,21 +213,24 @@ class GenerationsHost implements HostedPartitions {
     const { live, shadow, former } = state;
     if (!this.#open.has(live.generation)) await this.#host(live);
     if (shadow !== null && !this.#open.has(shadow.generation)) await this.#host(shadow);
+    await this.#importTold(state);
     const isRetiring = former !== null && this.#open.has(former.generation);
     if (isRetiring) await this.#mirror(former, live);
     else if (shadow !== null) await this.#mirror(live, shadow);
     else await this.#mirrorNothing();
-    if (isRetiring && this.#isQuiet(former.generation)) {
+    const isQuiet = isRetiring && this.#isQuiet(former.generation);
+    if (isQuiet && (await this.#isQuietEverywhere(former))) {
       await this.#store.commit([[RETIRED + String(former.generation), encode(Date.now())]]);
       await this.#mirrorNothing();
     }
-    for (const generation of state.leaving) {
+    for (const { generation, layout } of state.leaving) {
       if (former?.generation === generation && !this.#isRetired(generation)) {
         // A process that never hosted it has nothing that could be lost.
         if (this.#open.has(generation)) continue;
       }
-      await this.#remove(generation, state);
+      await this.#remove(generation, layout, state);
     }
+    this.#respond();
   }
 
   async #host(record: GenerationRecord): Promise<void> {
@@ -215,13 +247,44 @@ class GenerationsHost implements HostedPartitions {
       onTakenOver: (ms) => this.#takeOvers?.observe(ms / 1000),
       joined: own,
       store,
-      former: hasFormer ? generationStore(this.#store, before.generation) : null,
+      partitions: this.#options.partitions?.(own.topology) ?? null,
+      former: hasFormer ? this.#formerOf(record, before) : null,
       isTold: () => joined.versions.state.live.generation === generation,
       snapshotPlace: snapshotPlace(generation),
     });
     this.#open.set(generation, { record, joined: own, store, hosted });
-    hosted.assign(this.#roles);
+    hosted.assign(this.#rolesIn(own.topology));
+    this.#respond();
     logger.info({ generation, version: record.rules.version }, 'generation hosted');
+  }
+
+  #formerOf({ layout }: GenerationRecord, before: GenerationRecord): FormerGeneration {
+    return {
+      store: generationStore(this.#store, before.generation),
+      isSameLayout: isSameLayout(layout, before.layout),
+    };
+  }
+
+  /** What the former generation told is fetched by the live one of another layout. */
+  async #importTold({ live, former }: VersionsState): Promise<void> {
+    if (this.#import !== null && this.#import.generation !== live.generation) {
+      await this.#import.work.close();
+      this.#import = null;
+    }
+    if (this.#import !== null || former === null) return;
+    if (isSameLayout(live.layout, former.layout)) return;
+    const open = this.#open.get(live.generation);
+    if (open === undefined) return;
+    const { joined, logger } = this.#options;
+    const { topology } = joined.generation(former);
+    const work = new ToldImport({
+      bus: joined.bus,
+      former: { generation: former.generation, topology },
+      live: { shard: open.hosted.shard, store: open.store },
+      isGone: () => joined.versions.state.former?.generation !== former.generation,
+      onError: (error) => logger.warn({ err: error }, 'what was told could not be fetched'),
+    });
+    this.#import = { generation: live.generation, work };
   }
 
   async #mirror(from: GenerationRecord, to: GenerationRecord): Promise<void> {
@@ -233,7 +296,7 @@ class GenerationsHost implements HostedPartitions {
     const { logger } = this.#options;
     this.#mirrors = new NatsMirrors({
       from: { joined: source.joined, shard: source.hosted.shard, store: source.store },
-      to: { joined: target.joined, store: target.store },
+      to: target.joined,
       onError: (partition, error) => logger.warn({ err: error, partition }, 'mirror stopped'),
     });
   }
@@ -258,57 +321,60 @@ class GenerationsHost implements HostedPartitions {
     );
   }
 
+  /** G1. An owner that is away keeps everybody waiting. */
+  async #isQuietEverywhere({ generation, layout }: GenerationRecord): Promise<boolean> {
+    const { bus } = this.#options.joined;
+    const call: GenerationCall = { kind: 'quiet', generation };
+    const answers = await Promise.all(
+      Array.from({ length: layout.partitions }, (_, partition) =>
+        askOwner<true>(bus, generationSubject(partition), partition, call, {
+          deadlineMs: Date.now() + QUIET_MS,
+        }).catch(() => null),
+      ),
+    );
+    return answers.every((answer) => answer === true);
+  }
+
   #isRetired(generation: number): boolean {
     return this.#store.get(RETIRED + String(generation)) !== undefined;
   }
 
-  async #remove(generation: number, state: VersionsState): Promise<void> {
+  async #remove(generation: number, layout: Layout, state: VersionsState): Promise<void> {
     const { joined, logger } = this.#options;
-    const partitions = [...this.#roles].filter(([, role]) => role === 'owner').map(([one]) => one);
+    const record = { ...state.live, generation, layout };
+    const { topology, log } = joined.generation(record);
+    const partitions = [...this.#rolesIn(topology)]
+      .filter(([, role]) => role === 'owner')
+      .map(([one]) => one);
     const open = this.#open.get(generation);
     this.#open.delete(generation);
     await open?.hosted.close();
     const isDone = await removeGeneration(this.#store, generation, () => this.#isClosed);
     if (!isDone) return;
-    // The rules do not matter to a log that is removed.
-    const { log } = joined.generation({ ...state.live, generation });
     for (const partition of partitions) {
       const epoch = await log.currentEpoch(partition);
       if (epoch > 0) await log.remove(partition, epoch);
     }
     if (open !== undefined) logger.info({ generation }, 'generation removed');
     // The process of the first desk tells when the last log is gone.
-    if (!partitions.includes(joined.topology.partitions)) return;
-    const { topology } = joined;
-    for (let partition = 0; partition < topology.partitions + topology.desks; partition++) {
+    if (!partitions.includes(topology.partitions)) return;
+    for (let partition = 0; partition < partitionCount(topology); partition++) {
       if ((await log.currentEpoch(partition)) > 0) return;
     }
     await joined.versions.append({ kind: 'removed', generation });
   }
 
   /** null: not here, or not yet. */
-  #answer(partition: number, call: GenerationCall): unknown {
+  #answer(partition: number, call: GenerationCall): Promise<unknown> {
     const { state } = this.#options.joined.versions;
-    if (call.kind === 'progress') {
-      if (this.#mirrors === null || this.#mirrors.target !== call.generation) return null;
-      const copy: PartitionCopy = this.#mirrors.progress(partition);
-      return copy;
-    }
-    const live = this.#open.get(state.live.generation);
-    if (call.kind === 'learn') {
-      const rules = live?.hosted.shard.partitions.get(partition)?.partition.rules;
-      if (live === undefined || rules === null || rules === undefined) return null;
-      const { topology } = live.joined;
-      return learningSlice(live.store, rules, topology, partition, call.rows, call.after, LEARNT);
-    }
-    const shadow = state.shadow === null ? undefined : this.#open.get(state.shadow.generation);
-    if (live === undefined || shadow === undefined) return null;
-    const stores = { live: live.store, shadow: shadow.store };
-    switch (call.kind) {
-      case 'interactions':
-        return compareInteractions(stores, partition, call.after, COMPARED);
-      case 'profiles':
-        return compareProfiles(stores, partition, call.after, COMPARED, call.certainties);
-    }
+    const context = {
+      state,
+      open: this.#open,
+      mirrors: this.#mirrors,
+      isQuiet: (generation: number) =>
+        this.#isRetired(generation) ||
+        (state.former?.generation === generation && this.#isQuiet(generation)),
+    };
+    return answerGeneration(context, partition, call);
   }
 }

@@ -10,6 +10,7 @@ import type { Store } from '../adapters/store.ts';
 import type { JoinedGeneration } from '../cluster/join-cluster.ts';
 import { encode } from '../protocol/codec.ts';
 import { answerAsked, type AskedResponder } from './answer-asked.ts';
+import type { FormerGeneration } from './former-told.ts';
 import { Housekeeping } from './housekeeping.ts';
 import { partitionPrefix } from './partition.ts';
 import type { Role } from './partition-runner.ts';
@@ -24,8 +25,8 @@ export interface HostShardOptions {
   readonly partitions: readonly number[] | null;
   /** Of this generation. */
   readonly store: Store;
-  /** Of the generation that this one replaces, or is to replace. */
-  readonly former: Store | null;
+  /** The generation that this one replaces, or is to replace. */
+  readonly former: FormerGeneration | null;
   readonly isTold: () => boolean;
   readonly name: string;
   readonly maxActors: number;
@@ -90,18 +91,10 @@ export async function hostShard(options: HostShardOptions): Promise<HostedShard>
   const responders = (partitions ?? []).map(respond);
   if (isPlaced) {
     if (snapshots === null) throw new Error('placement needs snapshots');
-    placed = new PlacedShard({ shard, store, log: joined.log, snapshots, logger, respond });
+    const clock = SYSTEM_CLOCK;
+    placed = new PlacedShard({ shard, store, log: joined.log, snapshots, clock, logger, respond });
   }
-  const housekeeping = new Housekeeping({
-    shard,
-    store,
-    log: joined.log,
-    clock: SYSTEM_CLOCK,
-    snapshots,
-    snapshotEntries: options.snapshotEntries,
-    keptEntries: options.keptEntries,
-    onError: (partition, error) => logger.warn({ err: error, partition }, 'housekeeping failed'),
-  });
+  const housekeeping = housekeepingOf(options, shard, snapshots);
   shard.start();
   housekeeping.start();
   return {
@@ -116,6 +109,23 @@ export async function hostShard(options: HostShardOptions): Promise<HostedShard>
       shard.close();
     },
   };
+}
+
+function housekeepingOf(
+  { joined, store, snapshotEntries, keptEntries, logger }: HostShardOptions,
+  shard: Shard,
+  snapshots: Snapshots | null,
+): Housekeeping {
+  return new Housekeeping({
+    shard,
+    store,
+    log: joined.log,
+    clock: SYSTEM_CLOCK,
+    snapshots,
+    snapshotEntries,
+    keptEntries,
+    onError: (partition, error) => logger.warn({ err: error, partition }, 'housekeeping failed'),
+  });
 }
 
 /** Partitions without state here, but with a log, start from their newest snapshot. */

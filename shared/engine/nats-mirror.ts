@@ -14,9 +14,7 @@ import { compileRules } from '../ingress/compiled-rules.ts';
 import { ClusterError } from '../protocol/cluster.ts';
 import { FrameWriter, type Stamped, SubframeKind } from '../protocol/frame.ts';
 import { decodeMarks, MARKS_SUBJECT, MarkTable } from '../protocol/marks.ts';
-import { CHANGE_ROWS } from './change-rows.ts';
-import { partitionPrefix } from './partition.ts';
-import { type MirrorProgress, PartitionMirror } from './partition-mirror.ts';
+import { forgetMirror, type MirrorProgress, PartitionMirror } from './partition-mirror.ts';
 import type { Shard } from './shard.ts';
 import type { ShardPartition } from './shard-partition.ts';
 import { profileTranslator } from './translate-profile.ts';
@@ -27,7 +25,7 @@ export interface NatsMirrorOptions {
     readonly shard: Shard;
     readonly store: Store;
   };
-  readonly to: { readonly joined: JoinedGeneration; readonly store: Store };
+  readonly to: JoinedGeneration;
   readonly onError: (partition: number, error: unknown) => void;
 }
 
@@ -46,6 +44,8 @@ const NOT_BEGUN: MirrorProgress = {
 export class NatsMirrors {
   readonly #options: NatsMirrorOptions;
   readonly #mirrors = new Map<number, PartitionMirror>();
+  /** The state that each mirror reads: another one of the same partition is mirrored anew. */
+  readonly #mirrored = new Map<number, ShardPartition>();
   readonly #orderedAt = new Map<number, number>();
   readonly #router: Router;
   readonly #subscription: BusSubscription;
@@ -60,18 +60,18 @@ export class NatsMirrors {
     const { from, to } = options;
     const marks = new MarkTable();
     this.#router = new Router({
-      log: to.joined.log,
+      log: to.log,
       clock: SYSTEM_CLOCK,
       marks,
-      topology: to.joined.topology,
+      topology: to.topology,
       routerId: `m${randomBytes(6).toString('base64url')}`,
     });
-    this.#subscription = to.joined.bus.subscribe(MARKS_SUBJECT, (bytes) => {
+    this.#subscription = to.bus.subscribe(MARKS_SUBJECT, (bytes) => {
       for (const mark of decodeMarks(bytes).partitions) {
         if (marks.take(mark)) this.#router.takeMark(mark);
       }
     });
-    this.#candidate = compileRules(to.joined.rules);
+    this.#candidate = compileRules(to.rules);
     this.#translate = profileTranslator({
       topology: from.joined.topology,
       port: new NatsQueries(from.joined.bus),
@@ -82,7 +82,7 @@ export class NatsMirrors {
   }
 
   get target(): number {
-    return this.#options.to.joined.generation;
+    return this.#options.to.generation;
   }
 
   progress(partition: number): MirrorProgress {
@@ -93,6 +93,7 @@ export class NatsMirrors {
   get isCaughtUp(): boolean {
     for (const [partition, { runner }] of this.#members()) {
       const mirror = this.#mirrors.get(partition);
+      if (runner.role === 'follower') continue;
       if (mirror === undefined || !mirror.isCaughtUp || !runner.isOwner) return false;
       if (runner.lastKnown > runner.partition.position.sequence) return false;
     }
@@ -118,6 +119,7 @@ export class NatsMirrors {
   /** Begins what can begin: a partition must be owned and note its changes (M1). */
   #tick(): void {
     if (this.#isClosed) return;
+    this.#endForeign();
     for (const [partition, member] of this.#members()) {
       if (this.#mirrors.has(partition) || !member.runner.isOwner) continue;
       if (member.partition.mirror === this.target) this.#begin(partition, member);
@@ -125,6 +127,18 @@ export class NatsMirrors {
     }
     this.#timer = setTimeout(() => this.#tick(), TICK_MS);
     this.#timer.unref();
+  }
+
+  /** A partition that another process owns now is mirrored there. */
+  #endForeign(): void {
+    const { partitions } = this.#options.from.shard;
+    for (const [partition, mirror] of this.#mirrors) {
+      const member = partitions.get(partition);
+      const isOwn = member !== undefined && member.runner.role === 'owner';
+      if (isOwn && member === this.#mirrored.get(partition)) continue;
+      this.#mirrors.delete(partition);
+      mirror.close().catch(() => undefined);
+    }
   }
 
   #order(partition: number, member: ShardPartition): void {
@@ -142,11 +156,11 @@ export class NatsMirrors {
     const mirror = new PartitionMirror({
       partition,
       live: from.store,
-      shadow: to.store,
+      shadow: to.generation,
       context: { candidate: this.#candidate, translate: this.#translate },
       deliver: (messages) => this.#deliver(messages),
       flushed: () => from.shard.flush(),
-      forget: async (writes) => {
+      note: async (writes) => {
         member.addWrites(writes);
         await from.shard.flush();
       },
@@ -159,6 +173,7 @@ export class NatsMirrors {
       },
     });
     this.#mirrors.set(partition, mirror);
+    this.#mirrored.set(partition, member);
     mirror.start();
   }
 
@@ -188,11 +203,6 @@ export async function stopMirroring(
     if (state.mirror === 0 || !runner.isOwner) continue;
     const bytes = frames.encode([[SubframeKind.mirror, 0]]);
     await joined.log.append(partition, state.position.epoch, bytes);
-    const start = partitionPrefix(partition) + CHANGE_ROWS;
-    for (;;) {
-      const rows = store.range(start, `${start}\x7f`, { limit: 1000 });
-      if (rows.length === 0) break;
-      await store.commit(rows.map(([key]) => [key, null]));
-    }
+    await forgetMirror(store, partition, (writes) => store.commit(writes));
   }
 }

@@ -21,14 +21,15 @@ import { partitionPrefix } from './partition.ts';
 export interface MirrorOptions {
   readonly partition: number;
   readonly live: Store;
-  readonly shadow: Store;
+  /** Number of the shadow generation. */
+  readonly shadow: number;
   readonly context: CopyContext;
   /** Resolves when all messages are durable in the shadow. */
   readonly deliver: (messages: readonly Stamped[]) => Promise<void>;
   /** Resolves when what the live store shows is on disk. */
   readonly flushed: () => Promise<void>;
-  /** Deletes change rows of the live partition. */
-  readonly forget: (writes: readonly StoreWrite[]) => Promise<void>;
+  /** Writes bookkeeping rows of the live partition. */
+  readonly note: (writes: readonly StoreWrite[]) => Promise<void>;
   readonly now: () => number;
   /** Actors read at a time. */
   readonly sliceActors?: number;
@@ -48,12 +49,16 @@ const PHASES: readonly CopiedKind[] = ['i/', 'd/', 'a/', 'b/'];
 /** Share of the work that each phase is taken for. */
 const SHARES = [0.8, 0.05, 0.14, 0.01];
 const SLICE_ACTORS = 200;
-/** Row in the shadow's partition: how far the scan is. */
-const PLACE_ROW = 'vc';
+/**
+ * Row of the live partition: how far the scan into generation `<number>` is. There, since the shadow's
+ * partitions may be others, elsewhere; and so a snapshot has it with the change rows of the same moment.
+ */
+const PLACE_ROWS = 'vc/';
 /** A live partition may change without anybody telling: looked at this often. */
 const IDLE_MS = 100;
 /** Changes counted for a progress report. */
 const PENDING_COUNTED = 10_000;
+const FORGOTTEN_ROWS = 1000;
 
 interface Place {
   /** Index of the phase; `PHASES.length`: everything was scanned. */
@@ -65,6 +70,7 @@ interface Place {
 export class PartitionMirror {
   readonly #options: MirrorOptions;
   readonly #prefix: string;
+  readonly #placeRow: string;
   #place: Place;
   #copied: number;
   #refused: number;
@@ -75,7 +81,8 @@ export class PartitionMirror {
   constructor(options: MirrorOptions) {
     this.#options = options;
     this.#prefix = partitionPrefix(options.partition);
-    const row = options.shadow.get(this.#prefix + PLACE_ROW);
+    this.#placeRow = this.#prefix + PLACE_ROWS + String(options.shadow);
+    const row = options.live.get(this.#placeRow);
     const [phase, id, copied, refused] =
       row === undefined ? [0, '', 0, 0] : (decode(row) as [number, string, number, number]);
     this.#place = { phase, id };
@@ -155,7 +162,7 @@ export class PartitionMirror {
 
   /** False when nothing changed. */
   async #copyChanges(): Promise<boolean> {
-    const { live, flushed, forget, sliceActors = SLICE_ACTORS } = this.#options;
+    const { live, flushed, note, sliceActors = SLICE_ACTORS } = this.#options;
     const changes = this.#changes(sliceActors);
     if (changes.length === 0) return false;
     const actors = new Map<string, readonly [CopiedKind, string, Uint8Array]>();
@@ -167,7 +174,7 @@ export class PartitionMirror {
     }
     await flushed();
     await this.#copy([...actors.values()]);
-    await forget(changes.map((key) => [key, null]));
+    await note(changes.map((key) => [key, null]));
     return true;
   }
 
@@ -189,7 +196,7 @@ export class PartitionMirror {
   async #savePlace(): Promise<void> {
     const { phase, id } = this.#place;
     const row = encode([phase, id, this.#copied, this.#refused]);
-    await this.#options.shadow.commit([[this.#prefix + PLACE_ROW, row]]);
+    await this.#options.note([[this.#placeRow, row]]);
   }
 
   #changes(limit: number): readonly string[] {
@@ -229,4 +236,20 @@ function placeOf(id: string): number {
   let place = 0;
   for (let index = 0; index < 4; index++) place = place * 128 + (id.charCodeAt(index) || 0);
   return place;
+}
+
+/** Deletes what mirrors of a partition noted, which serves no other one; some rows at a time. */
+export async function forgetMirror(
+  store: Store,
+  partition: number,
+  commit: (writes: readonly StoreWrite[]) => Promise<void>,
+): Promise<void> {
+  const prefix = partitionPrefix(partition);
+  for (const start of [prefix + CHANGE_ROWS, prefix + PLACE_ROWS]) {
+    for (;;) {
+      const rows = store.range(start, `${start}\x7f`, { limit: FORGOTTEN_ROWS });
+      if (rows.length === 0) break;
+      await commit(rows.map(([key]) => [key, null]));
+    }
+  }
 }

@@ -10,6 +10,7 @@
  *    back, or whom a table passes over for a moment, need not fetch it anew.
  */
 import type { Logger } from 'pino';
+import type { Clock } from '../adapters/clock.ts';
 import type { Log } from '../adapters/log.ts';
 import type { Store } from '../adapters/store.ts';
 import type { AskedResponder } from './answer-asked.ts';
@@ -23,6 +24,7 @@ export interface PlacedShardOptions {
   readonly store: Store;
   readonly log: Log;
   readonly snapshots: Snapshots;
+  readonly clock: Clock;
   readonly logger: Logger;
   /** Begins to answer questions about the partition. */
   readonly respond: (partition: number) => AskedResponder;
@@ -40,7 +42,7 @@ export class PlacedShard {
   readonly #options: PlacedShardOptions;
   readonly #responders = new Map<number, AskedResponder>();
   readonly #work = new Map<number, Promise<void>>();
-  readonly #timers = new Set<NodeJS.Timeout>();
+  readonly #timers = new Set<() => void>();
   /** Since when a partition that is hosted here is not wanted, monotonic milliseconds. */
   readonly #unwantedAt = new Map<number, number>();
   #roles: ReadonlyMap<number, Role> = new Map();
@@ -84,7 +86,7 @@ export class PlacedShard {
 
   async close(): Promise<void> {
     this.#isClosed = true;
-    for (const timer of this.#timers) clearTimeout(timer);
+    for (const cancel of this.#timers) cancel();
     await Promise.all(this.#work.values());
     for (const responder of this.#responders.values()) responder.close();
   }
@@ -107,12 +109,11 @@ export class PlacedShard {
   }
 
   #later(partition: number, delayMs: number): void {
-    const timer = setTimeout(() => {
-      this.#timers.delete(timer);
+    const cancel = this.#options.clock.schedule(delayMs, () => {
+      this.#timers.delete(cancel);
       this.reconcile(partition);
-    }, delayMs);
-    timer.unref();
-    this.#timers.add(timer);
+    });
+    this.#timers.add(cancel);
   }
 
   async #step(partition: number): Promise<void> {
@@ -155,7 +156,7 @@ export class PlacedShard {
 
   /** D3. */
   async #letGo(partition: number): Promise<void> {
-    const now = performance.now();
+    const now = this.#options.clock.monotonic();
     const since = this.#unwantedAt.get(partition) ?? now;
     const leftMs = since + LINGER_MS - now;
     if (leftMs <= 0) {

@@ -20,6 +20,7 @@ import { compareText } from '../domain/identifier.ts';
 import { decode, encode } from '../protocol/codec.ts';
 import type { SettledRounds } from '../protocol/settled-rounds.ts';
 import type { FeedRow } from '../protocol/feed-row.ts';
+import { type FormerTold, TOLD_ROWS } from './former-told.ts';
 import { feedRowAgain, feedRowOf, type FeedState, feedStateOf } from './feed-state.ts';
 import { type FeedSubject, type Partition, partitionPrefix } from './partition.ts';
 
@@ -74,7 +75,7 @@ export class SettledFeed {
   readonly #store: Store;
   readonly #prefix: string;
   readonly #generation: number;
-  readonly #former: Store | null;
+  readonly #former: FormerTold | null;
   /** Profile of the former generation that was noted last; null: all were. */
   #formerAfter: string | null = '';
   readonly #pending = new Map<FeedSubject, Pending>();
@@ -84,8 +85,13 @@ export class SettledFeed {
   #durable: number;
   #next = 1;
 
-  /** `former`: the generation that told of these profiles before this one went live. */
-  constructor(partition: Partition, store: Store, generation = 1, former: Store | null = null) {
+  /** `former`: what was told of these subjects before this generation went live. */
+  constructor(
+    partition: Partition,
+    store: Store,
+    generation = 1,
+    former: FormerTold | null = null,
+  ) {
     this.#partition = partition;
     this.#store = store;
     this.#generation = generation;
@@ -144,16 +150,15 @@ export class SettledFeed {
    */
   noteFormer(origin: number, round: number, limit: number): boolean {
     if (this.#former === null || this.#formerAfter === null) return false;
-    const start = `${this.#prefix}z/`;
-    const from = this.#formerAfter === '' ? start : `${start}${this.#formerAfter} `;
-    const rows = this.#former.range(from, `${start}\x7f`, { limit });
-    for (const [key] of rows) {
-      const profile = key.slice(start.length) as FeedSubject;
-      if (this.#pending.has(profile) || this.#store.get(key) !== undefined) continue;
+    if (!this.#former.isThere) return true;
+    const subjects = this.#former.after(this.#formerAfter, limit);
+    for (const subject of subjects) {
+      const profile = subject as FeedSubject;
+      if (this.#pending.has(profile) || this.#hasTold(profile)) continue;
       const span = this.#spanOfRow();
       this.#pending.set(profile, { span, origin, round, traces: [], isShared: false });
     }
-    this.#formerAfter = rows.length < limit ? null : (rows.at(-1)?.[0].slice(start.length) ?? null);
+    this.#formerAfter = subjects.length < limit ? null : (subjects.at(-1) ?? null);
     return this.#formerAfter !== null;
   }
 
@@ -164,17 +169,22 @@ export class SettledFeed {
   /** Something is still to be told of a profile of which only the former generation remembers. */
   get isFormerNeeded(): boolean {
     if (this.#former === null) return false;
+    if (!this.#former.isThere) return true;
     for (const profile of this.#pending.keys()) {
-      const key = `${this.#prefix}z/${profile}`;
-      if (this.#store.get(key) === undefined && this.#former.get(key) !== undefined) return true;
+      if (!this.#hasTold(profile) && this.#former.get(profile) !== undefined) return true;
     }
     return false;
+  }
+
+  /** What the former generation told is not all here: nothing is told meanwhile. */
+  get isFormerMissing(): boolean {
+    return this.#former?.isThere === false;
   }
 
   /** Decides the events of changes that are settled; at most `limit` wait to be published. */
   settle(rounds: SettledRounds, occurredAt: number, writes: StoreWrite[], limit: number): void {
     const floor = this.#partition.rules?.rules.clusterFloor;
-    if (floor === undefined || this.#decided.length >= limit) return;
+    if (floor === undefined || this.#decided.length >= limit || this.isFormerMissing) return;
     const ready = Array.from(this.#pending)
       .filter(([, { origin, round }]) => rounds.isSettled(round, origin))
       .sort(([left], [right]) => compareText(left, right))
@@ -267,6 +277,10 @@ export class SettledFeed {
     }
   }
 
+  #hasTold(subject: FeedSubject): boolean {
+    return this.#store.get(`${this.#prefix}${TOLD_ROWS}${subject}`) !== undefined;
+  }
+
   #forget({ key, row }: Decided, writes: StoreWrite[]): void {
     writes.push([key, null]);
     if (this.#latest.get(row[1])?.key === key) this.#latest.delete(row[1]);
@@ -286,7 +300,7 @@ export class SettledFeed {
     const latest = this.#latest.get(profile);
     if (latest !== undefined) return latest;
     const own = this.#store.get(toldKey);
-    const row = own ?? this.#former?.get(toldKey);
+    const row = own ?? this.#former?.get(profile);
     if (row === undefined) return null;
     const [state, eventId] = decode(row) as readonly [string, string];
     return { state, eventId, isFormer: own === undefined };

@@ -8,6 +8,7 @@ import type { PartitionMark } from '../protocol/marks.ts';
 import type { SettledRounds } from '../protocol/settled-rounds.ts';
 import type { Topology } from '../protocol/topology.ts';
 import type { Breath } from './breath.ts';
+import { type FormerGeneration, formerTold } from './former-told.ts';
 import type { CommitMember, GroupCommit } from './group-commit.ts';
 import { Outbox } from './outbox.ts';
 import { type AppliedEntry, Partition } from './partition.ts';
@@ -21,9 +22,9 @@ export interface ShardPartitionOptions {
   readonly frames: FrameWriter;
   readonly rules: Rules;
   readonly store: Store;
-  /** Number of the generation, and the store of the one that it replaces. */
+  /** Number of the generation, and the one that it replaces. */
   readonly generation?: number;
-  readonly former?: Store | null;
+  readonly former?: FormerGeneration | null;
   readonly log: Log;
   readonly clock: Clock;
   readonly commit: GroupCommit;
@@ -92,7 +93,8 @@ export class ShardPartition implements CommitMember {
     });
     this.outbox = new Outbox(options.partition, options.store);
     const { store, generation = 1, former = null } = options;
-    this.feed = new SettledFeed(this.partition, store, generation, former);
+    const told = formerTold(former, store, options.partition);
+    this.feed = new SettledFeed(this.partition, store, generation, told);
     this.#durable = this.#present();
     this.#progress = { sequence: 0, atMs: options.clock.monotonic() };
     this.runner = new PartitionRunner({

@@ -23,6 +23,7 @@ import { SettledRounds } from '../protocol/settled-rounds.ts';
 import { partitionCount, type Topology } from '../protocol/topology.ts';
 import { Breath } from './breath.ts';
 import { GroupCommit } from './group-commit.ts';
+import type { FormerGeneration } from './former-told.ts';
 import type { PartitionRunner, Role } from './partition-runner.ts';
 import { Sender } from './sender.ts';
 import type { SettledEvent } from './settled-feed.ts';
@@ -74,9 +75,9 @@ export interface ShardOptions {
   readonly topology: Topology;
   readonly rules: Rules;
   readonly store: Store;
-  /** Number of the generation, and the store of the one that it replaces. */
+  /** Number of the generation, and the one that it replaces. */
   readonly generation?: number;
-  readonly former?: Store | null;
+  readonly former?: FormerGeneration | null;
   /** Whether its changes are told: those of a shadow generation are not. Default: they are. */
   readonly isTold?: () => boolean;
   readonly log: Log;
@@ -217,6 +218,8 @@ export class Shard {
   tellFormer(): boolean {
     let isDone = true;
     for (const { feed, runner } of this.partitions.values()) {
+      // Its owner tells of what is only followed here.
+      if (runner.role === 'follower') continue;
       if (!runner.isOwner) return false;
       const hasMore = feed.noteFormer(0, this.rounds.current, FEED_EVENTS_MAX);
       isDone &&= !hasMore && !feed.isFormerNeeded;

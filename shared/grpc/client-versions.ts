@@ -14,7 +14,13 @@ import type { ModelFit__Output } from './generated/selfsame/v1/ModelFit.ts';
 import type { RulesServiceClient } from './generated/selfsame/v1/RulesService.ts';
 import type { VersionReport__Output } from './generated/selfsame/v1/VersionReport.ts';
 import type { Versions__Output } from './generated/selfsame/v1/Versions.ts';
-import { fitFromWire, modelFromWire, reportFromWire, versionsFromWire } from './map-versions.ts';
+import {
+  changeToWire,
+  fitFromWire,
+  modelFromWire,
+  reportFromWire,
+  versionsFromWire,
+} from './map-versions.ts';
 
 interface WithVersions {
   readonly versions: Versions__Output | null;
@@ -43,11 +49,15 @@ export class GrpcVersions implements Versions {
     return versionsFromWire(present(versions));
   }
 
-  async propose({ rules, isFitted }: Candidate, options?: CallOptions): Promise<Proposal> {
+  async propose({ rules, isFitted, layout }: Candidate, options?: CallOptions): Promise<Proposal> {
     if (rules !== null && typeof rules !== 'string') {
       throw new ClusterError('invalid_argument', 'over a connection rules are sent as their text');
     }
-    const request = { rulesYaml: rules ?? '', fitModel: isFitted };
+    const request = {
+      rulesYaml: rules ?? '',
+      fitModel: isFitted,
+      ...(layout === undefined ? {} : { layoutChange: changeToWire(layout) }),
+    };
     const { versions, fit } = await this.#run<WithVersions & { fit: ModelFit__Output | null }>(
       (call, done) => this.#client.ProposeVersion(request, call, done),
       options,

@@ -1,4 +1,5 @@
 /** Versions, reports and models between the wire and the port. */
+import type { Layout, LayoutChange, SlotRun } from '../protocol/layout.ts';
 import type {
   ChangedCustomer,
   ModelFit,
@@ -11,6 +12,11 @@ import type {
   GetModelResponse,
   GetModelResponse__Output,
 } from './generated/selfsame/v1/GetModelResponse.ts';
+import type { Layout as WireLayout, Layout__Output } from './generated/selfsame/v1/Layout.ts';
+import type {
+  LayoutChange as WireChange,
+  LayoutChange__Output,
+} from './generated/selfsame/v1/LayoutChange.ts';
 import type { ModelFit as WireFit, ModelFit__Output } from './generated/selfsame/v1/ModelFit.ts';
 import type { VersionCounts__Output } from './generated/selfsame/v1/VersionCounts.ts';
 import type {
@@ -40,9 +46,11 @@ export function versionsToWire({ live, shadow, leaving, past }: VersionsView): W
             copied: shadow.copied,
             pending: shadow.pending,
             refused: shadow.refused,
+            layout: layoutToWire(shadow.layout),
           },
     leavingGenerations: [...leaving],
     pastVersions: past.map(({ version }) => version),
+    liveLayout: layoutToWire(live.layout),
   };
 }
 
@@ -52,6 +60,7 @@ export function versionsFromWire(message: Versions__Output): VersionsView {
     live: {
       version: message.liveVersion,
       generation: Number(message.liveGeneration),
+      layout: layoutFromWire(message.liveLayout),
       since: message.liveSince === null ? 0 : (fromTimestamp(message.liveSince) ?? 0),
     },
     shadow:
@@ -60,6 +69,7 @@ export function versionsFromWire(message: Versions__Output): VersionsView {
         : {
             version: candidate.version,
             generation: Number(candidate.generation),
+            layout: layoutFromWire(candidate.layout),
             since: candidate.since === null ? 0 : (fromTimestamp(candidate.since) ?? 0),
             isComplete: candidate.complete,
             fraction: candidate.fraction,
@@ -70,6 +80,47 @@ export function versionsFromWire(message: Versions__Output): VersionsView {
     leaving: message.leavingGenerations.map(Number),
     past: message.pastVersions.map((version) => ({ version, until: 0 })),
   };
+}
+
+function layoutToWire({ partitions, desks, slots }: Layout): WireLayout {
+  const runs = (slots ?? []).map(([firstSlot, partition]) => ({ firstSlot, partition }));
+  return { partitions, desks, slots: runs };
+}
+
+function layoutFromWire(message: Layout__Output | null): Layout {
+  if (message === null) return { partitions: 0, desks: 0, slots: null };
+  const { partitions, desks, slots } = message;
+  const runs = slots.map(({ firstSlot, partition }): SlotRun => [firstSlot, partition]);
+  return { partitions, desks, slots: runs.length === 0 ? null : runs };
+}
+
+export function changeToWire(change: LayoutChange): WireChange {
+  switch (change.kind) {
+    case 'count':
+      return { partitions: change.partitions };
+    case 'split':
+      return { splitPartition: change.partition };
+    case 'move': {
+      const { first, last, partition } = change;
+      return { moveSlots: { firstSlot: first, lastSlot: last, partition } };
+    }
+  }
+}
+
+/** null: none of the changes was named. */
+export function changeFromWire(message: LayoutChange__Output): LayoutChange | null {
+  switch (message.change) {
+    case 'partitions':
+      return { kind: 'count', partitions: message.partitions ?? 0 };
+    case 'splitPartition':
+      return { kind: 'split', partition: message.splitPartition ?? 0 };
+    case 'moveSlots': {
+      const { firstSlot = 0, lastSlot = 0, partition = 0 } = message.moveSlots ?? {};
+      return { kind: 'move', first: firstSlot, last: lastSlot, partition };
+    }
+    default:
+      return null;
+  }
 }
 
 export function fitToWire(fit: ModelFit): WireFit {

@@ -2,8 +2,27 @@
 import { WEIGHT_STEPS } from '../domain/matching/model.ts';
 import type { Rules } from '../domain/rules.ts';
 import { ClusterError } from '../protocol/cluster.ts';
+import { changedLayout, type Layout, LayoutRefused } from '../protocol/layout.ts';
 import type { Candidate, ModelView } from '../protocol/versions.ts';
 import { parseRules } from './rules-file.ts';
+
+/**
+ * The layout that is proposed: the live one unless a change of it is. Throws `ClusterError`:
+ * `invalid_argument` when the rules are to change as well, `failed_precondition` when it cannot be.
+ */
+export function candidateLayout({ rules, isFitted, layout }: Candidate, live: Layout): Layout {
+  if (layout === undefined) return live;
+  if (rules !== null || isFitted) {
+    const message = 'partitions are changed under the live rules: change one after the other';
+    throw new ClusterError('invalid_argument', message);
+  }
+  try {
+    return changedLayout(live, layout);
+  } catch (cause) {
+    if (!(cause instanceof LayoutRefused)) throw cause;
+    throw new ClusterError('failed_precondition', cause.message, { cause });
+  }
+}
 
 /** Throws `ClusterError` (`invalid_argument`) that names every line that is wrong. */
 export function candidateRules({ rules }: Candidate, live: Rules): Rules {

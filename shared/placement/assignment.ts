@@ -1,5 +1,6 @@
 /**
- * The assignment table: which shard is to own each partition, and which one follows it.
+ * The assignment table: which shard is to own each partition, and which one follows it. A seat is a
+ * partition number, in every generation that has a partition of that number.
  *
  * It is a wish, not a fact: ownership takes effect by a claim in the partition's own log, so two
  * readers of different revisions can at worst claim one after the other.
@@ -23,6 +24,14 @@ export interface Assignment {
 export function emptyAssignment(partitions: number): Assignment {
   const seats = Array.from({ length: partitions }, () => ({ owner: null, standby: null }));
   return { revision: 0, members: [], seats };
+}
+
+/** The same table with as many seats as there are: new ones are nobody's. */
+export function withSeats(assignment: Assignment, count: number): Assignment {
+  const { seats } = assignment;
+  if (seats.length === count) return assignment;
+  const empty = emptyAssignment(Math.max(0, count - seats.length));
+  return { ...assignment, seats: [...seats.slice(0, count), ...empty.seats] };
 }
 
 /** What one shard is to each partition that the table gives it. */

@@ -42,9 +42,32 @@ export interface LearningSlice {
   readonly next: string | null;
 }
 
+/** Ids of rows, in order. */
+export interface ListedRows {
+  readonly ids: readonly string[];
+  /** Id to go on after; null: that was all. */
+  readonly next: string | null;
+}
+
+/** What the change feed told last of subjects: `[partition of the live generation, subject, row]`. */
+export interface ToldSlice {
+  readonly told: readonly (readonly [partition: number, subject: string, row: Uint8Array])[];
+  readonly next: string | null;
+}
+
 export type GenerationCall =
   | { readonly kind: 'learn'; readonly rows: 'a/' | 'k/'; readonly after: string }
   | { readonly kind: 'progress'; readonly generation: number }
+  /** Answered, with true, when a former generation may be given up as far as the owner knows. */
+  | { readonly kind: 'quiet'; readonly generation: number }
+  | { readonly kind: 'list'; readonly generation: number; rows: 'i/' | 'a/'; after: string }
+  /** Of a former generation, for partitions of the live one; answered when it tells no more. */
+  | {
+      readonly kind: 'told';
+      readonly generation: number;
+      readonly partitions: readonly number[];
+      readonly after: string;
+    }
   | { readonly kind: 'interactions'; readonly after: string }
   | {
       readonly kind: 'profiles';

@@ -1,7 +1,7 @@
 /**
  * Versions and generations: which rules version is live, which is being tried.
  *
- * A *generation* is a whole set of partitions (logs, states) that runs one version. The live one
+ * A *generation* is a whole set of partitions (logs, states) that runs one version in one layout. The live one
  * answers; at most one *shadow* generation is built beside it. What happens to them is a sequence of
  * events, kept durably by the cluster; the state is their fold, the same for every process that
  * reads them.
@@ -11,10 +11,12 @@
  */
 import type { Rules } from '../domain/rules.ts';
 import type { CallOptions } from './cluster.ts';
+import { isSameLayout, type Layout, type LayoutChange } from './layout.ts';
 
 export interface GenerationRecord {
   readonly generation: number;
   readonly rules: Rules;
+  readonly layout: Layout;
   /** When it was proposed (shadow) or activated (live), epoch milliseconds; 0: with the cluster. */
   readonly since: number;
 }
@@ -25,11 +27,16 @@ export interface VersionsState {
   /** The generation that was live before, while something may still arrive in it. */
   readonly former: GenerationRecord | null;
   /** Generations whose data is to be removed. */
-  readonly leaving: readonly number[];
+  readonly leaving: readonly LeavingGeneration[];
   /** Number of the generation that is proposed next. */
   readonly next: number;
   /** Versions that were live before, the latest first, at most `PAST_MAX`. */
   readonly past: readonly PastVersion[];
+}
+
+export interface LeavingGeneration {
+  readonly generation: number;
+  readonly layout: Layout;
 }
 
 export interface PastVersion {
@@ -38,7 +45,13 @@ export interface PastVersion {
 }
 
 export type VersionEvent =
-  | { readonly kind: 'proposed'; readonly generation: number; readonly rules: Rules; at: number }
+  | {
+      readonly kind: 'proposed';
+      readonly generation: number;
+      readonly rules: Rules;
+      readonly layout: Layout;
+      readonly at: number;
+    }
   | { readonly kind: 'activated'; readonly generation: number; readonly at: number }
   | { readonly kind: 'dropped'; readonly generation: number; readonly at: number }
   | { readonly kind: 'removed'; readonly generation: number };
@@ -64,17 +77,17 @@ export function epochOfToken(epoch: number): {
   return { generation, epoch: epoch % EPOCHS };
 }
 
-export function firstVersions(rules: Rules): VersionsState {
-  const live = { generation: 1, rules, since: 0 };
+export function firstVersions(rules: Rules, layout: Layout): VersionsState {
+  const live = { generation: 1, rules, layout, since: 0 };
   return { live, shadow: null, former: null, leaving: [], next: 2, past: [] };
 }
 
 export function evolveVersions(state: VersionsState, event: VersionEvent): VersionsState {
   switch (event.kind) {
     case 'proposed': {
-      const { generation, rules, at } = event;
+      const { generation, rules, layout, at } = event;
       if (state.shadow !== null || generation !== state.next) return state;
-      return { ...state, shadow: { generation, rules, since: at }, next: generation + 1 };
+      return { ...state, shadow: { generation, rules, layout, since: at }, next: generation + 1 };
     }
     case 'activated': {
       const { live, shadow, leaving, past } = state;
@@ -84,24 +97,45 @@ export function evolveVersions(state: VersionsState, event: VersionEvent): Versi
         live: { ...shadow, since: event.at },
         shadow: null,
         former: live,
-        leaving: [...leaving, live.generation],
+        leaving: [...leaving, leavingOf(live)],
         past: [{ version: live.rules.version, until: event.at }, ...past].slice(0, PAST_MAX),
       };
     }
     case 'dropped': {
       const { shadow, leaving } = state;
       if (shadow === null || shadow.generation !== event.generation) return state;
-      return { ...state, shadow: null, leaving: [...leaving, shadow.generation] };
+      return { ...state, shadow: null, leaving: [...leaving, leavingOf(shadow)] };
     }
     case 'removed': {
       const { former, leaving } = state;
       return {
         ...state,
         former: former?.generation === event.generation ? null : former,
-        leaving: leaving.filter((one) => one !== event.generation),
+        leaving: leaving.filter(({ generation }) => generation !== event.generation),
       };
     }
   }
+}
+
+function leavingOf({ generation, layout }: GenerationRecord): LeavingGeneration {
+  return { generation, layout };
+}
+
+/** Layouts of all generations of which a process may have something to do, the live one first. */
+export function presentLayouts({ live, shadow, former, leaving }: VersionsState): Layout[] {
+  const present = [live, shadow, former, ...leaving];
+  return present.flatMap((one) => (one === null ? [] : [one.layout]));
+}
+
+/** Whether the shadow is this very candidate: proposing it again is no error. */
+export function isTried(
+  shadow: GenerationRecord | null,
+  rules: Rules,
+  layout: Layout,
+): shadow is GenerationRecord {
+  return (
+    shadow !== null && shadow.rules.version === rules.version && isSameLayout(shadow.layout, layout)
+  );
 }
 
 /** Whether a version is or was live: what a process may still be configured with. */
@@ -113,12 +147,15 @@ export function hasBeenLive({ live, past }: VersionsState, version: string): boo
  * Why a candidate cannot be tried beside the live version; null: it can. What was accepted must be
  * acceptable again, or activating it would lose interactions.
  */
-export function refusalOf(state: VersionsState, candidate: Rules): string | null {
+export function refusalOf(state: VersionsState, candidate: Rules, layout: Layout): string | null {
   const { live, shadow } = state;
   if (shadow !== null) {
-    return `version ${shadow.rules.version} is being tried: activate or drop it first`;
+    const what = isSameLayout(shadow.layout, live.layout)
+      ? `version ${shadow.rules.version}`
+      : 'another layout of partitions';
+    return `${what} is being tried: activate or drop it first`;
   }
-  if (candidate.version === live.rules.version) {
+  if (candidate.version === live.rules.version && isSameLayout(layout, live.layout)) {
     return `version ${candidate.version} is the live one already`;
   }
   const declared = new Set(candidate.namespaces.map(({ name }) => name));
@@ -134,7 +171,12 @@ export function refusalOf(state: VersionsState, candidate: Rules): string | null
 
 /** What the cluster answers about its versions. */
 export interface VersionsView {
-  readonly live: { readonly generation: number; readonly version: string; readonly since: number };
+  readonly live: {
+    readonly generation: number;
+    readonly version: string;
+    readonly layout: Layout;
+    readonly since: number;
+  };
   readonly shadow: ShadowView | null;
   /** Generations whose data is still being removed. */
   readonly leaving: readonly number[];
@@ -144,6 +186,7 @@ export interface VersionsView {
 export interface ShadowView {
   readonly generation: number;
   readonly version: string;
+  readonly layout: Layout;
   readonly since: number;
   /** Every actor of the live generation was copied; what changes is copied as it changes. */
   readonly isComplete: boolean;
@@ -162,6 +205,8 @@ export interface Candidate {
   readonly rules: string | Rules | null;
   /** Fit the weights to a sample of what the cluster holds first. */
   readonly isFitted: boolean;
+  /** Other partitions under the live rules; only with `rules: null` and without a fit. */
+  readonly layout?: LayoutChange;
 }
 
 export interface Proposal {

@@ -14,6 +14,7 @@ import { ClusterProcesses, type ServiceName } from '../support/cluster-processes
 import { identifiersOf, judge, resolveAll } from '../support/cluster-verdict.ts';
 import { deliverAll, makeWorkload, type Workload } from '../support/cluster-workload.ts';
 import { findNatsServer, NATS_SERVER_MISSING } from '../support/nats-server.ts';
+import { TimedLookups } from '../support/timed-lookups.ts';
 import { OwnerWatch } from '../support/owner-watch.ts';
 
 const INTERACTIONS = Number(process.env['SELFSAME_TEST_INTERACTIONS'] ?? 3000);
@@ -25,51 +26,6 @@ const PATIENCE_MS = 60_000;
 const rules = compileRules(defaultRules());
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
-
-/** Looks things up all the time; what it cost is kept by phase. */
-class Lookups {
-  readonly byPhase = new Map<string, number[]>();
-  readonly errors: string[] = [];
-  phase = 'start';
-  #isOver = false;
-  readonly #work: Promise<void>;
-
-  constructor(client: Cluster, asked: readonly { namespace: string; value: string }[]) {
-    const run = async (offset: number): Promise<void> => {
-      for (let index = offset; !this.#isOver; index += 7) {
-        const { phase } = this;
-        const begun = performance.now();
-        const one = asked[index % asked.length];
-        if (one === undefined) return;
-        try {
-          await client.resolve([one], { deadlineMs: Date.now() + 10_000 });
-        } catch (error) {
-          this.errors.push(`${phase}: ${String(error)}`);
-        }
-        const known = this.byPhase.get(phase) ?? [];
-        this.byPhase.set(phase, known);
-        known.push(performance.now() - begun);
-        await pause(5);
-      }
-    };
-    this.#work = Promise.all([run(0), run(1), run(2), run(3)]).then(() => undefined);
-  }
-
-  async close(): Promise<void> {
-    this.#isOver = true;
-    await this.#work;
-  }
-
-  figures(): Record<string, unknown> {
-    return Object.fromEntries(
-      Array.from(this.byPhase, ([phase, times]) => {
-        const sorted = times.toSorted((left, right) => left - right);
-        const at = (share: number) => Math.round(sorted[Math.floor(sorted.length * share)] ?? 0);
-        return [phase, { n: times.length, p50: at(0.5), p99: at(0.99), max: at(0.9999) }];
-      }),
-    );
-  }
-}
 
 let processes: ClusterProcesses | null = null;
 afterEach(async () => {
@@ -103,7 +59,7 @@ test(
     const client = running.connect();
     const watch = await OwnerWatch.start(running.nats.url);
     const asked = identifiersOf(rules, workload.deliveries);
-    const lookups = new Lookups(client, asked.slice(0, 200));
+    const lookups = new TimedLookups(client, asked.slice(0, 200));
     const parts = partsOf(workload, 7);
     const during = async (phase: string, what: () => Promise<void>): Promise<void> => {
       lookups.phase = phase;

@@ -17,12 +17,12 @@ import { type Cluster, ClusterError, type Command } from '../../shared/protocol/
 import { ClusterProcesses, TEST_ID_KEY } from '../support/cluster-processes.ts';
 import { identifiersOf, resolveAll } from '../support/cluster-verdict.ts';
 import { makeWorkload } from '../support/cluster-workload.ts';
+import { foldFeed } from '../support/feed-fold.ts';
 import { describeWithNats } from '../support/describe-with-nats.ts';
 
 const TIMEOUT_MS = 180_000;
 const PATIENCE_MS = 60_000;
 const BATCH = 25;
-const QUIET_MS = 3000;
 const rules = compileRules(defaultRules());
 const workload = makeWorkload(rules, 11, 1500, 40);
 const asked = identifiersOf(rules, workload.deliveries);
@@ -164,39 +164,7 @@ describeWithNats('other rules in a cluster of processes', () => {
   test(
     'the feed from its beginning -> the customers that readers see',
     async () => {
-      const told = new Map<string, string>();
-      const seen = new Map<string, readonly [number, number]>();
-      const history = new Map<string, string[]>();
-      const stop = new AbortController();
-      const feed = client.watch('0.0', { signal: stop.signal });
-      // The feed is quiet when nothing came for as long as its owners take to repeat themselves.
-      let quiet = setTimeout(() => stop.abort(), QUIET_MS);
-      try {
-        for await (const event of feed) {
-          if ('evidence' in event) continue;
-          // Owners may tell again what a later one told already: older than what was seen.
-          const [profile = '', epoch, ladder] = event.eventId.split('.');
-          const [seenEpoch, seenLadder] = seen.get(profile) ?? [-1, -1];
-          const isNewer =
-            Number(epoch) > seenEpoch ||
-            (Number(epoch) === seenEpoch && Number(ladder) >= seenLadder);
-          clearTimeout(quiet);
-          quiet = setTimeout(() => stop.abort(), QUIET_MS);
-          const events = history.get(event.profileRef) ?? [];
-          const { kind, customerId, otherCustomerId, resumeToken } = event;
-          events.push(`${resumeToken} ${kind} ${customerId} ${otherCustomerId} ${epoch}.${ladder}`);
-          history.set(event.profileRef, events);
-          if (!isNewer) continue;
-          seen.set(profile, [Number(epoch), Number(ladder)]);
-          const isMerge = event.kind === 'customer.merged';
-          told.set(
-            event.profileRef,
-            isMerge ? (event.otherCustomerId as string) : event.customerId,
-          );
-        }
-      } catch (error) {
-        if (!stop.signal.aborted) throw error;
-      }
+      const { told, history } = await foldFeed(client);
       expect(told.size).toBeGreaterThan(500);
       const wrong: unknown[] = [];
       for (const [profile, customer] of told) {

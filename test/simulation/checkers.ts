@@ -22,6 +22,9 @@ import type { ClusterOutcome } from '../support/cluster-outcome.ts';
 import type { Stream } from './cluster-log.ts';
 import type { ShardProcess } from './shard-process.ts';
 
+/** Of a process, what checkers look at. */
+export type CheckedProcess = Pick<ShardProcess, 'name' | 'life' | 'disk' | 'shard'>;
+
 export type CheckerName =
   | 'oracle'
   | 'tokens'
@@ -37,6 +40,8 @@ export type CheckerName =
   | 'single owner'
   | 'replay'
   | 'log'
+  | 'answers'
+  | 'standby'
   | 'crash';
 
 export class SimulationFailure extends Error {
@@ -52,7 +57,7 @@ export function check(checker: CheckerName, isHolding: boolean, message: () => s
 }
 
 /** A mark speaks for a disk: it must not name what is not on it. */
-export function checkMarks(process: ShardProcess, bytes: Uint8Array): void {
+export function checkMarks(process: CheckedProcess, bytes: Uint8Array): void {
   for (const mark of decodeMarks(bytes).partitions) {
     check('single owner', mark.owner === process.name, () => {
       return `${process.name} marks p${mark.partition}, which ${mark.owner} owns in term ${mark.term}`;
@@ -113,9 +118,9 @@ export function checkContinued(stream: Stream, position: Position, name: string)
 
 /** Two living processes never run one term of an epoch. */
 export class OwnerCheck {
-  readonly #owners = new Map<string, ShardProcess>();
+  readonly #owners = new Map<string, CheckedProcess>();
 
-  running(process: ShardProcess, partition: number): void {
+  running(process: CheckedProcess, partition: number): void {
     const { position } = process.shard.partitions.get(partition)?.partition ?? {};
     if (position === undefined) return;
     const key = `${partition}/${position.epoch}/${position.term}`;
@@ -129,7 +134,7 @@ export class OwnerCheck {
 
 /** Tokens, pointers and roots of a settled cluster (root-actor.ts, R1 to R5). */
 export function checkTokens(
-  owners: ReadonlyMap<number, ShardProcess>,
+  owners: ReadonlyMap<number, CheckedProcess>,
   profiles: ReadonlyMap<ProfileId, ProfileState>,
   componentCap: number,
 ): void {
@@ -202,7 +207,7 @@ function hasEdges(state: ProfileState): boolean {
   return false;
 }
 
-function readRoots(owners: ReadonlyMap<number, ShardProcess>): Map<ProfileId, RootState> {
+function readRoots(owners: ReadonlyMap<number, CheckedProcess>): Map<ProfileId, RootState> {
   const roots = new Map<ProfileId, RootState>();
   for (const [partition, process] of owners) {
     const prefix = `${partitionPrefix(partition)}r/`;
@@ -213,14 +218,14 @@ function readRoots(owners: ReadonlyMap<number, ShardProcess>): Map<ProfileId, Ro
   return roots;
 }
 
-function firstQuarantined(process: ShardProcess, partition: number): string {
+function firstQuarantined(process: CheckedProcess, partition: number): string {
   const prefix = `${partitionPrefix(partition)}q/`;
   const [row] = process.disk.store.range(prefix, `${prefix}\x7f`, { limit: 1 });
   return row === undefined ? 'no row' : (decode(row[1]) as [unknown, string])[1];
 }
 
 /** What was sent on every link was taken, in the same numbers; nothing was set aside. */
-export function checkLinks(owners: ReadonlyMap<number, ShardProcess>): void {
+export function checkLinks(owners: ReadonlyMap<number, CheckedProcess>): void {
   const positions = new Map<number, Position>();
   for (const [partition, process] of owners) {
     const position = process.shard.partitions.get(partition)?.partition.position;
@@ -228,7 +233,7 @@ export function checkLinks(owners: ReadonlyMap<number, ShardProcess>): void {
   }
   for (const [source, { sent, linkEpoch, quarantined }] of positions) {
     check('quarantine', quarantined === 0, () => {
-      const reason = firstQuarantined(owners.get(source) as ShardProcess, source);
+      const reason = firstQuarantined(owners.get(source) as CheckedProcess, source);
       return `p${source} set ${quarantined} messages aside: ${reason}`;
     });
     for (const [destination, number] of sent) {

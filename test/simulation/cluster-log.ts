@@ -83,10 +83,14 @@ export class ClusterLog {
     for (const reader of stream.readers) reader.lose();
   }
 
-  append(partition: number, epoch: number, bytes: Uint8Array): number {
+  /** `after`: only if that is the last sequence; null: whatever it is. */
+  append(partition: number, epoch: number, bytes: Uint8Array, after: number | null = null): number {
     const stream = this.stream(partition, epoch);
     if (stream === undefined) {
       throw new LogError('no_such_log', `no log of partition ${partition} epoch ${epoch}`);
+    }
+    if (after !== null && stream.last !== after) {
+      throw new LogError('conflict', `the last sequence is ${stream.last}, not ${after}`);
     }
     // One append that lands twice, with a loss between, at the very place where it stood: a transport
     // that publishes once does not do that, and no hash of the entry applied last would show it
@@ -134,13 +138,18 @@ export class ClusterLog {
     this.#damage(stream);
   }
 
-  /** Drops entries below; always keeps the last one. */
+  /** Drops entries below, which nobody asked for; always keeps the last one. */
   purge(stream: Stream, below: number): void {
+    if (this.trim(stream, below)) this.#damage(stream);
+  }
+
+  /** As its owner asks for it: no damage. True when something went. */
+  trim(stream: Stream, below: number): boolean {
     const first = Math.min(below, stream.last);
     for (let sequence = stream.first; sequence < first; sequence++) stream.entries.delete(sequence);
-    if (first <= stream.first) return;
+    if (first <= stream.first) return false;
     stream.first = first;
-    this.#damage(stream);
+    return true;
   }
 
   #damage(stream: Stream): void {

@@ -41,7 +41,10 @@ export function drawConfiguration(random: Random): Configuration {
   // Of every three one has deliveries, and orders about them and about values.
   const deliveries = historySeed % 3 === 0 ? 2 : 0;
   const orderShare = deliveries > 0 ? 0.12 : 0;
-  const history = makeHistory(historySeed, { events: size, rules, deliveries, orderShare });
+  // Of every two of those one has orders about sources and rules as well.
+  const wayShare = historySeed % 2 === 0 ? 0.4 : 0;
+  const described = { events: size, rules, deliveries, orderShare, wayShare };
+  const history = makeHistory(historySeed, described);
   const activeMs = random.pick([500, 2000, 6000]);
   const isTiny = random.chance(0.3);
   const faultCount = random.chance(0.15) ? 0 : 1 + random.below(7);

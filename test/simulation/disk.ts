@@ -23,6 +23,8 @@ export class Disk {
   readonly #partitions: readonly number[];
   readonly #flushed = new Map<number, Position>();
   readonly #onFlushed: (partition: number, position: Position) => void;
+  /** Positions of the commits that are not durable, the oldest first. */
+  readonly #open: (readonly (readonly [number, Position | null])[])[] = [];
   #waiting: (() => void)[] = [];
 
   constructor(
@@ -53,19 +55,24 @@ export class Disk {
       snapshotRange: (from, to, batchRows) => store.snapshotRange(from, to, batchRows),
       close: () => Promise.resolve(),
       commit: (writes) => {
-        const positions = this.#positionsIn(writes);
+        this.#open.push(this.#positionsIn(writes));
         const done = store.commit(writes);
         const isSlow = scheduler.random.chance(rates.delay);
-        scheduler.after(scheduler.draw(isSlow ? 1000 : latencyMs), 'flush', () => {
+        const flush = (): void => {
           if (!life.isAlive) return;
           if (this.isFull) {
             store.fail(new StoreError('disk_full', 'no space left on the disk'));
             return;
           }
           store.flush(1);
-          for (const [partition, position] of positions) this.#note(partition, position);
+          // Commits become durable in their order, however long each took.
+          for (const [partition, position] of this.#open.shift() ?? []) {
+            if (position === null) this.#flushed.delete(partition);
+            else this.#note(partition, position);
+          }
           if (store.durableThrough === store.lastCommit) this.#tellIdle();
-        });
+        };
+        scheduler.after(scheduler.draw(isSlow ? 1000 : latencyMs), 'flush', flush, life);
         return done;
       },
     };
@@ -88,12 +95,14 @@ export class Disk {
     return { position, rows };
   }
 
-  #positionsIn(writes: readonly StoreWrite[]): (readonly [number, Position])[] {
-    const found: (readonly [number, Position])[] = [];
+  /** null: the state of the partition was erased. */
+  #positionsIn(writes: readonly StoreWrite[]): (readonly [number, Position | null])[] {
+    const found: (readonly [number, Position | null])[] = [];
     for (const partition of this.#partitions) {
       const key = positionKey(partition);
       const row = writes.findLast((write) => write[0] === key)?.[1];
-      if (row != null) found.push([partition, unpackPosition(decode(row))]);
+      if (row === null) found.push([partition, null]);
+      else if (row !== undefined) found.push([partition, unpackPosition(decode(row))]);
     }
     return found;
   }

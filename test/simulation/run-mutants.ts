@@ -8,7 +8,8 @@ import { spawn } from 'node:child_process';
 import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { type Mutant, MUTANTS } from './mutants.ts';
+import type { Mutant } from './mutant.ts';
+import { MUTANTS } from './mutants.ts';
 
 const TREE = resolve(import.meta.dirname, '../..');
 const SOURCES = ['shared', 'services', 'test', 'package.json', 'tsconfig.json', 'vitest.config.ts'];
@@ -54,9 +55,10 @@ async function apply(copy: string, mutant: Mutant): Promise<() => Promise<void>>
   };
 }
 
-function simulate(copy: string, schedules: number): Promise<string> {
+function simulate(copy: string, schedules: number, isPlaced: boolean): Promise<string> {
   const script = join(copy, 'test/simulation/run-simulation.ts');
-  const args = ['--import', 'tsx', script, '--schedules', String(schedules)];
+  const placed = ['--placed', isPlaced ? 'on' : 'off'];
+  const args = ['--import', 'tsx', script, '--schedules', String(schedules), ...placed];
   return new Promise((done, fail) => {
     const child = spawn(process.execPath, [...args, '--from', '1', '--stop-at-failure', 'on'], {
       cwd: copy,
@@ -99,7 +101,7 @@ async function judge(copy: string, mutant: Mutant, schedules: number): Promise<V
       seconds: (performance.now() - started) / 1000,
     };
   }
-  const output = await simulate(copy, schedules);
+  const output = await simulate(copy, schedules, mutant.isPlaced === true);
   await undo();
   const seconds = (performance.now() - started) / 1000;
   const caught = /^seed \d+ fails \(([^)]+)\): (.*)/m.exec(output);
@@ -127,7 +129,9 @@ function lastLine(output: string): string {
 async function main(): Promise<void> {
   const schedules = Number(option('--schedules', '4000'));
   const only = option('--only', '');
-  const waiting = MUTANTS.filter(({ name, suite = '' }) => `${suite}: ${name}`.includes(only));
+  const waiting = MUTANTS.filter(({ name, suite = '', isPlaced }) =>
+    `${isPlaced === true ? 'placed' : suite}: ${name}`.includes(only),
+  );
   const verdicts: Verdict[] = [];
   const work = async (): Promise<void> => {
     const copy = await copyTree();

@@ -2,9 +2,10 @@
  * Command line of the simulator.
  *
  * `--seed N` replays one schedule with its trace (`--trace off`: without); `--schedules N --from S`
- * runs many (`--stop-at-failure on`: up to the first that fails). Exit code 1 when one failed.
+ * runs many (`--stop-at-failure on`: up to the first that fails). `--placed on`: under placement. Exit code 1 when one failed.
  */
 import { SimulationFailure } from './checkers.ts';
+import { runPlacedSchedule } from './placed-simulation.ts';
 import { runSchedule } from './simulation.ts';
 
 function readOptions(): Map<string, string> {
@@ -18,8 +19,13 @@ function readOptions(): Map<string, string> {
   return options;
 }
 
+const options = readOptions();
+const isPlaced = options.get('--placed') === 'on';
+const run = isPlaced ? runPlacedSchedule : runSchedule;
+const kind = isPlaced ? ' --placed on' : '';
+
 async function replay(seed: number, isTraced: boolean): Promise<void> {
-  const result = await runSchedule(seed, isTraced ? (line) => console.log(line) : null);
+  const result = await run(seed, isTraced ? (line) => console.log(line) : null);
   console.log(JSON.stringify(result));
 }
 
@@ -31,14 +37,14 @@ async function runMany(from: number, schedules: number, isStopping: boolean): Pr
   for (; done < schedules && !(isStopping && failed > 0); done++) {
     const seed = from + done;
     try {
-      steps += (await runSchedule(seed)).steps;
+      steps += (await run(seed)).steps;
     } catch (error) {
       failed++;
       const checker = error instanceof SimulationFailure ? error.checker : 'crash';
       const message = error instanceof Error ? error.message : String(error);
       console.log(`seed ${seed} fails (${checker}): ${message}`);
       if (checker === 'crash' && error instanceof Error) console.log(error.stack);
-      console.log(`  repeat: npx tsx test/simulation/run-simulation.ts --seed ${seed}`);
+      console.log(`  repeat: npx tsx test/simulation/run-simulation.ts${kind} --seed ${seed}`);
     }
   }
   const seconds = (performance.now() - started) / 1000;
@@ -49,7 +55,6 @@ async function runMany(from: number, schedules: number, isStopping: boolean): Pr
   if (failed > 0) process.exitCode = 1;
 }
 
-const options = readOptions();
 const seed = options.get('--seed');
 if (seed !== undefined) {
   await replay(Number(seed), options.get('--trace') !== 'off');

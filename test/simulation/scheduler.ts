@@ -12,13 +12,17 @@ import type { Random } from '../support/random.ts';
 /** A process that may die: what it still waits for never happens. */
 export interface Life {
   isAlive: boolean;
+  /** Virtual time until which it does nothing: what it should do waits, in order. */
+  frozenUntil?: number;
 }
 
 interface Event {
-  readonly at: number;
+  at: number;
   readonly order: number;
   readonly label: string;
   readonly run: () => void;
+  /** Whose step it is; null: the world's. */
+  readonly life: Life | null;
   isCancelled: boolean;
 }
 
@@ -57,17 +61,18 @@ export class Scheduler {
   }
 
   /** Runs `run` after `delayMs`; returns the function that cancels it. */
-  after(delayMs: number, label: string, run: () => void): () => void {
-    return this.at(this.#now + delayMs, label, run);
+  after(delayMs: number, label: string, run: () => void, life: Life | null = null): () => void {
+    return this.at(this.#now + delayMs, label, run, life);
   }
 
   /** As `after`; events at one instant run in the order of the calls. */
-  at(at: number, label: string, run: () => void): () => void {
+  at(at: number, label: string, run: () => void, life: Life | null = null): () => void {
     const event: Event = {
       at,
       order: this.#order++,
       label,
       run,
+      life,
       isCancelled: false,
     };
     this.#push(event);
@@ -82,9 +87,14 @@ export class Scheduler {
       now: () => Math.floor(this.#now),
       monotonic: () => this.#now,
       schedule: (delayMs, action) =>
-        this.after(delayMs, 'timer', () => {
-          if (life.isAlive) action();
-        }),
+        this.after(
+          delayMs,
+          'timer',
+          () => {
+            if (life.isAlive) action();
+          },
+          life,
+        ),
     };
   }
 
@@ -117,7 +127,12 @@ export class Scheduler {
   #take(): Event | null {
     for (;;) {
       const event = this.#pop();
-      if (event === null || !event.isCancelled) return event;
+      if (event === null) return null;
+      if (event.isCancelled) continue;
+      const { frozenUntil = 0, isAlive } = event.life ?? { isAlive: false };
+      if (!isAlive || frozenUntil <= event.at) return event;
+      event.at = frozenUntil;
+      this.#push(event);
     }
   }
 

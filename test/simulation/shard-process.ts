@@ -27,11 +27,11 @@ export interface Surroundings {
   readonly onBug: (error: unknown) => void;
 }
 
-export interface ProcessHooks {
-  readonly onFlushed: (process: ShardProcess, partition: number, position: Position) => void;
-  readonly onState: (process: ShardProcess, partition: number, state: string, why: string) => void;
-  readonly onFeed: (process: ShardProcess, events: readonly SettledEvent[]) => void;
-  readonly onFatal: (process: ShardProcess, error: unknown) => void;
+export interface ProcessHooks<Process = ShardProcess> {
+  readonly onFlushed: (process: Process, partition: number, position: Position) => void;
+  readonly onState: (process: Process, partition: number, state: string, why: string) => void;
+  readonly onFeed: (process: Process, events: readonly SettledEvent[]) => void;
+  readonly onFatal: (process: Process, error: unknown) => void;
 }
 
 export class ShardProcess {
@@ -72,7 +72,7 @@ export class ShardProcess {
       bus: around.bus.connect(this.life),
       clock: scheduler.clockOf(this.life),
       limits: around.limits,
-      publishFeed: (events) => this.#publishFeed(around, hooks, events),
+      publishFeed: (events) => publishFeed(this, around, hooks, events),
       onState: (partition, state, why) => hooks.onState(this, partition, state, why),
       onFatal: (error) => hooks.onFatal(this, error),
     });
@@ -87,33 +87,48 @@ export class ShardProcess {
 
   /** Ends the process at once; returns what a restart finds on its disk. */
   end(kind: 'kill' | 'power_loss', scheduler: Scheduler): MemoryStore {
-    this.life.isAlive = false;
-    const { store } = this.disk;
-    const { durableThrough, lastCommit } = store;
-    const extra = scheduler.random.chance(0.5)
-      ? 0
-      : scheduler.random.below(lastCommit - durableThrough + 1);
-    const survivesThrough = kind === 'kill' ? lastCommit : durableThrough + extra;
-    return store.crash({ survivesThrough });
+    return endOf(this, kind, scheduler);
   }
+}
 
-  #publishFeed(
-    around: Surroundings,
-    hooks: ProcessHooks,
-    events: readonly SettledEvent[],
-  ): Promise<void> {
-    const { scheduler, rates } = around;
-    const isLost = scheduler.random.chance(rates.failFeed);
-    const isAckLost = scheduler.random.chance(rates.lostFeedAck);
-    return new Promise((resolve, reject) => {
-      scheduler.after(scheduler.draw(around.networkMs), 'feed', () => {
-        if (!isLost) hooks.onFeed(this, events);
-        scheduler.after(scheduler.draw(around.networkMs), 'feed ack', () => {
-          if (!this.life.isAlive) return;
-          if (isLost || isAckLost) reject(new Error('the feed is not reachable'));
-          else resolve();
-        });
-      });
+/** What every kind of shard process has. */
+export interface Ending {
+  readonly life: Life;
+  readonly disk: Disk;
+}
+
+export function endOf(
+  { life, disk: { store } }: Ending,
+  kind: 'kill' | 'power_loss',
+  scheduler: Scheduler,
+): MemoryStore {
+  life.isAlive = false;
+  const { durableThrough, lastCommit } = store;
+  const extra = scheduler.random.chance(0.5)
+    ? 0
+    : scheduler.random.below(lastCommit - durableThrough + 1);
+  const survivesThrough = kind === 'kill' ? lastCommit : durableThrough + extra;
+  return store.crash({ survivesThrough });
+}
+
+export function publishFeed<Process extends { readonly life: Life }>(
+  process: Process,
+  around: Surroundings,
+  hooks: ProcessHooks<Process>,
+  events: readonly SettledEvent[],
+): Promise<void> {
+  const { scheduler, rates } = around;
+  const isLost = scheduler.random.chance(rates.failFeed);
+  const isAckLost = scheduler.random.chance(rates.lostFeedAck);
+  return new Promise((resolve, reject) => {
+    scheduler.after(scheduler.draw(around.networkMs), 'feed', () => {
+      if (!isLost) hooks.onFeed(process, events);
+      const acknowledge = (): void => {
+        if (!process.life.isAlive) return;
+        if (isLost || isAckLost) reject(new Error('the feed is not reachable'));
+        else resolve();
+      };
+      scheduler.after(scheduler.draw(around.networkMs), 'feed ack', acknowledge, process.life);
     });
-  }
+  });
 }

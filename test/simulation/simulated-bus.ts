@@ -6,6 +6,7 @@ import {
   type Bus,
   BusError,
   type BusHandler,
+  type BusResponder,
   type BusSubscription,
 } from '../../shared/adapters/bus.ts';
 import type { FaultRates } from './faults.ts';
@@ -19,19 +20,26 @@ interface Listener {
   readonly lastAt: Map<Life, number>;
 }
 
+interface Responder {
+  readonly subject: string;
+  readonly handler: BusResponder;
+  readonly life: Life;
+}
+
 export class BusServer {
   readonly #scheduler: Scheduler;
   readonly #rates: FaultRates;
   readonly #latencyMs: number;
   readonly #listeners = new Set<Listener>();
   /** Sees everything published, before it is lost or delayed. */
-  readonly #onPublish: (sender: Life, bytes: Uint8Array) => void;
+  readonly #onPublish: (sender: Life, bytes: Uint8Array, subject: string) => void;
+  readonly #responders = new Set<Responder>();
 
   constructor(
     scheduler: Scheduler,
     rates: FaultRates,
     latencyMs: number,
-    onPublish: (sender: Life, bytes: Uint8Array) => void,
+    onPublish: (sender: Life, bytes: Uint8Array, subject: string) => void,
   ) {
     this.#scheduler = scheduler;
     this.#rates = rates;
@@ -47,10 +55,36 @@ export class BusServer {
       publish: (subject, bytes) => this.#publish(life, subject, bytes),
       subscribe: (subject, handler) => this.#subscribe(life, subject, handler),
       request: unsupported,
-      respond: () => ({ close: () => undefined }),
+      respond: (subject, _queue, handler) => {
+        const responder = { subject, handler, life };
+        this.#responders.add(responder);
+        return { close: () => this.#responders.delete(responder) };
+      },
       flush: () => Promise.resolve(),
       close: () => Promise.resolve(),
     };
+  }
+
+  /** Asks one of those that answer the subject; `take` is called if it lives, and with what it says. */
+  ask(subject: string, bytes: Uint8Array, take: (by: Life, answer: Uint8Array) => void): void {
+    const scheduler = this.#scheduler;
+    const alive = [...this.#responders].filter(
+      (one) => one.subject === subject && one.life.isAlive,
+    );
+    if (alive.length === 0) return;
+    const { handler, life } = scheduler.random.pick(alive);
+    scheduler.after(
+      scheduler.draw(this.#latencyMs),
+      'question',
+      () => {
+        if (!life.isAlive) return;
+        handler(bytes, subject, { deadlineMs: null }).then(
+          (answer) => take(life, answer),
+          () => undefined,
+        );
+      },
+      life,
+    );
   }
 
   #subscribe(life: Life, subject: string, handler: BusHandler): BusSubscription {
@@ -60,7 +94,7 @@ export class BusServer {
   }
 
   #publish(sender: Life, subject: string, bytes: Uint8Array): void {
-    this.#onPublish(sender, bytes);
+    this.#onPublish(sender, bytes, subject);
     const { random } = this.#scheduler;
     for (const listener of this.#listeners) {
       if (!listener.life.isAlive) {
@@ -79,10 +113,15 @@ export class BusServer {
     const wanted = scheduler.now + scheduler.draw(isSlow ? 1000 : this.#latencyMs);
     const at = Math.max(wanted, listener.lastAt.get(sender) ?? 0);
     listener.lastAt.set(sender, at);
-    scheduler.at(at, 'mark', () => {
-      if (listener.life.isAlive && this.#listeners.has(listener)) {
-        listener.handler(bytes, listener.subject);
-      }
-    });
+    scheduler.at(
+      at,
+      'mark',
+      () => {
+        if (listener.life.isAlive && this.#listeners.has(listener)) {
+          listener.handler(bytes, listener.subject);
+        }
+      },
+      listener.life,
+    );
   }
 }

@@ -3,7 +3,7 @@
  * stands between a process and the log servers. Promises settle only when the scheduler says so.
  */
 import {
-  type Log,
+  type FencedLog,
   type LogBounds,
   type LogEntry,
   LogError,
@@ -30,7 +30,7 @@ const TIMEOUT_MS = 5000;
 /** A subscription notices a missing heartbeat after this long. */
 const HEARTBEAT_MS = 4000;
 
-export class SimulatedLog implements Log {
+export class SimulatedLog implements FencedLog {
   readonly maxEntryBytes: number;
   readonly #options: SimulatedLogOptions;
 
@@ -69,7 +69,7 @@ export class SimulatedLog implements Log {
   trim(partition: number, epoch: number, belowSequence: number): Promise<void> {
     return this.#ask(partition, 'trim', (cluster) => {
       const stream = cluster.stream(partition, epoch);
-      if (stream !== undefined) cluster.purge(stream, belowSequence);
+      if (stream !== undefined) cluster.trim(stream, belowSequence);
     });
   }
 
@@ -78,6 +78,24 @@ export class SimulatedLog implements Log {
   }
 
   append(partition: number, epoch: number, bytes: Uint8Array): Promise<number> {
+    return this.#append(partition, epoch, bytes, null);
+  }
+
+  appendAfter(
+    partition: number,
+    epoch: number,
+    bytes: Uint8Array,
+    lastSequence: number,
+  ): Promise<number> {
+    return this.#append(partition, epoch, bytes, lastSequence);
+  }
+
+  #append(
+    partition: number,
+    epoch: number,
+    bytes: Uint8Array,
+    after: number | null,
+  ): Promise<number> {
     const { scheduler, cluster, rates, latencyMs } = this.#options;
     const { random } = scheduler;
     if (bytes.length > this.maxEntryBytes || random.chance(rates.tooLarge)) {
@@ -95,7 +113,7 @@ export class SimulatedLog implements Log {
         scheduler.after(delayMs, `append p${partition} e${epoch}`, () => {
           cluster.openAppends--;
           try {
-            onDone(cluster.append(partition, epoch, bytes));
+            onDone(cluster.append(partition, epoch, bytes, after));
           } catch (error) {
             settle(() => reject(error));
           }
@@ -105,19 +123,19 @@ export class SimulatedLog implements Log {
       const gapMs = (cluster.gapUntil.get(partition) ?? 0) - scheduler.now;
       if (gapMs > 0) {
         if (random.chance(0.3)) land(gapMs + scheduler.draw(latencyMs), () => undefined);
-        scheduler.after(Math.min(TIMEOUT_MS, gapMs), 'append timeout', doubt);
+        this.#later(Math.min(TIMEOUT_MS, gapMs), 'append timeout', doubt);
       } else if (random.chance(rates.full)) {
-        scheduler.after(wait, 'append refused', () =>
+        this.#later(wait, 'append refused', () =>
           settle(() => reject(new LogError('full', 'the log is full'))),
         );
       } else if (random.chance(rates.lostAppend)) {
-        scheduler.after(TIMEOUT_MS, 'append timeout', doubt);
+        this.#later(TIMEOUT_MS, 'append timeout', doubt);
       } else if (random.chance(rates.lostAck)) {
         land(wait, () => undefined);
-        scheduler.after(wait + scheduler.draw(TIMEOUT_MS), 'append timeout', doubt);
+        this.#later(wait + scheduler.draw(TIMEOUT_MS), 'append timeout', doubt);
       } else {
         land(wait, (sequence) => {
-          scheduler.after(scheduler.draw(latencyMs), 'append ack', () =>
+          this.#later(scheduler.draw(latencyMs), 'append ack', () =>
             settle(() => resolve(sequence)),
           );
         });
@@ -146,7 +164,7 @@ export class SimulatedLog implements Log {
     const { scheduler, cluster, rates, life } = this.#options;
     return new Promise((resolve, reject) => {
       const isFailing = scheduler.random.chance(rates.failRead);
-      scheduler.after(this.#latency(), `log ${label} p${partition}`, () => {
+      this.#later(this.#latency(), `log ${label} p${partition}`, () => {
         if (!life.isAlive) return;
         const isGap = (cluster.gapUntil.get(partition) ?? 0) > scheduler.now;
         if (isFailing || isGap) {
@@ -156,6 +174,12 @@ export class SimulatedLog implements Log {
         resolve(effect(cluster));
       });
     });
+  }
+
+  /** A step of this process. */
+  #later(delayMs: number, label: string, run: () => void): void {
+    const { scheduler, life } = this.#options;
+    scheduler.after(delayMs, label, run, life);
   }
 
   #latency(): number {
@@ -204,11 +228,12 @@ class Reader implements StreamReader, LogSubscription {
     if (this.#isClosed || this.#isStalled) return;
     this.#isStalled = true;
     const { scheduler, life } = this.#options;
-    scheduler.after(scheduler.draw(HEARTBEAT_MS), `lost p${this.#partition}`, () => {
+    const lost = (): void => {
       if (this.#isClosed || !life.isAlive) return;
       this.close();
       this.#subscriber.onLost('the consumer is gone');
-    });
+    };
+    scheduler.after(scheduler.draw(HEARTBEAT_MS), `lost p${this.#partition}`, lost, life);
   }
 
   wake(): void {
@@ -219,10 +244,12 @@ class Reader implements StreamReader, LogSubscription {
     const gapMs = Math.max(0, (cluster.gapUntil.get(this.#partition) ?? 0) - scheduler.now);
     const latency = scheduler.draw(scheduler.random.chance(rates.delay) ? 1000 : latencyMs);
     this.#isQueued = true;
-    scheduler.after(gapMs + latency, `deliver p${this.#partition}`, () => {
+    const deliver = (): void => {
       this.#isQueued = false;
       this.#deliver(stream);
-    });
+    };
+    const { life } = this.#options;
+    scheduler.after(gapMs + latency, `deliver p${this.#partition}`, deliver, life);
   }
 
   #deliver(stream: Stream): void {

@@ -32,7 +32,7 @@ import {
   SimulationFailure,
 } from './checkers.ts';
 import { Client } from './client.ts';
-import { ClusterLog, type Stream } from './cluster-log.ts';
+import { ClusterLog } from './cluster-log.ts';
 import { type Configuration, drawConfiguration } from './configuration.ts';
 import { type FaultKind, noFaults } from './faults.ts';
 import { checkReplay, stateRows } from './replay-check.ts';
@@ -249,32 +249,7 @@ export class Simulation {
   }
 
   #damage(kind: FaultKind, partition: number): void {
-    const stream = this.log.current(partition);
-    if (stream === undefined || stream.last < stream.first) return;
-    const random = this.#random;
-    // Mostly near the end, where it hurts.
-    const near = Math.max(stream.first, stream.last - random.below(4));
-    switch (kind) {
-      case 'tail_loss':
-        return this.log.loseTail(stream, 1 + random.below(5));
-      case 'hole':
-        return this.log.makeHole(stream, near);
-      case 'flip':
-        return this.#flip(stream, near);
-      case 'purge':
-        return this.log.purge(stream, near);
-      case 'log_gone':
-        return this.log.remove(partition, this.log.currentEpoch(partition));
-      case 'log_emptied':
-        return this.log.empty(stream);
-      default:
-        throw new Error(`${kind} is no damage of a log`);
-    }
-  }
-
-  #flip(stream: Stream, sequence: number): void {
-    const length = stream.entries.get(sequence)?.length ?? 0;
-    if (length > 0) this.log.flipBit(stream, sequence, this.#random.below(length * 8));
+    damageLog(this.log, this.#random, kind, partition);
   }
 
   #heal(): void {
@@ -397,8 +372,35 @@ export class Simulation {
   }
 }
 
+/** Damages the log of a partition, if it has entries; other kinds are no damage of a log. */
+export function damageLog(log: ClusterLog, random: Random, kind: string, partition: number): void {
+  const stream = log.current(partition);
+  if (stream === undefined || stream.last < stream.first) return;
+  // Mostly near the end, where it hurts.
+  const near = Math.max(stream.first, stream.last - random.below(4));
+  switch (kind) {
+    case 'tail_loss':
+      return log.loseTail(stream, 1 + random.below(5));
+    case 'hole':
+      return log.makeHole(stream, near);
+    case 'flip': {
+      const length = stream.entries.get(near)?.length ?? 0;
+      if (length > 0) log.flipBit(stream, near, random.below(length * 8));
+      return;
+    }
+    case 'purge':
+      return log.purge(stream, near);
+    case 'log_gone':
+      return log.remove(partition, log.currentEpoch(partition));
+    case 'log_emptied':
+      return log.empty(stream);
+    default:
+      throw new Error(`${kind} is no damage of a log`);
+  }
+}
+
 /** The first place where two JSON texts differ. */
-function difference(found: string, expected: string): string {
+export function difference(found: string, expected: string): string {
   let index = 0;
   while (index < found.length && found[index] === expected[index]) index++;
   const from = Math.max(0, index - 60);

@@ -1,10 +1,11 @@
 /**
- * A process that runs ranges of seeds: takes `[from, count]` messages, answers each with a report.
+ * A process that runs ranges of seeds: takes `[from, count, kind]` messages, answers each with a report.
  * Ends when its parent disconnects.
  */
+import { runPlacedSchedule } from './placed-simulation.ts';
 import { runSchedule } from './simulation.ts';
 
-export type Range = readonly [from: number, count: number];
+export type Range = readonly [from: number, count: number, kind: 'static' | 'placed'];
 
 export interface Report {
   readonly schedules: number;
@@ -16,7 +17,7 @@ export interface Report {
 /** More failures of one cause tell nothing new. */
 const FAILURES_MAX = 3;
 
-async function runRange([from, count]: Range): Promise<Report> {
+async function runRange([from, count, kind]: Range): Promise<Report> {
   const failures: string[] = [];
   let steps = 0;
   let epochsOpened = 0;
@@ -24,12 +25,13 @@ async function runRange([from, count]: Range): Promise<Report> {
   for (; schedules < count && failures.length < FAILURES_MAX; schedules++) {
     const seed = from + schedules;
     try {
-      const result = await runSchedule(seed);
+      const result = await (kind === 'placed' ? runPlacedSchedule(seed) : runSchedule(seed));
       steps += result.steps;
       epochsOpened += result.epochsOpened;
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
-      const command = `npx tsx test/simulation/run-simulation.ts --seed ${seed}`;
+      const placed = kind === 'placed' ? ' --placed on' : '';
+      const command = `npx tsx test/simulation/run-simulation.ts${placed} --seed ${seed}`;
       failures.push(`seed ${seed}: ${message}\n  repeat: ${command}`);
     }
   }

@@ -79,7 +79,9 @@ export class ClusterProcesses {
   readonly nats: NatsServer;
   /** `host:port` of the gateway; the same after every restart. */
   readonly target: string;
-  readonly partitions: number;
+  /** Of the live generation, and its number: tests that change them say so. */
+  partitions: number;
+  generation = 1;
   readonly shards: number;
   /** By partition, whose store holds it; null: by the number, as static placement has it. */
   homes: readonly ServiceName[] | null = null;

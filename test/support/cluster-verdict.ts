@@ -10,6 +10,7 @@
  * `received_at` is stamped by the cluster, so it is taken from its interaction actors: an input to
  * the oracle, checked only to lie within the time of the test.
  */
+import { generationStore } from '../../shared/adapters/generation-store.ts';
 import { LmdbStore } from '../../shared/adapters/lmdb-store.ts';
 import type { Store } from '../../shared/adapters/store.ts';
 import { ReferenceCodec } from '../../shared/cluster/references.ts';
@@ -84,7 +85,8 @@ export async function judge(
   answers: { readonly asked: readonly Asked[]; readonly found: readonly Resolution[] },
   times: { readonly from: number; readonly to: number },
 ): Promise<Verdict> {
-  const stores = await openShards(processes);
+  const shards = await openShards(processes);
+  const stores = storesOf(processes, shards);
   try {
     const faults = new Faults();
     const states = readInteractions(stores);
@@ -104,22 +106,26 @@ export async function judge(
       identifiers: answers.asked.length,
     };
   } finally {
-    for (const store of new Set(stores.map(([, one]) => one))) await store.close();
+    for (const store of shards) await store.close();
   }
 }
 
 type PartitionStore = readonly [partition: number, store: Store];
 
-async function openShards(processes: ClusterProcesses): Promise<PartitionStore[]> {
-  const shards = await Promise.all(
+function openShards(processes: ClusterProcesses): Promise<Store[]> {
+  return Promise.all(
     Array.from({ length: processes.shards }, (_, index) =>
       LmdbStore.open(processes.dataDir(`shard-${index}`)),
     ),
   );
-  return Array.from({ length: processes.partitions }, (_, partition) => [
-    partition,
-    shards[shardOf(processes, partition)] as Store,
-  ]);
+}
+
+/** Of the live generation. */
+function storesOf(processes: ClusterProcesses, shards: readonly Store[]): PartitionStore[] {
+  return Array.from({ length: processes.partitions }, (_, partition) => {
+    const shard = shards[shardOf(processes, partition)] as Store;
+    return [partition, generationStore(shard, processes.generation)];
+  });
 }
 
 function shardOf({ homes, shards }: ClusterProcesses, partition: number): number {

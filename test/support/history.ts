@@ -37,8 +37,10 @@ export interface HistoryOptions {
   readonly rules: Rules;
   /** Labels of deliveries of which interactions come with one, or with none; 0: no labels. */
   readonly deliveries: number;
-  /** Share of events that are orders about deliveries and values, 0..1. */
+  /** Share of events that are orders, 0..1. */
   readonly orderShare: number;
+  /** Share of the orders that are about sources and rules, the others about deliveries and values. */
+  readonly wayShare: number;
 }
 
 /** Options of a history of about `events` events, its universe in proportion. */
@@ -57,6 +59,7 @@ export function historyOptions(overrides: Partial<HistoryOptions> = {}): History
     rules: overrides.rules ?? testRules(),
     deliveries: 0,
     orderShare: 0,
+    wayShare: 0,
     ...overrides,
   };
 }
@@ -246,6 +249,12 @@ class HistoryMaker {
     const { random, options } = this;
     const decidedAt = random.below(INSTANTS);
     const standing = random.pick([0, 1, 2] as const);
+    if (options.wayShare > 0 && random.chance(options.wayShare)) {
+      const isSource = random.chance(0.4);
+      const rules = ['email', 'phone', 'address', 'login', 'loyalty', 'cookie', 'key_birth'];
+      const name = isSource ? `source-${random.below(options.sources)}` : random.pick(rules);
+      return { kind: 'order_way', way: isSource ? 2 : 3, name, decidedAt, standing };
+    }
     if (options.deliveries > 0 && random.chance(0.6)) {
       const source = `source-${random.below(options.sources)}`;
       const delivery = `delivery-${1 + random.below(options.deliveries)}`;

@@ -29,7 +29,7 @@ export class PlacementWatch {
     this.#connection = connection;
     this.#bus = new NatsBus(connection, 'selfsame');
     this.#log = new JetStreamLog(connection, { prefix: PLACEMENT });
-    this.#reader = new AssignmentReader(new AssignmentLog(this.#log), this.#bus, partitions);
+    this.#reader = new AssignmentReader(new AssignmentLog(this.#log), this.#bus);
     this.#bus.subscribe(BEAT_SUBJECT, (bytes) => {
       this.#membership.take(decode(bytes) as Beat, performance.now());
     });

@@ -5,6 +5,7 @@
 import pino from 'pino';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { Assigner, LEASE_MS } from '../../services/coordinator/assigner.ts';
+import type { Clock } from '../../shared/adapters/clock.ts';
 import { MemoryBus } from '../../shared/adapters/memory-bus.ts';
 import {
   type AssignmentLog,
@@ -18,6 +19,16 @@ import { encode } from '../../shared/protocol/codec.ts';
 const PARTITIONS = 6;
 /** Of the assigner: no balancing move of what moved this short ago. */
 const COOLING_MS = 20_000;
+
+/** The globals, as the fake timers have them at the time of the call. */
+const FAKE_CLOCK: Clock = {
+  now: () => Date.now(),
+  monotonic: () => performance.now(),
+  schedule: (delayMs, action) => {
+    const timer = setTimeout(action, delayMs);
+    return () => clearTimeout(timer);
+  },
+};
 
 /** Two streams, each written after the entry that must be its last. */
 class FencedStreams
@@ -44,16 +55,17 @@ class World {
   readonly bus = new MemoryBus();
   readonly streams = new FencedStreams();
   readonly log = this.streams as unknown as AssignmentLog;
-  readonly reader = new AssignmentReader(this.log, this.bus, PARTITIONS);
+  readonly reader = new AssignmentReader(this.log, this.bus, FAKE_CLOCK);
   readonly assigners: Assigner[] = [];
   readonly #shards = new Map<string, { incarnation: string; isSilent: boolean }>();
   readonly #timer = setInterval(() => this.#beat(), BEAT_MS);
 
   lead(): Assigner {
     const { bus, log } = this;
-    const reader = new AssignmentReader(log, bus, PARTITIONS);
+    const reader = new AssignmentReader(log, bus, FAKE_CLOCK);
     const logger = pino({ level: 'silent' });
-    const assigner = new Assigner({ log, reader, bus, partitions: PARTITIONS, logger });
+    const seats = () => PARTITIONS;
+    const assigner = new Assigner({ log, reader, bus, seats, logger, clock: FAKE_CLOCK });
     this.assigners.push(assigner);
     return assigner;
   }

@@ -13,7 +13,7 @@ test('agreements proposed at once -> the first one counts, the others are no eve
     bounds: async () => ({ firstSequence: 1, lastSequence: entries.length }),
     read: async (_partition, _epoch, sequence) => encode(JSON.stringify(entries[sequence - 1])),
   };
-  const versions = new VersionsLog(log as Log, rules);
+  const versions = new VersionsLog(log as Log, rules, { partitions: 8, desks: 1, slots: null });
   await versions.open();
   expect(versions.state.live.rules.version).toBe(rules.version);
   versions.close();

@@ -4,21 +4,18 @@
  */
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
-import { type CallOptions, type Cluster, ClusterError } from '../../../shared/protocol/cluster.ts';
 import type {
   ChangedCustomer,
   VersionReport,
   VersionsView,
 } from '../../../shared/protocol/versions.ts';
-import { type CliContext, writeJson, writeLines } from '../context.ts';
+import { type JsonOptions, printDocument, stepwise, untilComplete } from '../candidate.ts';
+import type { CliContext } from '../context.ts';
 import { modelText, withModelText } from '../../../shared/ingress/model-text.ts';
 import { CliError, ExitCode, usageError } from '../exit-codes.ts';
 import { readModelFile } from '../resolve-files/model-file.ts';
 import { loadRules } from '../load-config.ts';
-import { pause } from '../pause.ts';
-import { Progress } from '../progress.ts';
-import { toSnakeCase } from '../snake-case.ts';
-import { probability, type TargetOptions, withCluster, withTarget } from '../target.ts';
+import { probability, withCluster, withTarget } from '../target.ts';
 import { alignColumns, formatCertainty, formatCount } from '../text-table.ts';
 
 const HELP = `
@@ -34,14 +31,6 @@ Examples:
   selfsame rules report --min-certainty 0.95
   selfsame rules activate               make the candidate live
   selfsame rules drop                   remove it; nothing stays`;
-
-/** Deadline of one call; longer work is asked for again. */
-const STEP_MS = 20_000;
-const POLL_MS = 500;
-
-interface JsonOptions extends TargetOptions {
-  readonly json?: boolean;
-}
 
 interface TryOptions extends JsonOptions {
   readonly fit?: boolean;
@@ -68,7 +57,7 @@ export function rulesCommand(context: CliContext): Command {
       const view = await withCluster(context, options, (cluster, call) =>
         cluster.versions.list(call),
       );
-      print(context, options, view, () => describeVersions(view));
+      printDocument(context, options, view, () => describeVersions(view));
     },
   );
   add(
@@ -126,35 +115,13 @@ export async function proposeAndWait(
       );
     }
     if (!options.wait) {
-      print(context, options, versions, () => describeVersions(versions));
+      printDocument(context, options, versions, () => describeVersions(versions));
       return;
     }
     await untilComplete(context, cluster, call);
     const report = await stepwise(call, (step) => cluster.versions.report(step));
-    print(context, options, report, () => describeReport(report));
+    printDocument(context, options, report, () => describeReport(report));
   });
-}
-
-async function untilComplete(
-  context: CliContext,
-  cluster: Cluster,
-  { signal }: CallOptions,
-): Promise<void> {
-  const progress = new Progress(context.stderr, 'building', 'copies');
-  try {
-    for (;;) {
-      const { shadow } = await cluster.versions.list({ deadlineMs: Date.now() + STEP_MS });
-      if (shadow === null) throw new CliError(ExitCode.negative, 'the candidate was dropped');
-      if (shadow.isComplete) return;
-      progress.update({ fraction: shadow.fraction, done: shadow.copied });
-      await pause(POLL_MS, signal ?? context.signal);
-      if (context.signal.aborted) {
-        throw new CliError(ExitCode.interrupted, 'stopped waiting; the cluster goes on building');
-      }
-    }
-  } finally {
-    progress.clear();
-  }
 }
 
 async function showReport(context: CliContext, options: ReportOptions): Promise<void> {
@@ -164,7 +131,7 @@ async function showReport(context: CliContext, options: ReportOptions): Promise<
     const report = await stepwise(call, (step) =>
       cluster.versions.report({ ...step, ...certainty }),
     );
-    print(context, options, report, () => describeReport(report));
+    printDocument(context, options, report, () => describeReport(report));
   });
 }
 
@@ -180,34 +147,8 @@ async function endCandidate(
       throw new CliError(ExitCode.negative, 'there is no candidate: `selfsame rules try FILE`');
     }
     const view = await stepwise(call, (step) => cluster.versions[verb](named, step));
-    print(context, options, view, () => describeVersions(view));
+    printDocument(context, options, view, () => describeVersions(view));
   });
-}
-
-/** Asks again when the work takes longer than one call may: all these calls may be repeated. */
-async function stepwise<T>(
-  { signal }: CallOptions,
-  ask: (step: CallOptions) => Promise<T>,
-): Promise<T> {
-  for (;;) {
-    try {
-      const deadlineMs = Date.now() + STEP_MS;
-      return await ask(signal === undefined ? { deadlineMs } : { deadlineMs, signal });
-    } catch (error) {
-      const isLong = error instanceof ClusterError && error.code === 'deadline_exceeded';
-      if (!isLong || signal?.aborted === true) throw error;
-    }
-  }
-}
-
-function print(
-  context: CliContext,
-  options: JsonOptions,
-  document: object,
-  describe: () => string[],
-): void {
-  if (options.json === true) writeJson(context.stdout, toSnakeCase(document));
-  else writeLines(context.stdout, describe());
 }
 
 export function describeVersions({ live, shadow, leaving }: VersionsView): string[] {

@@ -44,7 +44,7 @@ export async function openNats(options: OpenNatsOptions): Promise<GenerationsClu
   try {
     const hosted = await hostGenerations({
       joined,
-      partitions: Array.from({ length: partitionCount(joined.topology) }, (_, one) => one),
+      partitions: (topology) => Array.from({ length: partitionCount(topology) }, (_, one) => one),
       dataDir,
       name: 'up',
       maxActors: 200_000,

@@ -15,11 +15,15 @@ import type { GetVersionReportRequest as _selfsame_v1_GetVersionReportRequest, G
 import type { GetVersionReportResponse as _selfsame_v1_GetVersionReportResponse, GetVersionReportResponse__Output as _selfsame_v1_GetVersionReportResponse__Output } from './selfsame/v1/GetVersionReportResponse.ts';
 import type { GetVersionsRequest as _selfsame_v1_GetVersionsRequest, GetVersionsRequest__Output as _selfsame_v1_GetVersionsRequest__Output } from './selfsame/v1/GetVersionsRequest.ts';
 import type { GetVersionsResponse as _selfsame_v1_GetVersionsResponse, GetVersionsResponse__Output as _selfsame_v1_GetVersionsResponse__Output } from './selfsame/v1/GetVersionsResponse.ts';
+import type { Layout as _selfsame_v1_Layout, Layout__Output as _selfsame_v1_Layout__Output } from './selfsame/v1/Layout.ts';
+import type { LayoutChange as _selfsame_v1_LayoutChange, LayoutChange__Output as _selfsame_v1_LayoutChange__Output } from './selfsame/v1/LayoutChange.ts';
 import type { ModelComparison as _selfsame_v1_ModelComparison, ModelComparison__Output as _selfsame_v1_ModelComparison__Output } from './selfsame/v1/ModelComparison.ts';
 import type { ModelFit as _selfsame_v1_ModelFit, ModelFit__Output as _selfsame_v1_ModelFit__Output } from './selfsame/v1/ModelFit.ts';
 import type { ProposeVersionRequest as _selfsame_v1_ProposeVersionRequest, ProposeVersionRequest__Output as _selfsame_v1_ProposeVersionRequest__Output } from './selfsame/v1/ProposeVersionRequest.ts';
 import type { ProposeVersionResponse as _selfsame_v1_ProposeVersionResponse, ProposeVersionResponse__Output as _selfsame_v1_ProposeVersionResponse__Output } from './selfsame/v1/ProposeVersionResponse.ts';
 import type { RulesServiceClient as _selfsame_v1_RulesServiceClient, RulesServiceDefinition as _selfsame_v1_RulesServiceDefinition } from './selfsame/v1/RulesService.ts';
+import type { SlotMove as _selfsame_v1_SlotMove, SlotMove__Output as _selfsame_v1_SlotMove__Output } from './selfsame/v1/SlotMove.ts';
+import type { SlotRun as _selfsame_v1_SlotRun, SlotRun__Output as _selfsame_v1_SlotRun__Output } from './selfsame/v1/SlotRun.ts';
 import type { VersionCounts as _selfsame_v1_VersionCounts, VersionCounts__Output as _selfsame_v1_VersionCounts__Output } from './selfsame/v1/VersionCounts.ts';
 import type { VersionReport as _selfsame_v1_VersionReport, VersionReport__Output as _selfsame_v1_VersionReport__Output } from './selfsame/v1/VersionReport.ts';
 import type { Versions as _selfsame_v1_Versions, Versions__Output as _selfsame_v1_Versions__Output } from './selfsame/v1/Versions.ts';
@@ -49,6 +53,8 @@ export interface ProtoGrpcType {
       GetVersionReportResponse: MessageTypeDefinition<_selfsame_v1_GetVersionReportResponse, _selfsame_v1_GetVersionReportResponse__Output>
       GetVersionsRequest: MessageTypeDefinition<_selfsame_v1_GetVersionsRequest, _selfsame_v1_GetVersionsRequest__Output>
       GetVersionsResponse: MessageTypeDefinition<_selfsame_v1_GetVersionsResponse, _selfsame_v1_GetVersionsResponse__Output>
+      Layout: MessageTypeDefinition<_selfsame_v1_Layout, _selfsame_v1_Layout__Output>
+      LayoutChange: MessageTypeDefinition<_selfsame_v1_LayoutChange, _selfsame_v1_LayoutChange__Output>
       ModelComparison: MessageTypeDefinition<_selfsame_v1_ModelComparison, _selfsame_v1_ModelComparison__Output>
       ModelFit: MessageTypeDefinition<_selfsame_v1_ModelFit, _selfsame_v1_ModelFit__Output>
       ProposeVersionRequest: MessageTypeDefinition<_selfsame_v1_ProposeVersionRequest, _selfsame_v1_ProposeVersionRequest__Output>
@@ -60,6 +66,8 @@ export interface ProtoGrpcType {
        * date; the live version answers meanwhile. One candidate at a time.
        */
       RulesService: SubtypeConstructor<typeof grpc.Client, _selfsame_v1_RulesServiceClient> & { service: _selfsame_v1_RulesServiceDefinition }
+      SlotMove: MessageTypeDefinition<_selfsame_v1_SlotMove, _selfsame_v1_SlotMove__Output>
+      SlotRun: MessageTypeDefinition<_selfsame_v1_SlotRun, _selfsame_v1_SlotRun__Output>
       VersionCounts: MessageTypeDefinition<_selfsame_v1_VersionCounts, _selfsame_v1_VersionCounts__Output>
       VersionReport: MessageTypeDefinition<_selfsame_v1_VersionReport, _selfsame_v1_VersionReport__Output>
       Versions: MessageTypeDefinition<_selfsame_v1_Versions, _selfsame_v1_Versions__Output>

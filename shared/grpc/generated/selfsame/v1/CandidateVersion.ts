@@ -1,6 +1,7 @@
 // Original file: selfsame/v1/rules_service.proto
 
 import type { Timestamp as _google_protobuf_Timestamp, Timestamp__Output as _google_protobuf_Timestamp__Output } from '../../google/protobuf/Timestamp.ts';
+import type { Layout as _selfsame_v1_Layout, Layout__Output as _selfsame_v1_Layout__Output } from '../../selfsame/v1/Layout.ts';
 import type { Long } from '@grpc/proto-loader';
 
 /**
@@ -39,6 +40,10 @@ export interface CandidateVersion {
    * Interactions that the candidate refuses: 0 unless something is wrong.
    */
   'refused'?: (number | string | Long);
+  /**
+   * Its partitions; those of the live generation when the candidate has other rules.
+   */
+  'layout'?: (_selfsame_v1_Layout | null);
 }
 
 /**
@@ -77,4 +82,8 @@ export interface CandidateVersion__Output {
    * Interactions that the candidate refuses: 0 unless something is wrong.
    */
   'refused': (string);
+  /**
+   * Its partitions; those of the live generation when the candidate has other rules.
+   */
+  'layout': (_selfsame_v1_Layout__Output | null);
 }

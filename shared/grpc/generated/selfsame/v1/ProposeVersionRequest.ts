@@ -1,5 +1,6 @@
 // Original file: selfsame/v1/rules_service.proto
 
+import type { LayoutChange as _selfsame_v1_LayoutChange, LayoutChange__Output as _selfsame_v1_LayoutChange__Output } from '../../selfsame/v1/LayoutChange.ts';
 
 /**
  * Asks for a candidate.
@@ -13,6 +14,11 @@ export interface ProposeVersionRequest {
    * Fit the weights to a sample of what the cluster holds first. Needs rules that score pairs.
    */
   'fitModel'?: (boolean);
+  /**
+   * Other partitions under the live rules: neither rules nor a fit may be given with it.
+   * FAILED_PRECONDITION when it is not possible or changes nothing.
+   */
+  'layoutChange'?: (_selfsame_v1_LayoutChange | null);
 }
 
 /**
@@ -27,4 +33,9 @@ export interface ProposeVersionRequest__Output {
    * Fit the weights to a sample of what the cluster holds first. Needs rules that score pairs.
    */
   'fitModel': (boolean);
+  /**
+   * Other partitions under the live rules: neither rules nor a fit may be given with it.
+   * FAILED_PRECONDITION when it is not possible or changes nothing.
+   */
+  'layoutChange': (_selfsame_v1_LayoutChange__Output | null);
 }

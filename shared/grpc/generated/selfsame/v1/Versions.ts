@@ -2,6 +2,7 @@
 
 import type { Timestamp as _google_protobuf_Timestamp, Timestamp__Output as _google_protobuf_Timestamp__Output } from '../../google/protobuf/Timestamp.ts';
 import type { CandidateVersion as _selfsame_v1_CandidateVersion, CandidateVersion__Output as _selfsame_v1_CandidateVersion__Output } from '../../selfsame/v1/CandidateVersion.ts';
+import type { Layout as _selfsame_v1_Layout, Layout__Output as _selfsame_v1_Layout__Output } from '../../selfsame/v1/Layout.ts';
 import type { Long } from '@grpc/proto-loader';
 
 /**
@@ -32,6 +33,10 @@ export interface Versions {
    * Versions that were live before, the latest first.
    */
   'pastVersions'?: (string)[];
+  /**
+   * Partitions of the live generation.
+   */
+  'liveLayout'?: (_selfsame_v1_Layout | null);
 }
 
 /**
@@ -62,4 +67,8 @@ export interface Versions__Output {
    * Versions that were live before, the latest first.
    */
   'pastVersions': (string)[];
+  /**
+   * Partitions of the live generation.
+   */
+  'liveLayout': (_selfsame_v1_Layout__Output | null);
 }

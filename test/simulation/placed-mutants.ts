@@ -1,0 +1,173 @@
+/**
+ * Broken variants of placement: of who may go on with a log, of what followers do, of the assigner and
+ * its table. Schedules under placement must catch them.
+ */
+import type { Mutant } from './mutant.ts';
+
+const RUNNER = 'shared/engine/partition-runner.ts';
+const FEED = 'shared/engine/settled-feed.ts';
+const SHARD_PARTITION = 'shared/engine/shard-partition.ts';
+const PLACED_LOG = 'shared/engine/placed-log.ts';
+const PLACED_SHARD = 'shared/engine/placed-shard.ts';
+const ANSWER = 'shared/engine/answer-asked.ts';
+const AGENT = 'services/shard/placement-agent.ts';
+const ASSIGNER = 'services/coordinator/assigner.ts';
+const PLAN = 'shared/placement/plan-placement.ts';
+const TABLES = 'shared/cluster/assignment-log.ts';
+
+function placed(name: string, file: string, find: string, replace: string): Mutant {
+  return { name, isPlaced: true, edits: [{ file, find, replace }] };
+}
+
+export const PLACED_MUTANTS: readonly Mutant[] = [
+  // Placement: whose state may go on with a log.
+  placed(
+    'a state that the log went beyond is the authority',
+    PLACED_LOG,
+    "return { kind: 'stale', reason: `epoch ${current} was opened from another state` };",
+    "return { kind: 'next', epoch: 0 };",
+  ),
+  placed(
+    'any epoch that goes on is adopted',
+    PLACED_LOG,
+    "if (base === position.chain) return { kind: 'adopt', epoch: current };",
+    "return { kind: 'adopt', epoch: current };",
+  ),
+  placed(
+    'an old state with other entries after it opens the next epoch',
+    PLACED_LOG,
+    'if (hasMore && (last === null || !isMine)) {',
+    'if (false as boolean) {',
+  ),
+  placed(
+    'a follower opens epochs',
+    PLACED_LOG,
+    "return role === 'owner' ? { kind: 'next', epoch: 0 } : { kind: 'wait', reason };",
+    "return role === 'x' ? { kind: 'wait', reason } : { kind: 'next', epoch: 0 };",
+  ),
+  placed(
+    'a process without a state begins anew',
+    PLACED_LOG,
+    "return { verdict: { kind: 'stale', reason: 'no state here' }, lastKnown: 0 };",
+    "return { verdict: { kind: 'next', epoch: current + 1 }, lastKnown: 0 };",
+  ),
+  placed(
+    'the beginning of a trimmed log is not missed',
+    PLACED_LOG,
+    'if (current === 1 && bounds !== null && bounds.firstSequence <= 1) {',
+    'if (current === 1 && bounds !== null) {',
+  ),
+  placed(
+    'an epoch without a claim is waited for for ever',
+    PLACED_LOG,
+    "if (role === 'owner' && isWhole) return { kind: 'next', epoch: current };",
+    '',
+  ),
+  // Placement: states come and go.
+  placed(
+    'rows of a state that was given up stay',
+    PLACED_SHARD,
+    '    await this.#options.shard.drop(partition);\n    await this.#erase(partition);',
+    '    await this.#options.shard.drop(partition);',
+  ),
+  placed(
+    'a partition is given up before anybody claimed it',
+    PLACED_SHARD,
+    "const isInUse = runner?.role === 'owner' && runner.state !== 'deposed';",
+    'const isInUse = false;',
+  ),
+  placed(
+    'a stale state is not fetched anew',
+    PLACED_SHARD,
+    "if (state === 'stale') this.reconcile(partition);",
+    '',
+  ),
+  placed(
+    'an owner that was deposed and is to own again never claims',
+    PLACED_SHARD,
+    'this.#later(partition, isWanted ? RECLAIM_MS : 0);',
+    'if (!isWanted) this.#later(partition, 0);',
+  ),
+  placed(
+    'no snapshot is restored',
+    PLACED_SHARD,
+    'const isNew = (await log.currentEpoch(partition)) === 0;',
+    'const isNew = (await log.currentEpoch(partition)) >= 0;',
+  ),
+  placed(
+    'late rows of a dropped partition are written',
+    SHARD_PARTITION,
+    '    if (this.#isDiscarded) return [];\n',
+    '',
+  ),
+  // Placement: roles.
+  placed('followers send', RUNNER, "if (this.#role === 'follower') return false;\n", ''),
+  placed(
+    'a follower claims',
+    RUNNER,
+    "if (this.#role === 'follower') this.#enter('following'",
+    "if (this.#role === ('x' as string)) this.#enter('following'",
+  ),
+  placed(
+    'a follower that becomes the owner does not claim',
+    RUNNER,
+    "    if (this.state !== 'following') return;\n    this.#promotedAt",
+    "    if (this.state !== ('x' as string)) return;\n    this.#promotedAt",
+  ),
+  placed(
+    'an owner lets go before a claim is read',
+    RUNNER,
+    "    if (this.state === 'running' || this.state === 'failed') return;\n    this.#role = 'follower';",
+    "    if (this.state === 'failed') return;\n    this.#role = 'follower';",
+  ),
+  placed(
+    'a follower forgets what it may have to confirm',
+    SHARD_PARTITION,
+    'const UNTOLD_MAX = 2000;',
+    'const UNTOLD_MAX = 0;',
+  ),
+  placed(
+    'a follower keeps what the owner told the feed',
+    FEED,
+    '    if (floor === undefined || through < 0) return;',
+    '    if (floor !== undefined || through < 0) return;',
+  ),
+  placed(
+    'owners say that everything is told',
+    FEED,
+    '    return least - 1;',
+    '    return sequence;',
+  ),
+  placed(
+    'answers may be older than what the asker knows',
+    ANSWER,
+    'if (isBehind) return encode(null);',
+    '',
+  ),
+  // Placement: the assigner and its table.
+  placed(
+    'tables are written after whatever is there',
+    TABLES,
+    'const sequence = await this.#log.appendAfter(stream, EPOCH, encode(text), after);',
+    'const sequence = await this.#log.append(stream, EPOCH, encode(text + (after < 0 ? " " : "")));',
+  ),
+  placed(
+    'shards pass over tables',
+    AGENT,
+    'reader.onChange((assignment) => hosted.assign(rolesOf(assignment, name)));',
+    '',
+  ),
+  placed(
+    'an expired lease is nobody’s for ever',
+    ASSIGNER,
+    'if (this.#now() - this.#lease.changedAt < LEASE_MS) return;',
+    'return;',
+  ),
+  placed(
+    'a partition of a dead owner stays with it',
+    PLAN,
+    'if (owner === undefined) {',
+    'if (owner === undefined && seat.owner === null) {',
+  ),
+  placed('nobody follows', PLAN, 'if (!isGood) seat.standby = this.#leastStandby(seat.owner);', ''),
+];
