@@ -416,6 +416,7 @@ describe('help', () => {
     'match',
     'attribution',
     'watch',
+    'audit',
     'status',
   ];
   test.each(COMMANDS)('selfsame %s --help -> exit codes and examples, exit 0', async (name) => {
