@@ -64,6 +64,11 @@ interface AnyCall {
 
 const REQUEST_ID_KEY = 'x-request-id';
 /**
+ * Of an answer for which a standby stood in: the most entries of its log that one had not applied. Such
+ * an answer is never from before what this gateway knew to be durable.
+ */
+const STANDBY_LAG_KEY = 'x-selfsame-standby-lag';
+/**
  * What a client may choose as a request id: a UUID (RFC 9562), or a trace id of 32 hexadecimal digits
  * (W3C Trace Context). It goes into logs, and of any freer form somebody's phone number is one.
  */
@@ -79,14 +84,15 @@ function requestIdOf(metadata: Metadata): string {
  * Sends the headers. Of unary calls only with the answer: once a client has headers it counts the
  * call as committed and no longer retries it (gRFC A6), so failures travel as trailers alone.
  */
-function sendHeaders(call: AnyCall, requestId: string): void {
+function sendHeaders(call: AnyCall, requestId: string, standbyLag: number | null = null): void {
   const headers = new Metadata();
+  if (standbyLag !== null) headers.set(STANDBY_LAG_KEY, String(standbyLag));
   headers.set(REQUEST_ID_KEY, requestId);
   call.sendMetadata(headers);
 }
 
 /** What is known of a call before anybody vouches for it. */
-type UnknownCall = Omit<CallContext, 'caller' | 'record'>;
+type UnknownCall = Omit<CallContext, 'caller' | 'record' | 'onStandIn'>;
 
 /** Who may make this call; one that is known and may not is recorded. */
 async function admitted(
@@ -243,6 +249,10 @@ async function runUnary(
 ): Promise<void> {
   const { context, observer, aborted, close } = openCall(call, method, runtime, setCode, true);
   observer.received(1);
+  let standbyLag: number | null = null;
+  const onStandIn = (lag: number): void => {
+    standbyLag = Math.max(standbyLag ?? 0, lag);
+  };
   try {
     const audited = await admitted(call, context, runtime);
     const { caller } = audited;
@@ -255,7 +265,7 @@ async function runUnary(
         if (record?.begun != null) await record.begun;
         // Its caller may have gone while the record was written: then it is not done either.
         context.signal.throwIfAborted();
-        const answer = await rpc.handle(request, { ...context, caller, record });
+        const answer = await rpc.handle(request, { ...context, caller, record, onStandIn });
         record?.end(null, answer);
         return answer;
       } catch (error) {
@@ -268,7 +278,7 @@ async function runUnary(
     const response = await Promise.race([work, aborted]);
     observer.sent(1);
     observer.end(status.OK);
-    sendHeaders(call, context.requestId);
+    sendHeaders(call, context.requestId, standbyLag);
     callback(null, response);
   } catch (error) {
     const failure = failureOf(error, context, runtime.logger);
@@ -295,7 +305,8 @@ async function runStream(
     record = runtime.auditor.open(audited, 'request' in call ? call.request : {}, 0);
     if (record?.begun != null) await record.begun;
     sendHeaders(call, context.requestId);
-    const work = handle({ ...context, caller: audited.caller, record });
+    const onStandIn = (): void => {};
+    const work = handle({ ...context, caller: audited.caller, record, onStandIn });
     await Promise.race([work, aborted]);
     record?.end(null, null);
     observer.end(status.OK);

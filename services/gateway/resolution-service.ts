@@ -132,16 +132,20 @@ function streamRpc(
   };
 }
 
+function optionsOf({ deadlineMs, signal, onStandIn }: CallContext) {
+  return { deadlineMs, signal, onStandIn };
+}
+
 function getAttributionRpc(cluster: Cluster): RpcsOf<ResolutionServiceHandlers>['GetAttribution'] {
   return {
     kind: 'unary',
-    handle: async ({ source, interactionId, options }, { deadlineMs, signal }) => {
+    handle: async ({ source, interactionId, options }, context) => {
       const violations = new Violations();
       violations.text(source, 'source', CONTRACT_LIMITS.idCharacters);
       violations.text(interactionId, 'interaction_id', CONTRACT_LIMITS.idCharacters);
       const question = readOptionsFromWire(options, 'options', violations);
       violations.throwIfAny();
-      const readOptions = { ...question, deadlineMs, signal };
+      const readOptions = { ...question, ...optionsOf(context) };
       const attribution = await cluster.getAttribution(source, interactionId, readOptions);
       if (attribution === null) throw new GatewayError('NOT_FOUND', 'No such interaction is live.');
       return attributionToWire(attribution);
@@ -176,7 +180,6 @@ function singleRpcs(
   RpcsOf<ResolutionServiceHandlers>,
   'Resolve' | 'GetCustomer' | 'Explain' | 'GetAttribution' | 'MatchRecord'
 > {
-  const optionsOf = ({ deadlineMs, signal }: CallContext) => ({ deadlineMs, signal });
   return {
     Resolve: {
       kind: 'unary',
@@ -242,12 +245,12 @@ export function resolutionRpcs(
     BatchResolve: {
       kind: 'unary',
       items: weightOf,
-      handle: async (request, { deadlineMs, signal }) => {
+      handle: async (request, context) => {
         const violations = new Violations();
         const question = readOptionsFromWire(request.options, 'options', violations);
         const identifiers = identifiersFromWire(request, violations);
         violations.throwIfAny();
-        const options = { ...question, deadlineMs, signal };
+        const options = { ...question, ...optionsOf(context) };
         const resolutions = await resolveBatch(cluster, identifiers, options);
         return new EncodedMessage(encodeResolutions(resolutions, BATCH_RESOLUTIONS_FIELD));
       },

@@ -26,6 +26,8 @@ export interface CallContext {
   readonly draining: AbortSignal;
   /** Counts the messages of streams; those of unary calls are counted for them. */
   readonly messages: MessageCounter;
+  /** To be called when a standby answered, with the entries that it was behind: a header tells. */
+  readonly onStandIn: (lagEntries: number) => void;
   /** The call in the audit trail; null: it is not recorded. Streams record their messages. */
   readonly record: OpenRecord | null;
 }

@@ -34,6 +34,7 @@ import type { JoinedCluster } from './join-cluster.ts';
 import { NatsCluster } from './nats-cluster.ts';
 import { askOwner } from './nats-queries.ts';
 import { NatsVersions } from './nats-versions.ts';
+import { Standbys } from './standbys.ts';
 
 /** Reads that began before the switch may still be at work. */
 const LINGER_MS = 60_000;
@@ -46,10 +47,12 @@ export class GenerationsCluster implements Cluster, Audited {
   readonly audit: LogAuditTrail;
   readonly #joined: JoinedCluster;
   readonly #clusters = new Map<number, NatsCluster>();
+  readonly #standbys: Standbys;
   readonly #unlisten: () => void;
 
   constructor(joined: JoinedCluster) {
     this.#joined = joined;
+    this.#standbys = new Standbys(joined.bus);
     this.versions = new NatsVersions(joined, (record) => this.#of(record).context);
     this.stewardship = new ClusterStewardship({
       read: (options, work) => this.#live.readWith(options, work),
@@ -134,8 +137,9 @@ export class GenerationsCluster implements Cluster, Audited {
     return this.#live.watch(resumeToken, options);
   }
 
-  status(): Promise<ClusterStatus> {
-    return this.#live.status();
+  async status(): Promise<ClusterStatus> {
+    const status = await this.#live.status();
+    return { ...status, partitions: this.#standbys.named(status.partitions) };
   }
 
   settle(options: CallOptions = {}): Promise<void> {
@@ -144,6 +148,7 @@ export class GenerationsCluster implements Cluster, Audited {
 
   async close(): Promise<void> {
     this.#unlisten();
+    this.#standbys.close();
     await this.audit.close();
     for (const cluster of this.#clusters.values()) await cluster.close();
   }

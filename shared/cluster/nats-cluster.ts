@@ -200,6 +200,8 @@ export class NatsCluster implements Omit<Cluster, 'audit' | 'versions' | 'stewar
       return {
         partition,
         owner: isHeard ? (mark?.owner ?? null) : null,
+        standby: null,
+        standbyLag: 0,
         epoch: mark?.epoch ?? 0,
         term: mark?.term ?? 0,
         appliedSequence: mark?.applied ?? 0,

@@ -28,6 +28,7 @@ const OTHERS_TRY_MS = 200;
 export interface AskBounds {
   readonly deadlineMs?: number;
   readonly signal?: AbortSignal;
+  readonly onStandIn?: (lagEntries: number) => void;
 }
 
 /** One question on its way. */
@@ -37,6 +38,7 @@ interface Asking {
   readonly owner: string;
   readonly ask: (subject: string) => Promise<AskedAnswer | null>;
   readonly over: AbortSignal;
+  readonly onStandIn: AskBounds['onStandIn'];
 }
 
 /**
@@ -66,7 +68,7 @@ export class NatsQueries implements QueryPort {
   async ask(partition: number, request: QueryRequest, options: AskBounds): Promise<QueryAnswer> {
     const end = options.deadlineMs ?? Date.now() + ASK_TIMEOUT_MS;
     for (;;) {
-      const answer = await this.#attempt(partition, request, end, options.signal);
+      const answer = await this.#attempt(partition, request, end, options);
       if (answer !== null) return answer;
       if (Date.now() + RETRY_MS >= end) {
         throw new ClusterError('unavailable', `partition ${partition} has no owner now`);
@@ -80,7 +82,7 @@ export class NatsQueries implements QueryPort {
     partition: number,
     request: QueryRequest,
     end: number,
-    signal: AbortSignal | undefined,
+    { signal, onStandIn }: AskBounds,
   ): Promise<QueryAnswer | null> {
     const mark = this.#marks?.get(partition);
     const asked: AskedQuestion = [mark?.epoch ?? 0, mark?.durable ?? 0, request];
@@ -95,7 +97,7 @@ export class NatsQueries implements QueryPort {
     try {
       if (signal?.aborted === true) throw new BusError('cancelled', 'the caller cancelled');
       if (mark === undefined) return (await ask(querySubject(partition)))?.[1] ?? null;
-      const asking = { partition, owner: mark.owner, ask, over: over.signal };
+      const asking = { partition, owner: mark.owner, ask, over: over.signal, onStandIn };
       return (await this.#askAll(asking))?.[1] ?? null;
     } catch (error) {
       if (!(error instanceof BusError)) throw error;
@@ -125,6 +127,7 @@ export class NatsQueries implements QueryPort {
       this.#silent.set(partition, owner);
       this.standbyAnswers++;
       [this.standbyLag] = answer;
+      asking.onStandIn?.(this.standbyLag);
     }
     return answer;
   }

@@ -14,6 +14,7 @@ import { partitionOf, type Topology } from '../protocol/topology.ts';
 export interface AskOptions {
   readonly deadlineMs?: number;
   readonly signal?: AbortSignal;
+  readonly onStandIn?: (lagEntries: number) => void;
 }
 
 interface Questions {

@@ -249,6 +249,8 @@ export class EmbeddedCluster implements Cluster, Audited {
       partitions: this.engine.partitions.map(({ partition, position }) => ({
         partition,
         owner: 'embedded',
+        standby: null,
+        standbyLag: 0,
         epoch: position.epoch,
         term: position.term,
         appliedSequence: position.sequence,

@@ -31,7 +31,11 @@ interface Progress {
   epoch: number;
   snapshotAt: number;
   trimmedBelow: number;
+  rounds: number;
 }
+
+/** Rounds after which it is looked whether the log still goes back to the newest snapshot. */
+const LOOK_ROUNDS = 12;
 
 export class Housekeeping {
   readonly #options: HousekeepingOptions;
@@ -83,6 +87,7 @@ export class Housekeeping {
         // An epoch without a snapshot of its own cannot be joined by others: take one at once.
         snapshotAt: newest?.epoch === epoch ? newest.sequence : Number.NEGATIVE_INFINITY,
         trimmedBelow: 1,
+        rounds: 0,
       };
       this.#progress.set(partition, progress);
     }
@@ -90,7 +95,21 @@ export class Housekeeping {
       const taken = await snapshots.take(store, partition);
       if (taken.epoch === epoch) progress.snapshotAt = taken.sequence;
     }
+    if (snapshots !== null && progress.rounds++ % LOOK_ROUNDS === 0) {
+      await this.#replaceSnapshot(partition, epoch, progress);
+    }
     await this.#trim(partition, epoch, sequence, progress);
+  }
+
+  /** A log that lost its beginning continues no snapshot of before: nobody could follow from one. */
+  async #replaceSnapshot(partition: number, epoch: number, progress: Progress): Promise<void> {
+    const { snapshots, store, log } = this.#options;
+    const bounds = await log.bounds(partition, epoch);
+    // The entry applied last must be there as well: it shows that the log is the same.
+    const isKept = bounds === null || bounds.firstSequence <= Math.max(1, progress.snapshotAt);
+    if (isKept || snapshots === null) return;
+    const taken = await snapshots.take(store, partition);
+    if (taken.epoch === epoch) progress.snapshotAt = taken.sequence;
   }
 
   async #trim(

@@ -34,6 +34,10 @@ export interface PlacedShardOptions {
 const FETCH_RETRY_MS = 1000;
 /** An owner that was deposed although the table still names it claims again, but not at once. */
 const RECLAIM_MS = 1500;
+/** A log that refused an entry, or a version that this program does not know: tried again after this. */
+const FAILED_RETRY_MS = 5000;
+/** A state that is stale this soon after the one before was fetched in vain. */
+const STALE_MS = 10_000;
 const ERASED_ROWS = 1000;
 /** D3. */
 const LINGER_MS = 10_000;
@@ -43,6 +47,8 @@ export class PlacedShard {
   readonly #responders = new Map<number, AskedResponder>();
   readonly #work = new Map<number, Promise<void>>();
   readonly #timers = new Set<() => void>();
+  /** When the state of a partition was found to be stale last, monotonic milliseconds. */
+  readonly #staleAt = new Map<number, number>();
   /** Since when a partition that is hosted here is not wanted, monotonic milliseconds. */
   readonly #unwantedAt = new Map<number, number>();
   #roles: ReadonlyMap<number, Role> = new Map();
@@ -68,7 +74,14 @@ export class PlacedShard {
   /** To be called when the state of a partition's runner has changed. */
   onState(partition: number, state: string): void {
     this.#responders.get(partition)?.update();
-    if (state === 'stale') this.reconcile(partition);
+    if (state === 'stale') {
+      // What was fetched may be as old as what was thrown away, until the owner takes another.
+      const now = this.#options.clock.monotonic();
+      const isAgain = now - (this.#staleAt.get(partition) ?? Number.NEGATIVE_INFINITY) < STALE_MS;
+      this.#staleAt.set(partition, now);
+      this.#later(partition, isAgain ? FETCH_RETRY_MS : 0);
+    }
+    if (state === 'failed') this.#later(partition, FAILED_RETRY_MS);
     if (state !== 'deposed') return;
     const isWanted = this.#roles.get(partition) === 'owner';
     this.#later(partition, isWanted ? RECLAIM_MS : 0);
@@ -122,7 +135,12 @@ export class PlacedShard {
     const role = this.#roles.get(partition);
     const runner = shard.partitions.get(partition)?.runner;
     if (role !== undefined) this.#unwantedAt.delete(partition);
-    if (runner?.state === 'stale') {
+    if (runner?.state === 'failed') {
+      // The state is as good as it was; what failed is begun anew.
+      this.#responders.get(partition)?.close();
+      await shard.drop(partition);
+      if (role !== undefined) await this.#takeUp(partition, role);
+    } else if (runner?.state === 'stale') {
       await this.#giveUp(partition);
       if (role !== undefined) await this.#takeUp(partition, role);
     } else if (role === undefined) {

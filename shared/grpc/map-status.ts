@@ -26,9 +26,10 @@ export function statusToWire(status: ClusterStatus): WireStatus {
   return {
     mode: status.mode === 'nats' ? 'CLUSTER_MODE_NATS' : 'CLUSTER_MODE_EMBEDDED',
     rulesVersion: status.rulesVersion,
-    partitions: status.partitions.map(({ owner, state, ...numbers }) => ({
+    partitions: status.partitions.map(({ owner, standby, state, ...numbers }) => ({
       ...numbers,
       owner: owner ?? '',
+      standby: standby ?? '',
       state: STATES.get(state) ?? 'PARTITION_STATE_UNSPECIFIED',
     })),
     settledLagMs: Math.round(status.settledLagMs),
@@ -48,6 +49,8 @@ export function statusFromWire(message: GetClusterStatusResponse__Output): Clust
     partitions: message.partitions.map((partition) => ({
       partition: partition.partition,
       owner: partition.owner === '' ? null : partition.owner,
+      standby: partition.standby === '' ? null : partition.standby,
+      standbyLag: Number(partition.standbyLag),
       epoch: Number(partition.epoch),
       term: Number(partition.term),
       appliedSequence: Number(partition.appliedSequence),

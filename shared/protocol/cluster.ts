@@ -46,6 +46,8 @@ export interface CallOptions {
   /** Absolute, epoch milliseconds. After it the call fails with `deadline_exceeded`. */
   readonly deadlineMs?: number;
   readonly signal?: AbortSignal;
+  /** Told when a standby answered in an owner's place: entries of its log that it had not applied. */
+  readonly onStandIn?: (lagEntries: number) => void;
 }
 
 export interface ReadOptions extends CallOptions {
@@ -299,6 +301,10 @@ export interface WatchOptions {
 export interface PartitionStatus {
   readonly partition: number;
   readonly owner: string | null;
+  /** What follows the partition, and takes over from its owner; null: nobody, or not known. */
+  readonly standby: string | null;
+  /** Entries that it is behind. */
+  readonly standbyLag: number;
   readonly epoch: number;
   readonly term: number;
   readonly appliedSequence: number;

@@ -132,6 +132,10 @@ export interface QueryPort {
   ask(
     partition: number,
     request: QueryRequest,
-    options: { readonly deadlineMs?: number; readonly signal?: AbortSignal },
+    options: {
+      readonly deadlineMs?: number;
+      readonly signal?: AbortSignal;
+      readonly onStandIn?: (lagEntries: number) => void;
+    },
   ): Promise<QueryAnswer>;
 }

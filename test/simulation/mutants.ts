@@ -2,6 +2,7 @@
  * Deliberately broken variants of the engine: each removes one rule that the simulator must miss.
  */
 import { ANSWER_MUTANTS } from './answer-mutants.ts';
+import { GENERATION_MUTANTS } from './generation-mutants.ts';
 import { inSuite, type Mutant, one } from './mutant.ts';
 import { PLACED_MUTANTS } from './placed-mutants.ts';
 import { WAY_MUTANTS } from './way-mutants.ts';
@@ -240,6 +241,7 @@ export const MUTANTS: readonly Mutant[] = [
   ),
   ...WAY_MUTANTS,
   ...ANSWER_MUTANTS,
+  ...GENERATION_MUTANTS,
   // Links.
   one('link gaps are accepted', PARTITION, 'if (number !== last + 1) {', 'if (number <= 0) {'),
   {

@@ -22,8 +22,6 @@ export type PlacedFault =
   | 'leader_gap'
   | 'placement_gap'
   | 'tail_loss'
-  | 'hole'
-  | 'flip'
   | 'purge'
   | 'log_gone'
   | 'log_emptied';
@@ -43,8 +41,6 @@ const KINDS: readonly (readonly [PlacedFault, number])[] = [
   ['leader_gap', 1],
   ['placement_gap', 1],
   ['tail_loss', 4],
-  ['hole', 1],
-  ['flip', 1],
   ['purge', 1],
   ['log_gone', 1],
   ['log_emptied', 1],

@@ -79,7 +79,7 @@ export const PLACED_MUTANTS: readonly Mutant[] = [
   placed(
     'a stale state is not fetched anew',
     PLACED_SHARD,
-    "if (state === 'stale') this.reconcile(partition);",
+    '      this.#later(partition, isAgain ? FETCH_RETRY_MS : 0);\n',
     '',
   ),
   placed(
@@ -87,6 +87,12 @@ export const PLACED_MUTANTS: readonly Mutant[] = [
     PLACED_SHARD,
     'this.#later(partition, isWanted ? RECLAIM_MS : 0);',
     'if (!isWanted) this.#later(partition, 0);',
+  ),
+  placed(
+    'a partition that failed is left alone',
+    PLACED_SHARD,
+    "    if (state === 'failed') this.#later(partition, FAILED_RETRY_MS);\n",
+    '',
   ),
   placed(
     'no snapshot is restored',

@@ -128,9 +128,9 @@ function lastLine(output: string): string {
 
 async function main(): Promise<void> {
   const schedules = Number(option('--schedules', '4000'));
-  const only = option('--only', '');
+  const only = option('--only', '').split('|');
   const waiting = MUTANTS.filter(({ name, suite = '', isPlaced }) =>
-    `${isPlaced === true ? 'placed' : suite}: ${name}`.includes(only),
+    only.some((text) => `${isPlaced === true ? 'placed' : suite}: ${name}`.includes(text)),
   );
   const verdicts: Verdict[] = [];
   const work = async (): Promise<void> => {

@@ -93,6 +93,8 @@ function client(): Cluster & { readonly audit: never } {
           owner: 'test',
           epoch: 1,
           term: 1,
+          standby: null,
+          standbyLag: 0,
           appliedSequence: entries,
           durableSequence: entries,
           lastSequence: entries,

@@ -346,6 +346,8 @@ describe('round trips', () => {
     const numbers = {
       epoch: 2,
       term: 3,
+      standby: 'shard-1',
+      standbyLag: 2,
       appliedSequence: 4,
       durableSequence: 5,
       lastSequence: 2 ** 45,

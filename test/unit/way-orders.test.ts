@@ -68,6 +68,17 @@ describe('orders about a rule', () => {
   });
 });
 
+test('downstream -> the feed tells of rules and sources by name', async () => {
+  const stop = new AbortController();
+  const events = cluster.watch(null, { signal: stop.signal })[Symbol.asyncIterator]();
+  const first = events.next();
+  await give(EMAIL, 'held', 5);
+  expect((await first).value).toMatchObject({ kind: 'evidence.held', evidence: EMAIL });
+  await give(SHOP, 'rejected', 5);
+  expect((await events.next()).value).toMatchObject({ kind: 'evidence.rejected', evidence: SHOP });
+  stop.abort();
+});
+
 describe('orders about a source', () => {
   test('held -> shown and joins nothing; rejected -> never there; released -> back', async () => {
     await ingest(

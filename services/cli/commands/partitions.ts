@@ -110,11 +110,12 @@ function describePartitions({ live, shadow }: VersionsView, status: ClusterStatu
     return [
       String(partition),
       one?.owner ?? '-',
+      one?.standby == null ? '-' : `${one.standby} (${formatCount(one.standbyLag)} behind)`,
       formatCount(slots),
       ranges.map(([first, last]) => (first === last ? `${first}` : `${first}-${last}`)).join(' '),
     ];
   });
-  const lines = alignColumns([['partition', 'owner', 'slots', 'ranges'], ...rows]);
+  const lines = alignColumns([['partition', 'owner', 'standby', 'slots', 'ranges'], ...rows]);
   if (shadow !== null && !isSame(shadow.layout, layout)) {
     const state = shadow.isComplete ? 'complete' : `${Math.floor(shadow.fraction * 100)} % built`;
     lines.push('', `being built: ${formatCount(shadow.layout.partitions)} partitions, ${state}`);

@@ -51,6 +51,8 @@ function jsonOf(status: ClusterStatus): unknown {
     partitions: status.partitions.map((partition) => ({
       partition: partition.partition,
       owner: partition.owner,
+      standby: partition.standby,
+      standby_lag: partition.standbyLag,
       epoch: partition.epoch,
       term: partition.term,
       applied_sequence: partition.appliedSequence,
@@ -87,12 +89,22 @@ function describeStatus(status: ClusterStatus, listsAll: boolean): string[] {
     String(one.partition),
     one.state,
     one.owner ?? '-',
+    one.standby === null ? '-' : `${one.standby} (${formatCount(one.standbyLag)} behind)`,
     `${one.epoch}/${one.term}`,
     formatCount(one.appliedSequence),
     formatCount(one.lastSequence),
     formatCount(one.outboxMessages),
     formatCount(one.quarantined),
   ]);
-  const header = ['partition', 'state', 'owner', 'epoch/term', 'applied', 'last', 'outbox'];
+  const header = [
+    'partition',
+    'state',
+    'owner',
+    'standby',
+    'epoch/term',
+    'applied',
+    'last',
+    'outbox',
+  ];
   return [...alignColumns(rows, ''), '', ...alignColumns([[...header, 'bad'], ...table])];
 }

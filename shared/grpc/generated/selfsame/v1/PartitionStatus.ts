@@ -47,6 +47,14 @@ export interface PartitionStatus {
    * What it is doing.
    */
   'state'?: (_selfsame_v1_PartitionState);
+  /**
+   * Shard that follows it and takes over from its owner; empty when none does.
+   */
+  'standby'?: (string);
+  /**
+   * Entries that the standby has not applied.
+   */
+  'standbyLag'?: (number | string | Long);
 }
 
 /**
@@ -93,4 +101,12 @@ export interface PartitionStatus__Output {
    * What it is doing.
    */
   'state': (_selfsame_v1_PartitionState__Output);
+  /**
+   * Shard that follows it and takes over from its owner; empty when none does.
+   */
+  'standby': (string);
+  /**
+   * Entries that the standby has not applied.
+   */
+  'standbyLag': (string);
 }
