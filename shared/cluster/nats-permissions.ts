@@ -141,7 +141,10 @@ function ofShard(names: Names): NatsPermissions {
       ...ofAll('marks'),
       `${prefix}.v1.placement.beat`,
       `${prefix}.v1.placement.gone`,
+      // Shards ask each other how far a new generation is, and answer.
+      `${prefix}.v1.generation.*`,
       `${inboxPrefix('gateway')}.>`,
+      `${inboxPrefix('shard')}.>`,
     ],
     [
       `${inboxPrefix('shard')}.>`,
