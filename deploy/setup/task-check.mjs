@@ -4,11 +4,14 @@
  *
  * `--static` leaves out the suites (unit, property, golden), for a caller that runs them anyway.
  */
+import { checkDependencies } from './check-dependencies.mjs';
 import { isInterrupted, runTool } from './run-process.mjs';
 import { checkSuites, runSuite } from './suites.mjs';
 import { printSummary } from './summary.mjs';
 
 const STEP_LIMIT_MS = 180_000;
+/** For the registry; npm repeats what fails. */
+const AUDIT_LIMIT_MS = 60_000;
 
 const staticSteps = [
   { name: 'format', tool: 'biome', args: ['format', '.'] },
@@ -19,6 +22,19 @@ const staticSteps = [
   { name: 'proto lint', tool: 'buf', args: ['lint', 'proto'] },
   { name: 'proto format', tool: 'buf', args: ['format', 'proto', '--diff', '--exit-code'] },
 ];
+
+async function checkPackages() {
+  const startedAt = Date.now();
+  const isPassed = await checkDependencies({ limitMs: AUDIT_LIMIT_MS });
+  return {
+    name: 'dependencies',
+    passed: isPassed ? 1 : 0,
+    failed: isPassed ? 0 : 1,
+    skipped: [],
+    seconds: (Date.now() - startedAt) / 1000,
+    problem: isPassed ? null : 'failed, see above; to run it alone: npm audit --omit=dev',
+  };
+}
 
 async function runStep({ name, tool, args }) {
   const startedAt = Date.now();
@@ -44,6 +60,7 @@ export async function run(args) {
   const results = [];
   const steps = [
     ...staticSteps.map((step) => ({ name: step.name, start: () => runStep(step) })),
+    { name: 'dependencies', start: checkPackages },
     ...(args.includes('--static')
       ? []
       : checkSuites.map((name) => ({ name, start: () => runSuite(name) }))),

@@ -12,6 +12,7 @@ import { holdCommand } from './commands/hold.ts';
 import { ingestCommand } from './commands/ingest.ts';
 import { matchCommand } from './commands/match.ts';
 import { modelCommand } from './commands/model.ts';
+import { natsAccountsCommand } from './commands/nats-accounts.ts';
 import { partitionsCommand } from './commands/partitions.ts';
 import { reliabilityCommand } from './commands/reliability.ts';
 import { resolveCommand } from './commands/resolve.ts';
@@ -74,6 +75,7 @@ function createProgram(context: CliContext, words: readonly string[]): Command {
     partitionsCommand(context),
     rulesCommand(context),
     modelCommand(context),
+    natsAccountsCommand(context),
     serviceCommand(context, 'gateway'),
     serviceCommand(context, 'coordinator'),
     serviceCommand(context, 'shard'),

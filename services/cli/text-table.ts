@@ -30,6 +30,11 @@ export function formatTime(epochMs: number | null): string {
   return new Date(epochMs).toISOString().replace(/\.\d+Z$/, 'Z');
 }
 
+/** The UTC day, e.g. `2026-11-25`. */
+export function formatDay(epochMs: number): string {
+  return formatTime(epochMs).slice(0, 10);
+}
+
 export function formatCount(count: number): string {
   return count.toLocaleString('en');
 }

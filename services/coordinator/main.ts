@@ -62,10 +62,11 @@ export async function run(environment: Environment, signal: AbortSignal): Promis
   let routers: ReturnType<typeof startRouters> | null = null;
   let scaling: Scaling | null = null;
   try {
-    joined = await joinCluster(config, `selfsame-${name}`);
+    joined = await joinCluster(config, `selfsame-${name}`, 'coordinator');
     const failed = fatalFailure();
     const around = { logger, registry, onFatal: failed.fail };
-    assigning = config.placement === 'static' ? null : startAssigner(joined, logger, registry);
+    assigning =
+      config.placement === 'static' ? null : await startAssigner(joined, logger, registry);
     if (assigning === null) {
       hosted = await hostDesks(joined, config, around);
       registerDiskMetrics(registry, config.dataDir);
@@ -120,11 +121,12 @@ function hostDesks(
   });
 }
 
-function startAssigner(
+async function startAssigner(
   joined: JoinedCluster,
   logger: Logger,
   registry: Registry,
-): { close(): Promise<void> } {
+): Promise<{ close(): Promise<void> }> {
+  await joined.assignments.open();
   const { assignments: log, bus } = joined;
   const reader = new AssignmentReader(log, bus);
   const seats = (): number => joined.seats;

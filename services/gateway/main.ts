@@ -35,7 +35,7 @@ export async function run(
     const { tenantNames } = config.security;
     const tenants = new Map<string, GenerationsCluster>();
     for (const tenant of tenantNames.length > 0 ? tenantNames : ['']) {
-      const joined = await joinCluster({ ...settings, tenant }, 'selfsame-gateway');
+      const joined = await joinCluster({ ...settings, tenant }, 'selfsame-gateway', 'gateway');
       closers.push(() => joined.close());
       const cluster = new GenerationsCluster(joined);
       closers.push(() => cluster.close());

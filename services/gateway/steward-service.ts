@@ -217,7 +217,7 @@ function orderRpcs(
         violations.text(reason, 'reason', LIMITS.reasonCharacters, 0);
         const command: Command = {
           kind: 'order_evidence',
-          subject: subjectFromWire(request.value, request.delivery, violations),
+          subject: subjectFromWire(request, violations),
           standing: standingFromWire(request.standing, 'standing', violations),
           decidedAt: times.timeOf(request, '', violations),
           decidedBy,

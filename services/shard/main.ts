@@ -50,7 +50,7 @@ export async function run(environment: Environment, signal: AbortSignal): Promis
   try {
     const isStatic = config.placement === 'static';
     const name = isStatic ? `shard-${config.index}` : config.name;
-    joined = await joinCluster(config, `selfsame-${name}`);
+    joined = await joinCluster(config, `selfsame-${name}`, 'shard');
     const failed = fatalFailure();
     const around = { logger, registry, onFatal: failed.fail };
     const start = isStatic ? runStatic : runAssigned;
@@ -103,6 +103,7 @@ async function runAssigned(
   around: Surroundings,
 ): Promise<Running> {
   const { assignments, bus } = joined;
+  await assignments.create();
   await assertNameIsFree(bus, name);
   let agent: PlacementAgent | null = null;
   const hosted = await hostGenerations({

@@ -47,6 +47,14 @@ export class JetStreamApiError extends LogError {
   }
 }
 
+/** Requests that change nothing, so that any number of them may be under way. */
+const READS = /^(STREAM\.INFO|STREAM\.NAMES|STREAM\.MSG\.GET|DIRECT\.GET)\b/;
+/**
+ * A stream without a leader answers nothing, nor what was asked meanwhile once it has one: reads are
+ * asked again this often while there is no answer, so that they do not outlast the election by much.
+ */
+const REPEAT_MS = 1000;
+
 export class JetStreamApi {
   readonly #link: NatsLink;
   readonly #timeoutMs: number;
@@ -65,7 +73,7 @@ export class JetStreamApi {
     try {
       if (!(await this.#link.whenUp(this.#timeoutMs))) throw new Error('not connected');
       const payload = body === undefined ? undefined : JSON.stringify(body);
-      text = (await this.#request(`$JS.API.${subject}`, payload)).string();
+      text = (await this.#request(`$JS.API.${subject}`, payload, READS.test(subject))).string();
     } catch (error) {
       throw transportError(error, what);
     }
@@ -74,20 +82,37 @@ export class JetStreamApi {
     return answer;
   }
 
-  /** The client's request, ended at once when the connection breaks. */
-  #request(subject: string, payload: string | undefined): Promise<Msg> {
+  /** The client's request, ended at once when the connection breaks. Of repeated ones any answer counts. */
+  #request(subject: string, payload: string | undefined, isRead: boolean): Promise<Msg> {
     const { connection } = this.#link;
+    const begun = performance.now();
     return new Promise((resolve, reject) => {
+      const ask = (): void => {
+        const leftMs = this.#timeoutMs - (performance.now() - begun);
+        if (leftMs <= 0) return;
+        connection.request(subject, payload, { timeout: leftMs }).then(
+          (answer) => {
+            end();
+            resolve(answer);
+          },
+          (error: unknown) => {
+            end();
+            reject(error);
+          },
+        );
+      };
+      const repetition = isRead ? setInterval(ask, REPEAT_MS) : undefined;
+      const end = (): void => {
+        clearInterval(repetition);
+        unlisten();
+      };
       const unlisten = this.#link.listen({
         onDown: () => {
-          unlisten();
+          end();
           reject(new Error('the connection broke'));
         },
       });
-      connection
-        .request(subject, payload, { timeout: this.#timeoutMs })
-        .then(resolve, reject)
-        .finally(unlisten);
+      ask();
     });
   }
 

@@ -8,10 +8,10 @@
  * A2. Nothing is handed to the client while it is disconnected: it would be sent after the
  *     reconnect, long after its caller was told that the outcome is unknown.
  */
-import { createInbox, type Msg, type MsgHdrs, type Subscription } from 'nats';
+import { type Msg, type MsgHdrs, type Subscription } from 'nats';
 import { apiError, transportError } from './jetstream-api.ts';
 import { LogError } from './log.ts';
-import type { NatsLink } from './nats-link.ts';
+import { inboxOf, type NatsLink } from './nats-link.ts';
 import { traceHeaders } from './trace-headers.ts';
 
 interface PendingAppend {
@@ -51,7 +51,7 @@ export class JetStreamAppender {
   constructor(link: NatsLink, options: AppenderOptions) {
     this.#link = link;
     this.#options = options;
-    this.#replyPrefix = `${createInbox()}.`;
+    this.#replyPrefix = `${inboxOf(link.connection)}.`;
     this.#replies = link.connection.subscribe(`${this.#replyPrefix}*`, {
       callback: (error, message) => {
         if (error === null) this.#onReply(message);

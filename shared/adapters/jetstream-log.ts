@@ -27,6 +27,8 @@ import { NatsLink } from './nats-link.ts';
 export interface JetStreamLogOptions {
   /** First part of stream and subject names; one cluster each. Default `selfsame`. */
   readonly prefix?: string;
+  /** What subjects begin with. Default `<prefix>.v1.log`. */
+  readonly subjectRoot?: string;
   /** Most bytes of one stream; JetStream reserves them. Default 256 MiB. */
   readonly streamBytesMax?: number;
   /** 1 or 3 (5). Default 1: every durable promise rests on the store, not on the log. */
@@ -61,7 +63,7 @@ const DEFAULTS = {
   batchBytes: 2 * 2 ** 20,
   heartbeatMs: 1_000,
   recordMs: 0,
-} as const satisfies Required<JetStreamLogOptions>;
+} as const satisfies Required<Omit<JetStreamLogOptions, 'subjectRoot'>>;
 
 /** Least that servers accept (2.9.10 to 2.14): no append carries a message id anyway. */
 const DUPLICATE_WINDOW_NS = 100_000_000;
@@ -82,7 +84,8 @@ export class JetStreamLog implements FencedLog {
 
   constructor(connection: NatsConnection, options: JetStreamLogOptions = {}) {
     this.#connection = connection;
-    this.#options = Object.freeze({ ...DEFAULTS, ...options });
+    const subjectRoot = `${options.prefix ?? DEFAULTS.prefix}.v1.log`;
+    this.#options = Object.freeze({ subjectRoot, ...DEFAULTS, ...options });
     if (!/^[A-Za-z0-9_-]+$/.test(this.#options.prefix)) {
       throw new LogError('unsupported', 'the log prefix may hold letters, digits, _ and - only');
     }
@@ -120,7 +123,7 @@ export class JetStreamLog implements FencedLog {
   async #listEpochs(): Promise<ReadonlyMap<number, number>> {
     const epochs = new Map<number, number>();
     const pattern = new RegExp(`^${this.#options.prefix}-p(\\d{3,})-e(\\d+)$`);
-    for (const name of await this.#api.streamNames(`${this.#options.prefix}.v1.log.>`)) {
+    for (const name of await this.#api.streamNames(`${this.#options.subjectRoot}.>`)) {
       const [, partition, epoch] = pattern.exec(name) ?? [];
       if (partition === undefined || epoch === undefined) continue;
       const known = epochs.get(Number(partition)) ?? 0;
@@ -283,7 +286,7 @@ export class JetStreamLog implements FencedLog {
   }
 
   #subject(partition: number, epoch: number): string {
-    return `${this.#options.prefix}.v1.log.${String(partition).padStart(3, '0')}.${epoch}`;
+    return `${this.#options.subjectRoot}.${String(partition).padStart(3, '0')}.${epoch}`;
   }
 
   async #explainNoResponders(subject: string): Promise<LogError> {

@@ -13,9 +13,10 @@
  *     lost, silence of `SILENT_BEATS_MAX` heartbeats, a stream that has regressed, or a consumer
  *     that stays silent although the stream has entries for it.
  */
-import { createInbox, type Msg, type NatsConnection, type Subscription } from 'nats';
+import { type Msg, type NatsConnection, type Subscription } from 'nats';
 import type { JetStreamApi } from './jetstream-api.ts';
 import type { LogEntry, LogSubscriber } from './log.ts';
+import { inboxOf } from './nats-link.ts';
 import { tracesOf } from './trace-headers.ts';
 
 export interface SubscriptionOptions {
@@ -79,7 +80,7 @@ export class JetStreamSubscription {
     this.#subscriber = subscriber;
     this.#options = options;
     this.#onEnd = onEnd;
-    this.#inbox = createInbox();
+    this.#inbox = inboxOf(context.connection);
   }
 
   async start(): Promise<void> {

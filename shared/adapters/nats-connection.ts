@@ -6,7 +6,7 @@
  */
 import { connect, type ConnectionOptions, type NatsConnection, NatsError } from 'nats';
 import { NO_NATS_FILES, natsFileOptions, type NatsFiles, reconnectOnChange } from './nats-files.ts';
-import { NatsLink } from './nats-link.ts';
+import { NatsLink, setInboxPrefix } from './nats-link.ts';
 
 export type NatsConnectionErrorCode =
   | 'unreachable' // nobody answers, or not as a NATS server
@@ -39,6 +39,8 @@ export interface NatsOptions {
   readonly password?: string;
   readonly token?: string;
   readonly files?: NatsFiles;
+  /** First part of the subjects that answers come to. Default `_INBOX`, which all users share. */
+  readonly inboxPrefix?: string;
 }
 
 /** The oldest server whose features are relied on and tested. */
@@ -54,6 +56,7 @@ export async function connectNats(options: NatsOptions): Promise<NatsConnection>
   const servers = options.servers.split(',').map((server) => server.trim());
   const connection = await connectWithin(servers, options);
   NatsLink.of(connection);
+  if (options.inboxPrefix !== undefined) setInboxPrefix(connection, options.inboxPrefix);
   try {
     checkVersion(connection, servers);
     if (options.requireJetStream ?? true) await checkJetStream(connection, servers);
@@ -91,6 +94,7 @@ function connectionOptions(servers: string[], options: NatsOptions): ConnectionO
   return {
     servers,
     name: options.name,
+    ...(options.inboxPrefix === undefined ? {} : { inboxPrefix: options.inboxPrefix }),
     timeout: ATTEMPT_TIMEOUT_MS,
     maxReconnectAttempts: -1,
     reconnectTimeWait: 250,

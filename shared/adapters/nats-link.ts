@@ -4,12 +4,24 @@
  * The client re-sends its subscriptions after a reconnect but drops what was published while it
  * dialled (`resetOutbound`, nats 2.29.3), so that a request made then would only time out.
  */
-import { Events, type NatsConnection } from 'nats';
+import { createInbox, Events, type NatsConnection } from 'nats';
 
 export interface LinkListener {
   /** The connection broke: whatever is unanswered stays so. */
   onDown(): void;
   onUp?(): void;
+}
+
+const inboxes = new WeakMap<NatsConnection, string>();
+
+/** What the inboxes of a connection begin with, so that permissions can keep others from reading them. */
+export function setInboxPrefix(connection: NatsConnection, prefix: string): void {
+  inboxes.set(connection, prefix);
+}
+
+/** A new subject for answers to this connection. */
+export function inboxOf(connection: NatsConnection): string {
+  return createInbox(inboxes.get(connection));
 }
 
 const links = new WeakMap<NatsConnection, NatsLink>();

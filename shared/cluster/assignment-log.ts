@@ -35,10 +35,18 @@ export class AssignmentLog {
     this.#log = log;
   }
 
-  /** Makes the streams. The first entry cannot be compared with (servers before 2.10.19): it is empty. */
+  /** Makes the streams; for those who read them. */
+  async create(): Promise<void> {
+    for (const stream of [TABLES, LEASES]) await this.#log.create(stream, EPOCH);
+  }
+
+  /**
+   * Makes the streams with their first entries, for those who write them: the first entry cannot be
+   * compared with (servers before 2.10.19), so it is empty.
+   */
   async open(): Promise<void> {
+    await this.create();
     for (const stream of [TABLES, LEASES]) {
-      await this.#log.create(stream, EPOCH);
       const bounds = await this.#log.bounds(stream, EPOCH);
       if (bounds?.lastSequence === 0) await this.#log.append(stream, EPOCH, encode(''));
     }

@@ -2,7 +2,8 @@
  * The reading half of one shelf of the audit trail: from the latest record to the oldest, by place.
  *
  * R1: entries that the log holds twice (a repeated append) are told once; an entry whose seal does
- *     not fit, or whose number is not the next of its writer, is told as damaged.
+ *     not fit, or whose number is not the next of its writer, is told as damaged; so is the first of a
+ *     log that was made anew.
  */
 import type { Log } from '../adapters/log.ts';
 import type { AuditRecord } from '../protocol/audit.ts';
@@ -81,7 +82,9 @@ export class AuditCursor {
       }
       const record = entry.records[this.#index] as AuditRecord;
       if (record.time < since - SKEW_MS) return null;
-      return { record, isDamaged: !entry.isIntact || !isBefore(entry, later) };
+      // A log that was made anew begins in the middle of somebody's numbers.
+      const isAnew = this.#sequence === 1 && entry.number > 1;
+      return { record, isDamaged: !entry.isIntact || isAnew || !isBefore(entry, later) };
     }
   }
 

@@ -2,12 +2,14 @@
  * Commands of stewards as messages for the log: selectors resolved to profiles, values normalised.
  */
 import { HELD, REJECTED, RELEASED, type Standing } from '../domain/actors/orders.ts';
+import { RULE, SOURCE, wayIdOf } from '../domain/actors/ways.ts';
 import type { ProfileId } from '../domain/identifier.ts';
 import {
   type AuditNote,
   type DecisionContent,
   type IngressMessage,
   MessageKind,
+  type WayKind,
 } from '../domain/messages.ts';
 import { type CompiledRules, normaliseIdentifier } from '../ingress/compiled-rules.ts';
 import { deliveryIdOf, digestOf, interactionIdOf } from '../ingress/hashing.ts';
@@ -15,8 +17,10 @@ import type {
   Command,
   FieldViolation,
   OrderStanding,
+  OrderSubject,
   ProfileSelector,
 } from '../protocol/cluster.ts';
+import { decisionActor } from './decision-actor-id.ts';
 import type { ReferenceCodec } from './references.ts';
 
 export type CommandMessage =
@@ -152,6 +156,11 @@ class Check {
         reason,
       ];
     }
+    if (subject.kind === 'source' || subject.kind === 'rule') {
+      const [kind, way] = this.#way(subject);
+      const id = wayIdOf(kind, way);
+      return [MessageKind.orderWay, id, kind, way, decidedAt, standing, decidedBy, reason];
+    }
     const name = normaliseIdentifier(this.#context.rules, subject.namespace, subject.value);
     if (name.kind !== 'ok') {
       this.violations.push({ field: 'value', description: name.description });
@@ -165,6 +174,19 @@ class Check {
     const { namespace, value } = name.identifier;
     const id = name.keyId;
     return [MessageKind.orderValue, id, namespace, value, decidedAt, standing, decidedBy, reason];
+  }
+
+  #way(subject: Extract<OrderSubject, { kind: 'source' | 'rule' }>): [kind: WayKind, name: string] {
+    if (subject.kind === 'source') {
+      this.id('source', subject.source);
+      return [SOURCE, subject.source];
+    }
+    const kind = this.#context.rules.byName.get(subject.namespace)?.rules.kind ?? 'context';
+    if (kind === 'context') {
+      const description = 'is no namespace of the live version that proposes pairs';
+      this.violations.push({ field: 'rule', description });
+    }
+    return [RULE, subject.namespace];
   }
 
   #link(command: Extract<Command, { kind: 'must_link' | 'cannot_link' }>): IngressMessage | null {
@@ -256,9 +278,4 @@ class Check {
       ...this.#auditNote(command),
     ];
   }
-}
-
-/** Actor of a decision id. */
-function decisionActor(decisionId: string): string {
-  return digestOf(['decision', decisionId]);
 }

@@ -14,6 +14,7 @@ import type { ObservationRow } from '../protocol/query.ts';
 import { certaintyAt } from './attribution-reader.ts';
 import { type ComponentView, readComponent } from './component-reader.ts';
 import { type AskOptions, PartitionBatch } from './partition-batch.ts';
+import { possibleSinceMs } from './possible-since-reader.ts';
 import { asProbability, matchOf, type ReaderContext } from './reader.ts';
 
 const TIMELINE_MAX = 1000;
@@ -66,7 +67,7 @@ export async function readCustomer(
     identifiers: identifiersOf(context, states),
     attributes: attributesOf(states),
     timeline: timelineOf(rows),
-    relationships: relationshipsOf(states, others),
+    relationships: relationshipsOf(states, others.customers),
     possibleMatches: possibleMatches(context, component, states, others, customerId),
     ambiguous: isAmbiguous(component, states, minCertainty),
     oversized: component.root !== null && isHeld(component),
@@ -79,7 +80,11 @@ function isHeld({ root }: ComponentView): boolean {
   return false;
 }
 
-type OtherCustomers = ReadonlyMap<ProfileId, string>;
+interface Others {
+  readonly customers: ReadonlyMap<ProfileId, string>;
+  /** The customer's own profiles, and those that it could be joined with. */
+  readonly states: ReadonlyMap<ProfileId, ProfileState>;
+}
 
 /** The customers of all profiles that relationships and possible matches name. */
 async function readOthers(
@@ -88,27 +93,38 @@ async function readOthers(
   states: ReadonlyMap<ProfileId, ProfileState>,
   minCertainty: QuarterBits,
   options: AskOptions,
-): Promise<OtherCustomers> {
+): Promise<Others> {
   const batch = new PartitionBatch(context.topology);
+  const possible = new Set<ProfileId>();
+  const askPossible = (profile: ProfileId): void => {
+    possible.add(profile);
+    batch.askLadder(profile);
+  };
   for (const state of states.values()) {
     for (const [other] of state.relations.values()) batch.askLadder(other);
-    for (const [high, pair] of state.pairs) if (pair.review !== null) batch.askLadder(high);
-    for (const low of state.reviews.keys()) batch.askLadder(low);
+    for (const [high, pair] of state.pairs) if (pair.review !== null) askPossible(high);
+    for (const low of state.reviews.keys()) askPossible(low);
   }
   for (const { edge } of component.result.refused) {
-    batch.askLadder(edge.low);
-    batch.askLadder(edge.high);
+    if (!states.has(edge.low) && !states.has(edge.high)) continue;
+    askPossible(edge.low);
+    askPossible(edge.high);
   }
   for (const member of component.root?.members.values() ?? []) {
-    for (const high of member.held) batch.askLadder(high);
+    for (const high of member.held) askPossible(high);
   }
+  for (const profile of possible) if (!states.has(profile)) batch.askProfile(profile, 0);
   await batch.run(context.port, options);
   const customers = new Map<ProfileId, string>();
   for (const [profile, ladder] of batch.ladders) {
     const known = ladder ?? ([null, []] as const);
     customers.set(profile, matchOf(context, profile, known, minCertainty).customerId);
   }
-  return customers;
+  const known = new Map(states);
+  for (const [profile, answer] of batch.profiles) {
+    if (answer !== null) known.set(profile, unpackProfile(answer[0]));
+  }
+  return { customers, states: known };
 }
 
 function profileViews(
@@ -234,7 +250,7 @@ function timelineOf(rows: readonly TimedRow[]): CustomerView['timeline'] {
 
 function relationshipsOf(
   states: ReadonlyMap<ProfileId, ProfileState>,
-  customers: OtherCustomers,
+  customers: Others['customers'],
 ): CustomerView['relationships'] {
   const found = new Map<string, CustomerView['relationships'][number]>();
   for (const state of states.values()) {
@@ -258,42 +274,43 @@ function isAmbiguous(
   states: ReadonlyMap<ProfileId, ProfileState>,
   minCertainty: QuarterBits,
 ): boolean {
-  return result.refused.some(({ edge, reason }) => {
-    if (reason.kind !== 'contested' || edge.certainty < minCertainty) return false;
-    return [edge.low, edge.high].some((end) => {
-      const strongest = result.ladders.get(end)?.strongest ?? null;
-      return states.has(end) && (strongest === null || strongest <= edge.certainty);
-    });
-  });
+  for (const profile of states.keys()) {
+    const contested = result.ladders.get(profile)?.contested;
+    if (contested !== undefined && contested >= minCertainty) return true;
+  }
+  return false;
 }
 
 function possibleMatches(
-  { rules }: ReaderContext,
+  context: ReaderContext,
   component: ComponentView,
   states: ReadonlyMap<ProfileId, ProfileState>,
-  customers: OtherCustomers,
+  others: Others,
   ownId: string,
 ): CustomerView['possibleMatches'] {
   const found = new Map<string, CustomerView['possibleMatches'][number]>();
-  const add = (other: ProfileId, certainty: QuarterBits, reason: string): void => {
-    const customerId = customers.get(other);
+  const add = (own: ProfileId, other: ProfileId, certainty: QuarterBits, reason: string): void => {
+    const customerId = others.customers.get(other);
     if (customerId === undefined || customerId === ownId) return;
     const known = found.get(customerId);
     const probability = asProbability(certainty);
     if (known !== undefined && known.certainty >= probability) return;
-    const band = bandOf(rules.rules, certainty);
-    found.set(customerId, { customerId, certainty: probability, band, reason });
+    const band = bandOf(context.rules.rules, certainty);
+    const pair = own < other ? ([own, other] as const) : ([other, own] as const);
+    const possibleSince = possibleSinceMs(pair, others.states);
+    found.set(customerId, { customerId, certainty: probability, band, reason, possibleSince });
   };
   for (const [profile, state] of states) {
     for (const [high, pair] of state.pairs)
-      if (pair.review !== null) add(high, pair.review, 'review');
-    for (const [low, certainty] of state.reviews) add(low, certainty, 'review');
+      if (pair.review !== null) add(profile, high, pair.review, 'review');
+    for (const [low, certainty] of state.reviews) add(profile, low, certainty, 'review');
     const member = component.root?.members.get(profile);
-    for (const high of member?.held ?? []) add(high, member?.edges.get(high)?.[1] ?? 0, 'held');
+    for (const high of member?.held ?? [])
+      add(profile, high, member?.edges.get(high)?.[1] ?? 0, 'held');
   }
   for (const { edge, reason } of component.result.refused) {
-    if (states.has(edge.low)) add(edge.high, edge.certainty, reason.kind);
-    if (states.has(edge.high)) add(edge.low, edge.certainty, reason.kind);
+    if (states.has(edge.low)) add(edge.low, edge.high, edge.certainty, reason.kind);
+    if (states.has(edge.high)) add(edge.high, edge.low, edge.certainty, reason.kind);
   }
   return Array.from(found.values()).sort(
     (left, right) =>

@@ -1,11 +1,9 @@
-/** The log of decisions and the conflicts between them, from all partitions. */
+/** The log of decisions, from all partitions. */
 import { unpackDecision } from '../domain/actors/state-codec.ts';
 import type { DecisionState } from '../domain/actors/states.ts';
 import { compareText, type ProfileId } from '../domain/identifier.ts';
-import { CONFLICT_KINDS, CONFLICT_ROWS, type OpenRow } from '../domain/open-reviews.ts';
 import type { PairAnswer, StanceAnswer } from '../protocol/query.ts';
 import {
-  type ConflictPage,
   type DecisionPage,
   type DecisionView,
   type PageOptions,
@@ -19,7 +17,7 @@ import { askEveryPartition, askPairs, askStances, type PairEnds } from './stewar
 const VERDICTS = ['different', 'same', 'split'] as const;
 
 /** Rows of all partitions in the order of their keys: one page, and the token of the next. */
-function pageOf<Row>(
+export function pageOf<Row>(
   rows: readonly (readonly [key: string, Row])[],
   pageSize: number,
 ): { readonly page: readonly Row[]; readonly nextPageToken: string | null } {
@@ -33,7 +31,7 @@ function pageOf<Row>(
   };
 }
 
-function startOf({ pageToken: token }: PageOptions): string {
+export function startOf({ pageToken: token }: PageOptions): string {
   return pagePlace(token)?.[0] ?? '';
 }
 
@@ -46,7 +44,15 @@ export async function listDecisions(
   const question = ['decisions', startOf(options), pageSize + 1] as const;
   const rows = (await askEveryPartition(context, question, options)).flat();
   const { page, nextPageToken } = pageOf(rows, pageSize);
-  const states = page.map(unpackDecision);
+  return { decisions: await viewsOf(context, page.map(unpackDecision), options), nextPageToken };
+}
+
+/** Decisions as stewards see them, in their order. */
+export async function viewsOf(
+  context: ReaderContext,
+  states: readonly DecisionState[],
+  options: AskOptions,
+): Promise<DecisionView[]> {
   const linked = states.flatMap((state) => pairOf(state) ?? []);
   const profiles = states.flatMap((state) => groupsOf(state).flat());
   const [answers, stances] = await Promise.all([
@@ -54,12 +60,11 @@ export async function listDecisions(
     askStances(context, profiles, options),
   ]);
   const pairs = new Map(linked.map(([low, high], index) => [`${low} ${high}`, answers[index]]));
-  const decisions = states.map((state) => {
+  return states.map((state) => {
     const ends = pairOf(state)?.[0];
     const pair = ends === undefined ? null : (pairs.get(ends.join(' ')) ?? null);
     return viewOf(context, state, pair, stances);
   });
-  return { decisions, nextPageToken };
 }
 
 /** The pairs of link decisions, page by page, the latest first; retracted ones too. */
@@ -132,37 +137,9 @@ function viewOf(
 }
 
 /** The latest by (time, id), as at the pair's home (S10). */
-function effectiveDecision([, , , decisions]: PairAnswer): string | null {
+export function effectiveDecision([, , , decisions]: PairAnswer): string | null {
   const [first] = decisions.toSorted(
     ([leftId, , leftAt], [rightId, , rightAt]) => rightAt - leftAt || compareText(rightId, leftId),
   );
   return first?.[0] ?? null;
-}
-
-/** By the pairs' ids. */
-export async function listConflicts(
-  context: ReaderContext,
-  options: PageOptions,
-): Promise<ConflictPage> {
-  const pageSize = pageSizeOf(options);
-  const question = ['open', CONFLICT_ROWS, startOf(options), pageSize + 1] as const;
-  const rows = (await askEveryPartition(context, question, options)).flat();
-  const { page, nextPageToken } = pageOf<OpenRow>(rows, pageSize);
-  const pairs = await askPairs(
-    context,
-    page.map(([low, high]) => [low, high] as const),
-    options,
-  );
-  const { references } = context;
-  const conflicts = page.map(([low, high, , kind, detail], index) => {
-    const pair = pairs[index] ?? null;
-    return {
-      leftRef: references.profileRef(low),
-      rightRef: references.profileRef(high),
-      kind: CONFLICT_KINDS[kind] ?? 'cannot_link',
-      detail,
-      decisionId: pair === null ? null : effectiveDecision(pair),
-    };
-  });
-  return { conflicts, nextPageToken };
 }

@@ -1,7 +1,7 @@
 /** Feed events from feed rows: actor ids become references, so that no event names a value. */
-import { actorOf } from '../domain/actors/evidence-standing.ts';
+import { actorOf, type EvidenceId } from '../domain/actors/evidence-standing.ts';
 import type { KeyId } from '../domain/identifier.ts';
-import type { FeedEvent } from '../protocol/cluster.ts';
+import type { EvidenceName, FeedEvent } from '../protocol/cluster.ts';
 import { type FeedRow, isEvidenceRow } from '../protocol/feed-row.ts';
 import type { ReferenceCodec } from './references.ts';
 
@@ -29,15 +29,22 @@ export function feedEvent(
   const actor = actorOf(subject);
   const isValue = subject.startsWith('=k');
   const ref = isValue ? references.valueRef(actor as KeyId) : references.deliveryRef(actor);
+  const evidence: EvidenceName = isValue
+    ? { kind: 'value', namespace: first, valueRef: ref }
+    : nameOf(subject, first, second);
   return {
     eventId: eventIdOf(ref, version, resumeToken),
     kind,
     resumeToken,
     occurredAt,
-    evidence: isValue
-      ? { kind: 'value', namespace: first, valueRef: ref }
-      : { kind: 'delivery', source: first, delivery: second },
+    evidence,
   };
+}
+
+function nameOf(subject: EvidenceId, first: string, second: string): EvidenceName {
+  if (subject.startsWith('=s')) return { kind: 'source', source: first };
+  if (subject.startsWith('=r')) return { kind: 'rule', namespace: first };
+  return { kind: 'delivery', source: first, delivery: second };
 }
 
 function eventIdOf(ref: string, version: string, resumeToken: string): string {

@@ -25,6 +25,7 @@ import {
 } from '../protocol/versions.ts';
 import { AssignmentLog } from './assignment-log.ts';
 import { generationBus } from './generation-bus.ts';
+import { inboxPrefix, type NatsService } from './nats-permissions.ts';
 import { tenantSettings } from './tenants.ts';
 import { VersionsLog } from './versions-log.ts';
 
@@ -99,22 +100,20 @@ const DAY_MS = 86_400_000;
 /** Some hundred versions, each with its whole content. */
 const AGREEMENT_BYTES = 64 * 1024 * 1024;
 
-export async function joinCluster(given: JoinSettings, name: string): Promise<JoinedCluster> {
+/** `name` is shown in NATS's list of connections; `service` names the inboxes (nats-permissions.ts). */
+export async function joinCluster(
+  given: JoinSettings,
+  name: string,
+  service: NatsService | 'up',
+): Promise<JoinedCluster> {
   const settings = tenantSettings(given, given.tenant);
   const rules = settings.rules === '' ? null : loadRulesFile(settings.rules);
-  const connection = await connectNats({
-    servers: settings.natsUrl,
-    name,
-    initialWaitMs: settings.natsWaitMs,
-    requireJetStream: true,
-    files: settings,
-  });
+  const connection = await connectAs(settings, name, service);
   try {
     const { prefix } = settings;
     const { feedLog, agreementLog, placementLog } = commonLogs(connection, settings);
     await feedLog.create(0, 1);
     const assignments = new AssignmentLog(placementLog);
-    await assignments.open();
     const agreed = await agree(agreementLog, settings, rules ?? defaultRules());
     const versions = await openVersions(agreementLog, agreed);
     assertKnown(versions.state, rules);
@@ -139,12 +138,7 @@ export async function joinCluster(given: JoinSettings, name: string): Promise<Jo
       },
       versions,
       assignments,
-      audit: {
-        log: () => auditLog(connection, settings),
-        idKey,
-        waitingMax: settings.auditWaitingMax,
-        patienceMs: settings.auditPatienceMs,
-      },
+      audit: joinedAudit(connection, settings, idKey),
       generation: (record) => ({
         generation: record.generation,
         log: generationLog(logs, connection, settings, record.generation),
@@ -190,12 +184,42 @@ function generationLog(
   if (known !== undefined) return known;
   const log = new JetStreamLog(connection, {
     prefix: generation === 1 ? prefix : `${prefix}-g${generation}`,
+    // Whole tokens, so that permissions can say "logs of whatever generation" (nats-permissions.ts).
+    subjectRoot: generation === 1 ? `${prefix}.v1.log` : `${prefix}.v1.g${generation}.log`,
     replicas,
     streamBytesMax: streamBytes,
     entryBytesMax: 512 * 1024,
   });
   logs.set(generation, log);
   return log;
+}
+
+function connectAs(
+  settings: JoinSettings,
+  name: string,
+  service: NatsService | 'up',
+): Promise<NatsConnection> {
+  return connectNats({
+    servers: settings.natsUrl,
+    name,
+    initialWaitMs: settings.natsWaitMs,
+    requireJetStream: true,
+    files: settings,
+    inboxPrefix: inboxPrefix(service),
+  });
+}
+
+function joinedAudit(
+  connection: NatsConnection,
+  settings: JoinSettings,
+  idKey: Uint8Array,
+): JoinedAudit {
+  return {
+    log: () => auditLog(connection, settings),
+    idKey,
+    waitingMax: settings.auditWaitingMax,
+    patienceMs: settings.auditPatienceMs,
+  };
 }
 
 /** Of two streams, one for each shelf (`audit-trail.ts`). */

@@ -23,7 +23,9 @@ export class KeptApart {
     customers: ReadonlyMap<ProfileId, CustomerAnswer>,
     options: AskOptions,
   ): Promise<KeptApart> {
-    const named = Array.from(customers.values(), ([, cannotLinks]) => cannotLinks).flat();
+    const named = Array.from(customers.values(), ([, cannotLinks]) => cannotLinks)
+      .flat()
+      .map(([, high]) => high);
     const founders = new Map<ProfileId, ProfileId>();
     for (const [profile, stance] of await askStances(context, named, options)) {
       founders.set(profile, stance?.[1] ?? profile);
@@ -42,8 +44,15 @@ export class KeptApart {
     );
   }
 
+  /** The cannot-links that keep two customers apart, by founders; at most those that roots tell. */
+  cannotLinks(left: ProfileId, right: ProfileId): (readonly [low: ProfileId, high: ProfileId])[] {
+    const between = (from: ProfileId, to: ProfileId) =>
+      (this.#customers.get(from)?.[1] ?? []).filter(([, high]) => this.#founders.get(high) === to);
+    return [...between(left, right), ...between(right, left)];
+  }
+
   #names(from: ProfileId, to: ProfileId): boolean {
     const cannotLinks = this.#customers.get(from)?.[1] ?? [];
-    return cannotLinks.some((profile) => this.#founders.get(profile) === to);
+    return cannotLinks.some(([, high]) => this.#founders.get(high) === to);
   }
 }

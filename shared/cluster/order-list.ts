@@ -3,6 +3,7 @@
  * come from that made the breaker trip.
  */
 import { HELD, type OrderRow, REJECTED, RELEASED } from '../domain/actors/orders.ts';
+import { RULE, SOURCE } from '../domain/actors/ways.ts';
 import { compareText, type ProfileId } from '../domain/identifier.ts';
 import { normaliseIdentifier } from '../ingress/compiled-rules.ts';
 import type { OrderStanding, OrderSubject, OrderView } from '../protocol/cluster.ts';
@@ -46,12 +47,8 @@ export async function listOrders(
 function viewOf(context: ReaderContext, row: OrderRow, batch: PartitionBatch): OrderView {
   const [subject, first, second, order, count, samples] = row;
   const [decidedAt, standing, decidedBy = '', reason = ''] = order;
-  const named: OrderSubject =
-    subject === 0
-      ? { kind: 'value', namespace: first, value: second }
-      : { kind: 'delivery', source: first, delivery: second };
   return {
-    subject: named,
+    subject: subjectOf(row),
     standing: STANDINGS[standing],
     decidedAt,
     decidedBy,
@@ -60,6 +57,19 @@ function viewOf(context: ReaderContext, row: OrderRow, batch: PartitionBatch): O
     valueRef: subject === 0 ? valueRefOf(context, first, second) : null,
     origins: originsOf(samples, batch),
   };
+}
+
+function subjectOf([subject, first, second]: OrderRow): OrderSubject {
+  switch (subject) {
+    case 0:
+      return { kind: 'value', namespace: first, value: second };
+    case 1:
+      return { kind: 'delivery', source: first, delivery: second };
+    case SOURCE:
+      return { kind: 'source', source: first };
+    case RULE:
+      return { kind: 'rule', namespace: first };
+  }
 }
 
 /** Null: the version cannot read the value any more. */

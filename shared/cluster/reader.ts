@@ -58,7 +58,8 @@ function invalidCertainty(description: string): ClusterError {
 }
 
 export function unpackLadder(packed: PackedLadder): Ladder {
-  return { strongest: packed[0], steps: packed[1] };
+  const [strongest, steps, contested] = packed;
+  return contested === undefined ? { strongest, steps } : { strongest, steps, contested };
 }
 
 /** Of all certainties, from -CERTAIN on: to raise 2 to a power costs more than the rest of a match. */
@@ -143,10 +144,18 @@ function resolutionOfHolders(
     // Nearly every value has one holder.
     if (holders.length === 1) return { kind: 'found', matches: [match] };
     const known = best.get(match.customerId);
-    if (known === undefined || match.certainty > known.certainty) best.set(match.customerId, match);
+    if (known === undefined) best.set(match.customerId, match);
+    else best.set(match.customerId, better(known, match));
   }
   if (best.size === 0) return NOT_FOUND;
   return { kind: 'found', matches: Array.from(best.values()).sort(compareMatches) };
+}
+
+/** The more certain of two ways to one customer; contested when either is. */
+function better(left: CustomerMatch, right: CustomerMatch): CustomerMatch {
+  const best = right.certainty > left.certainty ? right : left;
+  const isContested = left.isContested === true || right.isContested === true;
+  return isContested ? { ...best, isContested } : best;
 }
 
 function compareMatches(left: CustomerMatch, right: CustomerMatch): number {
@@ -160,8 +169,9 @@ export function matchOf(
   minCertainty: QuarterBits,
 ): CustomerMatch {
   const { founder, certainty } = readLadder(profile, unpackLadder(ladder), minCertainty);
-  return {
-    customerId: context.references.customerId(founder),
-    certainty: asProbability(certainty),
-  };
+  const customerId = context.references.customerId(founder);
+  const contested = ladder[2];
+  return contested === undefined || contested < minCertainty
+    ? { customerId, certainty: asProbability(certainty) }
+    : { customerId, certainty: asProbability(certainty), isContested: true };
 }

@@ -30,6 +30,7 @@ import type {
 import { customerRows } from './customer-reviews.ts';
 import { pagePlace, pageSizeOf, pageToken } from './page-token.ts';
 import type { AskOptions } from './partition-batch.ts';
+import { readPossibleSince } from './possible-since-reader.ts';
 import type { ReaderContext } from './reader.ts';
 import { KeptApart } from './kept-apart.ts';
 import { askCustomers, askEveryPartition, askPairs, askStances } from './steward-questions.ts';
@@ -43,7 +44,7 @@ const ROUNDING = 1e-9;
 
 interface Ranked {
   readonly row: OpenRow;
-  readonly view: ReviewView;
+  readonly view: Omit<ReviewView, 'possibleSince'>;
 }
 
 /** After which key a window begins, and the last review of it that was given. */
@@ -59,14 +60,14 @@ export async function listReviews(
 ): Promise<ReviewPage> {
   const pageSize = pageSizeOf(options);
   let place: Place | null = placeOf(options) ?? { start: firstKey(filter), given: null };
-  const reviews: ReviewView[] = [];
+  const reviews: Ranked[] = [];
   for (let windows = 0; place !== null && windows < WINDOWS_MAX; windows++) {
     const { start, given }: Place = place;
     const { rows, end } = await windowAfter(context, filter, start, options);
     const ranked = await rankRows(context, rows, filter, options);
     const rest = given === null ? ranked : ranked.filter((one) => isAfter(one, given));
     const taken = rest.slice(0, pageSize - reviews.length);
-    reviews.push(...taken.map(({ view }) => view));
+    reviews.push(...taken);
     const last = taken.at(-1);
     if (taken.length < rest.length && last !== undefined) {
       place = { start, given: [last.view.value, keyOf(last.row)] };
@@ -77,7 +78,18 @@ export async function listReviews(
   }
   const nextPageToken =
     place === null ? null : pageToken([place.start, ...(place.given ?? [])] as const);
-  return { reviews, nextPageToken };
+  return { reviews: await withSince(context, reviews, options), nextPageToken };
+}
+
+/** Reviews as ranked; since when they have been possible is read for those that are shown only. */
+async function withSince(
+  context: ReaderContext,
+  reviews: readonly Ranked[],
+  options: AskOptions,
+): Promise<ReviewView[]> {
+  const pairs = reviews.map(({ row: [low, high] }) => [low, high] as const);
+  const since = await readPossibleSince(context, pairs, options);
+  return reviews.map(({ view }, index) => ({ ...view, possibleSince: since[index] ?? null }));
 }
 
 function placeOf({ pageToken: token }: PageOptions): Place | null {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { NatsConnection } from 'nats';
 import { number, SettingError, text } from '../adapters/env-config.ts';
 import { NatsSnapshots } from '../adapters/nats-snapshots.ts';
+import { tenantPrefix } from './tenants.ts';
 import { SnapshotDirectory, type SnapshotPlace } from '../adapters/snapshot-place.ts';
 
 export const CLUSTER_SETTINGS = {
@@ -24,7 +25,7 @@ export const CLUSTER_SETTINGS = {
   natsUserFile: text(
     'SELFSAME_NATS_USER_FILE',
     '',
-    'File of user and password for NATS, as user:password in its first line.',
+    'File of user and password for NATS, as user:password in its first line. In names of files of credentials {tenant} stands for the tenant.',
   ),
   natsFilesPollMs: number(
     'SELFSAME_NATS_FILES_POLL_MS',
@@ -173,12 +174,19 @@ function snapshotsOf({ placement, snapshots, snapshotDir }: PlacementSettings): 
   return placement === 'assigned' ? 'nats' : 'none';
 }
 
-/** Where the snapshots of each generation are kept. */
+/** Where the snapshots of each generation are kept; each tenant has a bucket or folder of its own. */
 export function snapshotPlaces(
-  settings: PlacementSettings & { readonly prefix: string; readonly replicas: number },
+  settings: PlacementSettings & {
+    readonly prefix: string;
+    readonly tenant: string;
+    readonly replicas: number;
+  },
   connection: NatsConnection,
 ): (generation: number) => SnapshotPlace | null {
-  const { prefix, replicas, snapshotDir } = settings;
+  const { replicas, tenant } = settings;
+  const isWhole = tenant === '';
+  const prefix = isWhole ? settings.prefix : tenantPrefix(settings.prefix, tenant);
+  const snapshotDir = isWhole ? settings.snapshotDir : join(settings.snapshotDir, `t-${tenant}`);
   return (generation) => {
     switch (snapshotsOf(settings)) {
       case 'nats': {

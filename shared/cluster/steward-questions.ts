@@ -1,4 +1,5 @@
 /** Questions of stewardship: each partition is asked once for all that it knows of a list. */
+import type { Packed } from '../domain/actors/states.ts';
 import type { ProfileId } from '../domain/identifier.ts';
 import type {
   CustomerAnswer,
@@ -83,6 +84,20 @@ export function askPairs(
     pairs,
     ([low]) => low,
     (partition, part) => askSteward(context, partition, ['pairs', part], options),
+  );
+}
+
+/** Decisions by the ids of their actors; null: none of that id. */
+export function askDecisions(
+  context: ReaderContext,
+  ids: readonly string[],
+  options: AskOptions,
+): Promise<(Packed | null)[]> {
+  return askHomes(
+    context,
+    ids,
+    (id) => id,
+    (partition, part) => askSteward(context, partition, ['named', part], options),
   );
 }
 

@@ -15,24 +15,35 @@ export function assertTenantName(setting: string, name: string): void {
 }
 
 /** First part of stream and subject names of a tenant's cluster. */
-function tenantPrefix(prefix: string, tenant: string): string {
+export function tenantPrefix(prefix: string, tenant: string): string {
   return `${prefix}-t-${tenant}`;
 }
 
+/** Settings that a tenant's cluster has of its own. */
+interface TenantSettings {
+  readonly prefix: string;
+  readonly idKey: string;
+  readonly natsCreds: string;
+  readonly natsNkey: string;
+  readonly natsUserFile: string;
+}
+
 /**
- * The settings of a tenant's cluster: prefix, and id key (the first 128 bits of HMAC-SHA-256 of the
- * tenant's name under the key given; without one each cluster makes its own). Empty: unchanged.
+ * The settings of a tenant's cluster: prefix, id key (the first 128 bits of HMAC-SHA-256 of the
+ * tenant's name under the key given; without one each cluster makes its own), and files of NATS
+ * credentials, in whose names `{tenant}` stands for the tenant. Empty: unchanged.
  */
-export function tenantSettings<S extends { readonly prefix: string; readonly idKey: string }>(
-  settings: S,
-  tenant: string,
-): S {
+export function tenantSettings<S extends TenantSettings>(settings: S, tenant: string): S {
   if (tenant === '') return settings;
   assertTenantName('SELFSAME_TENANT', tenant);
+  const own = (path: string): string => path.replaceAll('{tenant}', tenant);
   return {
     ...settings,
     prefix: tenantPrefix(settings.prefix, tenant),
     idKey: settings.idKey === '' ? '' : tenantIdKey(settings.idKey, tenant),
+    natsCreds: own(settings.natsCreds),
+    natsNkey: own(settings.natsNkey),
+    natsUserFile: own(settings.natsUserFile),
   };
 }
 

@@ -184,6 +184,7 @@ class ClusterRun {
     judged: RefusalReason | null,
   ): void {
     if (judged === CONTESTED) {
+      this.#ladders.contest(low, high, edge.certainty);
       this.#refused.push({ edge, reason: judged });
       return;
     }

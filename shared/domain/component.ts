@@ -54,6 +54,11 @@ export interface Ladder {
   readonly strongest: QuarterBits | null;
   /** By descending certainty; each names the founder from there down. Never names itself. */
   readonly steps: readonly (readonly [certainty: QuarterBits, founder: ProfileId])[];
+  /**
+   * The strongest edge of the profile that was refused as contested, when no accepted one of it is
+   * stronger: in views down to here its customer is not the only one that fits. Else absent.
+   */
+  readonly contested?: QuarterBits;
 }
 
 export interface ClusterResult {

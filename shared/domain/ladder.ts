@@ -37,6 +37,8 @@ export class LadderBuilder {
   readonly #named: Int32Array;
   readonly #strongest: (QuarterBits | null)[];
   readonly #steps: (Step[] | undefined)[];
+  /** By member. */
+  readonly #contested = new Map<number, QuarterBits>();
   /** Roots that grew in the open level; some may have been absorbed since. */
   #grown: number[] = [];
   #level: QuarterBits = Number.POSITIVE_INFINITY;
@@ -69,6 +71,14 @@ export class LadderBuilder {
     return root;
   }
 
+  /** Notes a contested edge; to be told when its turn comes, as joins are. */
+  contest(low: number, high: number, certainty: QuarterBits): void {
+    for (const member of [low, high]) {
+      const isBest = (this.#strongest[member] ?? certainty) <= certainty;
+      if (isBest && !this.#contested.has(member)) this.#contested.set(member, certainty);
+    }
+  }
+
   /** The ladders so far, by profile, in the order of the members. */
   finish(): ReadonlyMap<ProfileId, Ladder> {
     this.#closeLevel();
@@ -77,8 +87,10 @@ export class LadderBuilder {
       const { profile } = this.#members[index] as ComponentMember;
       const strongest = this.#strongest[index] as QuarterBits | null;
       const steps = this.#steps[index];
-      if (strongest === null) ladders.set(profile, LADDER_ALONE);
-      else ladders.set(profile, { strongest, steps: steps ?? LADDER_ALONE.steps });
+      const contested = this.#contested.get(index);
+      const ladder =
+        strongest === null ? LADDER_ALONE : { strongest, steps: steps ?? LADDER_ALONE.steps };
+      ladders.set(profile, contested === undefined ? ladder : { ...ladder, contested });
     }
     return ladders;
   }

@@ -18,6 +18,7 @@ export const MessageKind = {
   suppress: 5,
   orderValue: 6,
   orderDelivery: 7,
+  orderWay: 8,
   observe: 10,
   hold: 11,
   deviceSeen: 12,
@@ -41,6 +42,11 @@ export const MessageKind = {
   sweep: 33,
   sweepOn: 34,
   pairsFound: 35,
+  inWay: 36,
+  wayStanding: 37,
+  wayReport: 38,
+  sweepPost: 39,
+  sweepPostOn: 40,
 } as const;
 
 export type PackedAnchor = readonly [
@@ -132,6 +138,8 @@ export type PackedMember = readonly [
 export type PackedLadder = readonly [
   strongest: QuarterBits | null,
   steps: readonly (readonly [QuarterBits, ProfileId])[],
+  /** `Ladder.contested`; absent for nearly all. */
+  ...contested: readonly [] | readonly [QuarterBits],
 ];
 
 type K = typeof MessageKind;
@@ -191,6 +199,18 @@ export type OrderDelivery = readonly [
   standing: 0 | 1 | 2,
   ...by: AuditNote,
 ];
+/** What pairs come by: all that a source sends (2), or a rule, named by its namespace (3). */
+export type WayKind = 2 | 3;
+/** The same of a source or a rule. */
+export type OrderWay = readonly [
+  K['orderWay'],
+  wayId: string,
+  kind: WayKind,
+  name: string,
+  decidedAt: number,
+  standing: 0 | 1 | 2,
+  ...by: AuditNote,
+];
 export type Observe = readonly [
   K['observe'],
   ProfileId,
@@ -214,8 +234,11 @@ export type Hold = readonly [
   after: number,
   digest: Digest,
   signature: string,
-  /** Actor of the delivery whose observation made it a holder; empty: none, or it was one before. */
-  deliveryId: string,
+  /**
+   * Whose observation made it a holder: the actor of the delivery, or `~` and the source of what came
+   * without a label; empty: none, or it was a holder before.
+   */
+  broughtBy: string,
 ];
 /** Key to holder: the value counts for nothing (1: generic), or again (0). */
 export type Mute = readonly [K['mute'], ProfileId, KeyId, muted: 0 | 1];
@@ -249,6 +272,39 @@ export type PairsFound = readonly [K['pairsFound'], deliveryId: string, pairs: n
 /** The next slice of a delivery's interactions is due; passes the merge desk. */
 export type Sweep = readonly [K['sweep'], deliveryId: string, after: string];
 export type SweepOn = readonly [K['sweepOn'], deliveryId: string, after: string];
+/** A partition has met a source or rule; `member` is an actor of the partition. */
+export type InWay = readonly [
+  K['inWay'],
+  wayId: string,
+  kind: WayKind,
+  name: string,
+  member: string,
+];
+/** How a source or rule stands, to a partition by its member. */
+export type WayStanding = readonly [
+  K['wayStanding'],
+  member: string,
+  kind: WayKind,
+  name: string,
+  standing: 0 | 1 | 2,
+];
+/** Pairs that a partition found by the way, and what came to it, since the last report. */
+export type WayReport = readonly [K['wayReport'], wayId: string, pairs: number, came: number];
+/** The next slice of a partition's actors is due; passes the merge desk. */
+export type SweepPost = readonly [
+  K['sweepPost'],
+  member: string,
+  kind: WayKind,
+  name: string,
+  after: string,
+];
+export type SweepPostOn = readonly [
+  K['sweepPostOn'],
+  member: string,
+  kind: WayKind,
+  name: string,
+  after: string,
+];
 /** Kind of a proposal: 0 shared value, 1 same party, 2 device. */
 export type ProposalKind = 0 | 1 | 2;
 export type Propose = readonly [
@@ -261,8 +317,8 @@ export type Propose = readonly [
   priority: number,
   kind: ProposalKind,
   namespace: string,
-  /** Actor of the delivery that brought what the proposal rests on; empty: none. */
-  deliveryId: string,
+  /** Who brought what the proposal rests on, as in `Hold`. */
+  broughtBy: string,
 ];
 export type PairDecision = readonly [
   K['pairDecision'],
@@ -372,7 +428,13 @@ export type Message =
   | StandingMessage
   | PairsFound
   | Sweep
-  | SweepOn;
+  | SweepOn
+  | OrderWay
+  | InWay
+  | WayStanding
+  | WayReport
+  | SweepPost
+  | SweepPostOn;
 
 /** Messages that ingress may put into a log; all others come from reducers by links. */
 export type IngressMessage =
@@ -382,4 +444,5 @@ export type IngressMessage =
   | RetractDecision
   | Suppress
   | OrderValue
-  | OrderDelivery;
+  | OrderDelivery
+  | OrderWay;

@@ -15,16 +15,20 @@ import {
   packDelivery,
   packInteractionState,
   packKey,
+  packPost,
   packProfile,
   packProposal,
   packRoot,
+  packWay,
   unpackDecision,
   unpackDelivery,
   unpackInteractionState,
   unpackKey,
+  unpackPost,
   unpackProfile,
   unpackProposal,
   unpackRoot,
+  unpackWay,
 } from '../domain/actors/state-codec.ts';
 import type { Packed } from '../domain/actors/states.ts';
 import type { ActorKind, ActorStates } from '../domain/actors/turn.ts';
@@ -44,6 +48,8 @@ const CODECS: { readonly [K in ActorKind]: Codec<ActorStates[K]> } = {
   root: { prefix: 'r/', pack: packRoot, unpack: unpackRoot },
   proposal: { prefix: 't/', pack: packProposal, unpack: unpackProposal },
   delivery: { prefix: 'c/', pack: packDelivery, unpack: unpackDelivery },
+  way: { prefix: 'wa/', pack: packWay, unpack: unpackWay },
+  post: { prefix: 'wp/', pack: packPost, unpack: unpackPost },
 };
 const KINDS = Object.keys(CODECS) as ActorKind[];
 
@@ -93,6 +99,8 @@ export class ActorCache {
     root: new Map(),
     proposal: new Map(),
     delivery: new Map(),
+    way: new Map(),
+    post: new Map(),
   };
   /** Rows changed since the last seal, by group and key. */
   readonly #rows = new Map<string, Map<string, Packed | null>>();
@@ -174,6 +182,29 @@ export class ActorCache {
     });
     const rows = this.#rowsOver(prefix, stored).filter(([key]) => key > prefix + after);
     return rows.slice(0, limit);
+  }
+
+  /** Ids of actors as they stand, whether changed, sealed or stored; a scan, for what is rare. */
+  idsAfter(kind: ActorKind, after: string, limit: number): readonly string[] {
+    const { prefix } = CODECS[kind];
+    const [first, end] = this.#bounds(prefix);
+    const changed = new Map<string, boolean>();
+    for (const [key, bytes] of this.#sealed) {
+      if (key.startsWith(first)) changed.set(key.slice(first.length), bytes !== null);
+    }
+    for (const [id, state] of this.#dirty[kind]) changed.set(id, state !== null);
+    let gone = 0;
+    const ids = new Set<string>();
+    for (const [id, isThere] of changed) {
+      if (!isThere) gone++;
+      else if (id > after) ids.add(id);
+    }
+    const start = after === '' ? first : `${first}${after}\0`;
+    for (const [key] of this.#store.range(start, end, { limit: limit + gone })) {
+      const id = key.slice(first.length);
+      if (changed.get(id) !== false) ids.add(id);
+    }
+    return Array.from(ids).sort().slice(0, limit);
   }
 
   /** '\x7f' is above every character of a key. */

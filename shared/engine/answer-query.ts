@@ -43,6 +43,7 @@ function ladderAnswer(actors: ActorCache, id: ProfileId): PackedLadder | null {
     days.length > 0 ||
     ladder[0] !== null ||
     ladder[1].length > 0 ||
+    ladder[2] !== undefined ||
     seenBy.size > 0 ||
     pairs.size > 0;
   return isKnown ? ladder : null;

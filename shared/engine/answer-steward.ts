@@ -2,6 +2,7 @@
 import { DECISION_ROWS } from '../domain/actors/decision-actor.ts';
 import { strongestProposal } from '../domain/actors/pair-home.ts';
 import { packDecision } from '../domain/actors/state-codec.ts';
+import type { Packed } from '../domain/actors/states.ts';
 import { readLadder } from '../domain/component.ts';
 import { compareText, type ProfileId } from '../domain/identifier.ts';
 import type { PackedLadder, Vertex } from '../domain/messages.ts';
@@ -35,6 +36,8 @@ export function answerSteward(actors: ActorCache, question: StewardQuestion): St
     }
     case 'decisions':
       return ['decisions', decisionRows(actors, question[1], question[2])];
+    case 'named':
+      return ['named', question[1].map((id) => namedDecision(actors, id))];
   }
 }
 
@@ -66,7 +69,7 @@ const KEPT_APART_MAX = 256;
 
 interface Customer {
   profiles: number;
-  readonly cannotLinks: ProfileId[];
+  readonly cannotLinks: (readonly [low: ProfileId, high: ProfileId])[];
   readonly labels: (readonly [string, string])[];
 }
 
@@ -99,21 +102,27 @@ function customersOf(
   floor: QuarterBits,
 ): Map<ProfileId, Customer> {
   const customers = new Map<ProfileId, Customer>();
-  const add = (founder: ProfileId, [, , labels, cannotLinks]: Vertex): void => {
+  const add = (founder: ProfileId, low: ProfileId, vertex: Vertex): void => {
+    const [, , labels, cannotLinks] = vertex;
     const known = customers.get(founder) ?? { profiles: 0, cannotLinks: [], labels: [] };
     customers.set(founder, known);
     known.profiles++;
-    known.cannotLinks.push(...cannotLinks);
+    for (const high of cannotLinks) known.cannotLinks.push([low, high]);
     known.labels.push(...labels);
   };
   const members = actors.load('root', root)?.members;
   // A root without a record is alone.
   const alone = members === undefined ? actors.load('profile', root) : undefined;
-  if (alone !== undefined) add(root, alone.vertex);
+  if (alone !== undefined) add(root, root, alone.vertex);
   for (const [profile, { ladder, vertex }] of members ?? []) {
-    add(ladder === null ? profile : founderOf(profile, ladder, floor), vertex);
+    add(ladder === null ? profile : founderOf(profile, ladder, floor), profile, vertex);
   }
   return customers;
+}
+
+function namedDecision(actors: ActorCache, id: string): Packed | null {
+  const state = actors.load('decision', id);
+  return state === undefined ? null : packDecision(state);
 }
 
 function decisionRows(actors: ActorCache, after: string, limit: number) {

@@ -27,6 +27,7 @@ function copiedKind(message: Message): CopiedKind | null {
       return 'a/';
     case MessageKind.orderValue:
     case MessageKind.orderDelivery:
+    case MessageKind.orderWay:
       return 'b/';
     default:
       return null;

@@ -12,6 +12,7 @@ import {
 } from '../domain/actors/state-codec.ts';
 import type { OrderRow } from '../domain/actors/orders.ts';
 import type { Packed, Verdict } from '../domain/actors/states.ts';
+import { RULE, SOURCE } from '../domain/actors/ways.ts';
 import type { InteractionId, ProfileId } from '../domain/identifier.ts';
 import { type DecisionContent, type IngressMessage, MessageKind } from '../domain/messages.ts';
 import type { CompiledRules } from '../ingress/compiled-rules.ts';
@@ -71,6 +72,9 @@ function copyOrder({ candidate }: CopyContext, id: string, row: OrderRow): Copie
   const [subject, first, second, order] = row;
   if (subject === 1) {
     return { messages: [[MessageKind.orderDelivery, id, first, second, ...order]], refused: 0 };
+  }
+  if (subject === SOURCE || subject === RULE) {
+    return { messages: [[MessageKind.orderWay, id, subject, first, ...order]], refused: 0 };
   }
   const name = normaliseIdentifier(candidate, first, second);
   if (name.kind !== 'ok' || name.target !== 'key') return NOTHING;

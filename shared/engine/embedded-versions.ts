@@ -11,6 +11,7 @@
  * E3 afterwards the feed tells every profile whose customer is another one, and the former
  *    generation's rows are removed, both in bounded slices.
  */
+import { SYSTEM_CLOCK } from '../adapters/clock.ts';
 import { removeGeneration } from '../adapters/generation-store.ts';
 import type { Store, StoreWrite } from '../adapters/store.ts';
 import { measureBlastRadius } from '../cluster/blast-radius.ts';
@@ -286,7 +287,7 @@ export class EmbeddedVersions implements Versions {
           deliver: async (messages) => void (await generation.engine.submit(messages)),
           flushed: () => live.engine.flushed(),
           note: (writes) => live.store.commit(writes),
-          now: this.#host.now,
+          clock: { ...SYSTEM_CLOCK, now: this.#host.now },
           onError: (error) => this.#fail(error),
         }),
     );

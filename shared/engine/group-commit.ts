@@ -21,7 +21,7 @@ export interface CommitMember {
 const GATHERED_BYTES_MAX = 4 * 1024 * 1024;
 /** Behind, a commit begins this many times later after the one before than that took to compute. */
 const DISTANCE = 10;
-const DISTANCE_MS_MAX = 500;
+const DISTANCE_MS_MAX = 1000;
 const LOOK_MS = 10;
 
 export interface GroupCommitOptions {

@@ -15,6 +15,7 @@ import { randomBytes } from 'node:crypto';
 import type { Logger } from 'pino';
 import type { Histogram, Registry } from 'prom-client';
 import type { BusSubscription } from '../adapters/bus.ts';
+import { SYSTEM_CLOCK } from '../adapters/clock.ts';
 import { generationStore, removeGeneration } from '../adapters/generation-store.ts';
 import { LmdbStore } from '../adapters/lmdb-store.ts';
 import type { SnapshotPlace } from '../adapters/snapshot-place.ts';
@@ -295,6 +296,8 @@ class GenerationsHost implements HostedPartitions {
     this.#quietSince = null;
     const { logger } = this.#options;
     this.#mirrors = new NatsMirrors({
+      name: randomBytes(6).toString('base64url'),
+      clock: SYSTEM_CLOCK,
       from: { joined: source.joined, shard: source.hosted.shard, store: source.store },
       to: target.joined,
       onError: (partition, error) => logger.warn({ err: error, partition }, 'mirror stopped'),

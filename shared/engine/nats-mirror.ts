@@ -3,8 +3,7 @@
  * logs of another. Used while a shadow is built, and after its activation for what still arrives in
  * the generation that was live before.
  */
-import { randomBytes } from 'node:crypto';
-import { SYSTEM_CLOCK } from '../adapters/clock.ts';
+import type { Clock } from '../adapters/clock.ts';
 import type { BusSubscription } from '../adapters/bus.ts';
 import type { Store } from '../adapters/store.ts';
 import type { JoinedGeneration } from '../cluster/join-cluster.ts';
@@ -19,13 +18,22 @@ import type { Shard } from './shard.ts';
 import type { ShardPartition } from './shard-partition.ts';
 import { profileTranslator } from './translate-profile.ts';
 
+/** What of a generation a mirror goes by. */
+export type MirroredGeneration = Pick<
+  JoinedGeneration,
+  'generation' | 'log' | 'bus' | 'topology' | 'rules'
+>;
+
 export interface NatsMirrorOptions {
+  /** Unique among all that ever mirrored, at most 24 characters. */
+  readonly name: string;
+  readonly clock: Clock;
   readonly from: {
-    readonly joined: JoinedGeneration;
+    readonly joined: MirroredGeneration;
     readonly shard: Shard;
     readonly store: Store;
   };
-  readonly to: JoinedGeneration;
+  readonly to: MirroredGeneration;
   readonly onError: (partition: number, error: unknown) => void;
 }
 
@@ -49,22 +57,23 @@ export class NatsMirrors {
   readonly #orderedAt = new Map<number, number>();
   readonly #router: Router;
   readonly #subscription: BusSubscription;
-  readonly #frames = new FrameWriter(`mirror-${randomBytes(8).toString('hex')}`);
+  readonly #frames: FrameWriter;
   readonly #translate: ReturnType<typeof profileTranslator>;
   readonly #candidate: ReturnType<typeof compileRules>;
-  #timer: NodeJS.Timeout | null = null;
+  #cancelTimer: (() => void) | null = null;
   #isClosed = false;
 
   constructor(options: NatsMirrorOptions) {
     this.#options = options;
-    const { from, to } = options;
+    const { from, to, clock, name } = options;
+    this.#frames = new FrameWriter(`mirror-${name}`);
     const marks = new MarkTable();
     this.#router = new Router({
       log: to.log,
-      clock: SYSTEM_CLOCK,
+      clock,
       marks,
       topology: to.topology,
-      routerId: `m${randomBytes(6).toString('base64url')}`,
+      routerId: `m${name}`,
     });
     this.#subscription = to.bus.subscribe(MARKS_SUBJECT, (bytes) => {
       for (const mark of decodeMarks(bytes).partitions) {
@@ -102,7 +111,7 @@ export class NatsMirrors {
 
   async close(): Promise<void> {
     this.#isClosed = true;
-    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#cancelTimer?.();
     // First the router: a mirror that waits for it would never end.
     this.#router.close();
     this.#subscription.close();
@@ -125,8 +134,7 @@ export class NatsMirrors {
       if (member.partition.mirror === this.target) this.#begin(partition, member);
       else this.#order(partition, member);
     }
-    this.#timer = setTimeout(() => this.#tick(), TICK_MS);
-    this.#timer.unref();
+    this.#cancelTimer = this.#options.clock.schedule(TICK_MS, () => this.#tick());
   }
 
   /** A partition that another process owns now is mirrored there. */
@@ -143,8 +151,9 @@ export class NatsMirrors {
 
   #order(partition: number, member: ShardPartition): void {
     const orderedAt = this.#orderedAt.get(partition) ?? -ORDER_MS;
-    if (performance.now() - orderedAt < ORDER_MS) return;
-    this.#orderedAt.set(partition, performance.now());
+    const now = this.#options.clock.monotonic();
+    if (now - orderedAt < ORDER_MS) return;
+    this.#orderedAt.set(partition, now);
     const bytes = this.#frames.encode([[SubframeKind.mirror, this.target]]);
     const { log } = this.#options.from.joined;
     // Repeated when it does not come back; a second one changes nothing.
@@ -164,7 +173,7 @@ export class NatsMirrors {
         member.addWrites(writes);
         await from.shard.flush();
       },
-      now: Date.now,
+      clock: this.#options.clock,
       onError: (error) => {
         if (this.#isClosed) return;
         onError(partition, error);
@@ -186,7 +195,9 @@ export class NatsMirrors {
       } catch (error) {
         const isBusy = error instanceof ClusterError && error.code === 'overloaded';
         if (!isBusy || this.#isClosed) throw error;
-        await new Promise((resolve) => setTimeout(resolve, OVERLOADED_MS));
+        await new Promise<void>((resolve) => {
+          this.#options.clock.schedule(OVERLOADED_MS, resolve);
+        });
       }
     }
   }
@@ -194,7 +205,7 @@ export class NatsMirrors {
 
 /** Orders the partitions to note changes no longer, and deletes what they noted. */
 export async function stopMirroring(
-  joined: JoinedGeneration,
+  joined: Pick<JoinedGeneration, 'log'>,
   shard: Shard,
   store: Store,
   frames: FrameWriter,

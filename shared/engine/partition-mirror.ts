@@ -10,6 +10,7 @@
  * M2. What is read is on disk: nothing is copied that a crash of the live partition could take back.
  * M3. A change row is deleted after its copy is durable, by its own key: later changes have others.
  */
+import type { Clock } from '../adapters/clock.ts';
 import type { Store, StoreWrite } from '../adapters/store.ts';
 import type { Message } from '../domain/messages.ts';
 import { decode, encode } from '../protocol/codec.ts';
@@ -30,7 +31,7 @@ export interface MirrorOptions {
   readonly flushed: () => Promise<void>;
   /** Writes bookkeeping rows of the live partition. */
   readonly note: (writes: readonly StoreWrite[]) => Promise<void>;
-  readonly now: () => number;
+  readonly clock: Clock;
   /** Actors read at a time. */
   readonly sliceActors?: number;
   /** Told of what stopped the mirror; it does not go on by itself. */
@@ -131,7 +132,7 @@ export class PartitionMirror {
       const isScanning = await this.#scanSlice();
       const hasChanges = !this.#isClosed && (await this.#copyChanges());
       if (isScanning || hasChanges) {
-        await new Promise((resolve) => setImmediate(resolve));
+        await this.#pause(0);
       } else {
         await this.#idle();
       }
@@ -179,14 +180,14 @@ export class PartitionMirror {
   }
 
   async #copy(actors: readonly (readonly [CopiedKind, string, Uint8Array])[]): Promise<void> {
-    const { context, deliver, now } = this.#options;
+    const { context, deliver, clock } = this.#options;
     const messages: Message[] = [];
     for (const [kind, id, bytes] of actors) {
       const copied = await copyActor(context, kind, id, decode(bytes));
       messages.push(...copied.messages);
       this.#refused += copied.refused;
     }
-    const origin = now();
+    const origin = clock.now();
     if (messages.length > 0) {
       await deliver(messages.map((message): Stamped => [origin, message]));
     }
@@ -219,11 +220,15 @@ export class PartitionMirror {
 
   async #idle(): Promise<void> {
     if (this.#isClosed) return;
+    await this.#pause(IDLE_MS);
+  }
+
+  /** Ends early when woken. */
+  async #pause(ms: number): Promise<void> {
     await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, IDLE_MS);
-      timer.unref();
+      const cancel = this.#options.clock.schedule(ms, resolve);
       this.#wake = () => {
-        clearTimeout(timer);
+        cancel();
         resolve();
       };
     });

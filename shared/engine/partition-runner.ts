@@ -17,6 +17,8 @@
  *    the next one would show, as long as there is no next one. So the ends are compared now and then.
  * L5 Under placement a process may hold a state that others went beyond long ago: L2 is then right only
  *    for a state that the log does not continue *and* did not pass (`placed-log.ts`).
+ * L6 Nor does it claim before it has applied almost all of the log: the owner there is stops at the claim,
+ *    and nobody owns the partition until the claim is read back behind all that was before it.
  */
 import type { Clock } from '../adapters/clock.ts';
 import { type Log, type LogEntry, LogError, type LogSubscription } from '../adapters/log.ts';
@@ -29,6 +31,9 @@ import { type AppliedEntry, ForeignEpoch, LogMismatch, Partition } from './parti
 
 /** A log from which nothing came for this many `retryMs` is looked at. */
 const WATCH_RETRIES = 10;
+
+/** L6. Some milliseconds of work. */
+const CLAIM_BACKLOG_MAX = 20;
 
 export type RunnerState =
   | 'opening'
@@ -61,7 +66,7 @@ export interface RunnerOptions {
   /** The position moved to a new epoch and must be committed before anything is appended to it. */
   readonly commitEpoch: (runner: PartitionRunner) => Promise<void>;
   readonly onState: (runner: PartitionRunner, reason: string) => void;
-  /** A follower became the owner: milliseconds from the order to the claim read back. */
+  /** A follower became the owner: milliseconds from its claim to reading it back. */
   readonly onTakenOver?: ((ms: number) => void) | undefined;
 }
 
@@ -84,7 +89,9 @@ export class PartitionRunner {
   #cancelRetry: (() => void) | null = null;
   #cancelWatch: (() => void) | null = null;
   #role: Role;
-  /** When a follower was told to take over; null: it was not, or has. */
+  /** L6: it is to be the owner, and catches up first. */
+  #isClaimDue = false;
+  /** When a follower claimed; null: it did not, or owns. */
   #promotedAt: number | null = null;
 
   constructor(options: RunnerOptions) {
@@ -133,11 +140,23 @@ export class PartitionRunner {
       return;
     }
     if (this.state !== 'following') return;
+    this.#isClaimDue = true;
+    this.#claimIfCaughtUp(this.#generation);
+  }
+
+  /** L6. */
+  #claimIfCaughtUp(generation: number): void {
+    if (!this.#isClaimDue || this.#isFarBehind) return;
+    this.#isClaimDue = false;
     this.#promotedAt = this.#options.clock.monotonic();
-    const generation = this.#generation;
     this.#claim(generation).catch(() => {
       if (generation === this.#generation) this.#open('claim failed');
     });
+  }
+
+  get #isFarBehind(): boolean {
+    const end = Math.max(this.lastKnown, this.#arrived);
+    return end - this.partition.position.sequence > CLAIM_BACKLOG_MAX;
   }
 
   /** Follower from now on; an owner that no higher claim deposed yet goes on until one does. */
@@ -145,6 +164,7 @@ export class PartitionRunner {
     if (this.#role === 'follower') return;
     if (this.state === 'running' || this.state === 'failed') return;
     this.#role = 'follower';
+    this.#isClaimDue = false;
     if (this.state !== 'deposed' && this.state !== 'claiming') return;
     this.state = 'opening';
     this.#open('demoted');
@@ -176,6 +196,7 @@ export class PartitionRunner {
     this.#subscription = null;
     if (this.state !== 'opening') this.#enter('opening', reason);
     this.#isApplying = false;
+    this.#isClaimDue = false;
     const generation = this.#generation;
     this.#verifyAndFollow(generation).catch((error: unknown) => {
       if (generation !== this.#generation) return;
@@ -243,8 +264,11 @@ export class PartitionRunner {
       this.#enter('running', `term ${this.#term}`);
       return;
     }
-    if (this.#role === 'follower') this.#enter('following', `from ${position.sequence}`);
-    else await this.#claim(generation);
+    this.#isClaimDue =
+      this.#options.placed !== undefined && this.#role === 'owner' && this.#isFarBehind;
+    if (this.#role === 'follower' || this.#isClaimDue) {
+      this.#enter('following', `from ${position.sequence}`);
+    } else await this.#claim(generation);
   }
 
   async #verify(): Promise<LogVerdict> {
@@ -390,6 +414,7 @@ export class PartitionRunner {
         inSpans('process entry', 'consumer', traces, attributes, () => {
           this.#apply(sequence, bytes);
         });
+        this.#claimIfCaughtUp(generation);
       } catch (error) {
         if (error instanceof ForeignEpoch || error instanceof VersionUnsupported) {
           const isFetched = error instanceof ForeignEpoch && this.#options.placed !== undefined;

@@ -447,6 +447,7 @@ export class Partition {
       rows: (prefix) => actors.rows(prefix),
       someRow: (prefix, test) => actors.someRow(prefix, test),
       rowsAfter: (prefix, after, limit) => actors.rowsAfter(prefix, after, limit),
+      idsAfter: (kind, after, limit) => actors.idsAfter(kind, after, limit),
       isLocal: (message) => destinationOf(topology, message) === partition,
       emit: (origin, message) => this.#emit(origin, message),
       ladderChanged: (profile, origin) => this.#noteChange(profile, origin),

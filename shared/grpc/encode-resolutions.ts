@@ -6,7 +6,7 @@
  * and a linked list of writes for each field). Everything that is not one of these two shapes still
  * goes through protobufjs. `test/unit/grpc-encode.test.ts` compares the bytes of both ways.
  */
-import type { Resolution } from '../protocol/cluster.ts';
+import type { CustomerMatch, Resolution } from '../protocol/cluster.ts';
 import type { Resolution as WireResolution } from './generated/selfsame/v1/Resolution.ts';
 import { messageCodec } from './load.ts';
 import { resolutionToWire } from './map-resolution.ts';
@@ -28,7 +28,8 @@ const SHORT = 128;
 function isPlain(resolution: Resolution): boolean {
   if (resolution.kind === 'not_found') return true;
   if (resolution.kind !== 'found' || resolution.matches.length !== 1) return false;
-  const id = resolution.matches[0]?.customerId ?? '';
+  const { customerId: id, isContested } = resolution.matches[0] as CustomerMatch;
+  if (isContested === true) return false;
   return id.length + FOUND_BYTES < SHORT;
 }
 

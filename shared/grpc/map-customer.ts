@@ -48,9 +48,10 @@ export function customerToWire(view: CustomerView): Customer {
       ...relationship,
       interactionCount: interactions,
     })),
-    possibleMatches: view.possibleMatches.map(({ band, ...match }) => ({
+    possibleMatches: view.possibleMatches.map(({ band, possibleSince, ...match }) => ({
       ...match,
       band: bandToWire(band),
+      possibleSince: possibleSince === null ? null : toTimestamp(possibleSince),
     })),
     ambiguous: view.ambiguous,
     oversized: view.oversized,
@@ -100,9 +101,10 @@ export function customerFromWire(customer: Customer__Output): CustomerView {
       ...relationship,
       interactions: Number(interactionCount),
     })),
-    possibleMatches: customer.possibleMatches.map(({ band, ...match }) => ({
+    possibleMatches: customer.possibleMatches.map(({ band, possibleSince, ...match }) => ({
       ...match,
       band: bandFromWire(band),
+      possibleSince: possibleSince === null ? null : fromTimestamp(possibleSince),
     })),
     ambiguous: customer.ambiguous,
     oversized: customer.oversized,

@@ -41,27 +41,58 @@ export function standingFromWire(
   }
 }
 
-/** What an order is about: exactly one of the two must be given. */
+export interface WireSubject {
+  readonly value: Identifier__Output | null;
+  readonly delivery: DeliveryName__Output | null;
+  readonly source: string;
+  readonly rule: string;
+}
+
+/** What an order is about: exactly one of the four must be given. */
 export function subjectFromWire(
-  value: Identifier__Output | null,
-  delivery: DeliveryName__Output | null,
+  { value, delivery, source, rule }: WireSubject,
   violations: Violations,
 ): OrderSubject {
+  const given = [value !== null, delivery !== null, source !== '', rule !== ''].filter(Boolean);
+  if (given.length > 1) violations.add('value', 'Give a value, a delivery, a source or a rule.');
+  if (source !== '') {
+    violations.text(source, 'source', CONTRACT_LIMITS.idCharacters);
+    return { kind: 'source', source };
+  }
+  if (rule !== '') {
+    violations.text(rule, 'rule', CONTRACT_LIMITS.idCharacters);
+    return { kind: 'rule', namespace: rule };
+  }
   if (delivery !== null) {
-    if (value !== null) violations.add('value', 'Give a value or a delivery, not both.');
     violations.text(delivery.source, 'delivery.source', CONTRACT_LIMITS.idCharacters);
     violations.text(delivery.delivery, 'delivery.delivery', CONTRACT_LIMITS.idCharacters);
     return { kind: 'delivery', source: delivery.source, delivery: delivery.delivery };
   }
-  if (value === null) violations.add('value', 'Give a value or a delivery.');
+  if (value === null) violations.add('value', 'Give a value, a delivery, a source or a rule.');
   else checkIdentifier(value, 'value', violations);
   return { kind: 'value', namespace: value?.namespace ?? '', value: value?.value ?? '' };
 }
 
 export function subjectToWire(subject: OrderSubject) {
-  return subject.kind === 'value'
-    ? { value: { namespace: subject.namespace, value: subject.value }, delivery: null }
-    : { value: null, delivery: { source: subject.source, delivery: subject.delivery } };
+  const nothing = { value: null, delivery: null, source: '', rule: '' };
+  switch (subject.kind) {
+    case 'value':
+      return { ...nothing, value: { namespace: subject.namespace, value: subject.value } };
+    case 'delivery':
+      return { ...nothing, delivery: { source: subject.source, delivery: subject.delivery } };
+    case 'source':
+      return { ...nothing, source: subject.source };
+    case 'rule':
+      return { ...nothing, rule: subject.namespace };
+  }
+}
+
+function subjectOf({ value, delivery, source, rule }: EvidenceOrder__Output): OrderSubject {
+  if (source !== '') return { kind: 'source', source };
+  if (rule !== '') return { kind: 'rule', namespace: rule };
+  return delivery === null
+    ? { kind: 'value', namespace: value?.namespace ?? '', value: value?.value ?? '' }
+    : { kind: 'delivery', source: delivery.source, delivery: delivery.delivery };
 }
 
 export function orderToWire(order: OrderView): EvidenceOrder {
@@ -87,12 +118,9 @@ const WIRE_STANDINGS: Readonly<Record<string, OrderStanding>> = {
 };
 
 export function orderFromWire(order: EvidenceOrder__Output): OrderView {
-  const { value, delivery, decidedAt } = order;
+  const { decidedAt } = order;
   return {
-    subject:
-      delivery === null
-        ? { kind: 'value', namespace: value?.namespace ?? '', value: value?.value ?? '' }
-        : { kind: 'delivery', source: delivery.source, delivery: delivery.delivery },
+    subject: subjectOf(order),
     standing: WIRE_STANDINGS[String(order.standing)] ?? 'held',
     decidedAt: (decidedAt === null ? null : fromTimestamp(decidedAt)) ?? 0,
     decidedBy: order.decidedBy,

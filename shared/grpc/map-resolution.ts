@@ -1,5 +1,5 @@
 /** Resolutions between the wire and the port. Runs once per identifier: keep it flat. */
-import { ClusterError, type Resolution } from '../protocol/cluster.ts';
+import { ClusterError, type CustomerMatch, type Resolution } from '../protocol/cluster.ts';
 import type { Identifier__Output } from './generated/selfsame/v1/Identifier.ts';
 import type { Resolution as WireResolution } from './generated/selfsame/v1/Resolution.ts';
 import type { Resolution__Output } from './generated/selfsame/v1/Resolution.ts';
@@ -16,11 +16,10 @@ export function resolutionToWire(resolution: Resolution): WireResolution {
     case 'found': {
       const best = resolution.matches[0];
       if (best === undefined) return NOT_FOUND;
-      const { customerId, certainty } = best;
-      const status = 'RESOLUTION_STATUS_FOUND' as const;
-      if (resolution.matches.length === 1) return { status, customerId, certainty };
-      const otherMatches = resolution.matches.slice(1);
-      return { status, customerId, certainty, otherMatches, ambiguous: true };
+      const found = { status: 'RESOLUTION_STATUS_FOUND' as const, ...matchToWire(best) };
+      if (resolution.matches.length === 1) return found;
+      const otherMatches = resolution.matches.slice(1).map(matchToWire);
+      return { ...found, otherMatches, ambiguous: true };
     }
     case 'not_found':
       return NOT_FOUND;
@@ -35,11 +34,24 @@ export function resolutionToWire(resolution: Resolution): WireResolution {
   }
 }
 
+function matchToWire({ customerId, certainty, isContested }: CustomerMatch) {
+  return isContested === true
+    ? { customerId, certainty, contested: true }
+    : { customerId, certainty };
+}
+
+function matchFromWire({
+  customerId,
+  certainty,
+  contested,
+}: Pick<Resolution__Output, 'customerId' | 'certainty' | 'contested'>): CustomerMatch {
+  return contested ? { customerId, certainty, isContested: true } : { customerId, certainty };
+}
+
 export function resolutionFromWire(message: Resolution__Output): Resolution {
   switch (message.status) {
     case 'RESOLUTION_STATUS_FOUND': {
-      const { customerId, certainty, otherMatches } = message;
-      return { kind: 'found', matches: [{ customerId, certainty }, ...otherMatches] };
+      return { kind: 'found', matches: [message, ...message.otherMatches].map(matchFromWire) };
     }
     case 'RESOLUTION_STATUS_NOT_FOUND':
       return { kind: 'not_found' };

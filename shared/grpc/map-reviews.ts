@@ -118,6 +118,7 @@ export function reviewToWire(review: ReviewView): Review {
     detail,
     namespaces: [...namespaces],
     value,
+    possibleSince: review.possibleSince === null ? null : toTimestamp(review.possibleSince),
   };
 }
 
@@ -132,6 +133,7 @@ export function reviewFromWire(review: Review__Output): ReviewView {
     detail,
     namespaces,
     value,
+    possibleSince: review.possibleSince === null ? null : timeOf(review.possibleSince),
   };
 }
 
@@ -192,7 +194,14 @@ function timeOf(wire: Decision__Output['decidedAt']): number {
 export function conflictToWire(conflict: ConflictView): Conflict {
   const { leftRef, rightRef, kind, detail, decisionId } = conflict;
   const pair = { leftRef, rightRef };
-  return { pair, decisionId: decisionId ?? '', kind: CONFLICT_KINDS[kind], detail };
+  return {
+    pair,
+    decisionId: decisionId ?? '',
+    kind: CONFLICT_KINDS[kind],
+    detail,
+    decision: conflict.decision === null ? null : decisionToWire(conflict.decision),
+    defeatedBy: conflict.defeatedBy.map(decisionToWire),
+  };
 }
 
 export function conflictFromWire(conflict: Conflict__Output): ConflictView {
@@ -203,5 +212,7 @@ export function conflictFromWire(conflict: Conflict__Output): ConflictView {
     kind: nameOf<ConflictKind>(CONFLICT_KINDS, conflict.kind) ?? 'cannot_link',
     detail,
     decisionId: decisionId === '' ? null : decisionId,
+    decision: conflict.decision === null ? null : decisionFromWire(conflict.decision),
+    defeatedBy: conflict.defeatedBy.map(decisionFromWire),
   };
 }

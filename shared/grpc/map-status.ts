@@ -7,6 +7,7 @@ import {
   type EvidenceName,
   type FeedEvent,
 } from '../protocol/cluster.ts';
+import type { ChangedEvidence__Output } from './generated/selfsame/v1/ChangedEvidence.ts';
 import type { GetClusterStatusResponse as WireStatus } from './generated/selfsame/v1/GetClusterStatusResponse.ts';
 import type { GetClusterStatusResponse__Output } from './generated/selfsame/v1/GetClusterStatusResponse.ts';
 import type { PartitionState } from './generated/selfsame/v1/PartitionState.ts';
@@ -82,12 +83,10 @@ export function changeToWire(event: FeedEvent): WireChange {
   const told = { resumeToken, eventId, occurredAt: toTimestamp(event.occurredAt) };
   if ('evidence' in event) {
     const { evidence } = event;
-    const [namespace, valueRef, source, delivery] =
-      evidence.kind === 'value'
-        ? [evidence.namespace, evidence.valueRef, '', '']
-        : ['', '', evidence.source, evidence.delivery];
     const kind = EVIDENCE_KINDS[event.kind];
-    return { ...told, kind, evidence: { namespace, valueRef, source, delivery } };
+    const { kind: _kind, ...names } = evidence;
+    const nothing = { namespace: '', valueRef: '', source: '', delivery: '' };
+    return { ...told, kind, evidence: { ...nothing, ...names } };
   }
   return {
     ...told,
@@ -118,12 +117,14 @@ export function changeFromWire(message: WatchChangesResponse__Output): FeedEvent
   if (evidenceKind === undefined || evidence === null) {
     throw new ClusterError('internal', 'The gateway sent a kind that this client cannot read.');
   }
-  const { namespace, valueRef, source, delivery } = evidence;
-  const name: EvidenceName =
-    valueRef === ''
-      ? { kind: 'delivery', source, delivery }
-      : { kind: 'value', namespace, valueRef };
-  return { ...told, kind: evidenceKind, evidence: name };
+  return { ...told, kind: evidenceKind, evidence: evidenceNameFromWire(evidence) };
+}
+
+function evidenceNameFromWire(message: ChangedEvidence__Output): EvidenceName {
+  const { namespace, valueRef, source, delivery } = message;
+  if (valueRef !== '') return { kind: 'value', namespace, valueRef };
+  if (namespace !== '') return { kind: 'rule', namespace };
+  return delivery === '' ? { kind: 'source', source } : { kind: 'delivery', source, delivery };
 }
 
 function kindOf<Kind extends string>(

@@ -63,6 +63,8 @@ export interface CustomerMatch {
   readonly customerId: string;
   /** Probability, 0..1. */
   readonly certainty: number;
+  /** The best evidence about the profile fits another customer as well (contested). Else absent. */
+  readonly isContested?: true;
 }
 
 export type Resolution =
@@ -129,6 +131,8 @@ export interface CustomerView {
     readonly certainty: number;
     readonly band: Band;
     readonly reason: string;
+    /** As of reviews (`ReviewView.possibleSince`). */
+    readonly possibleSince: number | null;
   }[];
   /**
    * The best edge of a profile fits another customer as well (contested), so it joined neither: the
@@ -195,7 +199,7 @@ export type Command =
       readonly reason?: string;
     }
   | {
-      /** Holds, releases or rejects an evidence value or a source's whole delivery. */
+      /** Holds, releases or rejects a value, a source's delivery, a source or a rule. */
       readonly kind: 'order_evidence';
       readonly subject: OrderSubject;
       readonly standing: OrderStanding;
@@ -206,7 +210,11 @@ export type Command =
 
 export type OrderSubject =
   | { readonly kind: 'value'; readonly namespace: string; readonly value: string }
-  | { readonly kind: 'delivery'; readonly source: string; readonly delivery: string };
+  | { readonly kind: 'delivery'; readonly source: string; readonly delivery: string }
+  /** All that a source sends. */
+  | { readonly kind: 'source'; readonly source: string }
+  /** Pairs that the values, anchors or devices of a namespace propose. */
+  | { readonly kind: 'rule'; readonly namespace: string };
 
 /** held: counts for nothing until judged; rejected: as if it had never been there. */
 export type OrderStanding = 'held' | 'released' | 'rejected';
@@ -218,7 +226,7 @@ export interface OrderView {
   /** `breaker`: the merge-storm breaker. */
   readonly decidedBy: string;
   readonly reason: string;
-  /** Profiles that held the value, or interactions of the delivery, when the order was given. */
+  /** Profiles that held the value, or interactions of the delivery, when it was given; else 0. */
   readonly count: number;
   /** Of a value, as the change feed names it: `v` + 26 characters. */
   readonly valueRef: string | null;
@@ -268,7 +276,7 @@ export interface CustomerEvent extends AnyFeedEvent {
   readonly profileRef: string;
 }
 
-/** A value or delivery counts, or counts for nothing any more; told once what follows is settled. */
+/** A value, delivery, source or rule counts, or counts for nothing any more; told once what follows is settled. */
 export interface EvidenceEvent extends AnyFeedEvent {
   readonly kind: EvidenceEventKind;
   readonly evidence: EvidenceName;
@@ -277,7 +285,9 @@ export interface EvidenceEvent extends AnyFeedEvent {
 /** Names evidence without the value itself: who knows the value gets its reference by `resolve`. */
 export type EvidenceName =
   | { readonly kind: 'value'; readonly namespace: string; readonly valueRef: string }
-  | { readonly kind: 'delivery'; readonly source: string; readonly delivery: string };
+  | { readonly kind: 'delivery'; readonly source: string; readonly delivery: string }
+  | { readonly kind: 'source'; readonly source: string }
+  | { readonly kind: 'rule'; readonly namespace: string };
 
 export interface WatchOptions {
   readonly signal: AbortSignal;

@@ -12,6 +12,7 @@ type Check = (value: unknown) => boolean;
 const text: Check = (value) => typeof value === 'string';
 const number: Check = (value) => Number.isFinite(value);
 const standing: Check = (value) => value === 0 || value === 1 || value === 2;
+const way: Check = (value) => value === 2 || value === 3;
 const maybe =
   (check: Check): Check =>
   (value) =>
@@ -94,7 +95,8 @@ const vertex = tuple(
 );
 const edges = list(tuple(text, maybe(number), number, number, number));
 const members = list(tuple(text, number, number, vertex, edges, list(text)));
-const ladder = tuple(maybe(number), list(tuple(number, text)));
+const steps = list(tuple(number, text));
+const ladder = either(tuple(maybe(number), steps), tuple(maybe(number), steps, number));
 const content: Check = (found) => (Array.isArray(found) && found[0] === 2 ? split : verdict)(found);
 
 const K = MessageKind;
@@ -138,6 +140,12 @@ const SHAPES: Readonly<Record<Message[0], Check>> = {
   [K.pairsFound]: tuple(number, text, number),
   [K.sweep]: tuple(number, text, text),
   [K.sweepOn]: tuple(number, text, text),
+  [K.orderWay]: noted(number, text, way, text, number, standing),
+  [K.inWay]: tuple(number, text, way, text, text),
+  [K.wayStanding]: tuple(number, text, way, text, standing),
+  [K.wayReport]: tuple(number, text, number, number),
+  [K.sweepPost]: tuple(number, text, way, text, text),
+  [K.sweepPostOn]: tuple(number, text, way, text, text),
 };
 
 /** Throws unless the message is of a known kind and every field of its type. */

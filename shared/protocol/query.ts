@@ -47,7 +47,9 @@ export type StewardQuestion =
       floor: QuarterBits,
     ]
   /** Decisions whose keys follow `after`, the latest first. */
-  | readonly ['decisions', after: string, limit: number];
+  | readonly ['decisions', after: string, limit: number]
+  /** Decisions by the ids of their actors. */
+  | readonly ['named', decisions: readonly string[]];
 
 /** `decisions` that stand on the pair: id, verdict, time. */
 export type PairAnswer = readonly [
@@ -67,7 +69,7 @@ export type StanceAnswer = readonly [
 /** What keeps a customer apart from others comes from its first members; at most 256 of each. */
 export type CustomerAnswer = readonly [
   profiles: number,
-  cannotLinks: readonly ProfileId[],
+  cannotLinks: readonly (readonly [low: ProfileId, high: ProfileId])[],
   labels: readonly (readonly [decisionId: string, label: string])[],
 ];
 /** In the order of the questions. */
@@ -77,7 +79,9 @@ export type StewardAnswer =
   | readonly ['stances', stances: readonly (StanceAnswer | null)[]]
   | readonly ['customers', customers: readonly CustomerAnswer[]]
   /** Packed `DecisionState`s with the keys of their rows. */
-  | readonly ['decisions', rows: readonly (readonly [key: string, state: Packed])[]];
+  | readonly ['decisions', rows: readonly (readonly [key: string, state: Packed])[]]
+  /** Packed `DecisionState`s; null: none of that id. */
+  | readonly ['named', states: readonly (Packed | null)[]];
 
 /** Holders of a value; `holders` null: the value is generic. */
 export type KeyAnswer = readonly [count: number, holders: readonly ProfileId[] | null];

@@ -44,6 +44,8 @@ export interface ReviewView {
   readonly namespaces: readonly string[];
   /** What a decision is worth: profiles expected to be with the wrong customer while none is made. */
   readonly value: number;
+  /** Begin of the UTC day (of occurrence) since which both have shown what proposes the pair; null: none. */
+  readonly possibleSince: number | null;
 }
 
 export interface ReviewPage {
@@ -120,6 +122,10 @@ export interface ConflictView {
   readonly detail: string;
   /** The must-link in force. */
   readonly decisionId: string | null;
+  /** The same with who, when and why; null: taken back meanwhile. */
+  readonly decision: DecisionView | null;
+  /** The cannot-links between the two customers, or the split; of limits and exclusivity none. */
+  readonly defeatedBy: readonly DecisionView[];
 }
 
 export interface ConflictPage {

@@ -32,7 +32,10 @@ export function partitionOfSlot({ partitions, slots }: Topology, slot: number): 
 
 /** The partition whose log a message goes to. */
 export function destinationOf(topology: Topology, message: Message): number {
-  const isForDesk = message[0] === MessageKind.proposal || message[0] === MessageKind.sweep;
+  const isForDesk =
+    message[0] === MessageKind.proposal ||
+    message[0] === MessageKind.sweep ||
+    message[0] === MessageKind.sweepPost;
   if (!isForDesk) return partitionOf(topology, message[1]);
   return topology.partitions + (slotOf(message[1]) % topology.desks);
 }

@@ -21,7 +21,7 @@ import type { Report } from './report.ts';
 import { type Identifier, loginOf, Workload } from './workload.ts';
 
 const TOPOLOGY: Topology = { partitions: 8, desks: 1 };
-const PERSONS = 2_000;
+const PERSONS = 500;
 /** A call a partition and kind every so often: some 500 calls a second in all. */
 const PAUSE_MS = 25;
 const QUIET_MS = 5_000;
@@ -37,6 +37,8 @@ class Probes {
   readonly #rules = compileRules(defaultRules());
   readonly #client: Cluster;
   readonly #work: Promise<unknown>;
+  /** Calls begun, by writer and reader. */
+  readonly #begun: number[] = [];
   #isOver = false;
   #count = 0;
   writes: Times = new Map();
@@ -45,8 +47,8 @@ class Probes {
   constructor(client: Cluster) {
     this.#client = client;
     const all = Array.from({ length: TOPOLOGY.partitions }, (_, partition) => [
-      this.#repeat(partition, (one) => this.#write(one)),
-      this.#repeat(partition, (one) => this.#read(one)),
+      this.#repeat(2 * partition, () => this.#write(partition)),
+      this.#repeat(2 * partition + 1, () => this.#read(partition)),
     ]);
     this.#work = Promise.all(all.flat());
   }
@@ -56,15 +58,23 @@ class Probes {
     this.reads = new Map();
   }
 
+  /** Resolves when every call that is open now has ended, and one after it was begun. */
+  async open(): Promise<void> {
+    const before = [...this.#begun];
+    while (before.some((count, probe) => (this.#begun[probe] ?? 0) <= count)) await delay(10);
+  }
+
   async close(): Promise<void> {
     this.#isOver = true;
     await this.#work;
   }
 
-  async #repeat(partition: number, call: (partition: number) => Promise<void>): Promise<void> {
-    await delay((partition * PAUSE_MS) / TOPOLOGY.partitions);
+  async #repeat(probe: number, call: () => Promise<void>): Promise<void> {
+    this.#begun[probe] = 0;
+    await delay((probe * PAUSE_MS) / (2 * TOPOLOGY.partitions));
     while (!this.#isOver) {
-      await call(partition);
+      this.#begun[probe] = (this.#begun[probe] ?? 0) + 1;
+      await call();
       await delay(PAUSE_MS);
     }
   }
@@ -135,14 +145,14 @@ export async function benchHandover(report: Report): Promise<void> {
     laterNames: ['shard-2'],
     environment: { SELFSAME_SNAPSHOT_ENTRIES: '500', SELFSAME_KEPT_ENTRIES: '200' },
   });
-  const client = connect(processes.target);
+  const client = connect(processes.target, { deadlineDefaultMs: WAIT_MS });
   try {
     const { partitions, desks } = TOPOLOGY;
     const watch = await PlacementWatch.start([processes.nats.url], partitions + desks);
     const balanced = (...names: string[]): Promise<void> =>
       processes.waitFor('balanced', () => watch.missing(names).length === 0, WAIT_MS);
     await balanced('shard-0', 'shard-1');
-    await ingestAll(client, Array.from(new Workload(PERSONS).load()), 200, 4);
+    await ingestAll(client, Array.from(new Workload(PERSONS).load()), 100, 2);
     await client.settle({ deadlineMs: Date.now() + WAIT_MS });
     const probes = new Probes(client);
     const phase = async (what: string, act: () => Promise<void>): Promise<void> => {
@@ -151,14 +161,28 @@ export async function benchHandover(report: Report): Promise<void> {
       const from = performance.now();
       await act();
       const seconds = (performance.now() - from) / 1000;
-      await delay(1000);
+      await probes.open();
       const moved = watch.owners.flatMap((owner, one) =>
         one < partitions && owner !== before[one] ? [one] : [],
       );
       const concerned = moved.length > 0 ? moved : [...probes.writes.keys()];
       const note = `${moved.length} partitions moved, ${seconds.toFixed(1)} s`;
       addPhase(report, what, concerned, probes, note);
+      const after = await handovers(processes);
+      const { count, seconds: took, short } = since(known, after);
+      known = after;
+      if (count === 0) return;
+      const own = `${count} with the desk, ${short} within 250 ms`;
+      const value = (took * 1000) / count;
+      report.add({
+        part: 'handover',
+        what: `${what}: claim to ownership`,
+        value,
+        unit: 'ms',
+        note: own,
+      });
     };
+    let known = await handovers(processes);
     await phase('nothing moves', () => delay(QUIET_MS));
     await phase('a shard comes', async () => {
       processes.start('shard-2');
@@ -187,6 +211,49 @@ export async function benchHandover(report: Report): Promise<void> {
     await client.close();
     await processes.dispose();
   }
+}
+
+interface Handovers {
+  readonly count: number;
+  readonly seconds: number;
+  /** Of at most 250 ms. */
+  readonly short: number;
+}
+
+/** What each shard that runs says of times from a claim to reading it back, when nobody owns. */
+async function handovers(processes: ClusterProcesses): Promise<ReadonlyMap<string, Handovers>> {
+  const told = new Map<string, Handovers>();
+  for (const name of processes.serviceNames.filter((one) => one.startsWith('shard-'))) {
+    const page = await processes.metricsText(name).catch(() => '');
+    const lines = page
+      .split('\n')
+      .filter((one) => one.startsWith('selfsame_shard_handover_seconds'));
+    const valueOf = (...parts: string[]): number => {
+      const line = lines.find((one) => parts.every((part) => one.includes(part)));
+      return Number(line?.split(' ').at(-1) ?? 0);
+    };
+    const short = valueOf('_bucket', 'le="0.25"');
+    if (lines.length > 0) {
+      told.set(name, { count: valueOf('_count'), seconds: valueOf('_sum'), short });
+    }
+  }
+  return told;
+}
+
+/** The sum over the shards of what came between; a shard that was restarted began anew. */
+function since(
+  before: ReadonlyMap<string, Handovers>,
+  after: ReadonlyMap<string, Handovers>,
+): Handovers {
+  let [count, seconds, short] = [0, 0, 0];
+  for (const [name, now] of after) {
+    const known = before.get(name);
+    const isSame = known !== undefined && known.count <= now.count;
+    count += now.count - (isSame ? known.count : 0);
+    seconds += now.seconds - (isSame ? known.seconds : 0);
+    short += now.short - (isSame ? known.short : 0);
+  }
+  return { count, seconds, short };
 }
 
 /** Pauses are by partition (median and greatest); the look-ups are all of the phase. */

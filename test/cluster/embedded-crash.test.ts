@@ -1,7 +1,7 @@
 /**
  * Goal: no acknowledged interaction is lost and none counts twice (promise 1), embedded: the
  * process is killed with -9 at random moments, the disk fills up, the file is cut, a second process
- * comes. Method: a child ingests 50,000 interactions and prints what was acknowledged DURABLE; each
+ * comes. Method: a child ingests 20,000 interactions (SELFSAME_LONG=1: 50,000) and prints what was acknowledged DURABLE; each
  * successor goes on from before the first gap, so that much is delivered again, having looked for
  * what was acknowledged of that. In the end everything is there, and every count is the oracle's.
  */
@@ -22,10 +22,11 @@ import { observationsIn, outcomeByOracle, outcomeOf, profilesIn } from '../prope
 import { wrongHolds } from '../support/check-holds.ts';
 import { BATCH_ITEMS, crashBatch } from '../support/crash-input.ts';
 import type { OracleEvent } from '../support/oracle-events.ts';
+import { sized } from '../support/long-form.ts';
 import { runOracle } from '../support/oracle.ts';
 import { createRandom } from '../support/random.ts';
 
-const INTERACTIONS = 50_000;
+const INTERACTIONS = sized(20_000, 50_000);
 const KILLS = 20;
 const PARTITIONS = 8;
 const BATCHES = INTERACTIONS / BATCH_ITEMS;

@@ -16,6 +16,7 @@ import { packageRoot } from '../../shared/ingress/package-root.ts';
 import { CertificateFolder, type Pair } from '../support/certificates.ts';
 import { findPython, PYTHON_MISSING } from '../support/find-python.ts';
 import { runPython } from '../support/python-client.ts';
+import { probeTls } from '../support/tls-probe.ts';
 import { startTestGateway, until, type TestGateway } from '../support/test-gateway.ts';
 import { AUDIENCE, ISSUER, TokenIssuer } from '../support/token-issuer.ts';
 
@@ -236,6 +237,49 @@ test('files replaced under load -> no call fails, new connections get the new ce
   }
   expect(failures).toEqual([]);
 }, 90_000);
+
+test.for(['TLSv1.2', 'TLSv1.3'] as const)(
+  'an authority removed, %s -> its clients are refused, also with a session of before',
+  { timeout: 60_000 },
+  async (version) => {
+    const leaving = folder.authority(`leaving ${version}`);
+    const client = folder.issue(`leaving client ${version}`, leaving);
+    const staying = folder.issue(`staying client ${version}`, authority);
+    const authorities = folder.file(`authorities-${version}.pem`);
+    writeFileSync(
+      authorities,
+      `${String(readFileSync(authority.cert))}${String(readFileSync(leaving.cert))}`,
+    );
+    const own = { ...environment, SELFSAME_TLS_CLIENT_CA: authorities };
+    const changing = await startTestGateway({}, { environment: own });
+    const { address } = changing.gateway;
+    const probe = (pair: Pair, session?: Buffer) =>
+      probeTls(
+        address,
+        { authority, client: pair },
+        { minVersion: version, maxVersion: version, ...(session === undefined ? {} : { session }) },
+      );
+    try {
+      const first = await probe(client);
+      const session = first.sessions.at(-1);
+      expect([first.isTaken, session !== undefined]).toEqual([true, true]);
+      // A session is worth something: without this the test below would show nothing.
+      expect(await probe(client, session)).toMatchObject({ isTaken: true, isResumed: true });
+      const kept = (await probe(staying)).sessions.at(-1);
+      folder.replace(authorities, authority.cert);
+      await until(
+        'the authorities are replaced',
+        () => changing.logText().includes('certificate of the gRPC port replaced'),
+        PATIENCE_MS,
+      );
+      expect((await probe(client)).isTaken).toBe(false);
+      expect((await probe(client, session)).isTaken).toBe(false);
+      expect((await probe(staying, kept)).isTaken).toBe(true);
+    } finally {
+      await changing.stop();
+    }
+  },
+);
 
 test('keys of tokens replaced -> old tokens end, new ones count, without a restart', async () => {
   const client = folder.issue('keys', authority);

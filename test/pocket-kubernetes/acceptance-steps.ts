@@ -14,7 +14,8 @@ export interface Step {
   readonly name: string;
   /** Look-ups must not fail after their retries. */
   readonly mustAnswer: boolean;
-  readonly run: (pocket: PocketKubernetes) => Promise<void>;
+  /** Resolves with figures of its own. */
+  readonly run: (pocket: PocketKubernetes) => Promise<Readonly<Record<string, number>> | void>;
 }
 
 const kubectl = (pocket: PocketKubernetes, ...words: string[]) =>
@@ -93,6 +94,49 @@ export function kill(pod: string, siblings: string, mustAnswer: boolean): Step {
       await untilReady(pocket, siblings, before);
     },
   };
+}
+
+/** SIGKILL to a NATS server; tells how long any of its streams was without a leader. */
+export function killNats(pod: string, mustAnswer: boolean): Step {
+  const killed = kill(pod, 'nats-', mustAnswer);
+  const run: Step['run'] = async (pocket) => {
+    const witness = pocket.pods(NAMESPACE, 'nats-').find(({ metadata }) => metadata.name !== pod);
+    const address = `${witness?.status?.podIP}:8222`;
+    const before = await leadersOf(address);
+    /** Streams that it led, until another leader, or none, was seen: it may be elected again. */
+    const led = new Set([...before.keys()].filter((stream) => before.get(stream) === pod));
+    const streamsLed = led.size;
+    const from = performance.now();
+    const electing = waitUntil(
+      'every stream has a leader',
+      async () => {
+        const now = await leadersOf(address);
+        for (const stream of led) if (now.get(stream) !== pod) led.delete(stream);
+        return led.size === 0 && ![...now.values()].includes('');
+      },
+      WAIT_MS,
+    ).then(() => Math.round(performance.now() - from));
+    await killed.run(pocket);
+    return { streamsLed, electionMs: await electing };
+  };
+  return { ...killed, run };
+}
+
+interface JetStreamPage {
+  readonly account_details?: readonly {
+    readonly stream_detail?: readonly {
+      readonly name: string;
+      readonly cluster?: { readonly leader?: string };
+    }[];
+  }[];
+}
+
+/** Stream -> name of its leader as this server knows it, '' for none. */
+async function leadersOf(address: string): Promise<ReadonlyMap<string, string>> {
+  const response = await fetch(`http://${address}/jsz?streams=true`);
+  const { account_details: accounts = [] } = (await response.json()) as JetStreamPage;
+  const streams = accounts.flatMap(({ stream_detail = [] }) => stream_detail);
+  return new Map(streams.map(({ name, cluster }) => [name, cluster?.leader ?? '']));
 }
 
 /** What a shard suffers, and then all are ready again. */

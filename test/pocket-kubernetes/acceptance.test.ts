@@ -5,8 +5,8 @@
  * population is asked for without a pause while another is delivered (cluster-load.ts).
  *
  * The short form, of `npm test`, scales 2 -> 3 -> 1 -> 2; SELFSAME_POCKET_LONG=1 scales 2 -> 5 -> 1 -> 3,
- * with more people, a roll of the gateways and a killed shard. SELFSAME_POCKET_GREY=1 adds grey failures:
- * a shard that stands still for 30 s, a one-way partition, packet loss, a clock that steps by an hour
+ * with more people, a roll of the gateways and a killed shard. SELFSAME_POCKET_GREY=1 has grey failures
+ * instead: a shard that stands still for 30 s, a one-way partition, packet loss, a clock that steps by an hour
  * (with libfaketime).
  *
  * SELFSAME_POCKET_NO_ASSIGNER_S: for how long there is no assigner (default 5).
@@ -37,6 +37,7 @@ import {
   deleteShard,
   greySteps,
   kill,
+  killNats,
   NAMESPACE,
   restart,
   scaleTo,
@@ -68,10 +69,11 @@ const PARTITIONS = 16 + 2;
 const imageFolder = mkdtempSync(join(tmpdir(), 'pocket-images-'));
 
 function stepsOf(watch: PlacementWatch): readonly Step[] {
-  const others = [kill('nats-1', 'nats-', IS_ASSIGNED)];
+  const others = [killNats('nats-1', IS_ASSIGNED)];
   if (!IS_ASSIGNED) {
     return [restart('deployment/selfsame-gateway', true), deleteShard(false), ...others];
   }
+  if (IS_GREY) return [scaleTo(3), ...greySteps(imageFolder)];
   return [
     ...(IS_LONG ? [restart('deployment/selfsame-gateway', true)] : []),
     ...(IS_LONG ? [5, 1, 3] : [3, 1, 2]).map(scaleTo),
@@ -80,7 +82,6 @@ function stepsOf(watch: PlacementWatch): readonly Step[] {
     ...(IS_LONG ? [kill('selfsame-shard-1', 'selfsame-shard-', true)] : []),
     withoutAssigner(watch, WITHOUT_ASSIGNER_S * 1000),
     ...others,
-    ...(IS_GREY ? greySteps(imageFolder) : []),
   ];
 }
 
@@ -170,7 +171,7 @@ test(
       const from = seconds();
       writes = [];
       const asking = lookUp(client, right, { inFlight: 2, pauseMs: 10, stop: stopStep.signal });
-      await run(pocket);
+      const own = await run(pocket);
       const doneAfterS = seconds() - from;
       if (IS_ASSIGNED) await untilBalanced();
       const balancedAfterS = seconds() - from;
@@ -188,6 +189,7 @@ test(
         maxMs: quantile(latenciesMs, 1),
         writes: writes.length,
         slowestWriteMs: quantile(writes, 1),
+        ...own,
       };
       process.stdout.write(`pocket kubernetes: ${name}: ${JSON.stringify(figures[name])}\n`);
       if (writes.length === 0) failures.push(`${name}: nothing was written meanwhile`);

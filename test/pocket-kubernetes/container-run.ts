@@ -20,6 +20,8 @@ export interface Image {
   readonly mounts?: readonly Mount[];
   /** Of the image itself; the manifest's counts more. */
   readonly environment?: Readonly<Record<string, string>>;
+  /** What starts the command of the manifest. */
+  readonly entrypoint?: readonly string[];
 }
 
 export interface PodSurroundings {
@@ -175,7 +177,10 @@ export class ContainerRun {
       user: runAsUser,
       group: runAsGroup ?? runAsUser,
       workingDirectory: found.workingDirectory,
-      command: [...command, ...args].map((word) => expand(word, environment)),
+      command: [
+        ...(found.entrypoint ?? []),
+        ...[...command, ...args].map((word) => expand(word, environment)),
+      ],
       environment,
       logFile: this.logFile,
     };

@@ -30,11 +30,12 @@ export function withClock(image: Image, folder: string): Image {
     mounts: [...(image.mounts ?? []), { from: file, to: '/clock' }],
     environment: {
       ...image.environment,
-      LD_PRELOAD: FAKETIME,
       FAKETIME_TIMESTAMP_FILE: '/clock',
       FAKETIME_NO_CACHE: '1',
       FAKETIME_DONT_FAKE_MONOTONIC: '1',
     },
+    // Not before: it makes a semaphore, named after the process, as the user it finds itself to be.
+    entrypoint: ['env', `LD_PRELOAD=${FAKETIME}`],
   };
 }
 

@@ -13,7 +13,12 @@ import { runOracle } from '../support/oracle.ts';
 import type { OracleEvent } from '../support/oracle-events.ts';
 import { messageOf } from '../support/oracle-messages.ts';
 import { createRandom } from '../support/random.ts';
-import { orderOfDelivery, wholeDelivery } from '../support/whole-delivery.ts';
+import {
+  orderOfDelivery,
+  orderOfRule,
+  orderOfSource,
+  wholeDelivery,
+} from '../support/whole-delivery.ts';
 import { countingPersons, scoredTestRules, testRules } from '../support/test-rules.ts';
 import { outcomeByOracle, outcomeOf, runMessages } from './engine-run.ts';
 
@@ -95,6 +100,7 @@ function anyCase(most: number): fc.Arbitrary<Case> {
       retractShare: fc.constantFrom(0, 0.3, 0.8),
       deliveries: fc.constantFrom(0, 1, 3),
       orderShare: fc.constantFrom(0, 0.15),
+      wayShare: fc.constantFrom(0, 0.4),
     })
     .chain(({ seed, retractShare, ...options }) => {
       const history = withRetractions(seed, makeHistory(seed, options), retractShare);
@@ -137,6 +143,12 @@ describe('a delivery of more interactions than a slice', () => {
     orderOfDelivery(1, 3),
     orderOfDelivery(0, 4),
     orderOfDelivery(2, 5),
+    orderOfSource(2, 1),
+    orderOfSource(1, 6),
+    orderOfSource(2, 7),
+    orderOfRule('email', 2, 1),
+    orderOfRule('email', 1, 6),
+    orderOfRule('email', 0, 7),
   ];
   const whole = wholeDelivery(rules);
 
@@ -153,6 +165,6 @@ describe('a delivery of more interactions than a slice', () => {
       partitions: fc.constantFrom(1, 7, 64),
       batch: fc.integer({ min: 1, max: 100 }),
     });
-    await fc.assert(fc.asyncProperty(arrival, expectOracle), { numRuns: 8, ...BOUNDS });
+    await fc.assert(fc.asyncProperty(arrival, expectOracle), { numRuns: 12, ...BOUNDS });
   });
 });

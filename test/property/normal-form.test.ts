@@ -54,6 +54,7 @@ function undo(event: OracleEvent): OracleEvent | null {
       return { ...event, decidedAt: LATER, withdrawn: true };
     case 'order_value':
     case 'order_delivery':
+    case 'order_way':
       return { ...event, decidedAt: LATER, standing: 1 };
     case 'retract_interaction':
     case 'retract_decision':
@@ -96,11 +97,18 @@ function extras(seed: number, rules: Rules, base: readonly OracleEvent[]): Oracl
         : '',
     ),
   );
-  const ordered = new Set(base.map((event) => (event.kind === 'order_value' ? event.key : '')));
+  const ordered = new Set(
+    base.map((event) => {
+      if (event.kind === 'order_way') return `${event.way}${event.name}`;
+      return event.kind === 'order_value' ? event.key : '';
+    }),
+  );
   const options = { events: 40, persons: 5, decisionShare: 0.4, deliveries: 3, orderShare: 0.1 };
-  return makeHistory(seed, { ...options, rules }).flatMap((made) => {
+  const described = { ...options, rules, wayShare: 0.5 };
+  return makeHistory(seed, described).flatMap((made) => {
     if (made.kind === 'order_delivery') return [];
     if (made.kind === 'order_value' && ordered.has(made.key)) return [];
+    if (made.kind === 'order_way' && ordered.has(`${made.way}${made.name}`)) return [];
     const event = renamed(made);
     const back = undo(event);
     if (back === null) return [];
@@ -133,6 +141,7 @@ const anyCase: fc.Arbitrary<Case> = fc
     events: fc.integer({ min: 5, max: 40 }),
     persons: fc.integer({ min: 2, max: 6 }),
     deliveries: fc.constantFrom(0, 2),
+    wayShare: fc.constantFrom(0, 0.4),
     rules: fc.constantFrom(...RULES),
   })
   .chain(({ seed, ...options }) => {

@@ -13,7 +13,10 @@ import { areSameGroups, shuffled, throughCluster } from './through-cluster.ts';
 import { dataFolder, hasData, type QualityRecord } from './quality-record.ts';
 
 const words = process.argv.slice(2);
-/** `--through nats` or `--through embedded`: also record by record through a cluster. */
+/**
+ * `--through nats` or `--through embedded`: also record by record through a cluster. `--shuffles N`: in so
+ * many other orders as well, without `--through` as files are resolved.
+ */
 const through = takeOption('--through');
 const shuffles = Number(takeOption('--shuffles') ?? 0);
 const flags = words.filter((argument) => argument.startsWith('--'));
@@ -88,7 +91,10 @@ async function measure(set: DataSet): Promise<boolean> {
   if (outcome.alarm !== null) console.log(`   ALARM ${outcome.alarm}`);
   if (flags.includes('--verbose')) explain(outcome);
   if (flags.includes('--errors')) printErrors(records, outcome);
-  const isSame = through === null || (await sendThrough(through, records, outcome));
+  const isSame =
+    through === null
+      ? resolveShuffled(records, outcome)
+      : await sendThrough(through, records, outcome);
   return isSame && (!isFitted || pairwise.f1 >= (reached[set.name] ?? 0));
 }
 
@@ -119,6 +125,31 @@ async function sendThrough(
     areAllSame &&= isSame;
   }
   return areAllSame;
+}
+
+/** Whether shuffled records, fitted anew, come to the same customers. One line, none without `--shuffles`. */
+function resolveShuffled(
+  records: readonly QualityRecord[],
+  { labels, rules: weighed }: BatchOutcome,
+) {
+  if (shuffles === 0) return true;
+  const startedAt = performance.now();
+  let same = 0;
+  let sameWeights = 0;
+  for (let shuffle = 1; shuffle <= shuffles; shuffle++) {
+    const order = shuffled(Array.from(records.keys()), 1_000 + shuffle);
+    const arrival = order.map((number) => records[number] as QualityRecord);
+    const again = resolveRecords(arrival, rules.rules, isFitted);
+    if (again.rules.version === weighed.version) sameWeights++;
+    const expected = order.map((number) => labels[number] as number);
+    if (areSameGroups(expected, again.labels)) same++;
+  }
+  const seconds = (performance.now() - startedAt) / 1000;
+  console.log(
+    `   shuffled: the same customers in ${same} of ${shuffles} orders, the same weights in ` +
+      `${sameWeights}, ${seconds.toFixed(1)} s`,
+  );
+  return same === shuffles;
 }
 
 function explain({ rules: { scoring }, keyGain }: BatchOutcome): void {

@@ -27,6 +27,7 @@ export type CheckedProcess = Pick<ShardProcess, 'name' | 'life' | 'disk' | 'shar
 
 export type CheckerName =
   | 'oracle'
+  | 'generation'
   | 'tokens'
   | 'links'
   | 'holds'
@@ -320,4 +321,13 @@ export class FeedReader {
       check('feed', told === founder, () => `the feed has ${id} at ${told}, it is at ${founder}`);
     }
   }
+}
+
+/** The first place where two JSON texts differ. */
+export function difference(found: string, expected: string): string {
+  let index = 0;
+  while (index < found.length && found[index] === expected[index]) index++;
+  const from = Math.max(0, index - 60);
+  const part = (text: string): string => text.slice(from, index + 100);
+  return `found ...${part(found)}... expected ...${part(expected)}...`;
 }

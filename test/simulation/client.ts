@@ -11,6 +11,7 @@ import { decodeMarks, MARKS_SUBJECT, MarkTable } from '../../shared/protocol/mar
 import { SettledRounds } from '../../shared/protocol/settled-rounds.ts';
 import { partitionCount } from '../../shared/protocol/topology.ts';
 import { type Placement, Router, type RouterLimits } from '../../shared/cluster/router.ts';
+import type { GenerationTrial } from './generation-trial.ts';
 import type { Life, Scheduler } from './scheduler.ts';
 import type { Surroundings } from './shard-process.ts';
 import { SimulatedLog } from './simulated-log.ts';
@@ -19,16 +20,21 @@ export class RouterProcess {
   readonly life: Life = { isAlive: true };
   readonly router: Router;
   readonly rounds: SettledRounds;
+  readonly trial: GenerationTrial | null;
 
   constructor(
     routerId: string,
     around: Surroundings,
     limits: Partial<RouterLimits>,
     onWave: () => void,
+    /** Routes to the candidate generation. */
+    trial: GenerationTrial | null,
   ) {
+    this.trial = trial;
     const marks = new MarkTable();
     this.rounds = new SettledRounds(partitionCount(around.topology));
-    const { scheduler, rates, cluster, maxEntryBytes, networkMs: latencyMs, onBug } = around;
+    const { scheduler, rates, maxEntryBytes, networkMs: latencyMs, onBug } = around;
+    const { cluster, bus } = trial ?? around;
     const { life } = this;
     const log: Log = new SimulatedLog({
       cluster,
@@ -41,7 +47,7 @@ export class RouterProcess {
     });
     const clock = scheduler.clockOf(life);
     this.router = new Router({ log, clock, marks, topology: around.topology, routerId, limits });
-    around.bus.connect(life).subscribe(MARKS_SUBJECT, (bytes) => {
+    bus.connect(life).subscribe(MARKS_SUBJECT, (bytes) => {
       for (const mark of decodeMarks(bytes).partitions) {
         if (!marks.take(mark)) continue;
         this.rounds.take(mark);
@@ -53,7 +59,8 @@ export class RouterProcess {
 }
 
 export interface ClientHooks {
-  readonly onDurable: (placement: Placement) => void;
+  /** `isShadow`: through a router of the candidate generation, which is live by then. */
+  readonly onDurable: (placement: Placement, isShadow: boolean) => void;
   /** Every consequence of what was submitted with this origin is said to be done. */
   readonly onSettled: (origin: number) => void;
 }
@@ -69,6 +76,8 @@ export class Client {
   readonly #limits: Partial<RouterLimits>;
   readonly #hooks: ClientHooks;
   #process: RouterProcess | null = null;
+  /** Routed to the former generation when the candidate became live; ends when nothing waits in it. */
+  #late: RouterProcess | null = null;
   #open: number;
   #lastOrigin = 0;
   #routers = 0;
@@ -101,15 +110,29 @@ export class Client {
   }
 
   get routerPending(): number {
-    return this.#process?.router.pending ?? 0;
+    return (this.#process?.router.pending ?? 0) + (this.#late?.router.pending ?? 0);
   }
 
   startRouter(): void {
     if (this.#process !== null) return;
     const routerId = `router-${++this.#routers}`;
-    this.#process = new RouterProcess(routerId, this.#around, this.#limits, () =>
-      this.#askSettled(),
+    const { trial } = this.#around;
+    const target = trial?.phase === 'live' ? trial : null;
+    this.#process = new RouterProcess(
+      routerId,
+      this.#around,
+      this.#limits,
+      () => this.#askSettled(),
+      target,
     );
+  }
+
+  /** The candidate is live: a router that knows of it takes over, what the other has goes on. */
+  switchGeneration(): void {
+    this.#late = this.#process;
+    this.#process = null;
+    this.#settling = [];
+    this.startRouter();
   }
 
   /** Its promises are gone; the clients send again what they do not know to be durable. */
@@ -137,7 +160,10 @@ export class Client {
     this.#lastOrigin = origin;
     let submissions: ReturnType<Router['submit']>;
     try {
-      submissions = process.router.submit(messages.map((message) => [origin, message] as const));
+      const { trial } = process;
+      submissions = process.router.submit(
+        messages.map((message) => [origin, trial?.candidateMessage(message) ?? message] as const),
+      );
     } catch (error) {
       if (!(error instanceof ClusterError) || !error.retryable) throw error;
       this.#later(error.retryAfterMs ?? 200, messages);
@@ -149,8 +175,9 @@ export class Client {
         (placement) => {
           this.#open--;
           open--;
-          this.#hooks.onDurable(placement);
-          if (open === 0) this.#settling.push({ origin, notedRound: process.rounds.current });
+          this.#hooks.onDurable(placement, process.trial !== null);
+          if (open === 0 && process === this.#process)
+            this.#settling.push({ origin, notedRound: process.rounds.current });
         },
         () => this.#later(this.#scheduler.draw(500), messages.slice(index, index + 1)),
       );

@@ -5,8 +5,16 @@ import type { Rules } from '../../shared/domain/rules.ts';
 import type { Topology } from '../../shared/protocol/topology.ts';
 import { makeHistory, shuffleHistory } from '../support/history.ts';
 import type { OracleEvent } from '../support/oracle-events.ts';
-import type { Random } from '../support/random.ts';
+import { testIds } from '../support/oracle-routing.ts';
+import { createRandom, type Random } from '../support/random.ts';
 import { countingPersons, scoredTestRules, testRules } from '../support/test-rules.ts';
+import {
+  CANDIDATES,
+  INGRESS_IDS,
+  routedUnder,
+  TRIAL_RULES,
+  type TrialPlan,
+} from './generation-trial.ts';
 import { drawFaults, drawRates, type FaultKind, type FaultRates } from './faults.ts';
 
 export interface Configuration {
@@ -26,6 +34,8 @@ export interface Configuration {
   readonly activeMs: number;
   readonly rates: FaultRates;
   readonly faults: readonly (readonly [atMs: number, kind: FaultKind])[];
+  /** A candidate generation beside the live one (S23); null: none. */
+  readonly trial: TrialPlan | null;
 }
 
 const OPEN_CAP = 1000;
@@ -37,11 +47,19 @@ export function drawConfiguration(random: Random): Configuration {
   const size = random.chance(0.85) ? 8 + random.below(18) : 25 + random.below(36);
   const historySeed = random.next();
   // Of every eight histories one scores its pairs; the others' draws stay as they were.
-  const rules = rulesOf(isCapped, historySeed % 8 === 0);
+  const isScored = historySeed % 8 === 0;
+  // Of every eleven one tries a candidate generation; its draws come from a source of their own.
+  const isTrial = !isCapped && !isScored && historySeed % 11 === 0;
+  const rules = isTrial ? TRIAL_RULES : rulesOf(isCapped, isScored);
   // Of every three one has deliveries, and orders about them and about values.
-  const deliveries = historySeed % 3 === 0 ? 2 : 0;
-  const orderShare = deliveries > 0 ? 0.12 : 0;
-  const history = makeHistory(historySeed, { events: size, rules, deliveries, orderShare });
+  const deliveries = historySeed % 3 === 0 && !isTrial ? 2 : 0;
+  const orderShare = deliveries > 0 || isTrial ? 0.12 : 0;
+  // Of every two of those one has orders about sources and rules as well.
+  const wayShare = historySeed % 2 === 0 ? 0.4 : 0;
+  const ids = isTrial ? INGRESS_IDS : testIds;
+  const described = { events: size, rules, deliveries, orderShare, wayShare, ids };
+  const made = makeHistory(historySeed, described);
+  const history = isTrial ? made.map((event) => routedUnder(rules, event)) : made;
   const activeMs = random.pick([500, 2000, 6000]);
   const isTiny = random.chance(0.3);
   const faultCount = random.chance(0.15) ? 0 : 1 + random.below(7);
@@ -79,6 +97,17 @@ export function drawConfiguration(random: Random): Configuration {
     faults: drawFaults(random, faultCount).map(
       (kind) => [random.below(activeMs * 1.5), kind] as const,
     ),
+    trial: isTrial ? drawTrial(createRandom(historySeed), activeMs) : null,
+  };
+}
+
+function drawTrial(random: Random, activeMs: number): TrialPlan {
+  const proposeMs = random.below(activeMs);
+  return {
+    candidate: random.pick(CANDIDATES),
+    proposeMs,
+    endMs: proposeMs + random.below(activeMs) + 500,
+    end: random.pick(['keep', 'activate', 'activate', 'drop'] as const),
   };
 }
 

@@ -1,25 +1,11 @@
 /**
  * Deliberately broken variants of the engine: each removes one rule that the simulator must miss.
- *
- * A mutant is a list of exact replacements in the sources; every `find` must occur exactly once, so
- * a mutant that no longer fits the code fails loudly instead of testing nothing.
  */
+import { ANSWER_MUTANTS } from './answer-mutants.ts';
+import { GENERATION_MUTANTS } from './generation-mutants.ts';
+import { inSuite, type Mutant, one } from './mutant.ts';
 import { PLACED_MUTANTS } from './placed-mutants.ts';
-
-export interface Edit {
-  readonly file: string;
-  readonly find: string;
-  readonly replace: string;
-}
-
-export interface Mutant {
-  readonly name: string;
-  /** Property suite that must catch it instead of the simulator, e.g. `versions`. */
-  readonly suite?: string;
-  /** Schedules under placement must catch it. */
-  readonly isPlaced?: boolean;
-  readonly edits: readonly Edit[];
-}
+import { WAY_MUTANTS } from './way-mutants.ts';
 
 const ROOT = 'shared/domain/actors/root-actor.ts';
 const PAIR_HOME = 'shared/domain/actors/pair-home.ts';
@@ -38,16 +24,12 @@ const PROFILE = 'shared/domain/actors/profile-actor.ts';
 const INTERACTION = 'shared/domain/actors/interaction-actor.ts';
 const DELIVERY = 'shared/domain/actors/delivery-actor.ts';
 
-function one(name: string, file: string, find: string, replace: string): Mutant {
-  return { name, edits: [{ file, find, replace }] };
-}
-
 const COPY = 'shared/engine/copy-actors.ts';
 const MIRROR = 'shared/engine/partition-mirror.ts';
 const VERSIONS = 'shared/engine/embedded-versions.ts';
 
 function version(name: string, file: string, find: string, replace: string): Mutant {
-  return { name, suite: 'versions', edits: [{ file, find, replace }] };
+  return inSuite('versions', one(name, file, find, replace));
 }
 
 export const MUTANTS: readonly Mutant[] = [
@@ -257,6 +239,9 @@ export const MUTANTS: readonly Mutant[] = [
     'if (scorer === null || !scorer.compares(namespace)) return null;',
     'if (scorer !== null || namespace.length > 0) return null;',
   ),
+  ...WAY_MUTANTS,
+  ...ANSWER_MUTANTS,
+  ...GENERATION_MUTANTS,
   // Links.
   one('link gaps are accepted', PARTITION, 'if (number !== last + 1) {', 'if (number <= 0) {'),
   {

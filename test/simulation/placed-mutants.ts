@@ -2,7 +2,7 @@
  * Broken variants of placement: of who may go on with a log, of what followers do, of the assigner and
  * its table. Schedules under placement must catch them.
  */
-import type { Mutant } from './mutants.ts';
+import type { Mutant } from './mutant.ts';
 
 const RUNNER = 'shared/engine/partition-runner.ts';
 const FEED = 'shared/engine/settled-feed.ts';

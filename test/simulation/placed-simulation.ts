@@ -26,6 +26,7 @@ import {
   checkTokens,
   FeedReader,
   OwnerCheck,
+  difference,
 } from './checkers.ts';
 import { Client } from './client.ts';
 import { ClusterLog } from './cluster-log.ts';
@@ -37,7 +38,7 @@ import { type PlacedProcess, type PlacedSurroundings, SnapshotServer } from './p
 import { checkReplay, stateRows } from './replay-check.ts';
 import { type Life, Scheduler } from './scheduler.ts';
 import { BusServer } from './simulated-bus.ts';
-import { damageLog, difference } from './simulation.ts';
+import { damageLog } from './simulation.ts';
 
 export interface PlacedResult {
   readonly steps: number;
@@ -99,6 +100,7 @@ export class PlacedSimulation {
     this.#snapshots = new SnapshotServer(scheduler);
     const around: PlacedSurroundings = {
       ...config,
+      trial: null,
       scheduler,
       bus: this.#bus,
       cluster: this.log,
@@ -117,6 +119,7 @@ export class PlacedSimulation {
         if (state === 'running') this.#guard(() => this.#owners.running(process, partition));
       },
       onFeed: (_, events) => this.#guard(() => this.feed.take(events, false)),
+      onShadowState: () => undefined,
       onFatal: (process, error) => this.trace?.(`  ${process.name} ends: ${String(error)}`),
     });
     const messages = config.events.map(messageOf);

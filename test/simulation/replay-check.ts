@@ -6,6 +6,7 @@ import { MemoryStore } from '../../shared/adapters/memory-store.ts';
 import type { Store } from '../../shared/adapters/store.ts';
 import { decodeFrame } from '../../shared/protocol/frame.ts';
 import type { Topology } from '../../shared/protocol/topology.ts';
+import { CHANGE_ROWS } from '../../shared/engine/change-rows.ts';
 import { Partition, partitionPrefix } from '../../shared/engine/partition.ts';
 import { packPosition, type Position } from '../../shared/engine/position.ts';
 import { check } from './checkers.ts';
@@ -20,6 +21,8 @@ export function stateRows(store: Store, partition: number): string[] {
   const rows: string[] = [];
   for (const [key, bytes] of store.range(prefix, `${prefix}\x7f`)) {
     if (BOOKKEEPING.includes(key[prefix.length] as string)) continue;
+    // What mirrors keep: the place of a scan, and changes until they are copied.
+    if (key.startsWith(prefix + CHANGE_ROWS) || key.startsWith(`${prefix}vc/`)) continue;
     rows.push(`${key} ${Buffer.from(bytes).toString('latin1')}`);
   }
   return rows;

@@ -8,7 +8,8 @@ import { spawn } from 'node:child_process';
 import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { type Mutant, MUTANTS } from './mutants.ts';
+import type { Mutant } from './mutant.ts';
+import { MUTANTS } from './mutants.ts';
 
 const TREE = resolve(import.meta.dirname, '../..');
 const SOURCES = ['shared', 'services', 'test', 'package.json', 'tsconfig.json', 'vitest.config.ts'];
@@ -127,9 +128,9 @@ function lastLine(output: string): string {
 
 async function main(): Promise<void> {
   const schedules = Number(option('--schedules', '4000'));
-  const only = option('--only', '');
+  const only = option('--only', '').split('|');
   const waiting = MUTANTS.filter(({ name, suite = '', isPlaced }) =>
-    `${isPlaced === true ? 'placed' : suite}: ${name}`.includes(only),
+    only.some((text) => `${isPlaced === true ? 'placed' : suite}: ${name}`.includes(text)),
   );
   const verdicts: Verdict[] = [];
   const work = async (): Promise<void> => {

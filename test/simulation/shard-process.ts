@@ -6,10 +6,14 @@ import { Shard, type ShardLimits } from '../../shared/engine/shard.ts';
 import type { Position } from '../../shared/engine/position.ts';
 import type { SettledEvent } from '../../shared/engine/settled-feed.ts';
 import type { ClusterLog } from './cluster-log.ts';
+import { generationStore } from '../../shared/adapters/generation-store.ts';
+import type { Store } from '../../shared/adapters/store.ts';
 import { Disk } from './disk.ts';
+import type { GenerationTrial } from './generation-trial.ts';
 import type { FaultRates } from './faults.ts';
 import type { Life, Scheduler } from './scheduler.ts';
 import type { BusServer } from './simulated-bus.ts';
+import { ShadowHost, ShadowRemover } from './shadow-host.ts';
 import { SimulatedLog } from './simulated-log.ts';
 
 /** What all processes of a schedule share. */
@@ -25,12 +29,16 @@ export interface Surroundings {
   readonly networkMs: number;
   readonly diskMs: number;
   readonly onBug: (error: unknown) => void;
+  /** A candidate generation beside the live one; null: this schedule has none. */
+  readonly trial: GenerationTrial | null;
 }
 
 export interface ProcessHooks<Process = ShardProcess> {
   readonly onFlushed: (process: Process, partition: number, position: Position) => void;
   readonly onState: (process: Process, partition: number, state: string, why: string) => void;
   readonly onFeed: (process: Process, events: readonly SettledEvent[]) => void;
+  /** Of a partition of the shadow generation. */
+  readonly onShadowState: (process: Process, state: string) => void;
   readonly onFatal: (process: Process, error: unknown) => void;
 }
 
@@ -40,6 +48,10 @@ export class ShardProcess {
   readonly life: Life = { isAlive: true };
   readonly disk: Disk;
   readonly shard: Shard;
+  readonly #port: Store;
+  readonly #around: Surroundings;
+  readonly #hooks: ProcessHooks;
+  #shadow: ShadowHost | null = null;
 
   constructor(
     name: string,
@@ -54,12 +66,15 @@ export class ShardProcess {
     this.disk = new Disk(store, partitions, (partition, position) => {
       hooks.onFlushed(this, partition, position);
     });
+    this.#around = around;
+    this.#hooks = hooks;
+    this.#port = this.disk.port(scheduler, rates, this.life, around.diskMs);
     this.shard = new Shard({
       owner: name,
       partitions,
       topology: around.topology,
       rules: around.rules,
-      store: this.disk.port(scheduler, rates, this.life, around.diskMs),
+      store: around.trial === null ? this.#port : generationStore(this.#port, 1),
       log: new SimulatedLog({
         cluster: around.cluster,
         scheduler,
@@ -77,6 +92,27 @@ export class ShardProcess {
       onFatal: (error) => hooks.onFatal(this, error),
     });
     this.shard.start();
+    this.followTrial();
+  }
+
+  get shadow(): ShadowHost | null {
+    return this.#shadow;
+  }
+
+  /** Brings what is hosted to what the trial asks for; called whenever that changes, and at the start. */
+  followTrial(): void {
+    const { trial } = this.#around;
+    if (trial === null || !this.life.isAlive) return;
+    if (trial.isHosted && this.#shadow === null) {
+      this.#shadow = new ShadowHost(this, this.#port, this.#around, trial, {
+        onState: (state) => this.#hooks.onShadowState(this, state),
+        onFatal: (error) => this.#hooks.onFatal(this, error),
+      });
+    }
+    if (trial.phase !== 'dropped') return;
+    this.#shadow?.close();
+    this.#shadow = null;
+    new ShadowRemover(this, this.#port, this.#around).start();
   }
 
   /** Whether it still takes part for the partition: not stopped for good. */

@@ -30,6 +30,8 @@ interface Slot {
 export class SimulatedCluster {
   readonly slots: readonly Slot[];
   readonly zombies = new Set<ShardProcess>();
+  /** Partitions below this number hold actors, the others are desks. */
+  readonly actorPartitions: number;
   readonly #around: Surroundings;
   readonly #hooks: ProcessHooks;
   readonly #log: ClusterLog;
@@ -40,6 +42,7 @@ export class SimulatedCluster {
 
   constructor(config: Configuration, around: Surroundings, hooks: ProcessHooks) {
     this.#around = around;
+    this.actorPartitions = config.topology.partitions;
     this.#log = around.cluster;
     this.#hooks = {
       ...hooks,
@@ -51,6 +54,10 @@ export class SimulatedCluster {
       },
       onState: (process, partition, state, why) => {
         hooks.onState(process, partition, state, why);
+        if (state === 'deposed' || state === 'failed') this.#replaceSoon(process);
+      },
+      onShadowState: (process, state) => {
+        hooks.onShadowState(process, state);
         if (state === 'deposed' || state === 'failed') this.#replaceSoon(process);
       },
       onFatal: (process, error) => {
@@ -80,6 +87,11 @@ export class SimulatedCluster {
   get processes(): ShardProcess[] {
     const running = this.slots.flatMap((slot) => (slot.process === null ? [] : [slot.process]));
     return [...running, ...this.zombies];
+  }
+
+  /** The trial of a generation is at another phase. */
+  followTrial(): void {
+    for (const process of this.processes) process.followTrial();
   }
 
   crashSlot(slot: Slot, kind: 'kill' | 'power_loss'): void {

@@ -8,6 +8,8 @@ import { unpackProfile } from '../../shared/domain/actors/state-codec.ts';
 import type { ProfileState } from '../../shared/domain/actors/states.ts';
 import type { ComponentEdge, Ladder } from '../../shared/domain/component.ts';
 import { compareText, type KeyId, type ProfileId } from '../../shared/domain/identifier.ts';
+import { possibleSince } from '../../shared/domain/possible-since.ts';
+import { unpackLadder } from '../../shared/cluster/reader.ts';
 import { decode } from '../../shared/protocol/codec.ts';
 import { partitionPrefix } from '../../shared/engine/partition.ts';
 import {
@@ -92,6 +94,10 @@ export function breakerOrders(
         events.push({ kind: 'order_delivery', ...named, decidedAt, standing });
         continue;
       }
+      if (subject === 2 || subject === 3) {
+        events.push({ kind: 'order_way', way: subject, name: namespace, decidedAt, standing });
+        continue;
+      }
       const id = key.slice(prefix.length) as KeyId;
       events.push({ kind: 'order_value', key: id, namespace, value, decidedAt, standing });
     }
@@ -100,7 +106,10 @@ export function breakerOrders(
 }
 
 /** The rows of open pairs and conflicts, each under the key that orders it. */
-function readOpen(stores: readonly (readonly [partition: number, store: Store])[]): OracleOpen[] {
+function readOpen(
+  profiles: ReadonlyMap<ProfileId, ProfileState>,
+  stores: readonly (readonly [partition: number, store: Store])[],
+): OracleOpen[] {
   const open: OracleOpen[] = [];
   for (const [partition, store] of stores) {
     const prefix = partitionPrefix(partition);
@@ -112,10 +121,22 @@ function readOpen(stores: readonly (readonly [partition: number, store: Store])[
         : openRowKey(low, high, certainty);
       if (key !== prefix + expected) throw new Error(`row ${key} of the pair ${expected}`);
       const why = (isConflict ? CONFLICT_KINDS : OPEN_KINDS)[kind] ?? '?';
-      open.push([isConflict ? 'conflict' : 'open', low, high, certainty, why, detail]);
+      const since = sinceOf(profiles, low, high);
+      open.push([isConflict ? 'conflict' : 'open', low, high, certainty, why, detail, since]);
     }
   }
   return sortOpen(open);
+}
+
+function sinceOf(
+  profiles: ReadonlyMap<ProfileId, ProfileState>,
+  low: ProfileId,
+  high: ProfileId,
+): number | null {
+  const [left, right] = [profiles.get(low), profiles.get(high)];
+  const pair = left?.pairs.get(high);
+  if (left === undefined || right === undefined || pair === undefined) return null;
+  return possibleSince(pair, [low, left], [high, right]);
 }
 
 export function clusterOutcome(
@@ -128,7 +149,7 @@ export function clusterOutcome(
   const relationships: [ProfileId, string, ProfileId, string][] = [];
   const muted: [ProfileId, KeyId][] = [];
   for (const [profile, state] of profiles) {
-    const ladder = { strongest: state.ladder[0], steps: state.ladder[1] };
+    const ladder = unpackLadder(state.ladder);
     if (!isAlone(ladder)) ladders.push([profile, ladder]);
     for (const [high, pair] of state.pairs) {
       if (pair.stated !== null) {
@@ -156,7 +177,7 @@ export function clusterOutcome(
     relationships: relationships.sort((l, r) => compareText(l.join('\n'), r.join('\n'))),
     muted: muted.sort((l, r) => compareText(l.join('\n'), r.join('\n'))),
     standings: readStandings(stores),
-    open: readOpen(stores),
+    open: readOpen(profiles, stores),
   };
 }
 
@@ -189,7 +210,7 @@ function expectedStandings(oracle: OracleOutcome): ClusterOutcome['standings'] {
 
 /** A profile alone: not listed, for a cluster need not keep a record of it at all. */
 function isAlone(ladder: Ladder): boolean {
-  return ladder.strongest === null && ladder.steps.length === 0;
+  return ladder.strongest === null && ladder.steps.length === 0 && ladder.contested === undefined;
 }
 
 /** The oracle's outcome in the same form. */

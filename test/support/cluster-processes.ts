@@ -39,6 +39,10 @@ export interface ClusterProcessesOptions {
   readonly laterNames?: readonly ServiceName[];
   /** More settings for every service, e.g. `SELFSAME_SNAPSHOT_DIR`. */
   readonly environment?: Readonly<Record<string, string>>;
+  /** How long each service has to become ready. Default 60 s. */
+  readonly readyMs?: number;
+  /** And for one service, e.g. its tenant. */
+  readonly environmentOf?: (name: ServiceName) => Readonly<Record<string, string>>;
   /** Ports of /metrics that stay the same over restarts, for what scrapes them. Default: free ones. */
   readonly metricsPorts?: ReadonlyMap<ServiceName, number>;
   /** More command line arguments of nats-server. */
@@ -118,6 +122,7 @@ export class ClusterProcesses {
         SELFSAME_DATA_DIR: this.dataDir(name),
         SELFSAME_METRICS_PORT: String(metricsPort),
         ...own,
+        ...options.environmentOf?.(name),
       };
       this.#services.set(name, {
         environment: settings,
@@ -150,7 +155,7 @@ export class ClusterProcesses {
       for (const name of cluster.serviceNames) {
         if (options.laterNames?.includes(name) !== true) cluster.start(name);
       }
-      await cluster.untilReady();
+      await cluster.untilReady(options.readyMs);
       return cluster;
     } catch (error) {
       await cluster.dispose();

@@ -11,7 +11,7 @@ import type { Rules } from '../../shared/domain/rules.ts';
 import type { Identifier, ProfileId } from '../../shared/domain/identifier.ts';
 import type { RoutedInteraction } from '../../shared/domain/interaction.ts';
 import type { OracleEvent } from './oracle-events.ts';
-import { routeForTest, testIds } from './oracle-routing.ts';
+import { type IdFunctions, routeForTest, testIds } from './oracle-routing.ts';
 import type { NormalisedParty } from './oracle-routing.ts';
 import { createRandom } from './random.ts';
 import type { Random } from './random.ts';
@@ -37,8 +37,12 @@ export interface HistoryOptions {
   readonly rules: Rules;
   /** Labels of deliveries of which interactions come with one, or with none; 0: no labels. */
   readonly deliveries: number;
-  /** Share of events that are orders about deliveries and values, 0..1. */
+  /** Share of events that are orders, 0..1. */
   readonly orderShare: number;
+  /** How ids are hashed. */
+  readonly ids: IdFunctions;
+  /** Share of the orders that are about sources and rules, the others about deliveries and values. */
+  readonly wayShare: number;
 }
 
 /** Options of a history of about `events` events, its universe in proportion. */
@@ -57,6 +61,8 @@ export function historyOptions(overrides: Partial<HistoryOptions> = {}): History
     rules: overrides.rules ?? testRules(),
     deliveries: 0,
     orderShare: 0,
+    wayShare: 0,
+    ids: testIds,
     ...overrides,
   };
 }
@@ -196,7 +202,8 @@ class HistoryMaker {
       const again = { ...earlier, receivedAt: random.below(INSTANTS) };
       if (this.options.deliveries > 0 && random.chance(0.3)) {
         const delivery = this.pickDelivery();
-        const deliveryId = delivery === '' ? '' : testIds.delivery(earlier.source, delivery);
+        const deliveryId =
+          delivery === '' ? '' : this.options.ids.delivery(earlier.source, delivery);
         return { kind: 'interaction', interaction: { ...again, delivery, deliveryId } };
       }
       return { kind: 'interaction', interaction: again };
@@ -213,18 +220,22 @@ class HistoryMaker {
       this.party(index === 0 ? first : (first + random.below(3)) % options.persons),
     );
     if (count > 1 && random.chance(0.5)) this.shareOneValue(parties);
-    const interaction = routeForTest(options.rules, {
-      source,
-      interactionId,
-      revision,
-      type: 'purchase',
-      channel: random.pick(['web', 'shop']),
-      occurredAt: this.pickInstant(),
-      receivedAt: random.below(INSTANTS),
-      parties,
-      propertiesJson: '{}',
-      ...this.labelled(),
-    });
+    const interaction = routeForTest(
+      options.rules,
+      {
+        source,
+        interactionId,
+        revision,
+        type: 'purchase',
+        channel: random.pick(['web', 'shop']),
+        occurredAt: this.pickInstant(),
+        receivedAt: random.below(INSTANTS),
+        parties,
+        propertiesJson: '{}',
+        ...this.labelled(),
+      },
+      options.ids,
+    );
     this.remember(interaction);
     return { kind: 'interaction', interaction };
   }
@@ -246,6 +257,12 @@ class HistoryMaker {
     const { random, options } = this;
     const decidedAt = random.below(INSTANTS);
     const standing = random.pick([0, 1, 2] as const);
+    if (options.wayShare > 0 && random.chance(options.wayShare)) {
+      const isSource = random.chance(0.4);
+      const rules = ['email', 'phone', 'address', 'login', 'loyalty', 'cookie', 'key_birth'];
+      const name = isSource ? `source-${random.below(options.sources)}` : random.pick(rules);
+      return { kind: 'order_way', way: isSource ? 2 : 3, name, decidedAt, standing };
+    }
     if (options.deliveries > 0 && random.chance(0.6)) {
       const source = `source-${random.below(options.sources)}`;
       const delivery = `delivery-${1 + random.below(options.deliveries)}`;
@@ -257,7 +274,7 @@ class HistoryMaker {
     const hub = { namespace: 'email', value: 'email-hub-0' };
     const { namespace, value } =
       evidence.length > 0 && random.chance(0.7) ? random.pick(evidence).identifier : hub;
-    const key = testIds.key(namespace, value);
+    const key = this.options.ids.key(namespace, value);
     return { kind: 'order_value', key, namespace, value, decidedAt, standing };
   }
 
@@ -308,7 +325,7 @@ class HistoryMaker {
     const { random } = this;
     const isUnseen = this.profiles.length === 0 || random.chance(0.05);
     const isAgain = !isUnseen && this.decided.length > 0 && random.chance(0.5);
-    let profile = testIds.profile('login', `unseen-${random.below(3)}`);
+    let profile = this.options.ids.profile('login', `unseen-${random.below(3)}`);
     if (isAgain) profile = random.pick(this.decided);
     else if (!isUnseen) profile = random.pick(this.profiles);
     this.decided.push(profile);
@@ -319,9 +336,9 @@ class HistoryMaker {
     const left = this.pickProfile();
     let right = this.pickProfile();
     for (let attempt = 0; right === left && attempt < 8; attempt++) right = this.pickProfile();
-    if (right === left) right = testIds.profile('login', 'unseen-other');
+    if (right === left) right = this.options.ids.profile('login', 'unseen-other');
     const decisionId = this.random.pick(this.decisionIds);
-    const digest = testIds.digest(JSON.stringify([verdict, left, right]));
+    const digest = this.options.ids.digest(JSON.stringify([verdict, left, right]));
     const decidedAt = this.random.below(INSTANTS);
     return { kind: 'link_decision', decisionId, verdict, left, right, decidedAt, digest };
   }
@@ -334,7 +351,7 @@ class HistoryMaker {
     }
     const labels = [...named];
     const decisionId = this.random.pick(this.decisionIds);
-    const digest = testIds.digest(JSON.stringify(['split', labels]));
+    const digest = this.options.ids.digest(JSON.stringify(['split', labels]));
     const decidedAt = this.random.below(INSTANTS);
     return { kind: 'split_decision', decisionId, labels, decidedAt, digest };
   }
@@ -349,7 +366,7 @@ class HistoryMaker {
     const interaction =
       this.delivered.length > 0 && random.chance(0.8)
         ? random.pick(this.delivered).id
-        : testIds.interaction('source-0', `id-${random.below(options.events * 4)}`);
+        : this.options.ids.interaction('source-0', `id-${random.below(options.events * 4)}`);
     return { kind: 'retract_interaction', interaction, ...this.stamp() };
   }
 

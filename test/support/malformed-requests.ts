@@ -217,6 +217,8 @@ const UNARY: Readonly<Record<string, readonly [valid: Fields, wrong: readonly Wr
       ['decidedBy', ''],
       ['reason', LONG],
       ['delivery', { source: 'crm', delivery: 'both' }],
+      ['source', 'crm'],
+      ['rule', 'email'],
     ],
   ],
   'StewardService/ListReviews': [

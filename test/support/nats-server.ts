@@ -38,13 +38,15 @@ export function findNatsServer(): string | null {
   return null;
 }
 
+const OUTPUT_CHARACTERS = 200_000;
+
 export const NATS_SERVER_MISSING =
   'nats-server is not installed. Debian, Ubuntu: `sudo apt-get install nats-server`; ' +
   'macOS: `brew install nats-server`; others: https://github.com/nats-io/nats-server/releases. ' +
   'Or set SELFSAME_NATS_SERVER to its path.';
 
 export interface NatsServerOptions {
-  /** Default true. */
+  /** Default true, unless there is a configuration: that says it itself, with $NATS_STORE_DIR. */
   readonly jetStream?: boolean;
   /** More command line arguments, e.g. `['--user', 'u', '--pass', 'p']`. */
   readonly args?: readonly string[];
@@ -82,21 +84,34 @@ export class NatsServer {
     return this.#process?.pid;
   }
 
+  /** The end of what the server said since it was started. */
+  get output(): string {
+    return this.#output;
+  }
+
+  /** Reads its configuration anew (SIGHUP). */
+  reload(): void {
+    this.#process?.kill('SIGHUP');
+  }
+
   /** Starts it again with the same port and files; resolves when it accepts connections. */
   async restart(): Promise<void> {
     if (this.#process !== null) throw new Error('nats-server runs already');
-    const jetStream =
-      (this.#options.jetStream ?? true) ? ['--jetstream', '--store_dir', this.storeDirectory] : [];
+    const more = this.#options.args ?? [];
+    const isAsked = this.#options.jetStream ?? !more.includes('--config');
+    const jetStream = isAsked ? ['--jetstream', '--store_dir', this.storeDirectory] : [];
     const address = ['--addr', '127.0.0.1', '--port', String(this.port)];
-    const args = [...address, ...jetStream, ...(this.#options.args ?? [])];
+    const args = [...address, ...jetStream, ...more];
     const [program, ...words] = leashed(this.#path, args);
     const started = spawn(program, words, {
+      // A reload does not heed the command line: JetStream that only stood there would be shut down.
+      env: { ...process.env, NATS_STORE_DIR: this.storeDirectory },
       stdio: ['ignore', 'ignore', 'pipe'],
     });
     this.#process = started;
     this.#output = '';
     started.stderr?.on('data', (chunk) => {
-      this.#output = (this.#output + String(chunk)).slice(-10_000);
+      this.#output = (this.#output + String(chunk)).slice(-OUTPUT_CHARACTERS);
     });
     const deadline = Date.now() + 10_000;
     while (!(await accepts(this.port))) {

@@ -377,6 +377,7 @@ export function viewAt(
 export function laddersOf(
   members: readonly ComponentMember[],
   accepted: readonly ComponentEdge[],
+  refused: readonly { readonly edge: ComponentEdge; readonly reason: RefusalReason }[],
 ): Map<ProfileId, Ladder> {
   const steps = new Map<ProfileId, [QuarterBits, ProfileId][]>();
   const strongest = new Map<ProfileId, QuarterBits>();
@@ -394,10 +395,20 @@ export function laddersOf(
       held.push([certainty, founder]);
     }
   }
+  const contested = new Map<ProfileId, QuarterBits>();
+  for (const { edge, reason } of refused) {
+    if (reason.kind !== 'contested') continue;
+    for (const end of [edge.low, edge.high]) {
+      const most = Math.max(edge.certainty, contested.get(end) ?? edge.certainty);
+      if (most >= (strongest.get(end) ?? most)) contested.set(end, most);
+    }
+  }
   return new Map(
-    members.map(({ profile }) => [
-      profile,
-      { strongest: strongest.get(profile) ?? null, steps: steps.get(profile) ?? [] },
-    ]),
+    members.map(({ profile }) => {
+      const worst = contested.get(profile);
+      const flag = worst === undefined ? {} : { contested: worst };
+      const own = strongest.get(profile) ?? null;
+      return [profile, { strongest: own, steps: steps.get(profile) ?? [], ...flag }];
+    }),
   );
 }

@@ -19,7 +19,12 @@ export interface OracleValue {
   readonly namespace: string;
   readonly value: string;
   /** Sorted by profile. */
-  readonly holders: readonly { readonly profile: ProfileId; readonly days: number }[];
+  readonly holders: readonly {
+    readonly profile: ProfileId;
+    readonly days: number;
+    /** The first of them. */
+    readonly first: number;
+  }[];
   readonly overCap: boolean;
   /** S21, S22: counts for nothing, being generic, held or rejected. */
   readonly muted: boolean;
@@ -80,16 +85,32 @@ function compareStrength(left: ComponentEdge, right: ComponentEdge): number {
 /** S11: the strongest edge of each pair; edges below the review floor are absent. */
 class EdgeTable {
   private readonly byPair = new Map<string, ComponentEdge>();
+  /** Low and high -> days since which something proposes them. */
+  readonly proposedOn = new Map<string, number[]>();
   private readonly reviewFloor: QuarterBits;
+  private readonly silentRules: ReadonlySet<string>;
 
-  constructor(reviewFloor: QuarterBits) {
+  constructor(reviewFloor: QuarterBits, silentRules: ReadonlySet<string>) {
     this.reviewFloor = reviewFloor;
+    this.silentRules = silentRules;
   }
 
-  propose(one: ProfileId, two: ProfileId, grounds: Omit<ComponentEdge, 'low' | 'high'>): void {
-    if (grounds.certainty < this.reviewFloor) return;
+  /**
+   * `rule`: the namespace that proposes (S22); null: a decision. `since`: the day on which both had shown
+   * it (S24).
+   */
+  propose(
+    one: ProfileId,
+    two: ProfileId,
+    rule: string | null,
+    since: number | null,
+    grounds: Omit<ComponentEdge, 'low' | 'high'>,
+  ): void {
+    if (rule !== null && this.silentRules.has(rule)) return;
     const low = one < two ? one : two;
     const high = one < two ? two : one;
+    if (since !== null) entryOf(this.proposedOn, low + high, () => []).push(since);
+    if (grounds.certainty < this.reviewFloor) return;
     const edge = { low, high, ...grounds };
     const held = this.byPair.get(low + high);
     if (held === undefined || compareStrength(edge, held) > 0) this.byPair.set(low + high, edge);
@@ -135,7 +156,7 @@ export function findValues(
         namespace,
         value,
         holders: [...days]
-          .map(([profile, seen]) => ({ profile, days: seen.size }))
+          .map(([profile, seen]) => ({ profile, days: seen.size, first: Math.min(...seen) }))
           .sort((left, right) => compareText(left.profile, right.profile)),
         overCap,
         muted:
@@ -166,7 +187,9 @@ function proposeSharedValues(
       for (const right of holders.slice(position + 1)) {
         const certainty = rules.certainty ?? scoreOf(left.profile, right.profile);
         if (certainty === null) continue;
-        table.propose(left.profile, right.profile, {
+        // A key proposes no pair whose score is too low; what is declared it always proposes.
+        if (rules.certainty === null && certainty < index.rules.reviewFloor) continue;
+        table.propose(left.profile, right.profile, namespace, Math.max(left.first, right.first), {
           certainty,
           support: supportBucket(Math.min(left.days, right.days)),
           priority: rules.priority,
@@ -203,7 +226,7 @@ function proposeSameParty(
     const fromRules = index.byName.get(from.namespace);
     const toRules = index.byName.get(toNamespace);
     if (fromRules === undefined || toRules === undefined) continue;
-    table.propose(from.profile, to, {
+    table.propose(from.profile, to, toNamespace, Math.min(...days), {
       certainty: Math.min(declaredCertainty(fromRules), declaredCertainty(toRules)),
       support: supportBucket(days.size),
       priority: Math.min(fromRules.priority, toRules.priority),
@@ -309,11 +332,12 @@ export interface OracleEdges {
   readonly edges: readonly ComponentEdge[];
   readonly values: readonly OracleValue[];
   readonly deviceUses: readonly OracleDeviceUse[];
+  readonly proposedOn: ReadonlyMap<string, readonly number[]>;
 }
 
 /** All edges of the live evidence. */
 export function findEdges(index: RulesIndex, evidence: LiveEvidence): OracleEdges {
-  const table = new EdgeTable(index.rules.reviewFloor);
+  const table = new EdgeTable(index.rules.reviewFloor, evidence.silentRules);
   const values = findValues(index, evidence);
   const muted = values.filter((each) => each.muted);
   const counted = withoutValues(
@@ -329,7 +353,8 @@ export function findEdges(index: RulesIndex, evidence: LiveEvidence): OracleEdge
       deviceUses.push(use);
       const rules = index.byName.get(device.namespace);
       if (use.certainty === null || rules === undefined) continue;
-      table.propose(use.profile, use.device, {
+      const days = device.presences.get(use.profile)?.days ?? new Set<number>();
+      table.propose(use.profile, use.device, device.namespace, Math.min(...days), {
         certainty: use.certainty,
         support: supportBucket(use.own),
         priority: rules.priority,
@@ -341,7 +366,7 @@ export function findEdges(index: RulesIndex, evidence: LiveEvidence): OracleEdge
   for (const { low, high, mustLink } of evidence.links) {
     if (!mustLink) continue;
     const grounds = { certainty: CERTAIN, support: 0, priority: PRIORITY_DECISION, mustLink };
-    table.propose(low, high, grounds);
+    table.propose(low, high, null, null, grounds);
   }
-  return { counted, edges: table.sorted(), values, deviceUses };
+  return { counted, edges: table.sorted(), values, deviceUses, proposedOn: table.proposedOn };
 }

@@ -75,6 +75,15 @@ export interface OrderDeliveryEvent {
   readonly standing: 0 | 1 | 2;
 }
 
+/** About a source (2) or a rule (3). */
+export interface OrderWayEvent {
+  readonly kind: 'order_way';
+  readonly way: 2 | 3;
+  readonly name: string;
+  readonly decidedAt: number;
+  readonly standing: 0 | 1 | 2;
+}
+
 export type DecisionEvent = LinkDecisionEvent | SplitDecisionEvent;
 
 export type OracleEvent =
@@ -84,4 +93,5 @@ export type OracleEvent =
   | RetractInteractionEvent
   | RetractIdentifierEvent
   | OrderValueEvent
-  | OrderDeliveryEvent;
+  | OrderDeliveryEvent
+  | OrderWayEvent;

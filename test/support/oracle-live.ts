@@ -4,6 +4,8 @@
  * Owns which deliveries, decisions and identifiers count. Does not own what follows from them.
  * Rules are cited as in ARCHITECTURE.md section 2.
  */
+import type { EvidenceId } from '../../shared/domain/actors/evidence-standing.ts';
+import { wayIdOf } from '../../shared/domain/actors/ways.ts';
 import { compareText } from '../../shared/domain/identifier.ts';
 import type { InteractionId, ProfileId } from '../../shared/domain/identifier.ts';
 import type {
@@ -20,6 +22,7 @@ import type {
   OracleEvent,
   OrderDeliveryEvent,
   OrderValueEvent,
+  OrderWayEvent,
 } from './oracle-events.ts';
 
 /** A party of a live interaction, attached to its profile, without suppressed identifiers. */
@@ -56,8 +59,10 @@ export interface LiveEvidence {
   readonly labels: ReadonlyMap<ProfileId, readonly (readonly [string, string])[]>;
   /** S22: evidence values held or rejected, as `namespace\nvalue`. */
   readonly silenced: ReadonlySet<string>;
-  /** S22: the order in force about each value and delivery. */
-  readonly orders: readonly (readonly [`=k${string}` | `=c${string}`, standing: 0 | 1 | 2])[];
+  /** S22: rules held or rejected. */
+  readonly silentRules: ReadonlySet<string>;
+  /** S22: the order in force about each value, delivery, source and rule. */
+  readonly orders: readonly (readonly [EvidenceId, standing: 0 | 1 | 2])[];
   /** Every profile that a live decision names. */
   readonly decided: ReadonlySet<ProfileId>;
 }
@@ -107,6 +112,8 @@ class Winners {
   readonly interactions = new Map<InteractionId, Map<string, RoutedInteraction[]>>();
   readonly deliveryOrders = new Map<string, OrderDeliveryEvent>();
   readonly valueOrders = new Map<string, OrderValueEvent>();
+  /** By kind (2 source, 3 rule) and name. */
+  readonly wayOrders = new Map<string, OrderWayEvent>();
   readonly decisions = new Map<string, DecisionEvent>();
   readonly decisionRetractions = new Map<string, Retraction>();
   readonly interactionRetractions = new Map<string, Retraction>();
@@ -129,6 +136,8 @@ class Winners {
       }
       case 'order_delivery':
         return keepOrder(this.deliveryOrders, `${event.source}\n${event.delivery}`, event);
+      case 'order_way':
+        return keepOrder(this.wayOrders, `${event.way}${event.name}`, event);
       case 'order_value':
         return keepOrder(this.valueOrders, `${event.namespace}\n${event.value}`, event);
     }
@@ -141,8 +150,11 @@ class Winners {
   }
 
   standingOf({ source, delivery }: RoutedInteraction): 0 | 1 | 2 {
-    if (delivery === '') return 1;
-    return this.deliveryOrders.get(`${source}\n${delivery}`)?.standing ?? 1;
+    const ofSource = this.wayOrders.get(`2${source}`)?.standing ?? 1;
+    if (delivery === '') return ofSource;
+    const ofDelivery = this.deliveryOrders.get(`${source}\n${delivery}`)?.standing ?? 1;
+    if (ofSource === 0 || ofDelivery === 0) return 0;
+    return ofSource === 2 || ofDelivery === 2 ? 2 : 1;
   }
 
   /** S4: of all that no order rejects the highest (revision, digest), rather one not held. */
@@ -269,11 +281,20 @@ export function readLiveEvidence(events: readonly OracleEvent[]): LiveEvidence {
       ...[...winners.valueOrders.values()].map(
         ({ key, standing: now }) => [`=k${key}`, now] as const,
       ),
+      ...[...winners.wayOrders.values()].map(
+        ({ way, name, standing: now }) =>
+          [`=${way === 2 ? 's' : 'r'}${wayIdOf(way, name)}`, now] as const,
+      ),
       ...[...winners.deliveryOrders.values()].map(
         ({ source, delivery, standing: now }) =>
           [`=c${testIds.delivery(source, delivery)}`, now] as const,
       ),
     ],
+    silentRules: new Set(
+      [...winners.wayOrders.values()]
+        .filter(({ way, standing: now }) => way === 3 && now !== 1)
+        .map(({ name }) => name),
+    ),
     silenced: new Set(silenced.map(({ namespace, value }) => `${namespace}\n${value}`)),
   };
 }

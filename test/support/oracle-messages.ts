@@ -1,5 +1,6 @@
 /** Turns oracle events into the ingress messages that say the same to a cluster. */
 import { createHash } from 'node:crypto';
+import { wayIdOf } from '../../shared/domain/actors/ways.ts';
 import { type IngressMessage, MessageKind } from '../../shared/domain/messages.ts';
 import { deliver } from '../../shared/protocol/pack-interaction.ts';
 import type { OracleEvent } from './oracle-events.ts';
@@ -64,6 +65,15 @@ export function messageOf(event: OracleEvent): IngressMessage {
         testIds.delivery(event.source, event.delivery),
         event.source,
         event.delivery,
+        event.decidedAt,
+        event.standing,
+      ];
+    case 'order_way':
+      return [
+        MessageKind.orderWay,
+        wayIdOf(event.way, event.name),
+        event.way,
+        event.name,
         event.decidedAt,
         event.standing,
       ];

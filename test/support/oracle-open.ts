@@ -16,6 +16,8 @@ export type OracleOpen = readonly [
   certainty: QuarterBits,
   why: string,
   detail: string,
+  /** S24: UTC day since which something proposes the pair; null: nothing does. */
+  since: number | null,
 ];
 
 function describe({ edge, reason }: RefusedEdge): OracleOpen {
@@ -23,7 +25,7 @@ function describe({ edge, reason }: RefusedEdge): OracleOpen {
   if (reason.kind === 'split_decision') detail = reason.decisionId;
   if (reason.kind === 'limit' || reason.kind === 'exclusive') detail = reason.namespace;
   const sort = edge.mustLink ? 'conflict' : 'open';
-  return [sort, edge.low, edge.high, edge.certainty, reason.kind, detail];
+  return [sort, edge.low, edge.high, edge.certainty, reason.kind, detail, null];
 }
 
 function areKeptApart(left: readonly ComponentMember[], right: readonly ComponentMember[]) {
@@ -73,7 +75,19 @@ export function openReviewEdges(
 ): OracleOpen[] {
   return reviewEdges
     .filter(({ low, high }) => !links.some((link) => link.low === low && link.high === high))
-    .map(({ low, high, certainty }) => ['open', low, high, certainty, 'uncertain', '']);
+    .map(({ low, high, certainty }) => ['open', low, high, certainty, 'uncertain', '', null]);
+}
+
+/** With the day since which each pair is proposed, of all that proposes pairs. */
+export function withSince(
+  open: readonly OracleOpen[],
+  proposedOn: ReadonlyMap<string, readonly number[]>,
+): OracleOpen[] {
+  return open.map(([sort, low, high, certainty, why, detail]) => {
+    const days = proposedOn.get(low + high) ?? [];
+    const since = days.length === 0 ? null : Math.min(...days);
+    return [sort, low, high, certainty, why, detail, since];
+  });
 }
 
 export function sortOpen(open: readonly OracleOpen[]): OracleOpen[] {

@@ -28,7 +28,7 @@ import type { OracleDeviceUse, OracleValue } from './oracle-edges.ts';
 import type { OracleEvent } from './oracle-events.ts';
 import { readLiveEvidence } from './oracle-live.ts';
 import type { LiveEvidence, LiveObservation } from './oracle-live.ts';
-import { openOfComponent, openReviewEdges, sortOpen } from './oracle-open.ts';
+import { openOfComponent, openReviewEdges, sortOpen, withSince } from './oracle-open.ts';
 import type { OracleOpen } from './oracle-open.ts';
 
 /** A profile's customer in the view at the cluster floor; `certainty` null: alone, p = 1. */
@@ -244,7 +244,7 @@ function attribute(
 export function runOracle(rules: Rules, events: readonly OracleEvent[]): OracleOutcome {
   const index = indexRules(rules);
   const evidence = readLiveEvidence(events);
-  const { counted, edges, values, deviceUses } = findEdges(index, evidence);
+  const { counted, edges, values, deviceUses, proposedOn } = findEdges(index, evidence);
   const profiles = describeProfiles(index, evidence, counted, edges);
   const components = findComponents(
     profiles,
@@ -261,7 +261,7 @@ export function runOracle(rules: Rules, events: readonly OracleEvent[]): OracleO
     const clusters = clusterComponent(index, component.members, component.edges);
     accepted.push(...clusters.accepted);
     refused.push(...clusters.refused);
-    ladders.push(...laddersOf(component.members, clusters.accepted));
+    ladders.push(...laddersOf(component.members, clusters.accepted, clusters.refused));
     const view = viewAt(component.members, clusters.accepted, rules.clusterFloor);
     for (const [profile, standing] of view) customers.set(profile, { profile, ...standing });
     const founders = new Map([...view].map(([profile, { founder }]) => [profile, founder]));
@@ -275,7 +275,7 @@ export function runOracle(rules: Rules, events: readonly OracleEvent[]): OracleO
     profiles,
     edges,
     reviewEdges,
-    open: sortOpen(open),
+    open: sortOpen(withSince(open, proposedOn)),
     components: memberIds,
     oversized: memberIds.filter(({ length }) => length > rules.componentCap),
     ladders: ladders.sort((left, right) => compareText(left[0], right[0])),

@@ -37,8 +37,14 @@ export class OwnerWatch {
         }
       },
     });
+    let isReading = false;
     this.#timer = setInterval(() => {
-      this.#reading = this.#reading.then(() => this.#followLogs()).catch(() => undefined);
+      // One look at a time: on a busy machine they would queue up, and be waited for at the end.
+      if (isReading) return;
+      isReading = true;
+      this.#reading = this.#followLogs()
+        .catch(() => undefined)
+        .finally(() => (isReading = false));
     }, 200);
   }
 
@@ -69,8 +75,10 @@ export class OwnerWatch {
 
   /** Follows each log from its beginning, before that is trimmed. */
   async #followLogs(): Promise<void> {
-    for (let partition = 0; partition < PARTITIONS_MAX; partition++) {
-      const epoch = await this.#log.currentEpoch(partition);
+    const partitions = Array.from({ length: PARTITIONS_MAX }, (_, partition) => partition);
+    // Calls of one turn share their request.
+    const epochs = await Promise.all(partitions.map((one) => this.#log.currentEpoch(one)));
+    for (const [partition, epoch] of epochs.entries()) {
       const key = `${partition}/${epoch}`;
       if (epoch === 0 || this.#followed.has(key)) continue;
       this.#followed.add(key);

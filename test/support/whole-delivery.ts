@@ -38,3 +38,12 @@ export function wholeDelivery(rules: Rules): OracleEvent[] {
 export function orderOfDelivery(standing: 0 | 1 | 2, decidedAt: number): OracleEvent {
   return { kind: 'order_delivery', source: SOURCE, delivery: DELIVERY, decidedAt, standing };
 }
+
+/** About all of the delivery's source. */
+export function orderOfSource(standing: 0 | 1 | 2, decidedAt: number): OracleEvent {
+  return { kind: 'order_way', way: 2, name: SOURCE, decidedAt, standing };
+}
+
+export function orderOfRule(name: string, standing: 0 | 1 | 2, decidedAt: number): OracleEvent {
+  return { kind: 'order_way', way: 3, name, decidedAt, standing };
+}

@@ -28,6 +28,8 @@ const CODECS: readonly (readonly [name: string, ...Codec])[] = [
   ['root', 'r/', codec.packRoot, codec.unpackRoot],
   ['proposal', 't/', codec.packProposal, codec.unpackProposal],
   ['delivery', 'c/', codec.packDelivery, codec.unpackDelivery],
+  ['way', 'wa/', codec.packWay, codec.unpackWay],
+  ['post', 'wp/', codec.packPost, codec.unpackPost],
 ];
 
 const PARTITIONS = 7;
@@ -38,6 +40,7 @@ const history = makeHistory(21, {
   decisionShare: 0.3,
   deliveries: 5,
   orderShare: 0.1,
+  wayShare: 0.1,
 });
 const stored = runMessages(testRules(), history.map(messageOf), {
   partitions: PARTITIONS,
@@ -48,8 +51,8 @@ describe('packed states', () => {
   test.for(CODECS)(
     'every %s of a history -> the same bytes again',
     async ([name, prefix, pack, unpack]) => {
-      // Two sources, of five labels each.
-      const least = name === 'delivery' ? 5 : 10;
+      // Two sources, of five labels each; some are held, and join nothing.
+      const least = ['delivery', 'way', 'root'].includes(name) ? 4 : 10;
       const store = await stored;
       let rows = 0;
       for (let partition = 0; partition <= PARTITIONS; partition++) {
@@ -80,7 +83,7 @@ describe('packed states', () => {
         let best: Verdict | null = null;
         for (const next of order) if (verdictWins(best, next)) best = next;
         expect(best).toEqual([5, 0, 'steward:2', 'asked for']);
-        const state = { versions: new Map(), retraction: best };
+        const state = { sourceStanding: 2 as const, versions: new Map(), retraction: best };
         const bytes = encode(codec.packInteractionState(state));
         expect(codec.unpackInteractionState(decode(bytes))).toEqual(state);
       }
@@ -88,7 +91,8 @@ describe('packed states', () => {
   });
 
   test('a retraction before its interaction -> no version is known', () => {
-    const early = { versions: new Map(), retraction: [5, 0] as const };
+    const retraction = [5, 0] as const;
+    const early = { sourceStanding: 1 as const, versions: new Map(), retraction };
     const packed = decode(encode(codec.packInteractionState(early)));
     expect(codec.unpackInteractionState(packed as never)).toEqual(early);
   });
@@ -118,7 +122,8 @@ describe('packed states', () => {
       const bytes = store.get(`${partitionPrefix(0)}i/${id}`);
       const state = codec.unpackInteractionState(decode(bytes ?? new Uint8Array(0)));
       const version = { best: content, receivedAt: occurredAt, standing: 1 };
-      expect(state).toEqual({ versions: new Map([['', version]]), retraction: null });
+      const expected = { versions: new Map([['', version]]), retraction: null, sourceStanding: 1 };
+      expect(state).toEqual(expected);
     }
   });
 

@@ -15,7 +15,16 @@ const rules = compileRules(defaultRules());
 const KEY = new Uint8Array(16).fill(3);
 const ANN = { namespace: 'email', value: 'ann@shop.example' };
 
-function trailOn(log: AuditTestLog, options: { waitingMax?: number; keptEntries?: number } = {}) {
+interface TrailOptions {
+  readonly waitingMax?: number;
+  readonly keptEntries?: number;
+  readonly patienceMs?: number;
+}
+
+/** Where nothing fails nobody runs out of patience, however busy the machine is. */
+const PATIENCE_MS = 60_000;
+
+function trailOn(log: AuditTestLog, options: TrailOptions = {}) {
   return new LogAuditTrail({
     log: async () => log.log,
     idKey: KEY,
@@ -27,7 +36,7 @@ function trailOn(log: AuditTestLog, options: { waitingMax?: number; keptEntries?
             identifiers: [{ ...ANN, kind: 'evidence' }],
           } as unknown as CustomerView)
         : null,
-    patienceMs: 60,
+    patienceMs: PATIENCE_MS,
     ...options,
   });
 }
@@ -137,7 +146,7 @@ test('a token -> refused with another filter, or when it is none', async () => {
 test('entries changed, taken out or written twice in the log -> damaged, or told once', async () => {
   const store = new MemoryStore();
   const log = auditTestLog(store);
-  const trail = trailOn(log);
+  const trail = trailOn(log, { patienceMs: 2_000 });
   for (let time = 1; time <= 6; time++) await trail.write(record(time));
   const rows = store.range('l0000/', 'l0000/~').filter(([, bytes]) => bytes.length > 0);
   const [, second, , fourth] = rows.map(([key]) => key) as [string, string, string, string];
@@ -161,16 +170,17 @@ test('entries changed, taken out or written twice in the log -> damaged, or told
 
 test('the log away -> writes fail in time, notes wait, losses are counted and told', async () => {
   const log = auditTestLog();
-  const trail = trailOn(log, { waitingMax: 100 });
+  const trail = trailOn(log, { waitingMax: 100, patienceMs: 2_000 });
   await trail.write(record(1));
   log.isAway = true;
   const startedAt = performance.now();
   for (let time = 2; time < 152; time++) trail.note('look_up', record(time));
-  expect(performance.now() - startedAt).toBeLessThan(50);
+  // Nobody waits, though the log is away: a busy machine's pause aside.
+  expect(performance.now() - startedAt).toBeLessThan(1_000);
   await expect(trail.write(record(200))).rejects.toThrow(ClusterError);
   await expect(trail.list({})).rejects.toMatchObject({ code: 'unavailable' });
   log.isAway = false;
-  await expect.poll(() => trail.state.waiting, { timeout: 3_000 }).toBe(0);
+  await expect.poll(() => trail.state.waiting, { timeout: 20_000 }).toBe(0);
   trail.note('look_up', record(300));
   await settled(trail);
   const { entries } = await trail.list({ shelf: 'look_up' }, { pageSize: 1_000 });

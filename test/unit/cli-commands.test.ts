@@ -167,6 +167,14 @@ describe('selfsame hold', () => {
     });
     await selfsame(['hold', 'release', ...value]);
     await selfsame(['hold', 'release', 'delivery', 'crm', 'contacts-7']);
+    await selfsame(['hold', 'place', 'source', 'kiosk']);
+    await selfsame(['hold', 'reject', 'rule', 'phone']);
+    const ways = (await selfsame(['hold', 'list'])).stdout;
+    expect(ways).toContain('held      source kiosk\n');
+    expect(ways).toContain('rejected  rule phone\n');
+    expect((await selfsame(['hold', 'place', 'rule', 'ip'])).exitCode).toBe(1);
+    await selfsame(['hold', 'release', 'source', 'kiosk']);
+    await selfsame(['hold', 'release', 'rule', 'phone']);
     expect((await selfsame(['hold', 'list'])).stdout).toBe('nothing is held\n');
     expect((await selfsame(['hold', 'list', '--all'])).stdout).toContain('released');
   });
@@ -408,6 +416,7 @@ describe('help', () => {
     'match',
     'attribution',
     'watch',
+    'audit',
     'status',
   ];
   test.each(COMMANDS)('selfsame %s --help -> exit codes and examples, exit 0', async (name) => {

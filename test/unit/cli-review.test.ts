@@ -68,6 +68,7 @@ describe('selfsame review', () => {
     expect(decisions).toMatch(/same {2}effective\n.*steward:cli {2}one login\n/);
     const conflicts = (await selfsame(['review', 'conflicts'])).stdout;
     expect(conflicts).toContain('joined customers above the limit of user_id');
+    expect(conflicts).toMatch(/\n {2}must-link by steward:cli at 20.* one login\n/);
     const table = (await selfsame(['reliability'])).stdout;
     expect(table).toMatch(
       /^certainty +pairs +predicted +observed +95 % interval\n0\.95 to 0\.99 +1 /,

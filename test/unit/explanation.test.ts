@@ -10,6 +10,7 @@ import type { Command } from '../../shared/protocol/cluster.ts';
 import type { ExplainedEdge, Explanation } from '../../shared/protocol/explanations.ts';
 import {
   customersOf,
+  identifier,
   ingest,
   link,
   named,
@@ -307,6 +308,18 @@ describe('ambiguous answers', () => {
     const fits = await customerOf('user_id:a');
     expect(fits).toMatchObject({ ambiguous: true });
     expect(fits?.possibleMatches).toMatchObject([{ band: 'merge', reason: 'contested' }]);
+    // A look-up says so without reading the customer.
+    const flags = async (text: string, minCertainty?: number) => {
+      const asked = [identifier(text)];
+      const [answer] = await cluster.resolve(
+        asked,
+        minCertainty === undefined ? {} : { minCertainty },
+      );
+      return answer?.kind === 'found' ? answer.matches.map(({ isContested }) => isContested) : null;
+    };
+    expect(await flags('user_id:a')).toEqual([true]);
+    expect(await flags('user_id:a', 0.9999)).toEqual([undefined]);
+    expect(await flags('user_id:c')).toEqual([undefined]);
     expect(await customerOf('user_id:a', 0.9999)).toMatchObject({ ambiguous: false });
     expect(await customerOf('user_id:c')).toMatchObject({ ambiguous: false, possibleMatches: [] });
   });

@@ -40,12 +40,19 @@ test.each([
 });
 
 test('tenants -> prefixes that no other name begins with, ids of their own', () => {
-  const base = { prefix: 'selfsame', idKey: '00'.repeat(16) };
+  const base = {
+    prefix: 'selfsame',
+    idKey: '00'.repeat(16),
+    natsCreds: '',
+    natsNkey: '/seeds/{tenant}.nk',
+    natsUserFile: '/users/{tenant}/gateway',
+  };
   const [one, two] = ['a', 'ab'].map((tenant) => tenantSettings(base, tenant));
   expect(one?.prefix).toBe('selfsame-t-a');
   expect(two?.prefix).toBe('selfsame-t-ab');
   expect(one?.idKey).toMatch(/^[0-9a-f]{32}$/);
   expect(new Set([base.idKey, one?.idKey, two?.idKey]).size).toBe(3);
+  expect([one?.natsNkey, two?.natsUserFile]).toEqual(['/seeds/a.nk', '/users/ab/gateway']);
   expect(tenantSettings(base, '')).toEqual(base);
   expect(() => tenantSettings(base, 'a-b')).toThrow(/a tenant is named/);
 });

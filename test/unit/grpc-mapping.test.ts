@@ -91,7 +91,15 @@ const CUSTOMER: CustomerView = {
     },
   ],
   relationships: [{ customerId: 'c2', role: 'buyer', otherRole: 'payer', interactions: 4 }],
-  possibleMatches: [{ customerId: 'c3', certainty: 0.6, band: 'merge', reason: 'limit' }],
+  possibleMatches: [
+    {
+      customerId: 'c3',
+      certainty: 0.6,
+      band: 'merge',
+      reason: 'limit',
+      possibleSince: 86_400_000,
+    },
+  ],
   ambiguous: true,
   oversized: true,
   settledLagMs: 12,

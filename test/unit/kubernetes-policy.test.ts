@@ -325,9 +325,11 @@ describeBoth(
     );
     expect(headless.spec).toMatchObject({ clusterIP: 'None', publishNotReadyAddresses: true });
     expect(Number(settings.SELFSAME_REPLICAS)).toBe(3);
-    // Twice: while another generation is built beside the live one; feed and agreement beside.
+    // Twice: while another generation is built beside the live one; feed, agreement and the two
+    // streams of the audit trail beside.
     const logs = Number(settings.SELFSAME_PARTITIONS) + Number(settings.SELFSAME_DESKS);
-    const wanted = logs * Number(settings.SELFSAME_STREAM_BYTES) * 2 + 320 * MEBIBYTE;
+    const beside = 320 * MEBIBYTE + 2 * CLUSTER_SETTINGS.auditBytes.fallback;
+    const wanted = logs * Number(settings.SELFSAME_STREAM_BYTES) * 2 + beside;
     if (overlay === 'dev') {
       const config = objectsOf(objects, 'ConfigMap').find(({ data }) => 'nats.conf' in data);
       const store = /max_file_store: (\d+)GB/.exec(config.data['nats.conf']);

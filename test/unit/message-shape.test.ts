@@ -6,7 +6,7 @@ import { assertShape } from '../../shared/protocol/message-shape.ts';
 import { makeHistory } from '../support/history.ts';
 import { messageOf } from '../support/oracle-messages.ts';
 import { PartitionDriver } from '../support/partition-driver.ts';
-import { orderOfDelivery, wholeDelivery } from '../support/whole-delivery.ts';
+import { orderOfDelivery, orderOfSource, wholeDelivery } from '../support/whole-delivery.ts';
 import { testRules } from '../support/test-rules.ts';
 
 /** Copies of a nested list, each with one number or text inside it of another type. */
@@ -25,16 +25,24 @@ function* spoilt(value: readonly unknown[]): Generator<unknown[]> {
 test('messages of a whole history -> accepted; with one field spoilt, cut or longer -> refused', () => {
   const driver = new PartitionDriver({
     topology: { partitions: 6, desks: 2 },
-    rules: testRules({ componentCap: 5 }),
+    rules: testRules({ componentCap: 5, stormHolders: 100 }),
   });
   const options = { persons: 6, hubValues: 2, decisionShare: 0.3, deliveries: 2, orderShare: 0.1 };
   const history = makeHistory(5, { events: 120, ...options });
   for (const event of history) driver.send([messageOf(event)]);
   driver.send(wholeDelivery(testRules()).map(messageOf));
   driver.send([messageOf(orderOfDelivery(0, 1))]);
+  driver.send([messageOf(orderOfSource(2, 1))]);
+  // More actors in a partition than a slice of a sweep.
+  const one = new PartitionDriver({
+    topology: { partitions: 1, desks: 1 },
+    rules: testRules(),
+  });
+  one.send(wholeDelivery(testRules()).map(messageOf));
+  one.send([messageOf(orderOfSource(2, 1))]);
   const kinds = new Set<number>();
   let tried = 0;
-  for (const bytes of driver.logs.flat()) {
+  for (const bytes of [...driver.logs, ...one.logs].flat()) {
     for (const subframe of decodeFrame(bytes)) {
       const isIngress = subframe[0] === SubframeKind.ingress;
       const items = isIngress ? subframe[1] : subframe[0] === SubframeKind.link ? subframe[4] : [];

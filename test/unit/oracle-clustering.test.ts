@@ -291,7 +291,7 @@ describe('S14, S15: founders, views, ladders', () => {
     const view = viewAt(chain, accepted, floor);
     const found = [...view].map(([profile, at]) => [profile, [at.founder, at.certainty]]);
     expect(Object.fromEntries(found)).toEqual(expected);
-    const ladders = laddersOf(chain, accepted);
+    const ladders = laddersOf(chain, accepted, []);
     for (const [profile, standing] of view) {
       const ladder = ladders.get(profile) ?? { strongest: null, steps: [] };
       expect(readLadder(profile, ladder, floor)).toEqual(standing);
@@ -299,7 +299,7 @@ describe('S14, S15: founders, views, ladders', () => {
   });
 
   test('ladders -> a step wherever an older founder comes in', () => {
-    expect(Object.fromEntries(laddersOf(chain, accepted))).toEqual({
+    expect(Object.fromEntries(laddersOf(chain, accepted, []))).toEqual({
       a: {
         strongest: 60,
         steps: [

@@ -112,7 +112,7 @@ describe('S5: suppressed identifiers', () => {
   test('evidence suppressed at one holder -> not held there', () => {
     const outcome = run(...shared, suppressed('login:a', 'email:x', 1));
     expect(outcome.edges).toEqual([]);
-    expect(outcome.values[0]?.holders).toEqual([{ profile: idOf('login:b'), days: 1 }]);
+    expect(outcome.values[0]?.holders).toEqual([{ profile: idOf('login:b'), days: 1, first: 0 }]);
   });
 
   test('suppression withdrawn later -> held again', () => {

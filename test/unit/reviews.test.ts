@@ -4,6 +4,7 @@
  */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { probabilityOf } from '../../shared/domain/certainty.ts';
+import { DAY_MS } from '../../shared/domain/rules.ts';
 import type { EmbeddedCluster } from '../../shared/engine/embedded-cluster.ts';
 import type { BulkDecision, ReviewFilter } from '../../shared/protocol/stewardship.ts';
 import { customersOf, ingest, link, named, openFresh, visit } from './embedded-fixture.ts';
@@ -48,7 +49,11 @@ async function areTogether(left: string, right: string): Promise<boolean> {
 
 describe('the review queue', () => {
   test('a pair too weak to join -> open, with both sides and what proposes it', async () => {
-    await ingest(cluster, visit('1', {}, 'crm:1 address:x'), visit('2', {}, 'crm:2 address:x'));
+    await ingest(
+      cluster,
+      visit('1', {}, 'crm:1 address:x'),
+      visit('2', { day: 3 }, 'crm:2 address:x'),
+    );
     const { reviews, nextPageToken } = await cluster.stewardship.listReviews({});
     expect(nextPageToken).toBe(null);
     expect(reviews).toEqual([
@@ -60,6 +65,7 @@ describe('the review queue', () => {
         detail: '',
         namespaces: ['address'],
         value: POSSIBLE,
+        possibleSince: 20_003 * DAY_MS,
       },
     ]);
     const [customer] = await customersOf(cluster, 'crm:1');
@@ -391,6 +397,11 @@ describe('conflicts', () => {
     expect(found).toHaveLength(1);
     expect(['one', 'two']).toContain(found[0]?.[2]);
     expect(found[0]?.[0]).toBe('cannot_link');
+    const [conflict] = (await cluster.stewardship.listConflicts()).conflicts;
+    expect(conflict?.decision).toMatchObject({ decisionId: found[0]?.[2], verdict: 'same' });
+    expect(conflict?.defeatedBy).toMatchObject([
+      { decisionId: 'never', verdict: 'different', decidedAt: 1, standing: 'effective' },
+    ]);
     await cluster.command(
       { kind: 'retract_decision', decisionId: 'never', decidedAt: 2, withdrawn: false },
       { ack: 'durable' },
@@ -407,5 +418,6 @@ describe('conflicts', () => {
     await cluster.command(link('must_link', 'crm:1', 'crm:2', 1, 'one'), { ack: 'durable' });
     expect(await areTogether('crm:1', 'crm:2')).toBe(true);
     expect(await kinds()).toEqual([['exclusive', 'passport', 'one']]);
+    expect((await cluster.stewardship.listConflicts()).conflicts[0]?.defeatedBy).toEqual([]);
   });
 });

@@ -8,7 +8,13 @@ import { type CliContext, writeJson, writeLines } from '../context.ts';
 import { ExitCode, usageError } from '../exit-codes.ts';
 import { toSnakeCase } from '../snake-case.ts';
 import { probability, type TargetOptions, withCluster, withTarget } from '../target.ts';
-import { alignColumns, formatCertainty, formatCount, formatTime } from '../text-table.ts';
+import {
+  alignColumns,
+  formatCertainty,
+  formatCount,
+  formatDay,
+  formatTime,
+} from '../text-table.ts';
 
 const HELP = `
 Every id ever issued keeps answering: one that was merged into another customer says so.
@@ -116,6 +122,7 @@ export function describeCustomer(view: CustomerView, timelineMax: number): strin
       formatCertainty(match.certainty),
       match.band,
       match.reason,
+      match.possibleSince === null ? '' : `since ${formatDay(match.possibleSince)}`,
     ]),
   );
   return lines;

@@ -17,6 +17,8 @@ later too.
 SUBJECT is one of
   value NAMESPACE:VALUE       a value of an evidence namespace
   delivery SOURCE LABEL       all that a source delivered under a label
+  source SOURCE               all that a source sends, whatever the label
+  rule NAMESPACE              pairs that come by the values, anchors or devices of a namespace
 
 Exit codes: 0 done, 1 refused by the cluster, 2 usage, 3 no cluster.
 
@@ -44,8 +46,8 @@ interface OrderOptions extends TargetOptions {
 
 export function holdCommand(context: CliContext): Command {
   const command = new Command('hold')
-    .summary('held values and deliveries: list, place, release, reject')
-    .description('Lists and judges what is held: values and whole deliveries of a source.')
+    .summary('held values, deliveries, sources, rules: list, place, release, reject')
+    .description('Lists and judges what is held: values, deliveries, sources and rules.')
     .addHelpText('after', HELP);
   command.addCommand(listCommand(context));
   command.addCommand(orderCommand(context, 'place', 'hold it until it is judged'));
@@ -71,8 +73,8 @@ function listCommand(context: CliContext): Command {
 
 function orderCommand(context: CliContext, word: string, summary: string): Command {
   const command = new Command(word)
-    .description(`Orders about a value or a delivery: ${summary}.`)
-    .argument('<subject...>', 'value NAMESPACE:VALUE, or delivery SOURCE LABEL')
+    .description(`Orders about a value, delivery, source or rule: ${summary}.`)
+    .argument('<subject...>', 'see below')
     .option('--by <who>', 'who decided (default: steward:cli)')
     .option('--reason <text>', 'why; without personal data')
     .option('--json', 'print one JSON document');
@@ -100,19 +102,33 @@ function subjectOf(words: readonly string[]): OrderSubject {
   if (kind === 'delivery' && words.length === 3) {
     return { kind, source: first, delivery: second };
   }
+  if (kind === 'source' && words.length === 2) return { kind, source: first };
+  if (kind === 'rule' && words.length === 2) return { kind, namespace: first };
   const colon = first.indexOf(':');
   if (kind === 'value' && words.length === 2 && colon > 0 && colon < first.length - 1) {
     return { kind, namespace: first.slice(0, colon), value: first.slice(colon + 1) };
   }
-  throw usageError('name it as "value NAMESPACE:VALUE" or as "delivery SOURCE LABEL"');
+  throw usageError(
+    'name it as "value NAMESPACE:VALUE", "delivery SOURCE LABEL", "source SOURCE" or "rule NAMESPACE"',
+  );
+}
+
+function describeSubject(subject: OrderSubject, count: number): string {
+  switch (subject.kind) {
+    case 'value':
+      return `value ${subject.namespace}:${subject.value} (${formatCount(count)} profiles)`;
+    case 'delivery':
+      return `delivery ${subject.source} ${subject.delivery} (${formatCount(count)} interactions)`;
+    case 'source':
+      return `source ${subject.source}`;
+    case 'rule':
+      return `rule ${subject.namespace}`;
+  }
 }
 
 function describeOrder(order: OrderView): string[] {
   const { subject, standing, count, decidedBy, reason, origins } = order;
-  const name =
-    subject.kind === 'value'
-      ? `value ${subject.namespace}:${subject.value} (${formatCount(count)} profiles)`
-      : `delivery ${subject.source} ${subject.delivery} (${formatCount(count)} interactions)`;
+  const name = describeSubject(subject, count);
   const at = new Date(order.decidedAt).toISOString();
   const ref = order.valueRef === null ? '' : `  ${order.valueRef}`;
   const lines = [

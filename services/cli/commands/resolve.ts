@@ -67,6 +67,8 @@ function show(context: CliContext, resolution: Resolution, asJson: boolean): voi
       if (asJson) return;
       if (resolution.matches.length > 1)
         context.stderr.write(`ambiguous: fits ${resolution.matches.length} customers\n`);
+      if (resolution.matches.some(({ isContested }) => isContested === true))
+        context.stderr.write('contested: its best evidence fits another customer as well\n');
       writeLines(
         context.stdout,
         alignColumns(
@@ -95,9 +97,10 @@ function show(context: CliContext, resolution: Resolution, asJson: boolean): voi
 function jsonOf(resolution: Resolution): unknown {
   switch (resolution.kind) {
     case 'found': {
-      const matches = resolution.matches.map(({ customerId, certainty }) => ({
+      const matches = resolution.matches.map(({ customerId, certainty, isContested = false }) => ({
         customer_id: customerId,
         certainty,
+        contested: isContested,
       }));
       return { result: 'found', ambiguous: matches.length > 1, matches };
     }

@@ -43,7 +43,7 @@ export function conflictsCommand(context: CliContext): Command {
     );
     if (options.json === true) writeJson(context.stdout, toSnakeCase(page));
     else {
-      const lines = page.conflicts.map(describeConflict);
+      const lines = page.conflicts.flatMap(describeConflict);
       tell(context, lines, page.nextPageToken, 'no decision contradicts another');
     }
   });
@@ -82,8 +82,19 @@ const CONFLICTS = {
   exclusive: 'joined customers with different values of',
 } as const satisfies Readonly<Record<ConflictView['kind'], string>>;
 
-function describeConflict(conflict: ConflictView): string {
-  const { leftRef, rightRef, kind, detail, decisionId } = conflict;
+function describeConflict(conflict: ConflictView): string[] {
+  const { leftRef, rightRef, kind, detail, decisionId, decision, defeatedBy } = conflict;
   const what = `must-link ${decisionId ?? '(taken back meanwhile)'} ${CONFLICTS[kind]} ${detail}`;
-  return `${leftRef}  ${rightRef}  ${what}`.trimEnd();
+  const lines = [`${leftRef}  ${rightRef}  ${what}`];
+  if (decision !== null) lines.push(`  must-link ${saidBy(decision)}`);
+  for (const other of defeatedBy) {
+    const word = other.verdict === 'split' ? 'split' : 'cannot-link';
+    const groups = other.groups.map((group) => group.join(' ')).join('  |  ');
+    lines.push(`  ${word} ${other.decisionId} ${saidBy(other)}`, `    ${groups}`);
+  }
+  return lines.map((line) => line.trimEnd());
+}
+
+function saidBy({ decidedAt, decidedBy, reason }: DecisionView): string {
+  return `by ${decidedBy} at ${formatTime(decidedAt)}  ${reason}`;
 }

@@ -3,7 +3,7 @@ import { type Command, Option } from 'commander';
 import { OPEN_KINDS, type OpenKind } from '../../../shared/domain/open-reviews.ts';
 import type { ReviewFilter, ReviewView } from '../../../shared/protocol/stewardship.ts';
 import { probability, type TargetOptions, withTarget } from '../target.ts';
-import { formatCertainty, formatCount } from '../text-table.ts';
+import { formatCertainty, formatCount, formatDay } from '../text-table.ts';
 
 export interface FilterOptions extends TargetOptions {
   readonly json?: boolean;
@@ -36,8 +36,9 @@ export function filterOf(options: FilterOptions): ReviewFilter {
 }
 
 export function describeReview(review: ReviewView): string[] {
-  const { left, right, certainty, kind, detail, namespaces, value } = review;
+  const { left, right, certainty, kind, detail, namespaces, value, possibleSince } = review;
   const why = detail === '' ? kind : `${kind} of ${detail}`;
+  const since = possibleSince === null ? '' : `  since ${formatDay(possibleSince)}`;
   const grounds = namespaces.length === 0 ? '' : `; proposed by ${namespaces.join(', ')}`;
   const sides = [left, right].map(
     (side) =>
@@ -45,7 +46,7 @@ export function describeReview(review: ReviewView): string[] {
       `  (${formatCount(side.profiles)} profiles of ${side.customerId})`,
   );
   return [
-    `worth ${value.toFixed(3)}  certainty ${formatCertainty(certainty)}  ${why}${grounds}`,
+    `worth ${value.toFixed(3)}  certainty ${formatCertainty(certainty)}  ${why}${grounds}${since}`,
     ...sides,
   ];
 }

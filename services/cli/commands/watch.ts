@@ -139,7 +139,14 @@ function describe(event: FeedEvent): string {
 
 function describeEvidence({ kind, evidence }: EvidenceEvent): string {
   const word = kind.slice('evidence.'.length).padEnd(8);
-  return evidence.kind === 'value'
-    ? `${word} a value of ${evidence.namespace}: ${evidence.valueRef}`
-    : `${word} the delivery ${evidence.delivery} of ${evidence.source}`;
+  switch (evidence.kind) {
+    case 'value':
+      return `${word} a value of ${evidence.namespace}: ${evidence.valueRef}`;
+    case 'delivery':
+      return `${word} the delivery ${evidence.delivery} of ${evidence.source}`;
+    case 'source':
+      return `${word} the source ${evidence.source}`;
+    case 'rule':
+      return `${word} the rule ${evidence.namespace}`;
+  }
 }

@@ -40,7 +40,7 @@ export async function openNats(options: OpenNatsOptions): Promise<GenerationsClu
   };
   const settings = readSettings(CLUSTER_SETTINGS, environment);
   const dataDir = join(options.dataDir, 'nats');
-  const joined = await joinCluster(settings, 'selfsame-up');
+  const joined = await joinCluster(settings, 'selfsame-up', 'up');
   try {
     const hosted = await hostGenerations({
       joined,

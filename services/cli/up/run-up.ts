@@ -1,7 +1,7 @@
 /**
  * What `selfsame up` does: opens the cluster, then the doors, waits for a signal, closes in reverse.
  */
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import { createLogger } from '../../../shared/adapters/logging.ts';
@@ -49,11 +49,17 @@ export async function runUp(context: CliContext, options: UpOptions): Promise<vo
   const failure = fatalFailure();
   const closers: (() => Promise<void>)[] = [];
   try {
-    const cluster = await openCluster(context, options, { logger, registry, failure });
-    closers.push(() => cluster.close());
+    const tenants = new Map<string, Cluster & Audited>();
+    for (const tenant of tenantsServed(config, options)) {
+      const own = await openCluster(context, options, tenant, { logger, registry, failure });
+      closers.push(() => own.close());
+      tenants.set(tenant, own);
+    }
+    const [cluster] = tenants.values() as IterableIterator<Cluster & Audited>;
+    if (cluster === undefined) throw new Error('a gateway without a cluster');
     const portAdvice = '--listen chooses another';
     const gateway = await listening(
-      startGateway({ cluster, config, logger, metrics: registry, portAdvice }),
+      startGateway({ cluster, tenants, config, logger, metrics: registry, portAdvice }),
     );
     closers.push(() => gateway.close(GRACE_MS));
     const metrics = await listening(
@@ -80,15 +86,31 @@ interface Surroundings {
   readonly failure: ReturnType<typeof fatalFailure>;
 }
 
+/** Tenants to open a cluster for; one without a name when there are none. */
+function tenantsServed({ security }: GatewayConfig, { nats }: UpOptions): readonly string[] {
+  const { tenantNames } = security;
+  if (tenantNames.length === 0) return [''];
+  if (nats !== undefined) {
+    throw usageError(
+      'selfsame up --nats runs one cluster and SELFSAME_TENANTS names several: run a gateway with ' +
+        'SELFSAME_TENANTS, and coordinators and shards with SELFSAME_TENANT for each tenant',
+    );
+  }
+  return tenantNames;
+}
+
 function openCluster(
   context: CliContext,
   options: UpOptions,
+  tenant: string,
   { logger, registry, failure }: Surroundings,
 ): Promise<Cluster & Audited> {
   const rulesPath = options.rules ?? null;
   const partitions = options.partitions ?? null;
   if (options.nats === undefined) {
-    return context.clusters.openEmbedded({ dataDir: options.data, rulesPath, partitions });
+    // Each tenant has data, ids and audit trail of its own.
+    const dataDir = tenant === '' ? options.data : join(options.data, `t-${tenant}`);
+    return context.clusters.openEmbedded({ dataDir, rulesPath, partitions });
   }
   return openNats({
     natsUrl: options.nats,

@@ -13,10 +13,13 @@ import type { Turn } from './turn.ts';
 export type EvidenceStanding = Standing | typeof GENERIC;
 export const GENERIC = 3;
 
-/** A value by its key, or a delivery, as a subject of the feed; no profile id begins with `=`. */
-export type EvidenceId = `=k${string}` | `=c${string}`;
+/**
+ * A value by its key, a delivery, a source or a rule, as a subject of the feed; no profile id begins
+ * with `=`.
+ */
+export type EvidenceId = `=${'k' | 'c' | 's' | 'r'}${string}`;
 
-/** Namespace and no second name of a value; source and label of a delivery. */
+/** Namespace of a value or rule, source, or source and label of a delivery; else empty. */
 export type StandingRow = readonly [
   first: string,
   second: string,

@@ -15,9 +15,11 @@ import {
   type RetractInteraction,
   type StandingMessage,
 } from '../messages.ts';
-import { HELD, REJECTED, RELEASED } from './orders.ts';
+import { HELD, REJECTED, RELEASED, type Standing, stricter } from './orders.ts';
+import { countAt, standingAt } from './posts.ts';
 import { type InteractionState, type Verdict, verdictWins } from './states.ts';
 import type { Turn } from './turn.ts';
+import { SOURCE } from './ways.ts';
 
 /** What profiles are told. */
 export interface LiveVersion {
@@ -36,7 +38,10 @@ export function handleDeliver(turn: Turn, [, id, delivery]: Deliver): void {
     return;
   }
   turn.space.count('interactionsApplied');
+  const sourceStanding = standingAt(turn, SOURCE, source, id);
+  if (known === undefined && label === '') countAt(turn, SOURCE, source, id, 0, 1);
   change(turn, id, state, () => {
+    state.sourceStanding = sourceStanding;
     if (known === undefined) {
       state.versions.set(label, { best: delivery, receivedAt, standing: RELEASED });
       return;
@@ -71,8 +76,25 @@ export function handleStanding(turn: Turn, [, id, label, standing]: StandingMess
   });
 }
 
+/** The order about a source has changed (S22): its interactions heed it. */
+export function refreshSource(
+  turn: Turn,
+  id: InteractionId,
+  source: string,
+  standing: Standing,
+): void {
+  const state = turn.space.load('interaction', id);
+  if (state === undefined || state.sourceStanding === standing) return;
+  const [first] = state.versions.values();
+  if (first?.best[1] !== source) return;
+  change(turn, id, state, () => {
+    state.sourceStanding = standing;
+  });
+}
+
 function loadInteraction(turn: Turn, id: InteractionId): InteractionState {
-  return turn.space.load('interaction', id) ?? { versions: new Map(), retraction: null };
+  const known = turn.space.load('interaction', id);
+  return known ?? { sourceStanding: RELEASED, versions: new Map(), retraction: null };
 }
 
 /** Whether `delivery` replaces `best`: higher revision, then greater digest by code unit. */
@@ -85,7 +107,8 @@ export function liveVersion(state: InteractionState): LiveVersion | null {
   if (state.retraction !== null && state.retraction[1] === 0) return null;
   let live: LiveVersion | null = null;
   let least = Number.POSITIVE_INFINITY;
-  for (const { best, receivedAt, standing } of state.versions.values()) {
+  for (const { best, receivedAt, standing: ofDelivery } of state.versions.values()) {
+    const standing = stricter(ofDelivery, state.sourceStanding);
     if (standing === REJECTED) continue;
     least = Math.min(least, receivedAt);
     const next = { version: best, receivedAt, isHeld: standing === HELD };

@@ -22,20 +22,22 @@ import {
   STORM_WINDOW_MS,
 } from './orders.ts';
 import { own } from './own-entries.ts';
+import { countAt } from './posts.ts';
 import type { KeyHolder, KeyState } from './states.ts';
 import type { KeyTouch, Turn } from './turn.ts';
+import { RULE } from './ways.ts';
 
 type Holders = ReadonlyMap<ProfileId, KeyHolder>;
 const NO_HOLDERS: Holders = new Map();
 
 export function handleHold(turn: Turn, message: Hold): void {
-  const [, id, namespace, value, profile, before, after, digest, signature, deliveryId] = message;
+  const [, id, namespace, value, profile, before, after, digest, signature, broughtBy] = message;
   const state = loadKey(turn, id, namespace, value);
   const touch = turn.touchKey(id);
   if (!touch.before.has(profile)) {
     own(touch, 'before').set(profile, before === 0 ? null : holderNow(turn, id, state, profile));
   }
-  if (deliveryId !== '') own(touch, 'broughtBy').set(profile, deliveryId);
+  if (broughtBy !== '') own(touch, 'broughtBy').set(profile, broughtBy);
   const holder: KeyHolder = [after, digest, signature];
   if (before === 0 && after > 0) state.count++;
   if (before > 0 && after === 0) state.count--;
@@ -89,11 +91,13 @@ export function finaliseKey(turn: Turn, id: KeyId, touch: KeyTouch): void {
     }
   }
   state.isProposing = state.count >= 2 && state.count <= cap && !state.isMuted;
+  let found = 0;
   if (wasProposing || state.isProposing) {
     const now = state.isProposing ? inlineHolders(turn, id, state) : NO_HOLDERS;
     const past = wasProposing ? holdersBefore(turn, id, state, touch) : null;
-    proposeDifferences(turn, id, rules, past, now, touch);
+    found = proposeDifferences(turn, id, rules, past, now, touch);
   }
+  if (rules.kind === 'evidence') watchRule(turn, id, state, touch, found);
   if (wasMuted || state.isMuted) tellHolders(turn, id, state, wasMuted, touch);
   if (state.count > cap) overflow(turn, id, state);
   turn.space.save('key', id, state);
@@ -134,6 +138,19 @@ function watchStorm(
   recordOrder(turn, id, [0, state.namespace, state.value, state.order, state.count, latest]);
   turn.space.count('stormsHeld');
   touch.isOrdered = true;
+}
+
+/**
+ * Counts new holders, and the pairs of different persons that they brought, for the breaker by rule.
+ * Derived keys are not watched: they only propose, and what joins is weighed on all that is known.
+ */
+function watchRule(turn: Turn, id: KeyId, state: KeyState, touch: KeyTouch, pairs: number): void {
+  if (turn.rules.rules.stormHolders === 0) return;
+  let came = 0;
+  for (const [profile, before] of touch.before) {
+    if (before === null && holderNow(turn, id, state, profile) !== null) came++;
+  }
+  if (came > 0 || pairs > 0) countAt(turn, RULE, state.namespace, id, pairs, came);
 }
 
 /** S21: held by more than the cap, or by profiles that show more persons than the cap. */
@@ -221,7 +238,10 @@ function holdersBefore(
   return past;
 }
 
-/** Proposes what pairs gained or changed and withdraws what they lost. `past` null: none stood. */
+/**
+ * Proposes what pairs gained or changed and withdraws what they lost. `past` null: none stood.
+ * Returns how many would join two that show different persons (S21), one of them a new holder.
+ */
 function proposeDifferences(
   turn: Turn,
   id: KeyId,
@@ -229,7 +249,8 @@ function proposeDifferences(
   past: Holders | null,
   now: Holders,
   touch: KeyTouch,
-): void {
+): number {
+  let found = 0;
   const isSteady = past !== null && now.size > 0;
   const changed = isSteady ? Array.from(touch.before.keys()) : Array.from((past ?? now).keys());
   const done = new Set<ProfileId>();
@@ -243,6 +264,12 @@ function proposeDifferences(
       if (sameEvidence(before, after)) continue;
       const [low, high] = left < right ? [left, right] : [right, left];
       const certainty = after?.certainty ?? null;
+      if (
+        before === null &&
+        certainty !== null &&
+        isFound(turn, now, touch, left, right, certainty)
+      )
+        found++;
       const broughtBy = touch.broughtBy.get(left) ?? touch.broughtBy.get(right) ?? '';
       const support = after?.support ?? 0;
       const { priority, name } = rules;
@@ -260,6 +287,22 @@ function proposeDifferences(
       ]);
     }
   }
+  return found;
+}
+
+/** Whether the pair is one that the breaker by rule counts. */
+function isFound(
+  turn: Turn,
+  now: Holders,
+  touch: KeyTouch,
+  left: ProfileId,
+  right: ProfileId,
+  certainty: QuarterBits,
+): boolean {
+  if (certainty < turn.rules.rules.clusterFloor) return false;
+  if (touch.before.get(left) !== null && touch.before.get(right) !== null) return false;
+  const one = now.get(left)?.[2] ?? '';
+  return one === '' || one !== now.get(right)?.[2];
 }
 
 interface PairEvidence {

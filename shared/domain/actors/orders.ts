@@ -6,7 +6,7 @@
  * its own under `b/`, from which held and rejected ones are listed.
  */
 import { compareText, type ProfileId } from '../identifier.ts';
-import type { AuditNote } from '../messages.ts';
+import type { AuditNote, WayKind } from '../messages.ts';
 import type { Turn } from './turn.ts';
 
 /** Rejected: as if it had never been there. Released: counts. Held: counts for nothing until judged. */
@@ -22,14 +22,14 @@ export const STORM_WINDOW_MS = 3_600_000;
 
 export type Order = readonly [decidedAt: number, standing: Standing, ...by: AuditNote];
 
-/** What is listed of an order: of a value (0), or of a delivery (1). */
+/** What is listed of an order: of a value (0), a delivery (1), a source (2) or a rule (3). */
 export type OrderRow = readonly [
-  subject: 0 | 1,
-  /** Namespace and value, or source and label. */
+  subject: 0 | 1 | WayKind,
+  /** Namespace and value, source and label, or a name and an empty text. */
   first: string,
   second: string,
   order: Order,
-  /** Profiles that hold the value, or interactions of the delivery, when the order was given. */
+  /** Profiles that held the value, or interactions of the delivery, when it was given; else 0. */
   count: number,
   /** Some holders that came last, when the breaker gave the order. */
   samples: readonly ProfileId[],
@@ -43,6 +43,11 @@ export function standingOf(order: Order | null): Standing {
 
 /** At equal times the stricter: rejected, held, released. */
 const STRICTNESS: Readonly<Record<Standing, number>> = { [REJECTED]: 2, [HELD]: 1, [RELEASED]: 0 };
+
+/** The one that lets less count. */
+export function stricter(left: Standing, right: Standing): Standing {
+  return STRICTNESS[left] > STRICTNESS[right] ? left : right;
+}
 
 /** Whether `next` replaces `current`; orders that differ in nothing but who gave them go by text. */
 export function orderWins(current: Order | null, next: Order): boolean {

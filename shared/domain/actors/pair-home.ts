@@ -16,10 +16,13 @@ import {
 } from '../messages.ts';
 import { type OpenRow, openRowKey } from '../open-reviews.ts';
 import { CERTAIN, declaredCertainty, PRIORITY_DECISION, type QuarterBits } from '../rules.ts';
+import { RELEASED, type Standing } from './orders.ts';
+import { countAt, standingAt } from './posts.ts';
 import { isSuppressed, loadProfile } from './profile-access.ts';
 import type { PairProposal, PairState, ProfileState } from './states.ts';
 import type { ProfileTouch, Turn } from './turn.ts';
 import { noEntries, own } from './own-entries.ts';
+import { RULE, SOURCE } from './ways.ts';
 
 function pairOf(state: ProfileState, high: ProfileId): PairState {
   let pair = state.pairs.get(high);
@@ -37,16 +40,34 @@ function pairOf(state: ProfileState, high: ProfileId): PairState {
 }
 
 export function handlePropose(turn: Turn, message: Propose): void {
-  const [, low, high, proposer, certainty, support, priority, kind, namespace, deliveryId] =
-    message;
+  const [, low, high, proposer, certainty, support, priority, kind, namespace, broughtBy] = message;
   const state = loadProfile(turn, low);
   const pair = pairOf(state, high);
   if (certainty === null) pair.proposals.delete(proposer);
-  else own(pair, 'proposals').set(proposer, { certainty, support, priority, kind, namespace });
+  else {
+    const isSilent = standingAt(turn, RULE, namespace, low) !== RELEASED;
+    const proposal = { certainty, support, priority, kind, namespace, isSilent };
+    own(pair, 'proposals').set(proposer, proposal);
+  }
   const touch = turn.touchProfile(low);
   own(touch, 'pairs').add(high);
-  if (deliveryId !== '') own(touch, 'pairsBroughtBy').set(high, deliveryId);
+  if (broughtBy !== '') own(touch, 'pairsBroughtBy').set(high, broughtBy);
   turn.space.save('profile', low, state);
+}
+
+/** The order about a rule has changed (S22): what it proposes counts for nothing, or counts again. */
+export function refreshRule(turn: Turn, low: ProfileId, rule: string, standing: Standing): void {
+  const state = turn.space.load('profile', low);
+  if (state === undefined || state.pairs.size === 0) return;
+  const isSilent = standing !== RELEASED;
+  for (const [high, { proposals }] of state.pairs) {
+    for (const [proposer, proposal] of proposals) {
+      if (proposal.namespace !== rule || proposal.isSilent === isSilent) continue;
+      proposals.set(proposer, { ...proposal, isSilent });
+      own(turn.touchProfile(low), 'pairs').add(high);
+      turn.space.save('profile', low, state);
+    }
+  }
 }
 
 export function handlePairDecision(turn: Turn, message: PairDecision): void {
@@ -93,10 +114,11 @@ export function effectiveVerdict(pair: PairState): 0 | 1 | null {
   return effectiveDecision(pair)?.verdict ?? null;
 }
 
-/** The strongest proposal: by certainty, support, better priority. */
+/** The strongest proposal that counts: by certainty, support, better priority. */
 export function strongestProposal(pair: PairState): PairProposal | null {
   let best: PairProposal | null = null;
   for (const proposal of pair.proposals.values()) {
+    if (proposal.isSilent) continue;
     if (best === null || outranks(proposal, best)) best = proposal;
   }
   return best;
@@ -128,7 +150,7 @@ export function finaliseSameParty(
       !isSuppressed(state, hold.namespace, hold.value);
     const after = isLive ? supportBucket(hold.days.length) + 1 : 0;
     if (after !== hold.sent) {
-      const broughtBy = hold.sent === 0 ? touch.deliveryId : '';
+      const broughtBy = hold.sent === 0 ? touch.broughtBy : '';
       hold.sent = after;
       const [low, high] = id < other ? [id, other] : [other, id];
       turn.send([
@@ -184,7 +206,10 @@ export function statePairs(
     listOpen(turn, id, high, pair, verdict === null ? review : null);
     if (pair.proposals.size === 0 && pair.decisions.size === 0) state.pairs.delete(high);
   }
-  for (const [deliveryId, pairs] of found) turn.send([MessageKind.pairsFound, deliveryId, pairs]);
+  for (const [broughtBy, pairs] of found) {
+    if (broughtBy.startsWith('~')) countAt(turn, SOURCE, broughtBy.slice(1), id, pairs, 0);
+    else turn.send([MessageKind.pairsFound, broughtBy, pairs]);
+  }
   return changes;
 }
 

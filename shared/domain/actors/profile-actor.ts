@@ -64,7 +64,7 @@ export function finaliseProfile(turn: Turn, id: ProfileId, touch: ProfileTouch):
   if (state === undefined) return;
   if (touch.isReceivedAtStale) refreshReceivedAt(turn, id, state, touch);
   if (touch.isDigestDirty) refreshDigest(turn, state, touch);
-  for (const key of touch.values) tellKey(turn, id, state, key, touch.deliveryId);
+  for (const key of touch.values) tellKey(turn, id, state, key, touch.broughtBy);
   finaliseSameParty(turn, id, state, touch);
   finaliseDeviceHolds(turn, id, state, touch);
   if (touch.isDeviceDirty) finaliseDevice(turn, id, state);
@@ -113,7 +113,6 @@ function tellKey(
   if (after !== hold.sent || digestVersion !== hold.sentDigest) {
     const digest = isScored ? state.digest : EMPTY_DIGEST;
     const signature = isCounted ? state.signature : '';
-    const deliveryId = hold.sent === 0 ? broughtBy : '';
     turn.send([
       MessageKind.hold,
       key,
@@ -124,7 +123,7 @@ function tellKey(
       after,
       digest,
       signature,
-      deliveryId,
+      hold.sent === 0 ? broughtBy : '',
     ]);
     hold.sent = after;
     hold.sentDigest = digestVersion;

@@ -93,7 +93,9 @@ function add(
     countRelations(state, party[0], relations, 1);
     adding.isChanged = true;
   }
-  if (adding.isChanged && header[9] !== '') turn.touchProfile(id).deliveryId = header[9];
+  if (adding.isChanged && turn.rules.rules.stormHolders > 0) {
+    turn.touchProfile(id).broughtBy = header[9] === '' ? `~${header[2]}` : header[9];
+  }
   turn.space.putRow(rowOf(id, header), [header, party[0], adding.refs]);
   if (adding.isChanged) turn.space.save('profile', id, state);
 }

@@ -1,7 +1,23 @@
 /**
  * The reducer: what one log entry does to a partition's actors.
  */
-import { type Message, MessageKind } from '../messages.ts';
+import {
+  type InDelivery,
+  type InWay,
+  type Message,
+  MessageKind,
+  type OrderDelivery,
+  type OrderValue,
+  type OrderWay,
+  type PairsFound,
+  type StandingMessage,
+  type Sweep,
+  type SweepOn,
+  type SweepPost,
+  type SweepPostOn,
+  type WayReport,
+  type WayStanding,
+} from '../messages.ts';
 import type { RulesIndex } from '../rules.ts';
 import { handleDecide, handleRetractDecision } from './decision-actor.ts';
 import {
@@ -15,6 +31,7 @@ import { handleDeviceSeen } from './device-days.ts';
 import { handleDeliver, handleRetractInteraction, handleStanding } from './interaction-actor.ts';
 import { finaliseKey, handleHold, handleOrderValue } from './key-actor.ts';
 import { handlePairDecision, handlePropose, handleReview } from './pair-home.ts';
+import { handleSweepPost, handleSweepPostOn, handleWayStanding } from './post-sweep.ts';
 import { finaliseProfile, handleLabel, handleMute, handleSuppress } from './profile-actor.ts';
 import { handleObserve } from './profile-observations.ts';
 import {
@@ -31,6 +48,58 @@ import {
 } from './root-actor.ts';
 import { finaliseRoot } from './root-settling.ts';
 import { type ActorSpace, Turn, type TurnHandlers } from './turn.ts';
+import { handleInWay, handleOrderWay, handleWayReport } from './way-actor.ts';
+
+type OrderMessage =
+  | OrderValue
+  | OrderDelivery
+  | OrderWay
+  | InDelivery
+  | StandingMessage
+  | PairsFound
+  | Sweep
+  | SweepOn
+  | InWay
+  | WayStanding
+  | WayReport
+  | SweepPost
+  | SweepPostOn;
+
+/** What orders about evidence need (S22). */
+function handleOrdered(turn: Turn, message: OrderMessage): void {
+  switch (message[0]) {
+    case MessageKind.orderValue:
+      return handleOrderValue(turn, message);
+    case MessageKind.orderDelivery:
+      return handleOrderDelivery(turn, message);
+    case MessageKind.inDelivery:
+      return handleInDelivery(turn, message);
+    case MessageKind.standing:
+      return handleStanding(turn, message);
+    case MessageKind.pairsFound:
+      return handlePairsFound(turn, message);
+    case MessageKind.sweep:
+      return handleSweep(turn, message);
+    case MessageKind.sweepOn:
+      return handleSweepOn(turn, message);
+    case MessageKind.orderWay:
+      return handleOrderWay(turn, message);
+    case MessageKind.inWay:
+      return handleInWay(turn, message);
+    case MessageKind.wayStanding:
+      return handleWayStanding(turn, message);
+    case MessageKind.wayReport:
+      return handleWayReport(turn, message);
+    case MessageKind.sweepPost:
+      return handleSweepPost(turn, message);
+    case MessageKind.sweepPostOn:
+      return handleSweepPostOn(turn, message);
+    default: {
+      const unknown: never = message;
+      throw new Error(`order of unknown kind ${String((unknown as readonly unknown[])[0])}`);
+    }
+  }
+}
 
 function handle(turn: Turn, message: Message): void {
   switch (message[0]) {
@@ -79,19 +148,19 @@ function handle(turn: Turn, message: Message): void {
     case MessageKind.holdJoin:
       return handleHoldJoin(turn, message);
     case MessageKind.orderValue:
-      return handleOrderValue(turn, message);
     case MessageKind.orderDelivery:
-      return handleOrderDelivery(turn, message);
     case MessageKind.inDelivery:
-      return handleInDelivery(turn, message);
     case MessageKind.standing:
-      return handleStanding(turn, message);
     case MessageKind.pairsFound:
-      return handlePairsFound(turn, message);
     case MessageKind.sweep:
-      return handleSweep(turn, message);
     case MessageKind.sweepOn:
-      return handleSweepOn(turn, message);
+    case MessageKind.orderWay:
+    case MessageKind.inWay:
+    case MessageKind.wayStanding:
+    case MessageKind.wayReport:
+    case MessageKind.sweepPost:
+    case MessageKind.sweepPostOn:
+      return handleOrdered(turn, message);
     case MessageKind.mute:
       return handleMute(turn, message);
     default: {

@@ -134,8 +134,7 @@ function tellLadders(turn: Turn, id: ProfileId, root: RootState): void {
   listOpen(turn, root, openRows);
   for (const [profile, member] of root.members) {
     const found = ladders?.get(profile);
-    const ladder: PackedLadder =
-      found === undefined ? EMPTY_LADDER : [found.strongest, found.steps];
+    const ladder = found === undefined ? EMPTY_LADDER : packLadder(found);
     if (member.ladder !== null && sameLadder(member.ladder, ladder)) continue;
     member.ladder = ladder;
     member.ladderVersion++;
@@ -167,8 +166,13 @@ function listOpen(turn: Turn, root: RootState, rows: ReadonlyMap<string, OpenRow
   root.openRows = new Map(rows);
 }
 
+function packLadder({ strongest, steps, contested }: Ladder): PackedLadder {
+  return contested === undefined ? [strongest, steps] : [strongest, steps, contested];
+}
+
 function sameLadder(left: PackedLadder, right: PackedLadder): boolean {
-  if (left[0] !== right[0] || left[1].length !== right[1].length) return false;
+  if (left[0] !== right[0] || left[2] !== right[2]) return false;
+  if (left[1].length !== right[1].length) return false;
   return left[1].every((step, index) => {
     const other = right[1][index];
     return other !== undefined && step[0] === other[0] && step[1] === other[1];

@@ -13,6 +13,7 @@ import type {
   PackedMember,
   ProposalKind,
   Vertex,
+  WayKind,
 } from '../messages.ts';
 import type { OpenRow } from '../open-reviews.ts';
 import type { QuarterBits } from '../rules.ts';
@@ -30,12 +31,14 @@ import {
   type Packed,
   type PairProposal,
   type PairState,
+  type PostState,
   type ProfileState,
   type ProposalState,
   relationKey,
   type RootState,
   type ValueHold,
   type Verdict,
+  type WayState,
 } from './states.ts';
 import type { Order, Standing } from './orders.ts';
 import { mapOf, own, setOf } from './own-entries.ts';
@@ -64,7 +67,15 @@ type PackedSeenBy = readonly [ProfileId, number[], string[], QuarterBits | null,
 type PackedAttribute = readonly [name: string, value: string, Days, ref: number];
 type PackedFact = readonly [name: string, text: string, Days, ref: number];
 type PackedRelation = [other: ProfileId, role: string, otherRole: string, count: number];
-type PackedProposal = readonly [string, QuarterBits, number, number, ProposalKind, string];
+type PackedProposal = readonly [
+  proposer: string,
+  QuarterBits,
+  support: number,
+  priority: number,
+  ProposalKind,
+  namespace: string,
+  isSilent: 0 | 1,
+];
 type PackedPair = readonly [
   ProfileId,
   proposals: readonly PackedProposal[],
@@ -187,6 +198,7 @@ function packPair(id: ProfileId, pair: PairState): PackedPair {
       proposal.priority,
       proposal.kind,
       proposal.namespace,
+      proposal.isSilent ? 1 : 0,
     ]),
     packMap(pair.decisions, ([decisionId, [verdict, at]]) => [decisionId, verdict, at]),
     pair.stated,
@@ -258,8 +270,9 @@ function unpackHolds(state: ProfileState, row: PackedProfile): void {
 function unpackPair(packed: PackedPair): PairState {
   const [, packedProposals, packedDecisions, stated, review, open] = packed;
   const proposals = mapOf(
-    packedProposals.map(([proposer, certainty, support, priority, kind, namespace]) => {
-      const proposal: PairProposal = { certainty, support, priority, kind, namespace };
+    packedProposals.map(([proposer, certainty, support, priority, kind, namespace, silent]) => {
+      const isSilent = silent === 1;
+      const proposal: PairProposal = { certainty, support, priority, kind, namespace, isSilent };
       return [proposer, proposal] as const;
     }),
   );
@@ -364,24 +377,49 @@ export function unpackRoot(packed: Packed): RootState {
 type PackedInteractionState = readonly [
   versions: readonly (readonly [PackedInteraction, receivedAt: number, standing: Standing])[],
   retraction: Verdict | null,
+  sourceStanding: Standing,
 ];
 
 export function packInteractionState(state: InteractionState): Packed {
   const packed: PackedInteractionState = [
     Array.from(state.versions.values(), (one) => [one.best, one.receivedAt, one.standing]),
     state.retraction,
+    state.sourceStanding,
   ];
   return packed;
 }
 
 export function unpackInteractionState(packed: Packed): InteractionState {
-  const [versions, retraction] = packed as PackedInteractionState;
+  const [versions, retraction, sourceStanding] = packed as PackedInteractionState;
   return {
     versions: new Map(
       versions.map(([best, receivedAt, standing]) => [best[11], { best, receivedAt, standing }]),
     ),
     retraction,
+    sourceStanding,
   };
+}
+
+type PackedWay = readonly [WayKind, string, Order | null, WayState['storm']];
+
+export function packWay({ kind, name, order, storm }: WayState): Packed {
+  return [kind, name, order, storm] satisfies PackedWay;
+}
+
+export function unpackWay(packed: Packed): WayState {
+  const [kind, name, order, storm] = packed as PackedWay;
+  return { kind, name, order, storm };
+}
+
+type PackedPost = readonly [member: string, Standing, pairs: number, came: number];
+
+export function packPost({ member, standing, pairs, came }: PostState): Packed {
+  return [member, standing, pairs, came] satisfies PackedPost;
+}
+
+export function unpackPost(packed: Packed): PostState {
+  const [member, standing, pairs, came] = packed as PackedPost;
+  return { member, standing, pairs, came };
 }
 
 type PackedDelivery = readonly [string, string, Order | null, number, DeliveryState['storm']];

@@ -13,6 +13,7 @@ import type {
   PackedLadder,
   ProposalKind,
   Vertex,
+  WayKind,
 } from '../messages.ts';
 import type { OpenRow } from '../open-reviews.ts';
 import type { QuarterBits } from '../rules.ts';
@@ -48,6 +49,8 @@ export interface DeliveredVersion {
 }
 
 export interface InteractionState {
+  /** How its source stands (S22); the stricter of this and its delivery's standing counts. */
+  sourceStanding: Standing;
   /** By label of the delivery; nearly always one. Empty while only a retraction is known. */
   versions: Map<string, DeliveredVersion>;
   retraction: Verdict | null;
@@ -61,6 +64,25 @@ export interface DeliveryState {
   interactions: number;
   /** Pairs found because of it, and its interactions, since a time; null: none, or an order was given. */
   storm: readonly [since: number, pairs: number, interactions: number] | null;
+}
+
+/** A source or a rule (S22). */
+export interface WayState {
+  kind: WayKind;
+  name: string;
+  order: Order | null;
+  /** Pairs found by it and what came to it, since a time; null: none, or an order was given. */
+  storm: readonly [since: number, pairs: number, came: number] | null;
+}
+
+/** What a partition knows of a source or rule. */
+export interface PostState {
+  /** The actor of this partition by which the way reaches it. */
+  member: string;
+  standing: Standing;
+  /** Not reported yet. */
+  pairs: number;
+  came: number;
 }
 
 export interface DecisionState {
@@ -120,6 +142,8 @@ export interface PairProposal {
   priority: number;
   kind: ProposalKind;
   namespace: string;
+  /** The rule is held or rejected: the proposal is kept and counts for nothing. */
+  isSilent: boolean;
 }
 
 export interface PairState {

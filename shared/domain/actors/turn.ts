@@ -22,9 +22,11 @@ import type {
   KeyHolder,
   KeyState,
   Packed,
+  PostState,
   ProfileState,
   ProposalState,
   RootState,
+  WayState,
 } from './states.ts';
 
 export interface ActorStates {
@@ -35,6 +37,8 @@ export interface ActorStates {
   root: RootState;
   proposal: ProposalState;
   delivery: DeliveryState;
+  way: WayState;
+  post: PostState;
 }
 export type ActorKind = keyof ActorStates;
 
@@ -54,6 +58,8 @@ export interface ActorSpace {
   someRow(prefix: string, test: (row: Packed) => boolean): boolean;
   /** The first `limit` of them whose key follows prefix + `after` (empty: from the first). */
   rowsAfter(prefix: string, after: string, limit: number): readonly (readonly [string, Packed])[];
+  /** The first `limit` ids of such actors that follow `after` (empty: from the first), in order. */
+  idsAfter(kind: ActorKind, after: string, limit: number): readonly string[];
   isLocal(message: Message): boolean;
   /** Sends to another partition; `origin` is that of the entry it follows from. */
   emit(origin: number, message: Message): void;
@@ -89,12 +95,12 @@ export interface DeviceBefore {
 export interface ProfileTouch {
   origin: number;
   values: Set<KeyId>;
-  /** Actor of the delivery with which observations of this turn came; empty: none did. */
-  deliveryId: string;
+  /** With what observations of this turn came (`Hold`); empty: none did. */
+  broughtBy: string;
   others: Set<ProfileId>;
   devices: Map<ProfileId, DeviceBefore>;
   pairs: Set<ProfileId>;
-  /** Proposals of this turn that rest on what came with a delivery: greater profile -> delivery. */
+  /** Proposals of this turn: greater profile -> who brought what they rest on. */
   pairsBroughtBy: Map<ProfileId, string>;
   isDeviceDirty: boolean;
   isVertexDirty: boolean;
@@ -106,7 +112,7 @@ export interface KeyTouch {
   origin: number;
   /** The holder as it was before the turn; null: it was none. */
   before: Map<ProfileId, KeyHolder | null>;
-  /** New holders that came with a delivery, and that delivery's actor. */
+  /** New holders, and who brought them. */
   broughtBy: Map<ProfileId, string>;
   /** An order about the value was given. */
   isOrdered: boolean;
@@ -134,6 +140,8 @@ export class Turn {
   readonly rules: RulesIndex;
   /** Origin of the message or actor in hand: what is sent inherits it. */
   origin = 0;
+  /** Posts looked at in this turn, by kind and name (`posts.ts`). */
+  readonly posts = new Map<string, PostState | null>();
   readonly #handlers: TurnHandlers;
   readonly #queue: Message[] = [];
   readonly #origins: number[] = [];
@@ -168,7 +176,7 @@ export class Turn {
     const touch: ProfileTouch = {
       origin: this.origin,
       values: noMembers(),
-      deliveryId: '',
+      broughtBy: '',
       others: noMembers(),
       devices: noEntries(),
       pairs: noMembers(),

@@ -291,6 +291,7 @@ class Answers(unittest.TestCase):
         )
         self.assertEqual((review.left.profiles, review.right.profiles), (1, 1))
         self.assertAlmostEqual(review.value, review.certainty)
+        self.assertGreater(review.possible_since.seconds, 0)
         self.assertEqual(list(self.reviews("ria", max_certainty=0.5)), [])
         pair = {"left_ref": review.left.profile_ref, "right_ref": review.right.profile_ref}
         fields = {"verdict": SAME, "pairs": [pair], "record": record("py-bulk", 100)}
@@ -306,6 +307,8 @@ class Answers(unittest.TestCase):
         conflicts = {c.decision_id: c for c in steward.ListConflicts(request, timeout=10).conflicts}
         conflict = conflicts[done[0].decision_id]
         self.assertEqual((conflict.kind, conflict.detail), (CONFLICT_LIMIT, "user_id"))
+        self.assertEqual(conflict.decision.decided_by, "steward:1")
+        self.assertEqual(len(conflict.defeated_by), 0)
         request = message("ListDecisionsRequest", page_size=1000)
         log = {d.decision_id: d for d in steward.ListDecisions(request, timeout=10).decisions}
         decision = log[done[0].decision_id]
@@ -374,6 +377,12 @@ class Answers(unittest.TestCase):
         self.assertEqual([held.standing, gone.standing], [HELD, EVIDENCE_REJECTED])
         self.assertEqual((gone.decided_by, gone.reason), ("steward:2", "a bad file"))
         self.assertEqual((gone.decided_at.seconds, gone.count), (100, 1))
+        self.order(HELD, 101, source="nobody-sends-this")
+        self.order(HELD, 101, rule="loyalty_id")
+        ways = {(o.source, o.rule): o.standing for o in self.orders()}
+        self.assertEqual(ways[("nobody-sends-this", "")], HELD)
+        self.assertEqual(ways[("", "loyalty_id")], HELD)
+        self.order(RELEASED, 102, rule="loyalty_id")
         # An order that was decided earlier changes nothing; a later one does.
         self.order(RELEASED, 99, delivery=file)
         self.assertEqual(customer_of("ora").status, NOT_FOUND)

@@ -7,7 +7,7 @@
  */
 export interface ChangedEvidence {
   /**
-   * A value: its namespace; else empty.
+   * A value or a rule: its namespace; else empty.
    */
   'namespace'?: (string);
   /**
@@ -15,7 +15,7 @@ export interface ChangedEvidence {
    */
   'valueRef'?: (string);
   /**
-   * A delivery: the sending system; else empty.
+   * A delivery or a source: the sending system; else empty.
    */
   'source'?: (string);
   /**
@@ -30,7 +30,7 @@ export interface ChangedEvidence {
  */
 export interface ChangedEvidence__Output {
   /**
-   * A value: its namespace; else empty.
+   * A value or a rule: its namespace; else empty.
    */
   'namespace': (string);
   /**
@@ -38,7 +38,7 @@ export interface ChangedEvidence__Output {
    */
   'valueRef': (string);
   /**
-   * A delivery: the sending system; else empty.
+   * A delivery or a source: the sending system; else empty.
    */
   'source': (string);
   /**

@@ -13,6 +13,10 @@ export interface CustomerMatch {
    * Probability, 0 to 1.
    */
   'certainty'?: (number | string);
+  /**
+   * As in Resolution: this customer is not the only one that the best evidence fits.
+   */
+  'contested'?: (boolean);
 }
 
 /**
@@ -27,4 +31,8 @@ export interface CustomerMatch__Output {
    * Probability, 0 to 1.
    */
   'certainty': (number);
+  /**
+   * As in Resolution: this customer is not the only one that the best evidence fits.
+   */
+  'contested': (boolean);
 }

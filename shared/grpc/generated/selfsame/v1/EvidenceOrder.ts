@@ -7,15 +7,15 @@ import type { Timestamp as _google_protobuf_Timestamp, Timestamp__Output as _goo
 import type { OrderOrigin as _selfsame_v1_OrderOrigin, OrderOrigin__Output as _selfsame_v1_OrderOrigin__Output } from '../../selfsame/v1/OrderOrigin.ts';
 
 /**
- * An order about a value or a delivery.
+ * An order about a value, a delivery, a source or a rule.
  */
 export interface EvidenceOrder {
   /**
-   * The value; absent when the order is about a delivery.
+   * The value; absent when the order is about something else.
    */
   'value'?: (_selfsame_v1_Identifier | null);
   /**
-   * The delivery; absent when the order is about a value.
+   * The delivery; absent when the order is about something else.
    */
   'delivery'?: (_selfsame_v1_DeliveryName | null);
   /**
@@ -35,7 +35,7 @@ export interface EvidenceOrder {
    */
   'reason'?: (string);
   /**
-   * Profiles that held the value, or interactions of the delivery, when the order was given.
+   * Profiles that held the value, or interactions of the delivery, when the order was given; else 0.
    */
   'count'?: (number);
   /**
@@ -44,22 +44,30 @@ export interface EvidenceOrder {
    */
   'origins'?: (_selfsame_v1_OrderOrigin)[];
   /**
-   * Of a value, as the change feed names it; empty for a delivery, and for a value that the live
-   * version cannot read any more.
+   * Of a value, as the change feed names it; else empty, and for a value that the live version cannot
+   * read any more.
    */
   'valueRef'?: (string);
+  /**
+   * The source; empty when the order is about something else.
+   */
+  'source'?: (string);
+  /**
+   * The rule, by its namespace; empty when the order is about something else.
+   */
+  'rule'?: (string);
 }
 
 /**
- * An order about a value or a delivery.
+ * An order about a value, a delivery, a source or a rule.
  */
 export interface EvidenceOrder__Output {
   /**
-   * The value; absent when the order is about a delivery.
+   * The value; absent when the order is about something else.
    */
   'value': (_selfsame_v1_Identifier__Output | null);
   /**
-   * The delivery; absent when the order is about a value.
+   * The delivery; absent when the order is about something else.
    */
   'delivery': (_selfsame_v1_DeliveryName__Output | null);
   /**
@@ -79,7 +87,7 @@ export interface EvidenceOrder__Output {
    */
   'reason': (string);
   /**
-   * Profiles that held the value, or interactions of the delivery, when the order was given.
+   * Profiles that held the value, or interactions of the delivery, when the order was given; else 0.
    */
   'count': (number);
   /**
@@ -88,8 +96,16 @@ export interface EvidenceOrder__Output {
    */
   'origins': (_selfsame_v1_OrderOrigin__Output)[];
   /**
-   * Of a value, as the change feed names it; empty for a delivery, and for a value that the live
-   * version cannot read any more.
+   * Of a value, as the change feed names it; else empty, and for a value that the live version cannot
+   * read any more.
    */
   'valueRef': (string);
+  /**
+   * The source; empty when the order is about something else.
+   */
+  'source': (string);
+  /**
+   * The rule, by its namespace; empty when the order is about something else.
+   */
+  'rule': (string);
 }

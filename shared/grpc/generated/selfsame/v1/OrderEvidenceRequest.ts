@@ -11,7 +11,7 @@ import type { AckLevel as _selfsame_v1_AckLevel, AckLevel__Output as _selfsame_v
  */
 export interface OrderEvidenceRequest {
   /**
-   * A value of a namespace of kind evidence. Give this or `delivery`.
+   * A value of a namespace of kind evidence. Give this, `delivery`, `source` or `rule`.
    */
   'value'?: (_selfsame_v1_Identifier | null);
   /**
@@ -42,6 +42,15 @@ export interface OrderEvidenceRequest {
    * Why; recorded with the order. At most 1,000 characters; leave personal data out.
    */
   'reason'?: (string);
+  /**
+   * A source, whatever the label; the order may arrive before its interactions.
+   */
+  'source'?: (string);
+  /**
+   * A rule: a namespace of the live version whose values, anchors or devices propose pairs. Held or
+   * rejected, its pairs are kept and count for nothing.
+   */
+  'rule'?: (string);
 }
 
 /**
@@ -49,7 +58,7 @@ export interface OrderEvidenceRequest {
  */
 export interface OrderEvidenceRequest__Output {
   /**
-   * A value of a namespace of kind evidence. Give this or `delivery`.
+   * A value of a namespace of kind evidence. Give this, `delivery`, `source` or `rule`.
    */
   'value': (_selfsame_v1_Identifier__Output | null);
   /**
@@ -80,4 +89,13 @@ export interface OrderEvidenceRequest__Output {
    * Why; recorded with the order. At most 1,000 characters; leave personal data out.
    */
   'reason': (string);
+  /**
+   * A source, whatever the label; the order may arrive before its interactions.
+   */
+  'source': (string);
+  /**
+   * A rule: a namespace of the live version whose values, anchors or devices propose pairs. Held or
+   * rejected, its pairs are kept and count for nothing.
+   */
+  'rule': (string);
 }

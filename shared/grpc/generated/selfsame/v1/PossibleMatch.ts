@@ -1,6 +1,7 @@
 // Original file: selfsame/v1/customer.proto
 
 import type { Band as _selfsame_v1_Band, Band__Output as _selfsame_v1_Band__Output } from '../../selfsame/v1/Band.ts';
+import type { Timestamp as _google_protobuf_Timestamp, Timestamp__Output as _google_protobuf_Timestamp__Output } from '../../google/protobuf/Timestamp.ts';
 
 /**
  * A customer that may be the same.
@@ -22,6 +23,11 @@ export interface PossibleMatch {
    * What the certainty means under the rules.
    */
   'band'?: (_selfsame_v1_Band);
+  /**
+   * Begin of the UTC day (of occurrence) since which both sides have shown what proposes them. Absent when
+   * nothing proposes them any more.
+   */
+  'possibleSince'?: (_google_protobuf_Timestamp | null);
 }
 
 /**
@@ -44,4 +50,9 @@ export interface PossibleMatch__Output {
    * What the certainty means under the rules.
    */
   'band': (_selfsame_v1_Band__Output);
+  /**
+   * Begin of the UTC day (of occurrence) since which both sides have shown what proposes them. Absent when
+   * nothing proposes them any more.
+   */
+  'possibleSince': (_google_protobuf_Timestamp__Output | null);
 }

@@ -42,6 +42,11 @@ export interface Resolution {
    * Generic: names the value as the change feed does (`v` + 26 characters), without revealing it.
    */
   'valueRef'?: (string);
+  /**
+   * Found: the best evidence about what was asked for fits another customer as well, so it joined neither
+   * by it. GetCustomer tells the others.
+   */
+  'contested'?: (boolean);
 }
 
 /**
@@ -83,4 +88,9 @@ export interface Resolution__Output {
    * Generic: names the value as the change feed does (`v` + 26 characters), without revealing it.
    */
   'valueRef': (string);
+  /**
+   * Found: the best evidence about what was asked for fits another customer as well, so it joined neither
+   * by it. GetCustomer tells the others.
+   */
+  'contested': (boolean);
 }

@@ -2,6 +2,7 @@
 
 import type { ReviewSide as _selfsame_v1_ReviewSide, ReviewSide__Output as _selfsame_v1_ReviewSide__Output } from '../../selfsame/v1/ReviewSide.ts';
 import type { ReviewKind as _selfsame_v1_ReviewKind, ReviewKind__Output as _selfsame_v1_ReviewKind__Output } from '../../selfsame/v1/ReviewKind.ts';
+import type { Timestamp as _google_protobuf_Timestamp, Timestamp__Output as _google_protobuf_Timestamp__Output } from '../../google/protobuf/Timestamp.ts';
 
 /**
  * A pair of profiles that is open to a decision.
@@ -36,6 +37,11 @@ export interface Review {
    * are expected to be with the wrong customer while nobody decides.
    */
   'value'?: (number | string);
+  /**
+   * Begin of the UTC day (of occurrence) since which both sides have shown what proposes the pair: since
+   * then it has been unsure. Absent when nothing proposes it any more.
+   */
+  'possibleSince'?: (_google_protobuf_Timestamp | null);
 }
 
 /**
@@ -71,4 +77,9 @@ export interface Review__Output {
    * are expected to be with the wrong customer while nobody decides.
    */
   'value': (number);
+  /**
+   * Begin of the UTC day (of occurrence) since which both sides have shown what proposes the pair: since
+   * then it has been unsure. Absent when nothing proposes it any more.
+   */
+  'possibleSince': (_google_protobuf_Timestamp__Output | null);
 }

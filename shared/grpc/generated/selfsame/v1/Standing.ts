@@ -1,7 +1,7 @@
 // Original file: selfsame/v1/steward_service.proto
 
 /**
- * How a value or a delivery stands.
+ * How a value, a delivery, a source or a rule stands.
  */
 export const Standing = {
   /**
@@ -23,7 +23,7 @@ export const Standing = {
 } as const;
 
 /**
- * How a value or a delivery stands.
+ * How a value, a delivery, a source or a rule stands.
  */
 export type Standing =
   /**
@@ -48,6 +48,6 @@ export type Standing =
   | 3
 
 /**
- * How a value or a delivery stands.
+ * How a value, a delivery, a source or a rule stands.
  */
 export type Standing__Output = typeof Standing[keyof typeof Standing]

@@ -203,7 +203,8 @@ export interface StewardServiceClient extends grpc.Client {
    * Holds, releases or rejects a value, or all that a source delivered under one label. Held: it
    * counts for nothing until it is judged. Rejected: as if it had never been there; a rejected
    * delivery is taken back as a whole, also what arrives of it later. Released: it counts again.
-   * The merge-storm breaker holds values by itself.
+   * The merge-storm breaker holds by itself what joins abnormally much. A source stands for all that it
+   * sends, a rule for the pairs that the values, anchors or devices of a namespace propose.
    */
   OrderEvidence(argument: _selfsame_v1_OrderEvidenceRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_selfsame_v1_OrderEvidenceResponse__Output>): grpc.ClientUnaryCall;
   OrderEvidence(argument: _selfsame_v1_OrderEvidenceRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_selfsame_v1_OrderEvidenceResponse__Output>): grpc.ClientUnaryCall;
@@ -213,7 +214,8 @@ export interface StewardServiceClient extends grpc.Client {
    * Holds, releases or rejects a value, or all that a source delivered under one label. Held: it
    * counts for nothing until it is judged. Rejected: as if it had never been there; a rejected
    * delivery is taken back as a whole, also what arrives of it later. Released: it counts again.
-   * The merge-storm breaker holds values by itself.
+   * The merge-storm breaker holds by itself what joins abnormally much. A source stands for all that it
+   * sends, a rule for the pairs that the values, anchors or devices of a namespace propose.
    */
   orderEvidence(argument: _selfsame_v1_OrderEvidenceRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_selfsame_v1_OrderEvidenceResponse__Output>): grpc.ClientUnaryCall;
   orderEvidence(argument: _selfsame_v1_OrderEvidenceRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_selfsame_v1_OrderEvidenceResponse__Output>): grpc.ClientUnaryCall;
@@ -347,7 +349,8 @@ export interface StewardServiceHandlers extends grpc.UntypedServiceImplementatio
    * Holds, releases or rejects a value, or all that a source delivered under one label. Held: it
    * counts for nothing until it is judged. Rejected: as if it had never been there; a rejected
    * delivery is taken back as a whole, also what arrives of it later. Released: it counts again.
-   * The merge-storm breaker holds values by itself.
+   * The merge-storm breaker holds by itself what joins abnormally much. A source stands for all that it
+   * sends, a rule for the pairs that the values, anchors or devices of a namespace propose.
    */
   OrderEvidence: grpc.handleUnaryCall<_selfsame_v1_OrderEvidenceRequest__Output, _selfsame_v1_OrderEvidenceResponse>;
   
