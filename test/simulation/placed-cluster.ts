@@ -132,12 +132,12 @@ export class PlacedCluster {
   leave(machine: Machine): void {
     const { process } = machine;
     if (process === null) return;
-    process.agent.leave(8000).then(
-      () => {
-        if (machine.process === process && !this.isFragile) this.crash(machine, 'kill');
-      },
-      () => undefined,
-    );
+    const end = (): void => {
+      if (machine.process !== process) return;
+      if (!this.isFragile) this.crash(machine, 'kill');
+      else this.#around.scheduler.after(POLL_MS, 'leave', end);
+    };
+    process.agent.leave(8000).then(end, () => undefined);
   }
 
   start(machine: Machine): void {

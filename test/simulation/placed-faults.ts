@@ -40,10 +40,10 @@ const KINDS: readonly (readonly [PlacedFault, number])[] = [
   ['deaf', 3],
   ['leader_gap', 1],
   ['placement_gap', 1],
-  ['tail_loss', 4],
+  ['tail_loss', 6],
   ['purge', 1],
-  ['log_gone', 1],
-  ['log_emptied', 1],
+  ['log_gone', 2],
+  ['log_emptied', 2],
 ];
 
 /** A few kinds for each schedule, as in `faults.ts`. */

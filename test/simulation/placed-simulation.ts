@@ -86,7 +86,7 @@ export class PlacedSimulation {
     this.#random = random;
     this.config = drawConfiguration(random.fork());
     this.#activeMs = random.pick([4000, 9000, 15_000]);
-    this.#faults = drawPlacedFaults(random, random.chance(0.1) ? 0 : 1 + random.below(8)).map(
+    this.#faults = drawPlacedFaults(random, random.chance(0.1) ? 0 : 2 + random.below(10)).map(
       (kind) => [2000 + random.below(this.#activeMs), kind] as const,
     );
     this.scheduler = new Scheduler(random.fork());
@@ -291,10 +291,19 @@ export class PlacedSimulation {
         }
         return;
       default:
-        if (!cluster.isCalm(partition)) return;
-        damageLog(this.log, random, kind, partition);
-        cluster.protect(partition);
+        this.#damage(kind);
     }
+  }
+
+  /** Of some partition where the design promises to survive it. */
+  #damage(kind: PlacedFault): void {
+    const { cluster } = this;
+    const all = Array.from({ length: cluster.partitions }, (_, one) => one);
+    const calm = all.filter((one) => cluster.isCalm(one));
+    if (calm.length === 0) return;
+    const partition = this.#random.pick(calm);
+    damageLog(this.log, this.#random, kind, partition);
+    cluster.protect(partition);
   }
 
   #heal(): void {
