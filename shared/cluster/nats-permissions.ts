@@ -92,7 +92,7 @@ function ofGateway({ prefix, api, ofAll, joins, feed, audit, queries }: Names): 
       ...queries,
       `${prefix}.v1.generation.*`,
     ],
-    [`${inboxPrefix('gateway')}.>`, ...ofAll('marks')],
+    [`${inboxPrefix('gateway')}.>`, ...ofAll('marks'), `${prefix}.v1.placement.beat`],
   );
 }
 
