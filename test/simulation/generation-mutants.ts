@@ -14,8 +14,8 @@ export const GENERATION_MUTANTS: readonly Mutant[] = [
   one(
     'a change is forgotten before its copy is durable',
     MIRROR,
-    '    await this.#copy([...actors.values()]);\n    await forget(changes.map((key) => [key, null]));\n',
-    '    await forget(changes.map((key) => [key, null]));\n    await this.#copy([...actors.values()]);\n',
+    '    await this.#copy([...actors.values()]);\n    await note(changes.map((key) => [key, null]));\n',
+    '    await note(changes.map((key) => [key, null]));\n    await this.#copy([...actors.values()]);\n',
   ),
   one(
     'the scan goes on before its copies are durable',

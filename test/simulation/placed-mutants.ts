@@ -111,14 +111,14 @@ export const PLACED_MUTANTS: readonly Mutant[] = [
   placed(
     'a follower claims',
     RUNNER,
-    "if (this.#role === 'follower') this.#enter('following'",
-    "if (this.#role === ('x' as string)) this.#enter('following'",
+    "if (this.#role === 'follower' || this.#isClaimDue) {",
+    'if (this.#isClaimDue) {',
   ),
   placed(
     'a follower that becomes the owner does not claim',
     RUNNER,
-    "    if (this.state !== 'following') return;\n    this.#promotedAt",
-    "    if (this.state !== ('x' as string)) return;\n    this.#promotedAt",
+    "    if (this.state !== 'following') return;\n    this.#isClaimDue = true;\n",
+    "    if (this.state !== 'following') return;\n",
   ),
   placed(
     'an owner lets go before a claim is read',
