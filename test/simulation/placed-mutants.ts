@@ -117,8 +117,8 @@ export const PLACED_MUTANTS: readonly Mutant[] = [
   placed(
     'a follower that becomes the owner does not claim',
     RUNNER,
-    "    if (this.state !== 'following') return;\n    this.#isClaimDue",
-    "    if (this.state !== ('x' as string)) return;\n    this.#isClaimDue",
+    "    if (this.state !== 'following') return;\n    this.#isClaimDue = true;\n",
+    "    if (this.state !== 'following') return;\n",
   ),
   placed(
     'an owner lets go before a claim is read',
