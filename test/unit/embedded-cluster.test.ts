@@ -239,13 +239,32 @@ describe('getCustomer', () => {
     const [neighbour] = await customersOf(cluster, 'crm:2');
     const [other] = await customersOf(cluster, 'login:b');
     const view = await cluster.getCustomer(id);
+    const possibleSince = visit('1', {}).occurredAt;
     expect(view?.possibleMatches).toEqual([
-      { customerId: other, certainty: probability(40), band: 'merge', reason: 'limit' },
-      { customerId: neighbour, certainty: probability(6), band: 'review', reason: 'review' },
+      {
+        customerId: other,
+        certainty: probability(40),
+        band: 'merge',
+        reason: 'limit',
+        possibleSince,
+      },
+      {
+        customerId: neighbour,
+        certainty: probability(6),
+        band: 'review',
+        reason: 'review',
+        possibleSince,
+      },
     ]);
     const back = await cluster.getCustomer(neighbour as string);
     expect(back?.possibleMatches).toEqual([
-      { customerId: id, certainty: probability(6), band: 'review', reason: 'review' },
+      {
+        customerId: id,
+        certainty: probability(6),
+        band: 'review',
+        reason: 'review',
+        possibleSince,
+      },
     ]);
   });
 });
