@@ -19,7 +19,7 @@ import { SYSTEM_CLOCK } from '../adapters/clock.ts';
 import { generationStore, removeGeneration } from '../adapters/generation-store.ts';
 import { LmdbStore } from '../adapters/lmdb-store.ts';
 import type { SnapshotPlace } from '../adapters/snapshot-place.ts';
-import type { Store } from '../adapters/store.ts';
+import { type Store, StoreError } from '../adapters/store.ts';
 import type { JoinedCluster } from '../cluster/join-cluster.ts';
 import { askOwner } from '../cluster/nats-queries.ts';
 import { decode, encode } from '../protocol/codec.ts';
@@ -200,7 +200,10 @@ class GenerationsHost implements HostedPartitions {
     const { logger, joined } = this.#options;
     this.#work = this.#follow(joined.versions.state)
       .catch((error: unknown) => {
-        if (!this.#isClosed) logger.error({ err: error }, 'a generation could not be followed');
+        if (this.#isClosed) return;
+        // A store that failed refuses everything from now on: the process ends and is started again.
+        if (error instanceof StoreError) this.#options.onFatal(error);
+        else logger.error({ err: error }, 'a generation could not be followed');
       })
       .finally(() => {
         if (this.#isClosed) return;

@@ -6,7 +6,8 @@
  * (change-rows.ts). Every message goes to the log of the shadow's partition and is durable there
  * before the place reached is noted, so a crash at any step repeats some copies, which actors drop.
  *
- * M1. The scan starts only once the partition notes changes: what changes behind it is in the rows.
+ * M1. The scan starts only once the partition notes changes and the store shows all that came before:
+ *     what changes behind it is in the rows.
  * M2. What is read is on disk: nothing is copied that a crash of the live partition could take back.
  * M3. A change row is deleted after its copy is durable, by its own key: later changes have others.
  */
@@ -128,6 +129,8 @@ export class PartitionMirror {
   }
 
   async #run(): Promise<void> {
+    // What was applied before the partition noted changes, and is not in the store yet, is in no row (M1).
+    await this.#options.flushed();
     while (!this.#isClosed) {
       const isScanning = await this.#scanSlice();
       const hasChanges = !this.#isClosed && (await this.#copyChanges());

@@ -5,7 +5,7 @@
  */
 import { generationStore, removeGeneration } from '../../shared/adapters/generation-store.ts';
 import type { Clock } from '../../shared/adapters/clock.ts';
-import type { Store } from '../../shared/adapters/store.ts';
+import { type Store, StoreError } from '../../shared/adapters/store.ts';
 import { NatsMirrors, stopMirroring } from '../../shared/engine/nats-mirror.ts';
 import { Shard } from '../../shared/engine/shard.ts';
 import { FrameWriter } from '../../shared/protocol/frame.ts';
@@ -97,8 +97,15 @@ export class ShadowHost {
 export class ShadowRemover {
   readonly #clock: Clock;
   readonly #work: () => Promise<void>;
+  readonly #onFatal: (error: unknown) => void;
 
-  constructor(process: HostingProcess, disk: Store, around: Surroundings) {
+  constructor(
+    process: HostingProcess,
+    disk: Store,
+    around: Surroundings,
+    onFatal: (error: unknown) => void,
+  ) {
+    this.#onFatal = onFatal;
     this.#clock = around.scheduler.clockOf(process.life);
     const frames = new FrameWriter(`remover-${process.name}`);
     const joined = { log: liveLog(around, process.life) };
@@ -114,9 +121,11 @@ export class ShadowRemover {
   }
 
   #tick(): void {
-    // Whatever fails is tried again at the next tick, as hosts do.
+    // As hosts do: a store that failed ends the process, all else is tried again at the next tick.
     this.#work()
-      .catch(() => undefined)
+      .catch((error: unknown) => {
+        if (error instanceof StoreError) this.#onFatal(error);
+      })
       .finally(() => this.#clock.schedule(STOP_MS, () => this.#tick()));
   }
 }

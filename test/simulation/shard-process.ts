@@ -112,7 +112,8 @@ export class ShardProcess {
     if (trial.phase !== 'dropped') return;
     this.#shadow?.close();
     this.#shadow = null;
-    new ShadowRemover(this, this.#port, this.#around).start();
+    const onFatal = (error: unknown): void => this.#hooks.onFatal(this, error);
+    new ShadowRemover(this, this.#port, this.#around, onFatal).start();
   }
 
   /** Whether it still takes part for the partition: not stopped for good. */
