@@ -311,6 +311,7 @@ describe('what tools see', () => {
     const listed = await bufCurl('', '--list-services');
     expect(listed.trim().split('\n').toSorted()).toEqual([
       'grpc.health.v1.Health',
+      'selfsame.v1.AuditService',
       'selfsame.v1.ClusterService',
       'selfsame.v1.IngestService',
       'selfsame.v1.ResolutionService',
