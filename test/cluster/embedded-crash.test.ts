@@ -1,7 +1,7 @@
 /**
  * Goal: no acknowledged interaction is lost and none counts twice (promise 1), embedded: the
  * process is killed with -9 at random moments, the disk fills up, the file is cut, a second process
- * comes. Method: a child ingests 20,000 interactions (SELFSAME_LONG=1: 50,000) and prints what was acknowledged DURABLE; each
+ * comes. Method: a child ingests 10,000 interactions (SELFSAME_LONG=1: 50,000) and prints what was acknowledged DURABLE; each
  * successor goes on from before the first gap, so that much is delivered again, having looked for
  * what was acknowledged of that. In the end everything is there, and every count is the oracle's.
  */
@@ -9,7 +9,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { copyFileSync, mkdtempSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openEmbeddedCluster } from '../../shared/engine/embedded-cluster.ts';
@@ -26,7 +26,7 @@ import { sized } from '../support/long-form.ts';
 import { runOracle } from '../support/oracle.ts';
 import { createRandom } from '../support/random.ts';
 
-const INTERACTIONS = sized(20_000, 50_000);
+const INTERACTIONS = sized(10_000, 50_000);
 const KILLS = 20;
 const PARTITIONS = 8;
 const BATCHES = INTERACTIONS / BATCH_ITEMS;
@@ -47,9 +47,9 @@ afterEach(() => {
 });
 
 function writerCommand(from: number, to: number): string[] {
-  const script = new URL('../support/embedded-writer.ts', import.meta.url).pathname;
+  const script = resolve('dist/test/support/embedded-writer.js');
   const range = [directory, String(from), String(to), acknowledgedFile];
-  return [process.execPath, '--import', 'tsx', script, ...range];
+  return [process.execPath, script, ...range];
 }
 
 interface WriterEnd {

@@ -1,7 +1,7 @@
 /**
  * Goal: kill -9 at any moment of any process loses nothing that was acknowledged DURABLE, counts
  * nothing twice, and leads to the customers that the oracle names.
- * Method: 20,000 interactions (SELFSAME_LONG=1: 50,000) through separate gateway, coordinator, two shards and nats-server,
+ * Method: 10,000 interactions (SELFSAME_LONG=1: 50,000) through separate gateway, coordinator, two shards and nats-server,
  * while a seeded plan kills them; then everything the stores hold and the gateway answers is
  * compared with the oracle.
  *
@@ -17,7 +17,7 @@ import { findNatsServer, NATS_SERVER_MISSING } from '../support/nats-server.ts';
 import { sized } from '../support/long-form.ts';
 import { createRandom } from '../support/random.ts';
 
-const INTERACTIONS = Number(process.env['SELFSAME_TEST_INTERACTIONS'] ?? sized(20_000, 50_000));
+const INTERACTIONS = Number(process.env['SELFSAME_TEST_INTERACTIONS'] ?? sized(10_000, 50_000));
 const KILLS = Number(process.env['SELFSAME_TEST_KILLS'] ?? 25);
 const SEED = Number(process.env['SELFSAME_TEST_SEED'] ?? 1);
 const DECISIONS = 200;

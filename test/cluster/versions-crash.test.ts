@@ -9,7 +9,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { expect, test } from 'vitest';
 import { generationStore } from '../../shared/adapters/generation-store.ts';
@@ -78,8 +78,8 @@ async function runWriter(
   line: RegExp | null,
   delayMs: number,
 ): Promise<readonly string[]> {
-  const script = new URL('../support/versions-writer.ts', import.meta.url).pathname;
-  const args = ['--import', 'tsx', script, directory, String(BATCHES), file];
+  const script = resolve('dist/test/support/versions-writer.js');
+  const args = [script, directory, String(BATCHES), file];
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
   let errors = '';
   child.stderr.on('data', (chunk) => {
