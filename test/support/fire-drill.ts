@@ -36,9 +36,13 @@ export interface Drill {
 
 /** Rules of resolution under which a small group of people reaches every guard. */
 export function drillRules(text: string): string {
-  return text
-    .replace('component_cap: 1000', 'component_cap: 40')
-    .replace('storm_holders: 512', 'storm_holders: 8');
+  return (
+    text
+      .replace('component_cap: 1000', 'component_cap: 40')
+      .replace('storm_holders: 512', 'storm_holders: 8')
+      // The crowds are to be held by their values, before their source or rule would be.
+      .replace('storm_pairs: 16', 'storm_pairs: 256')
+  );
 }
 
 /** Runs one step; rejects when an alert is missing, or a page comes that has no business here. */
@@ -52,10 +56,13 @@ export async function runStep(step: DrillStep, drill: Drill): Promise<number> {
   const mend = await step.breakIt(drill);
   try {
     await processes.waitFor(
-      `told of ${step.expects.filter((name) => !firing().has(name)).join(', ')}`,
+      `told of ${step.expects.join(', ')}`,
       () => step.expects.every((name) => firing().has(name)),
       45_000,
     );
+  } catch (cause) {
+    const missing = step.expects.filter((name) => !firing().has(name));
+    throw new Error(`${step.cause}: not told of ${missing.join(', ')}`, { cause });
   } finally {
     await mend();
   }
