@@ -39,6 +39,8 @@ export class GroupCommit {
   #queued: Promise<void> | null = null;
   #failed = false;
   #bytes = 0;
+  /** Callers of `flushed` that wait. */
+  #hurries = 0;
   /** When the last commit was computed, and how long that took. */
   #computed = { atMs: Number.NEGATIVE_INFINITY, tookMs: 0 };
   commits = 0;
@@ -56,8 +58,12 @@ export class GroupCommit {
 
   /** Resolves when everything declared so far is durable. Rejects when the store failed. */
   async flushed(): Promise<void> {
-    while (this.#queued !== null || this.#open !== null) {
-      await (this.#queued ?? this.#open);
+    // A claim or a hand-over waits for this: it must not wait for more changes as well.
+    this.#hurries++;
+    try {
+      while (this.#queued !== null || this.#open !== null) await (this.#queued ?? this.#open);
+    } finally {
+      this.#hurries--;
     }
     if (this.#failed) throw new Error('the store failed');
   }
@@ -107,7 +113,7 @@ export class GroupCommit {
   get #mayGather(): boolean {
     const { clock, isBehind } = this.#options;
     const { atMs, tookMs } = this.#computed;
-    if (this.#failed || this.#bytes >= GATHERED_BYTES_MAX) return false;
+    if (this.#failed || this.#hurries > 0 || this.#bytes >= GATHERED_BYTES_MAX) return false;
     const since = clock.monotonic() - atMs;
     return since < Math.min(DISTANCE_MS_MAX, DISTANCE * tookMs) && isBehind();
   }

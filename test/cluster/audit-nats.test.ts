@@ -10,31 +10,14 @@ import { connectNats } from '../../shared/adapters/nats-connection.ts';
 import { LogAuditTrail } from '../../shared/cluster/audit-trail.ts';
 import { compileRules } from '../../shared/ingress/compiled-rules.ts';
 import { defaultRules } from '../../shared/ingress/rules-file.ts';
-import { AUDIT_REFERENCES_MAX, type AuditRecord } from '../../shared/protocol/audit.ts';
+import { AUDIT_REFERENCES_MAX } from '../../shared/protocol/audit.ts';
+import { auditRecord } from '../support/audit-log.ts';
 import { describeWithNats } from '../support/describe-with-nats.ts';
 import { NatsServer } from '../support/nats-server.ts';
 
 const STREAM = 'selfsame-audit-p000-e1';
 const STREAM_BYTES = 2 ** 20;
 const PATIENCE_MS = 500;
-
-function record(time: number, facts: Partial<AuditRecord> = {}): AuditRecord {
-  return {
-    callId: `call-${time}`,
-    phase: 'ended',
-    time,
-    actor: 'steward:1',
-    certificate: '',
-    tenant: '',
-    method: 'selfsame.v1.StewardService/MustLink',
-    requestId: 'request',
-    outcome: 'OK',
-    reason: '',
-    items: 1,
-    references: [],
-    ...facts,
-  };
-}
 
 describeWithNats('the audit trail over NATS', () => {
   let server: NatsServer;
@@ -77,7 +60,7 @@ describeWithNats('the audit trail over NATS', () => {
   };
 
   test('records -> cannot be purged or deleted, nor the stream be told to allow it', async () => {
-    await trail.write(record(1));
+    await trail.write(auditRecord(1));
     const denied = [
       await ask(`STREAM.PURGE.${STREAM}`, {}),
       await ask(`STREAM.MSG.DELETE.${STREAM}`, { seq: 1 }),
@@ -101,14 +84,14 @@ describeWithNats('the audit trail over NATS', () => {
   test('the server killed -> privileged records are refused in time, look-ups wait for it', async () => {
     await server.kill();
     const startedAt = performance.now();
-    trail.note('look_up', record(2));
-    await expect(trail.write(record(3))).rejects.toMatchObject({ code: 'unavailable' });
+    trail.note('look_up', auditRecord(2));
+    await expect(trail.write(auditRecord(3))).rejects.toMatchObject({ code: 'unavailable' });
     expect(performance.now() - startedAt).toBeLessThan(PATIENCE_MS + 500);
     await server.restart();
     const times = async () =>
       (await trail.list({}).catch(() => ({ entries: [] }))).entries.map(({ time }) => time);
     await expect.poll(times, { timeout: 20_000 }).toContain(2);
-    await trail.write(record(4));
+    await trail.write(auditRecord(4));
     // The refused one had been sent or not: its caller did nothing, and no record is told twice.
     const seen = await times();
     expect(seen.filter((time) => time !== 3)).toEqual([4, 2, 1]);
@@ -119,7 +102,7 @@ describeWithNats('the audit trail over NATS', () => {
     const references = Array.from({ length: AUDIT_REFERENCES_MAX }, (_, one) =>
       trail.reference('test', String(one)),
     );
-    for (let time = 10; time < 250; time++) await trail.write(record(time, { references }));
+    for (let time = 10; time < 250; time++) await trail.write(auditRecord(time, { references }));
     const { state } = await ask(`STREAM.INFO.${STREAM}`, {});
     expect(state?.bytes).toBeLessThanOrEqual(STREAM_BYTES);
     expect(state?.messages).toBeLessThan(240);
@@ -132,7 +115,9 @@ describeWithNats('the audit trail over NATS', () => {
   test('the stream removed by somebody who may -> made anew, and the trail tells of it', async () => {
     await ask(`STREAM.DELETE.${STREAM}`, {});
     await expect
-      .poll(() => trail.write(record(1_000)).then(() => 'written', String), { timeout: 20_000 })
+      .poll(() => trail.write(auditRecord(1_000)).then(() => 'written', String), {
+        timeout: 20_000,
+      })
       .toBe('written');
     const { entries } = await trail.list({ shelf: 'privileged' });
     expect(entries.at(-1)?.isDamaged).toBe(true);

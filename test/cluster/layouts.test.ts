@@ -14,9 +14,9 @@ import { clusterAccess } from '../../services/cli/cluster-access.ts';
 import { compileRules } from '../../shared/ingress/compiled-rules.ts';
 import { defaultRules } from '../../shared/ingress/rules-file.ts';
 import type { Cluster, Resolution } from '../../shared/protocol/cluster.ts';
-import { ClusterProcesses, type ServiceName } from '../support/cluster-processes.ts';
+import { ClusterProcesses, ownersOf, type ServiceName } from '../support/cluster-processes.ts';
 import { identifiersOf, judge, resolveAll } from '../support/cluster-verdict.ts';
-import { deliverAll, makeWorkload, type Workload } from '../support/cluster-workload.ts';
+import { deliverAll, makeWorkload, partsOf, type Workload } from '../support/cluster-workload.ts';
 import { foldFeed } from '../support/feed-fold.ts';
 import { findNatsServer, NATS_SERVER_MISSING } from '../support/nats-server.ts';
 import { TimedLookups } from '../support/timed-lookups.ts';
@@ -56,13 +56,6 @@ async function selfsame(running: ClusterProcesses, ...argv: string[]): Promise<n
   const code = await runSelfsame([...argv, '--target', running.target], context);
   if (code !== 0) throw new Error(`${argv.join(' ')}: ${code} ${context.stderr.text}`);
   return Math.round(performance.now() - begun);
-}
-
-async function ownersOf(client: Cluster): Promise<(ServiceName | null)[]> {
-  const { partitions } = await client.status();
-  return partitions.map(({ owner, state }) =>
-    state === 'unowned' ? null : ((owner?.replace(/#.*/, '') ?? null) as ServiceName | null),
-  );
 }
 
 test(
@@ -159,18 +152,6 @@ function customersIn(answer: Resolution): string {
     .map(({ customerId }) => customerId)
     .sort()
     .join();
-}
-
-function partsOf({ deliveries, commands }: Workload, count: number): Workload[] {
-  const slice = <T>(all: readonly T[], index: number): readonly T[] =>
-    all.slice(
-      Math.floor((all.length * index) / count),
-      Math.floor((all.length * (index + 1)) / count),
-    );
-  return Array.from({ length: count }, (_, index) => ({
-    deliveries: slice(deliveries, index),
-    commands: slice(commands, index),
-  }));
 }
 
 async function deliver(client: Cluster, part: Workload): Promise<void> {

@@ -10,9 +10,9 @@ import { afterEach, expect, test } from 'vitest';
 import { compileRules } from '../../shared/ingress/compiled-rules.ts';
 import { defaultRules } from '../../shared/ingress/rules-file.ts';
 import type { Cluster } from '../../shared/protocol/cluster.ts';
-import { ClusterProcesses, type ServiceName } from '../support/cluster-processes.ts';
+import { ClusterProcesses, ownersOf, type ServiceName } from '../support/cluster-processes.ts';
 import { identifiersOf, judge, resolveAll } from '../support/cluster-verdict.ts';
-import { deliverAll, makeWorkload, type Workload } from '../support/cluster-workload.ts';
+import { deliverAll, makeWorkload, partsOf, type Workload } from '../support/cluster-workload.ts';
 import { findNatsServer, NATS_SERVER_MISSING } from '../support/nats-server.ts';
 import { TimedLookups } from '../support/timed-lookups.ts';
 import { OwnerWatch } from '../support/owner-watch.ts';
@@ -32,14 +32,6 @@ afterEach(async () => {
   await processes?.dispose();
   processes = null;
 });
-
-/** Who owns which partition, by the gateway. */
-async function ownersOf(client: Cluster): Promise<(ServiceName | null)[]> {
-  const { partitions } = await client.status();
-  return partitions.map(({ owner, state }) =>
-    owner === null || state === 'unowned' ? null : (owner.replace(/#.*/, '') as ServiceName),
-  );
-}
 
 test(
   'shards come, go, die and freeze, assigners die -> nothing lost, one writer, right answers',
@@ -135,18 +127,6 @@ test(
   },
   TIMEOUT_MS,
 );
-
-function partsOf({ deliveries, commands }: Workload, count: number): Workload[] {
-  const slice = <T>(all: readonly T[], index: number): readonly T[] =>
-    all.slice(
-      Math.floor((all.length * index) / count),
-      Math.floor((all.length * (index + 1)) / count),
-    );
-  return Array.from({ length: count }, (_, index) => ({
-    deliveries: slice(deliveries, index),
-    commands: slice(commands, index),
-  }));
-}
 
 async function deliver(client: Cluster, part: Workload): Promise<void> {
   const progress = { acknowledged: 0, repeatedBatches: 0, isDone: false };

@@ -2,6 +2,7 @@
 import { type Log, LogError } from '../../shared/adapters/log.ts';
 import { MemoryStore } from '../../shared/adapters/memory-store.ts';
 import { EmbeddedLog } from '../../shared/engine/embedded-log.ts';
+import type { AuditRecord } from '../../shared/protocol/audit.ts';
 
 export interface AuditTestLog {
   readonly log: Log;
@@ -28,4 +29,23 @@ export function auditTestLog(store: MemoryStore = new MemoryStore()): AuditTestL
     return bounds(partition, epoch);
   };
   return own;
+}
+
+/** What an audit trail keeps, with sensible facts. */
+export function auditRecord(time: number, facts: Partial<AuditRecord> = {}): AuditRecord {
+  return {
+    callId: `call-${time}`,
+    phase: 'ended',
+    time,
+    actor: 'steward:1',
+    certificate: '',
+    tenant: '',
+    method: 'selfsame.v1.StewardService/MustLink',
+    requestId: 'request',
+    outcome: 'OK',
+    reason: '',
+    items: 1,
+    references: [],
+    ...facts,
+  };
 }

@@ -400,6 +400,14 @@ export class ClusterProcesses {
   }
 }
 
+/** Who owns which partition, as the gateway says; null: nobody. */
+export async function ownersOf(client: Cluster): Promise<(ServiceName | null)[]> {
+  const { partitions } = await client.status();
+  return partitions.map(({ owner, state }) =>
+    owner === null || state === 'unowned' ? null : (owner.replace(/#.*/, '') as ServiceName),
+  );
+}
+
 function noteStarted(service: Service, child: ChildProcess, line: string): void {
   if (service.child !== child || !line.startsWith('{')) return;
   const { msg, metrics } = JSON.parse(line) as { readonly msg?: string; readonly metrics?: string };

@@ -244,3 +244,16 @@ async function sendCommand(
     }
   }
 }
+
+/** The workload in so many parts of about the same size, in its order. */
+export function partsOf({ deliveries, commands }: Workload, count: number): Workload[] {
+  const slice = <T>(all: readonly T[], index: number): readonly T[] =>
+    all.slice(
+      Math.floor((all.length * index) / count),
+      Math.floor((all.length * (index + 1)) / count),
+    );
+  return Array.from({ length: count }, (_, index) => ({
+    deliveries: slice(deliveries, index),
+    commands: slice(commands, index),
+  }));
+}

@@ -7,9 +7,9 @@ import { MemoryStore } from '../../shared/adapters/memory-store.ts';
 import { LogAuditTrail } from '../../shared/cluster/audit-trail.ts';
 import { compileRules } from '../../shared/ingress/compiled-rules.ts';
 import { defaultRules } from '../../shared/ingress/rules-file.ts';
-import type { AuditFilter, AuditRecord } from '../../shared/protocol/audit.ts';
+import type { AuditFilter } from '../../shared/protocol/audit.ts';
 import { ClusterError, type CustomerView } from '../../shared/protocol/cluster.ts';
-import { type AuditTestLog, auditTestLog } from '../support/audit-log.ts';
+import { auditRecord, type AuditTestLog, auditTestLog } from '../support/audit-log.ts';
 
 const rules = compileRules(defaultRules());
 const KEY = new Uint8Array(16).fill(3);
@@ -43,24 +43,6 @@ function trailOn(log: AuditTestLog, options: TrailOptions = {}) {
 
 const CUSTOMER = `c${'a'.repeat(26)}`;
 
-function record(time: number, facts: Partial<AuditRecord> = {}): AuditRecord {
-  return {
-    callId: `call-${time}`,
-    phase: 'ended',
-    time,
-    actor: 'steward:1',
-    certificate: '',
-    tenant: '',
-    method: 'selfsame.v1.StewardService/MustLink',
-    requestId: 'request',
-    outcome: 'OK',
-    reason: '',
-    items: 1,
-    references: [],
-    ...facts,
-  };
-}
-
 /** Times of what a filter finds, page by page. */
 async function timesOf(trail: LogAuditTrail, filter: AuditFilter = {}, pageSize = 100) {
   const times: number[] = [];
@@ -83,8 +65,8 @@ async function settled(trail: LogAuditTrail): Promise<void> {
 test('records of both shelves -> listed latest first, in pages of any size', async () => {
   const trail = trailOn(auditTestLog());
   for (let time = 1; time <= 40; time++) {
-    if (time % 3 === 0) await trail.write(record(time));
-    else trail.note('look_up', record(time));
+    if (time % 3 === 0) await trail.write(auditRecord(time));
+    else trail.note('look_up', auditRecord(time));
     if (time % 7 === 0) await settled(trail);
   }
   await settled(trail);
@@ -112,13 +94,13 @@ test.each([
   [{ customer: `p${'b'.repeat(25)}a` }, [3]],
 ] as const)('filter %o -> records %o', async (filter, found) => {
   const trail = trailOn(auditTestLog());
-  await trail.write(record(1, { references: [CUSTOMER] }));
+  await trail.write(auditRecord(1, { references: [CUSTOMER] }));
   const method = 'selfsame.v1.ResolutionService/Resolve';
-  trail.note('look_up', record(2, { method, references: [trail.identifierReference(ANN)] }));
-  trail.note('look_up', record(3, { method, references: [`p${'b'.repeat(25)}a`] }));
-  await trail.write(record(4, { references: [trail.reference('decision', '1')] }));
-  await trail.write(record(5, { actor: 'steward:2' }));
-  await trail.write(record(6));
+  trail.note('look_up', auditRecord(2, { method, references: [trail.identifierReference(ANN)] }));
+  trail.note('look_up', auditRecord(3, { method, references: [`p${'b'.repeat(25)}a`] }));
+  await trail.write(auditRecord(4, { references: [trail.reference('decision', '1')] }));
+  await trail.write(auditRecord(5, { actor: 'steward:2' }));
+  await trail.write(auditRecord(6));
   await settled(trail);
   expect(await timesOf(trail, filter, 1)).toEqual(found);
 });
@@ -126,7 +108,7 @@ test.each([
 test('times far apart -> a list until then begins there', async () => {
   const hour = 3_600_000;
   const trail = trailOn(auditTestLog());
-  for (let index = 0; index < 100; index++) await trail.write(record(index * hour));
+  for (let index = 0; index < 100; index++) await trail.write(auditRecord(index * hour));
   expect((await timesOf(trail, { until: 50 * hour, since: 48 * hour })).toSorted()).toEqual(
     [48 * hour, 49 * hour].toSorted(),
   );
@@ -134,7 +116,7 @@ test('times far apart -> a list until then begins there', async () => {
 
 test('a token -> refused with another filter, or when it is none', async () => {
   const trail = trailOn(auditTestLog());
-  for (let time = 1; time < 4; time++) await trail.write(record(time));
+  for (let time = 1; time < 4; time++) await trail.write(auditRecord(time));
   const { nextPageToken } = await trail.list({ actor: 'steward:1' }, { pageSize: 1 });
   const wild = Buffer.from(JSON.stringify(['x', [['privileged', 1e15, -4]]])).toString('base64url');
   for (const pageToken of [nextPageToken, wild, 'nonsense', '!']) {
@@ -147,7 +129,7 @@ test('entries changed, taken out or written twice in the log -> damaged, or told
   const store = new MemoryStore();
   const log = auditTestLog(store);
   const trail = trailOn(log, { patienceMs: 2_000 });
-  for (let time = 1; time <= 6; time++) await trail.write(record(time));
+  for (let time = 1; time <= 6; time++) await trail.write(auditRecord(time));
   const rows = store.range('l0000/', 'l0000/~').filter(([, bytes]) => bytes.length > 0);
   const [, second, , fourth] = rows.map(([key]) => key) as [string, string, string, string];
   const changed = Buffer.from(store.get(second) as Uint8Array);
@@ -161,27 +143,27 @@ test('entries changed, taken out or written twice in the log -> damaged, or told
   // 3 is damaged because 4, its successor, is missing; 2 because it was changed.
   expect(await damaged()).toEqual(['6', '5', '3!', '2!', '1']);
   log.isDeaf = true;
-  const written = trail.write(record(7));
+  const written = trail.write(auditRecord(7));
   await expect(written).rejects.toMatchObject({ code: 'unavailable' });
   log.isDeaf = false;
-  await trail.write(record(8));
+  await trail.write(auditRecord(8));
   expect((await damaged()).slice(0, 3)).toEqual(['8', '7', '6']);
 });
 
 test('the log away -> writes fail in time, notes wait, losses are counted and told', async () => {
   const log = auditTestLog();
   const trail = trailOn(log, { waitingMax: 100, patienceMs: 2_000 });
-  await trail.write(record(1));
+  await trail.write(auditRecord(1));
   log.isAway = true;
   const startedAt = performance.now();
-  for (let time = 2; time < 152; time++) trail.note('look_up', record(time));
+  for (let time = 2; time < 152; time++) trail.note('look_up', auditRecord(time));
   // Nobody waits, though the log is away: a busy machine's pause aside.
   expect(performance.now() - startedAt).toBeLessThan(1_000);
-  await expect(trail.write(record(200))).rejects.toThrow(ClusterError);
+  await expect(trail.write(auditRecord(200))).rejects.toThrow(ClusterError);
   await expect(trail.list({})).rejects.toMatchObject({ code: 'unavailable' });
   log.isAway = false;
   await expect.poll(() => trail.state.waiting, { timeout: 20_000 }).toBe(0);
-  trail.note('look_up', record(300));
+  trail.note('look_up', auditRecord(300));
   await settled(trail);
   const { entries } = await trail.list({ shelf: 'look_up' }, { pageSize: 1_000 });
   const lost = entries.filter(({ phase }) => phase === 'lost');
@@ -192,7 +174,7 @@ test('the log away -> writes fail in time, notes wait, losses are counted and to
 
 test('more than is kept -> the oldest go, the rest is told undamaged', async () => {
   const trail = trailOn(auditTestLog(), { keptEntries: 300 });
-  for (let time = 1; time <= 600; time++) await trail.write(record(time));
+  for (let time = 1; time <= 600; time++) await trail.write(auditRecord(time));
   await expect.poll(async () => (await timesOf(trail)).length).toBeLessThan(600);
   const { entries } = await trail.list({}, { pageSize: 1_000 });
   expect(entries.length).toBeGreaterThanOrEqual(300);
