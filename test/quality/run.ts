@@ -18,6 +18,8 @@ const words = process.argv.slice(2);
  * many other orders as well, without `--through` as files are resolved.
  */
 const through = takeOption('--through');
+/** `--first N`: only so many records of each set; its figure is compared with none reached. */
+const first = Number(takeOption('--first') ?? Number.POSITIVE_INFINITY);
 const shuffles = Number(takeOption('--shuffles') ?? 0);
 const flags = words.filter((argument) => argument.startsWith('--'));
 const only = words.filter((argument) => !argument.startsWith('--'));
@@ -59,7 +61,7 @@ const columns = (cells: readonly string[]): string =>
   cells.map((cell, index) => (index === 0 ? cell.padEnd(18) : cell.padStart(9))).join(' ');
 
 async function measure(set: DataSet): Promise<boolean> {
-  const records = set.load();
+  const records = set.load().slice(0, first);
   const startedAt = performance.now();
   const outcome = resolveRecords(records, rules.rules, isFitted);
   const seconds = (performance.now() - startedAt) / 1000;
@@ -95,7 +97,7 @@ async function measure(set: DataSet): Promise<boolean> {
     through === null
       ? resolveShuffled(records, outcome)
       : await sendThrough(through, records, outcome);
-  return isSame && (!isFitted || pairwise.f1 >= (reached[set.name] ?? 0));
+  return isSame && (!isFitted || first < Infinity || pairwise.f1 >= (reached[set.name] ?? 0));
 }
 
 /** Whether a cluster comes to the same customers, in the order of the set and in shuffled ones. */
