@@ -7,6 +7,7 @@ import type { Log } from '../../shared/adapters/log.ts';
 import { MemoryStore } from '../../shared/adapters/memory-store.ts';
 import type { StoreWrite } from '../../shared/adapters/store.ts';
 import { Router } from '../../shared/cluster/router.ts';
+import type { ProfileId } from '../../shared/domain/identifier.ts';
 import { MessageKind } from '../../shared/domain/messages.ts';
 import { GroupCommit } from '../../shared/engine/group-commit.ts';
 import { Outbox } from '../../shared/engine/outbox.ts';
@@ -18,7 +19,8 @@ import { ownerMark } from '../support/owner-mark.ts';
 import { TestClock } from '../support/test-clock.ts';
 
 const RESEND_MS = 1000;
-const message: Stamped = [0, [MessageKind.label, 'p', 'name', null]];
+const profile = 'p' as ProfileId;
+const message: Stamped = [0, [MessageKind.label, profile, 'name', null]];
 
 /** A log whose entries get the sequences from 11 on. */
 function countingLog(): { readonly log: Log; appends: number } {
