@@ -67,6 +67,18 @@ export type Subframe =
   | ActivateSubframe
   | MirrorSubframe;
 
+/** Bytes of a subframe, as they go into a frame. */
+export type SubframeBytes = Uint8Array;
+/** A subframe that is encoded once, for every place that keeps or carries it. */
+export interface Encoded<Kind extends Subframe = Subframe> {
+  readonly subframe: Kind;
+  readonly bytes: SubframeBytes;
+}
+
+export function encodeSubframe<Kind extends Subframe>(subframe: Kind): Encoded<Kind> {
+  return { subframe, bytes: encode(subframe) };
+}
+
 export class FrameError extends Error {
   readonly code = 'corrupt_frame';
 }
@@ -75,13 +87,32 @@ export class FrameError extends Error {
  * `stamp` as it is: for logs whose entries are in one transaction with the state, and for tests.
  * Whoever appends to a log that others append to, or that may lose its tail, uses a `FrameWriter`.
  */
-export function encodeFrame(subframes: readonly Subframe[], stamp = 0n): Uint8Array {
-  const body = encode(subframes);
-  const frame = new Uint8Array(BODY_AT + body.length + TRAILER_BYTES);
+export function encodeFrame(
+  subframes: readonly (Subframe | SubframeBytes)[],
+  stamp = 0n,
+): Uint8Array {
+  const parts = subframes.map((part) => (part instanceof Uint8Array ? part : encode(part)));
+  const head = arrayHead(parts.length);
+  const bodyBytes = parts.reduce((bytes, part) => bytes + part.length, head.length);
+  const frame = new Uint8Array(BODY_AT + bodyBytes + TRAILER_BYTES);
   frame[0] = LAYOUT;
-  frame.set(body, BODY_AT);
+  let at = BODY_AT;
+  for (const part of [head, ...parts]) {
+    frame.set(part, at);
+    at += part.length;
+  }
   seal(frame, stamp);
   return frame;
+}
+
+/** What msgpack puts before the elements of an array (specification of msgpack, "array format"). */
+function arrayHead(length: number): Uint8Array {
+  if (length < 16) return Uint8Array.of(0x90 | length);
+  if (length < 2 ** 16) return Uint8Array.of(0xdc, length >> 8, length & 0xff);
+  const head = new Uint8Array(5);
+  head[0] = 0xdd;
+  new DataView(head.buffer).setUint32(1, length);
+  return head;
 }
 
 /** Makes frames of which no two are equal: one for every process that appends. */
@@ -93,7 +124,7 @@ export class FrameWriter {
     this.#stamp = createHash('sha256').update(writer).digest().readBigUInt64BE();
   }
 
-  encode(subframes: readonly Subframe[]): Uint8Array {
+  encode(subframes: readonly (Subframe | SubframeBytes)[]): Uint8Array {
     return encodeFrame(subframes, this.#next());
   }
 
