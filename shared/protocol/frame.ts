@@ -15,7 +15,7 @@ import { createHash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import type { Message } from '../domain/messages.ts';
 import type { Rules } from '../domain/rules.ts';
-import { decode, encode } from './codec.ts';
+import { arrayHead, decode, encode, joinEncoded } from './codec.ts';
 
 const LAYOUT = 2;
 const LAYOUT_UNSTAMPED = 1;
@@ -92,27 +92,10 @@ export function encodeFrame(
   stamp = 0n,
 ): Uint8Array {
   const parts = subframes.map((part) => (part instanceof Uint8Array ? part : encode(part)));
-  const head = arrayHead(parts.length);
-  const bodyBytes = parts.reduce((bytes, part) => bytes + part.length, head.length);
-  const frame = new Uint8Array(BODY_AT + bodyBytes + TRAILER_BYTES);
+  const frame = joinEncoded([arrayHead(parts.length), ...parts], BODY_AT, TRAILER_BYTES);
   frame[0] = LAYOUT;
-  let at = BODY_AT;
-  for (const part of [head, ...parts]) {
-    frame.set(part, at);
-    at += part.length;
-  }
   seal(frame, stamp);
   return frame;
-}
-
-/** What msgpack puts before the elements of an array (specification of msgpack, "array format"). */
-function arrayHead(length: number): Uint8Array {
-  if (length < 16) return Uint8Array.of(0x90 | length);
-  if (length < 2 ** 16) return Uint8Array.of(0xdc, length >> 8, length & 0xff);
-  const head = new Uint8Array(5);
-  head[0] = 0xdd;
-  new DataView(head.buffer).setUint32(1, length);
-  return head;
 }
 
 /** Makes frames of which no two are equal: one for every process that appends. */
