@@ -26,7 +26,7 @@ import { inSpans } from '../adapters/tracing.ts';
 import type { Rules } from '../domain/rules.ts';
 import { FrameError, type FrameWriter, type Subframe, SubframeKind } from '../protocol/frame.ts';
 import { assertSameVersion, REDUCER_VERSION, VersionUnsupported } from './active-version.ts';
-import { isReadable, type LogVerdict, verifyPlaced } from './placed-log.ts';
+import { type Claimant, isReadable, type LogVerdict, verifyPlaced } from './placed-log.ts';
 import { type AppliedEntry, ForeignEpoch, LogMismatch, Partition } from './partition.ts';
 
 /** A log from which nothing came for this many `retryMs` is looked at. */
@@ -60,6 +60,8 @@ export interface RunnerOptions {
   readonly retryMs: number;
   /** Under placement the state may be old, and the role may change; absent: always the owner. */
   readonly placed?: Role | undefined;
+  /** Under placement: of the newest snapshot of the partition; null: there is none. */
+  readonly newestSnapshot?: Claimant['newestSnapshot'] | undefined;
   /** Takes what an entry did; resolves when the process may apply more (back pressure). */
   readonly onApplied: (runner: PartitionRunner, applied: AppliedEntry) => void;
   readonly mayContinue: () => Promise<void>;
@@ -272,12 +274,13 @@ export class PartitionRunner {
   }
 
   async #verify(): Promise<LogVerdict> {
-    const { log, placed, owner } = this.#options;
+    const { log, placed, owner, newestSnapshot } = this.#options;
     const { partition, position } = this.partition;
     if (placed !== undefined) {
       const { verdict, lastKnown } = await verifyPlaced(log, partition, position, {
         role: this.#role,
         owner,
+        newestSnapshot: newestSnapshot ?? (() => Promise.resolve(null)),
       });
       this.lastKnown = lastKnown;
       return verdict;

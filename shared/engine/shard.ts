@@ -8,6 +8,7 @@
 import type { Bus, BusSubscription } from '../adapters/bus.ts';
 import type { Clock } from '../adapters/clock.ts';
 import type { Log } from '../adapters/log.ts';
+import type { SnapshotInfo } from '../adapters/snapshot-place.ts';
 import type { Store, StoreWrite } from '../adapters/store.ts';
 import type { Rules } from '../domain/rules.ts';
 import { FrameWriter } from '../protocol/frame.ts';
@@ -72,6 +73,8 @@ export interface ShardOptions {
   readonly partitions: readonly number[];
   /** Partitions are hosted as the assignment table says: roles change, states may be old. */
   readonly isPlaced?: boolean;
+  /** Under placement: the newest snapshot of a partition; null: there is none. */
+  readonly newestSnapshot?: (partition: number) => Promise<SnapshotInfo | null>;
   readonly topology: Topology;
   readonly rules: Rules;
   readonly store: Store;
