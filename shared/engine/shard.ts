@@ -230,9 +230,11 @@ export class Shard {
     return isDone;
   }
 
-  /** Events that were decided and are not in the feed yet. */
+  /** Events that are decided and not in the feed yet, of what is owned here: no other tells them. */
   get isTelling(): boolean {
-    for (const { feed } of this.partitions.values()) if (feed.hasDecided) return true;
+    for (const { feed, runner } of this.partitions.values()) {
+      if (runner.isOwner && feed.hasDecided) return true;
+    }
     return false;
   }
 
