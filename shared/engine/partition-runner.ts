@@ -172,6 +172,11 @@ export class PartitionRunner {
     this.#open('demoted');
   }
 
+  /** L4. The owner is in a later epoch; the log of this one may never show that it is over. */
+  leaveEpoch(epoch: number): void {
+    if (this.state === 'following') this.#open(`the owner is in epoch ${epoch}`);
+  }
+
   /** Look-ups that accept an answer which lags behind the owner's. */
   get mayStandIn(): boolean {
     return ['following', 'claiming', 'running', 'opening'].includes(this.state);
@@ -380,18 +385,15 @@ export class PartitionRunner {
 
   async #compareEnds(generation: number): Promise<void> {
     const { partition, position } = this.partition;
-    let end: number | null;
-    try {
-      const bounds = await this.#options.log.bounds(partition, position.epoch);
-      end = bounds === null ? 0 : bounds.lastSequence;
-    } catch {
-      // Not reachable: the subscription tells when it is lost.
-      end = null;
-    }
+    // Not reachable: the subscription tells when it is lost.
+    const bounds = await this.#options.log.bounds(partition, position.epoch).catch(() => undefined);
     if (generation !== this.#generation) return;
     const arrived = this.#arrived;
-    if (end !== null && end < arrived) this.#open(`the log ends at ${end}, before ${arrived}`);
-    else this.#watch(generation, end !== null && end > arrived ? end : null);
+    const end = bounds?.lastSequence ?? arrived;
+    // Who had nothing of it yet does not see by its end that it is gone.
+    if (bounds === null) this.#open('the log is gone');
+    else if (end < arrived) this.#open(`the log ends at ${end}, before ${arrived}`);
+    else this.#watch(generation, end > arrived ? end : null);
   }
 
   async #onEntries(generation: number, entries: readonly LogEntry[]): Promise<void> {

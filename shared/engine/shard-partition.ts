@@ -226,7 +226,9 @@ export class ShardPartition implements CommitMember {
 
   /** Takes in a mark of the partition's owner, which is another process. */
   takeOwnerMark({ epoch, told }: PartitionMark): void {
-    if (told === null || this.runner.isOwner || epoch !== this.partition.position.epoch) return;
+    const known = this.partition.position.epoch;
+    if (epoch > known) this.runner.leaveEpoch(epoch);
+    if (told === null || this.runner.isOwner || epoch !== known) return;
     const writes: StoreWrite[] = [];
     this.feed.toldElsewhere(told, writes);
     if (writes.length > 0) this.addWrites(writes);
