@@ -346,7 +346,7 @@ class GenerationsHost implements HostedPartitions {
   async #removeGone(state: VersionsState): Promise<void> {
     const { live, shadow, former, leaving } = state;
     const there = new Set([live, shadow, former, ...leaving].map((one) => one?.generation));
-    for (const [generation, { record }] of [...this.#open]) {
+    for (const [generation, { record }] of this.#open) {
       if (!there.has(generation)) await this.#remove(generation, record.layout, state);
     }
   }

@@ -10,6 +10,7 @@ import { MemoryStore } from '../../shared/adapters/memory-store.ts';
 import { EmbeddedLog } from '../../shared/engine/embedded-log.ts';
 import { partitionPrefix } from '../../shared/engine/partition.ts';
 import { Shard } from '../../shared/engine/shard.ts';
+import type { ShardPartition } from '../../shared/engine/shard-partition.ts';
 import { encode } from '../../shared/protocol/codec.ts';
 import { testRules } from '../support/test-rules.ts';
 
@@ -38,7 +39,7 @@ test('an event decided and not told -> the owner is telling, a follower is not',
   const second = shardOf('shard-b#1', store);
   second.start();
   second.host(0, 'follower');
-  const { runner, feed } = second.partitions.get(0) ?? expect.fail('it is not hosted');
+  const { runner, feed } = second.partitions.get(0) as ShardPartition;
   await vi.waitFor(() => expect(runner.state).toBe('following'));
   expect([feed.hasDecided, second.isTelling]).toEqual([true, false]);
   second.host(0, 'owner');
