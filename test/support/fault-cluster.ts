@@ -16,10 +16,20 @@ import type { Stewardship } from '../../shared/protocol/stewardship.ts';
 import type { Versions } from '../../shared/protocol/versions.ts';
 
 /**
- * Errors of the port, a bug, silence until cancelled, a pause of 50 ms, `onStop`, and the audit trail
- * out of reach and back.
+ * Errors of the port, a bug, silence until cancelled, a pause of 50 ms, `onStop`, the audit trail out
+ * of reach and back, and all out of reach for `OUTAGE_MS`.
  */
-type Fault = ClusterErrorCode | 'bug' | 'silence' | 'slow' | 'stop' | 'audit_away' | 'audit_back';
+type Fault =
+  | ClusterErrorCode
+  | 'bug'
+  | 'silence'
+  | 'slow'
+  | 'stop'
+  | 'audit_away'
+  | 'audit_back'
+  | 'outage';
+
+const OUTAGE_MS = 500;
 
 const FAULT = 'fault';
 /** Text that a bug leaks into its message, and that no client or log may ever see. */
@@ -89,6 +99,9 @@ export class FaultCluster implements Cluster, Audited {
       await untilAborted(options.signal);
     } else if (fault === 'audit_away' || fault === 'audit_back') {
       this.isAuditAway = fault === 'audit_away';
+    } else if (fault === 'outage') {
+      this.outage = 'unavailable';
+      setTimeout(() => (this.outage = null), OUTAGE_MS);
     } else if (fault === 'stop') {
       this.onStop();
     } else if (fault === 'slow') {
