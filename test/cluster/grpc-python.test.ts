@@ -42,7 +42,7 @@ test('a Python client -> every method, every reason, deadlines, streams', async 
     // The whole output when it failed: it names the cases.
     expect(code === 0 ? '' : output).toBe('');
     // All were found, and none was skipped.
-    expect(output).toMatch(/^Ran 58 tests/m);
+    expect(output).toMatch(/^Ran 59 tests/m);
     expect(output).toMatch(/^OK$/m);
     // Whoever gave up, by deadline or by cancelling, has left no work behind.
     expect(main.cluster.silenced.length).toBeGreaterThan(16);

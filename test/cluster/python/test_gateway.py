@@ -338,6 +338,19 @@ class Answers(unittest.TestCase):
             _, call = cluster.GetClusterStatus.with_call(request, timeout=10, metadata=metadata)
             self.assertRegex(dict(call.initial_metadata())["x-request-id"], "^[0-9a-f-]{36}$")
 
+    def test_the_lag_of_a_standby_is_told(self):
+        """In a header, of answers of a standby alone; of two of them the greater."""
+        key = "x-selfsame-standby-lag"
+        fault = {"namespace": "fault", "value": "standby"}
+        one = message("ResolveRequest", identifier=fault)
+        several = message("BatchResolveRequest", identifiers=[user("nobody"), fault])
+        for call, request in ((resolution.Resolve, one), (resolution.BatchResolve, several)):
+            _, answered = call.with_call(request, timeout=10)
+            self.assertEqual(dict(answered.initial_metadata())[key], "7")
+        one = message("ResolveRequest", identifier=user("nobody"))
+        _, answered = resolution.Resolve.with_call(one, timeout=10)
+        self.assertNotIn(key, dict(answered.initial_metadata()))
+
     def test_health(self):
         names = [name for name in POOL_SERVICES if name.startswith("selfsame.")] + [""]
         for name in names:
