@@ -12,10 +12,11 @@
  */
 import { randomBytes } from 'node:crypto';
 import type { Logger } from 'pino';
-import type { Bus, BusSubscription } from '../../shared/adapters/bus.ts';
+import { type Bus, BusError, type BusSubscription } from '../../shared/adapters/bus.ts';
 import { type Clock, SYSTEM_CLOCK } from '../../shared/adapters/clock.ts';
 import { type Assignment, withSeats } from '../../shared/placement/assignment.ts';
 import {
+  aliveSubject,
   type Beat,
   BEAT_SUBJECT,
   GONE_SUBJECT,
@@ -43,6 +44,8 @@ const HOLD_MS = 1500;
 const ECHO_SUBJECT = 'selfsame.v1.placement.echo';
 /** A new leader listens this long before it calls anybody gone or the set of shards complete. */
 const LISTEN_MS = SILENCE_MS + 300;
+/** An answer that takes longer tells nothing. */
+const ANSWER_MS = 1000;
 const MOVES_MAX = 4;
 const CAUGHT_UP_ENTRIES = 500;
 /**
@@ -156,8 +159,21 @@ export class Assigner {
     await this.#keepLease();
     if (!this.isLeader || this.#leadsSince === null) return;
     const now = this.#now();
+    for (const beat of this.#membership.doubtful(now)) void this.#ask(beat);
     if (now - this.#leadsSince < LISTEN_MS || now - this.#echoAt > SILENCE_MS / 2) return;
     await this.#plan();
+  }
+
+  /** M2 of `beat.ts`. Never rejects. */
+  async #ask(beat: Beat): Promise<void> {
+    const subject = aliveSubject(beat.incarnation);
+    try {
+      await this.#options.bus.request(subject, new Uint8Array(0), { timeoutMs: ANSWER_MS });
+      this.#membership.noteAnswer(beat, 'answered');
+    } catch (error) {
+      const isNobody = error instanceof BusError && error.code === 'no_responders';
+      if (isNobody) this.#membership.noteAnswer(beat, 'nobody');
+    }
   }
 
   /** A2. */

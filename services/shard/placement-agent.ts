@@ -3,6 +3,8 @@
  *
  * G1 The table is followed whoever wrote it and whether or not anybody can write another one.
  * G2 A shard that is to end says so and goes on until its partitions are taken, within a budget.
+ * G3 It answers a subject of its own as long as it is connected: that nobody does any more is how the
+ *    assigner learns of a process that ended without a word.
  */
 import { performance } from 'node:perf_hooks';
 import { randomBytes } from 'node:crypto';
@@ -13,6 +15,7 @@ import type { HostedPartitions } from '../../shared/engine/host-generations.ts';
 import type { ShardPartition } from '../../shared/engine/shard-partition.ts';
 import { rolesOf } from '../../shared/placement/assignment.ts';
 import {
+  aliveSubject,
   type Beat,
   BEAT_MS,
   BEAT_SUBJECT,
@@ -49,7 +52,7 @@ interface Measured {
 export class PlacementAgent {
   readonly #options: PlacementAgentOptions;
   readonly #incarnation = randomBytes(6).toString('hex');
-  readonly #subscription: BusSubscription;
+  readonly #subscriptions: readonly BusSubscription[];
   readonly #rates = new Map<number, Measured>();
   #utilisation = performance.eventLoopUtilization();
   readonly #clock: Clock;
@@ -66,12 +69,17 @@ export class PlacementAgent {
     this.#clock = options.clock ?? SYSTEM_CLOCK;
     const { bus, reader, hosted, name, logger } = options;
     reader.onChange((assignment) => hosted.assign(rolesOf(assignment, name)));
-    this.#subscription = bus.subscribe(BEAT_SUBJECT, (bytes) => {
+    const onBeat = (bytes: Uint8Array): void => {
       const beat = decode(bytes) as Beat;
       if (beat.name !== name && !beat.isLeaving) this.#heardAt = this.#clock.monotonic();
       if (beat.name !== name || beat.incarnation === this.#incarnation) return;
       logger.warn({ other: beat.incarnation }, 'another process uses the name of this shard');
-    });
+    };
+    const alive = aliveSubject(this.#incarnation);
+    this.#subscriptions = [
+      bus.subscribe(BEAT_SUBJECT, onBeat),
+      bus.respond(alive, alive, () => Promise.resolve(new Uint8Array(0))),
+    ];
     this.#beat();
   }
 
@@ -126,7 +134,7 @@ export class PlacementAgent {
 
   close(): void {
     this.#isClosed = true;
-    this.#subscription.close();
+    for (const subscription of this.#subscriptions) subscription.close();
     this.#cancel?.();
   }
 

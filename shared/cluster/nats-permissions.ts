@@ -109,6 +109,7 @@ function ofCoordinator(names: Names): NatsPermissions {
       '$JS.API.STREAM.INFO.*',
       `${prefix}.v1.placement.table`,
       `${prefix}.v1.placement.echo.*`,
+      `${prefix}.v1.placement.alive.*`,
       `${inboxPrefix('gateway')}.>`,
     ],
     [
@@ -143,6 +144,7 @@ function ofShard(names: Names): NatsPermissions {
       `${prefix}.v1.placement.gone`,
       // Shards ask each other how far a new generation is, and answer.
       `${prefix}.v1.generation.*`,
+      `${inboxPrefix('coordinator')}.>`,
       `${inboxPrefix('gateway')}.>`,
       `${inboxPrefix('shard')}.>`,
     ],
@@ -151,6 +153,7 @@ function ofShard(names: Names): NatsPermissions {
       ...names.queries,
       `${prefix}.v1.generation.*`,
       ...ofAll('marks'),
+      `${prefix}.v1.placement.alive.*`,
       `${prefix}.v1.placement.beat`,
       `${prefix}.v1.placement.table`,
     ],

@@ -234,6 +234,7 @@ class GenerationsHost implements HostedPartitions {
       }
       await this.#remove(generation, layout, state);
     }
+    await this.#removeGone(state);
     this.#respond();
   }
 
@@ -341,6 +342,15 @@ class GenerationsHost implements HostedPartitions {
     return answers.every((answer) => answer === true);
   }
 
+  /** One that all others removed while this process did not yet count it as quiet. */
+  async #removeGone(state: VersionsState): Promise<void> {
+    const { live, shadow, former, leaving } = state;
+    const there = new Set([live, shadow, former, ...leaving].map((one) => one?.generation));
+    for (const [generation, { record }] of this.#open) {
+      if (!there.has(generation)) await this.#remove(generation, record.layout, state);
+    }
+  }
+
   #isRetired(generation: number): boolean {
     return this.#store.get(RETIRED + String(generation)) !== undefined;
   }
@@ -363,7 +373,8 @@ class GenerationsHost implements HostedPartitions {
     }
     if (open !== undefined) logger.info({ generation }, 'generation removed');
     // The process of the first desk tells when the last log is gone.
-    if (!partitions.includes(topology.partitions)) return;
+    const isLeaving = state.leaving.some((one) => one.generation === generation);
+    if (!isLeaving || !partitions.includes(topology.partitions)) return;
     for (let partition = 0; partition < partitionCount(topology); partition++) {
       if ((await log.currentEpoch(partition)) > 0) return;
     }

@@ -64,6 +64,7 @@ export async function hostShard(options: HostShardOptions): Promise<HostedShard>
     owner,
     partitions: partitions ?? [],
     isPlaced,
+    ...(snapshots === null ? {} : { newestSnapshot: (one) => snapshots.newest(one) }),
     topology: joined.topology,
     rules: joined.rules,
     store,

@@ -26,7 +26,7 @@ import { inSpans } from '../adapters/tracing.ts';
 import type { Rules } from '../domain/rules.ts';
 import { FrameError, type FrameWriter, type Subframe, SubframeKind } from '../protocol/frame.ts';
 import { assertSameVersion, REDUCER_VERSION, VersionUnsupported } from './active-version.ts';
-import { isReadable, type LogVerdict, verifyPlaced } from './placed-log.ts';
+import { type Claimant, isReadable, type LogVerdict, verifyPlaced } from './placed-log.ts';
 import { type AppliedEntry, ForeignEpoch, LogMismatch, Partition } from './partition.ts';
 
 /** A log from which nothing came for this many `retryMs` is looked at. */
@@ -60,6 +60,8 @@ export interface RunnerOptions {
   readonly retryMs: number;
   /** Under placement the state may be old, and the role may change; absent: always the owner. */
   readonly placed?: Role | undefined;
+  /** Under placement: of the newest snapshot of the partition; null: there is none. */
+  readonly newestSnapshot?: Claimant['newestSnapshot'] | undefined;
   /** Takes what an entry did; resolves when the process may apply more (back pressure). */
   readonly onApplied: (runner: PartitionRunner, applied: AppliedEntry) => void;
   readonly mayContinue: () => Promise<void>;
@@ -170,6 +172,11 @@ export class PartitionRunner {
     this.#open('demoted');
   }
 
+  /** L4. The owner is in a later epoch; the log of this one may never show that it is over. */
+  leaveEpoch(epoch: number): void {
+    if (this.state === 'following') this.#open(`the owner is in epoch ${epoch}`);
+  }
+
   /** Look-ups that accept an answer which lags behind the owner's. */
   get mayStandIn(): boolean {
     return ['following', 'claiming', 'running', 'opening'].includes(this.state);
@@ -272,12 +279,13 @@ export class PartitionRunner {
   }
 
   async #verify(): Promise<LogVerdict> {
-    const { log, placed, owner } = this.#options;
+    const { log, placed, owner, newestSnapshot } = this.#options;
     const { partition, position } = this.partition;
     if (placed !== undefined) {
       const { verdict, lastKnown } = await verifyPlaced(log, partition, position, {
         role: this.#role,
         owner,
+        newestSnapshot: newestSnapshot ?? (() => Promise.resolve(null)),
       });
       this.lastKnown = lastKnown;
       return verdict;
@@ -377,18 +385,15 @@ export class PartitionRunner {
 
   async #compareEnds(generation: number): Promise<void> {
     const { partition, position } = this.partition;
-    let end: number | null;
-    try {
-      const bounds = await this.#options.log.bounds(partition, position.epoch);
-      end = bounds === null ? 0 : bounds.lastSequence;
-    } catch {
-      // Not reachable: the subscription tells when it is lost.
-      end = null;
-    }
+    // Not reachable: the subscription tells when it is lost.
+    const bounds = await this.#options.log.bounds(partition, position.epoch).catch(() => undefined);
     if (generation !== this.#generation) return;
     const arrived = this.#arrived;
-    if (end !== null && end < arrived) this.#open(`the log ends at ${end}, before ${arrived}`);
-    else this.#watch(generation, end !== null && end > arrived ? end : null);
+    const end = bounds?.lastSequence ?? arrived;
+    // Who had nothing of it yet does not see by its end that it is gone.
+    if (bounds === null) this.#open('the log is gone');
+    else if (end < arrived) this.#open(`the log ends at ${end}, before ${arrived}`);
+    else this.#watch(generation, end > arrived ? end : null);
   }
 
   async #onEntries(generation: number, entries: readonly LogEntry[]): Promise<void> {

@@ -4,6 +4,8 @@
  *
  * V1 A state that the log went beyond is *stale*, never the authority: entries that it has not applied
  *    were applied, and acknowledged, by others. It is thrown away and fetched from a snapshot.
+ *    Owners trim a log only below a snapshot. So where none is later than the state, what is missing
+ *    was not trimmed but lost, and the state of who owned the partition last is the authority.
  * V2 A state that is ahead of its log is the authority (the log lost its tail), if its process is to
  *    own the partition. A follower waits for what the owner does.
  * V3 An epoch that begins with the claim of exactly this state's chain is adopted.
@@ -32,6 +34,8 @@ export interface Claimant {
   readonly role: 'owner' | 'follower';
   /** `<stable name>#<process>`. */
   readonly owner: string;
+  /** Of the newest snapshot of the partition; null: there is none. */
+  readonly newestSnapshot: () => Promise<Pick<Position, 'epoch' | 'sequence'> | null>;
 }
 
 export async function verifyPlaced(
@@ -113,7 +117,7 @@ async function sameEpoch(
       const reason = last === null ? 'was trimmed away' : 'is another one';
       // The owner's own history was replaced (V2), unless others went on after it (V1).
       const isMine = stableName(position.owner) === stableName(claimant.owner);
-      if (hasMore && (last === null || !isMine)) {
+      if (hasMore && !(isMine && (last !== null || (await isNewest(position, claimant))))) {
         return { kind: 'stale', reason: `entry ${sequence} ${reason}` };
       }
       return authority(claimant, `entry ${sequence} ${reason}`);
@@ -128,6 +132,16 @@ async function sameEpoch(
     }
   }
   return { kind: 'continues' };
+}
+
+/** No snapshot is later than the state. */
+async function isNewest(
+  { epoch, sequence }: Position,
+  { newestSnapshot }: Claimant,
+): Promise<boolean> {
+  const newest = await newestSnapshot();
+  if (newest === null || newest.epoch < epoch) return true;
+  return newest.epoch === epoch && newest.sequence <= sequence;
 }
 
 /** V2. */

@@ -1,6 +1,7 @@
 /** One partition of a shard with everything around it: runner, outbox, feed, commit, marks. */
 import type { Clock } from '../adapters/clock.ts';
 import type { Log } from '../adapters/log.ts';
+import type { SnapshotInfo } from '../adapters/snapshot-place.ts';
 import type { Store, StoreWrite } from '../adapters/store.ts';
 import type { Rules } from '../domain/rules.ts';
 import type { FrameWriter } from '../protocol/frame.ts';
@@ -32,6 +33,7 @@ export interface ShardPartitionOptions {
   readonly rounds: SettledRounds;
   /** Under placement: what this process is to the partition at first. */
   readonly placed?: Role | undefined;
+  readonly newestSnapshot?: ((partition: number) => Promise<SnapshotInfo | null>) | undefined;
   readonly limits: {
     readonly maxActors: number;
     readonly fragmentBytes: number;
@@ -106,6 +108,7 @@ export class ShardPartition implements CommitMember {
       rules: options.rules,
       retryMs: options.limits.retryMs,
       placed: options.placed,
+      newestSnapshot: async () => (await options.newestSnapshot?.(options.partition)) ?? null,
       onTakenOver: options.onTakenOver,
       onApplied: (_, applied) => this.#onApplied(applied),
       mayContinue: async () => {
@@ -223,7 +226,9 @@ export class ShardPartition implements CommitMember {
 
   /** Takes in a mark of the partition's owner, which is another process. */
   takeOwnerMark({ epoch, told }: PartitionMark): void {
-    if (told === null || this.runner.isOwner || epoch !== this.partition.position.epoch) return;
+    const known = this.partition.position.epoch;
+    if (epoch > known) this.runner.leaveEpoch(epoch);
+    if (told === null || this.runner.isOwner || epoch !== known) return;
     const writes: StoreWrite[] = [];
     this.feed.toldElsewhere(told, writes);
     if (writes.length > 0) this.addWrites(writes);

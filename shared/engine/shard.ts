@@ -8,6 +8,7 @@
 import type { Bus, BusSubscription } from '../adapters/bus.ts';
 import type { Clock } from '../adapters/clock.ts';
 import type { Log } from '../adapters/log.ts';
+import type { SnapshotInfo } from '../adapters/snapshot-place.ts';
 import type { Store, StoreWrite } from '../adapters/store.ts';
 import type { Rules } from '../domain/rules.ts';
 import { FrameWriter } from '../protocol/frame.ts';
@@ -72,6 +73,8 @@ export interface ShardOptions {
   readonly partitions: readonly number[];
   /** Partitions are hosted as the assignment table says: roles change, states may be old. */
   readonly isPlaced?: boolean;
+  /** Under placement: the newest snapshot of a partition; null: there is none. */
+  readonly newestSnapshot?: (partition: number) => Promise<SnapshotInfo | null>;
   readonly topology: Topology;
   readonly rules: Rules;
   readonly store: Store;
@@ -227,9 +230,11 @@ export class Shard {
     return isDone;
   }
 
-  /** Events that were decided and are not in the feed yet. */
+  /** Events that are decided and not in the feed yet, of what is owned here: no other tells them. */
   get isTelling(): boolean {
-    for (const { feed } of this.partitions.values()) if (feed.hasDecided) return true;
+    for (const { feed, runner } of this.partitions.values()) {
+      if (runner.isOwner && feed.hasDecided) return true;
+    }
     return false;
   }
 

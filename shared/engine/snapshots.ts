@@ -38,6 +38,10 @@ export class Snapshots {
     );
   }
 
+  async newest(partition: number): Promise<SnapshotInfo | null> {
+    return (await this.list(partition))[0] ?? null;
+  }
+
   /** Writes a snapshot of the partition, of its last durable commit or a later one. */
   async take(store: Store, partition: number): Promise<SnapshotInfo> {
     const row = store.get(`${partitionPrefix(partition)}m`);

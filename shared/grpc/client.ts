@@ -266,6 +266,9 @@ export function connect(address: string, options: ConnectOptions = {}): Cluster 
     // The defaults, 1 s and 2 minutes, would leave a client without a gateway long after a restart.
     'grpc.initial_reconnect_backoff_ms': 200,
     'grpc.max_reconnect_backoff_ms': 5_000,
+    // By default a name is looked up every 30 s at most: a roll that replaces every gateway within that
+    // time would leave only addresses at which nobody is.
+    'grpc.dns_min_time_between_resolutions_ms': 1_000,
   };
   const clients = {
     ingest: new v1.IngestService(address, channelCredentials, channelOptions),

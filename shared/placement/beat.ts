@@ -27,11 +27,20 @@ export interface Beat {
 export const BEAT_SUBJECT = 'selfsame.v1.placement.beat';
 /** Said by a process that ends in good order: `[name, incarnation]`. It is not waited for. */
 export const GONE_SUBJECT = 'selfsame.v1.placement.gone';
+/** Asked of the process of this incarnation, which answers with nothing: whether it is connected. */
+export const aliveSubject = (incarnation: string): string =>
+  `selfsame.v1.placement.alive.${incarnation}`;
 /** Said after a new table was written: everybody may look at once. */
 export const TABLE_SUBJECT = 'selfsame.v1.placement.table';
 export const BEAT_MS = 500;
 /** Silence after which a shard counts as gone: two beats and some. */
 export const SILENCE_MS = 1200;
+/** A shard that is silent for so long is asked. */
+const ASKED_MS = 300;
+/** M2: silence after which a process without a connection counts as gone: a beat and some. */
+const LOST_MS = 700;
+/** M2: refusals in a row. One may come while it connects anew. */
+const REFUSALS_MIN = 2;
 /** Silence after which its places as a follower are given to others: a process restarts sooner. */
 export const FORGOTTEN_MS = 5000;
 /** A shard that was taken for gone and was not is given twice the time it needed, at most this. */
@@ -45,6 +54,9 @@ interface Heard {
   patienceMs: number;
   /** When it was taken for gone wrongly. */
   mistakenAtMs: number;
+  /** M2: it answered once; what it was asked since then and nobody answers. */
+  hasAnswered: boolean;
+  refusals: number;
 }
 
 /**
@@ -52,6 +64,9 @@ interface Heard {
  *
  * M1 Patience is learnt: on a machine that is overloaded beats come late from everybody, and to move
  *    partitions for it would be more work for the same machine.
+ * M2 Of a process that ended, the servers know at once: nobody answers its subject any more. That is no
+ *    guess, so it needs neither the usual silence nor patience; a process that stands still keeps its
+ *    connection. (Whoever never answered, as without the permission to, is judged by silence alone.)
  */
 export class Membership {
   readonly #heard = new Map<string, Heard>();
@@ -60,8 +75,9 @@ export class Membership {
   take(beat: Beat, nowMs: number): boolean {
     const known = this.#heard.get(beat.name);
     if (known === undefined || known.beat.incarnation !== beat.incarnation) {
-      const fresh = { patienceMs: SILENCE_MS, mistakenAtMs: nowMs };
-      this.#heard.set(beat.name, { beat, atMs: nowMs, ...fresh });
+      const patience = { patienceMs: SILENCE_MS, mistakenAtMs: nowMs };
+      const asked = { hasAnswered: false, refusals: 0 };
+      this.#heard.set(beat.name, { beat, atMs: nowMs, ...patience, ...asked });
       return true;
     }
     const silenceMs = nowMs - known.atMs;
@@ -71,6 +87,7 @@ export class Membership {
     } else if (nowMs - known.mistakenAtMs > PATIENCE_FADES_MS) known.patienceMs = SILENCE_MS;
     known.beat = beat;
     known.atMs = nowMs;
+    known.refusals = 0;
     return false;
   }
 
@@ -81,12 +98,33 @@ export class Membership {
 
   /** Nobody could be heard for a while, which tells nothing about the others: silence begins anew. */
   excuse(nowMs: number): void {
-    for (const heard of this.#heard.values()) heard.atMs = nowMs;
+    for (const heard of this.#heard.values()) {
+      heard.atMs = nowMs;
+      heard.refusals = 0;
+    }
+  }
+
+  /** Those to be asked whether they are still connected (M2). */
+  doubtful(nowMs: number): Beat[] {
+    return this.present(nowMs).filter(({ name }) => {
+      const { atMs = nowMs } = this.#heard.get(name) ?? {};
+      return nowMs - atMs >= ASKED_MS;
+    });
+  }
+
+  /** What came of a question; of an earlier process of the name it tells nothing. */
+  noteAnswer({ name, incarnation }: Beat, kind: 'answered' | 'nobody'): void {
+    const heard = this.#heard.get(name);
+    if (heard?.beat.incarnation !== incarnation) return;
+    if (kind === 'answered') heard.hasAnswered = true;
+    heard.refusals = kind === 'nobody' && heard.hasAnswered ? heard.refusals + 1 : 0;
   }
 
   /** Of the shards that are there, by name. */
   present(nowMs: number): Beat[] {
-    return this.#within(nowMs, ({ patienceMs }) => patienceMs);
+    return this.#within(nowMs, ({ patienceMs, refusals }) =>
+      refusals >= REFUSALS_MIN ? LOST_MS : patienceMs,
+    );
   }
 
   /** Of those that are silent, and may come back soon, by name. */

@@ -30,7 +30,7 @@ const WAIT_MS = 60_000;
 const CALL_MS = 20_000;
 const SOURCE = 'bench';
 
-/** Milliseconds of each call, by partition. */
+/** Milliseconds of each call that ended in the phase, by partition; it may have begun before. */
 type Times = Map<number, number[]>;
 
 class Probes {
@@ -82,23 +82,21 @@ class Probes {
   /** A refusal is repeated: it belongs to the pause. */
   async #write(partition: number): Promise<void> {
     const input = this.#interactionAt(partition);
-    const into = this.writes;
     const from = performance.now();
     for (;;) {
       const options = { ack: 'durable', deadlineMs: Date.now() + CALL_MS } as const;
       const done = await this.#client.ingest([input], options).catch(() => null);
       if (done?.[0]?.kind === 'acknowledged') break;
     }
-    addTime(into, partition, performance.now() - from);
+    addTime(this.writes, partition, performance.now() - from);
   }
 
   async #read(partition: number): Promise<void> {
     const asked = this.#loginAt(partition);
-    const into = this.reads;
     const from = performance.now();
     const [found] = await this.#client.resolve([asked], { deadlineMs: Date.now() + CALL_MS });
     if (found?.kind !== 'found') throw new Error('somebody who is known was not found');
-    addTime(into, partition, performance.now() - from);
+    addTime(this.reads, partition, performance.now() - from);
   }
 
   /** One whose home is the partition. */

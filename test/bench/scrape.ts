@@ -27,7 +27,7 @@ import {
 } from '../../shared/engine/shard-metrics.ts';
 import { Shard } from '../../shared/engine/shard.ts';
 import { defaultRules } from '../../shared/ingress/rules-file.ts';
-import { SubframeKind } from '../../shared/protocol/frame.ts';
+import { encodeSubframe, type LinkSubframe, SubframeKind } from '../../shared/protocol/frame.ts';
 import { SERVICE_NAMES, serviceDefinition } from '../../shared/grpc/load.ts';
 import { Admission } from '../../services/gateway/admission.ts';
 import { registerRouterTimes } from '../../services/coordinator/router-metrics.ts';
@@ -69,7 +69,8 @@ function filledShard(store: Store): Shard {
     const message = [Date.now(), new Uint8Array(200), 0, 1] as const;
     const first = 1 + Math.floor(one / PARTITIONS);
     const destination = (one * 7) % PARTITIONS;
-    outbox?.add([{ destination, subframe: [SubframeKind.link, 0, 1, first, [message]] }], []);
+    const batch = encodeSubframe<LinkSubframe>([SubframeKind.link, 0, 1, first, [message]]);
+    outbox?.add([{ destination, batch }], []);
   }
   return shard;
 }

@@ -102,21 +102,33 @@ export function killNats(pod: string, mustAnswer: boolean): Step {
   const run: Step['run'] = async (pocket) => {
     const witness = pocket.pods(NAMESPACE, 'nats-').find(({ metadata }) => metadata.name !== pod);
     const address = `${witness?.status?.podIP}:8222`;
+    const own = `${pocket.pod(NAMESPACE, pod).status?.podIP}:8222`;
+    let isBack = false;
     const before = await leadersOf(address);
-    /** Streams that it led, until another leader, or none, was seen: it may be elected again. */
+    /**
+     * Streams that it led, until another leader, or none, was seen, or it says itself that it was elected
+     * again: others may not notice that it was away.
+     */
     const led = new Set([...before.keys()].filter((stream) => before.get(stream) === pod));
     const streamsLed = led.size;
+    let without: string[] = [];
     const from = performance.now();
     const electing = waitUntil(
       'every stream has a leader',
       async () => {
         const now = await leadersOf(address);
-        for (const stream of led) if (now.get(stream) !== pod) led.delete(stream);
-        return led.size === 0 && ![...now.values()].includes('');
+        const again = isBack ? await leadersOf(own) : null;
+        for (const stream of led) {
+          if (now.get(stream) !== pod || again?.get(stream) === pod) led.delete(stream);
+        }
+        without = [...now.keys()].filter((stream) => now.get(stream) === '');
+        return led.size === 0 && without.length === 0;
       },
       WAIT_MS,
+      () => `led by ${pod} still: ${[...led].join()}; without a leader: ${without.join()}`,
     ).then(() => Math.round(performance.now() - from));
     await killed.run(pocket);
+    isBack = true;
     return { streamsLed, electionMs: await electing };
   };
   return { ...killed, run };

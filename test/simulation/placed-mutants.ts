@@ -36,7 +36,7 @@ export const PLACED_MUTANTS: readonly Mutant[] = [
   placed(
     'an old state with other entries after it opens the next epoch',
     PLACED_LOG,
-    'if (hasMore && (last === null || !isMine)) {',
+    'if (hasMore && !(isMine && (last !== null || (await isNewest(position, claimant))))) {',
     'if (false as boolean) {',
   ),
   placed(
@@ -61,6 +61,18 @@ export const PLACED_MUTANTS: readonly Mutant[] = [
     'an epoch without a claim is waited for for ever',
     PLACED_LOG,
     "if (role === 'owner' && isWhole) return { kind: 'next', epoch: current };",
+    '',
+  ),
+  placed(
+    'what was lost from a log is taken for trimmed',
+    PLACED_LOG,
+    'if (newest === null || newest.epoch < epoch) return true;',
+    'if (newest === null || newest.epoch <= epoch) return false;',
+  ),
+  placed(
+    'a follower does not hear that the owner is in a later epoch',
+    SHARD_PARTITION,
+    'if (epoch > known) this.runner.leaveEpoch(epoch);',
     '',
   ),
   // Placement: states come and go.

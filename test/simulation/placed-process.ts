@@ -125,10 +125,12 @@ export class PlacedProcess {
     const bus = around.bus.connect(this.life);
     const log = logOf(around, around.cluster, this.life);
     let placed: PlacedShard | null = null;
+    const snapshots = new Snapshots(around.snapshots.connect(this.life, networkMs));
     this.shard = new Shard({
       owner: this.name,
       partitions: [],
       isPlaced: true,
+      newestSnapshot: (partition) => snapshots.newest(partition),
       topology,
       rules: around.rules,
       store: port,
@@ -144,7 +146,6 @@ export class PlacedProcess {
       },
       onFatal: (error) => hooks.onFatal(this, error),
     });
-    const snapshots = new Snapshots(around.snapshots.connect(this.life, networkMs));
     const respond = (partition: number) =>
       answerAsked({
         bus,

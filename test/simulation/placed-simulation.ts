@@ -143,10 +143,10 @@ export class PlacedSimulation {
       const at = scheduler.elapsedMs;
       check('stuck', scheduler.steps < STEPS_MAX, () => `no rest: ${this.describe()}`);
       if (!this.#isHealed && at >= endMs) this.#heal();
+      check('stuck', at < endMs + REST_MS, () => `no rest: ${this.describe()}`);
       if (!this.#isHealed || at < nextCheckMs) return false;
       nextCheckMs = at + REST_CHECK_MS;
       this.#restingChecks = this.#isAtRest() ? this.#restingChecks + 1 : 0;
-      check('stuck', at < endMs + REST_MS, () => `no rest: ${this.describe()}`);
       return this.#restingChecks >= 3;
     });
     this.#checkAtRest();

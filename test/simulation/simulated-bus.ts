@@ -49,12 +49,10 @@ export class BusServer {
 
   /** The bus as one process sees it. */
   connect(life: Life): Bus {
-    const unsupported = (): Promise<never> =>
-      Promise.reject(new BusError('no_responders', 'the simulated bus carries no requests'));
     return {
       publish: (subject, bytes) => this.#publish(life, subject, bytes),
       subscribe: (subject, handler) => this.#subscribe(life, subject, handler),
-      request: unsupported,
+      request: (subject, bytes, { timeoutMs }) => this.#request(life, subject, bytes, timeoutMs),
       respond: (subject, _queue, handler) => {
         const responder = { subject, handler, life };
         this.#responders.add(responder);
@@ -65,13 +63,40 @@ export class BusServer {
     };
   }
 
-  /** Asks one of those that answer the subject; `take` is called if it lives, and with what it says. */
-  ask(subject: string, bytes: Uint8Array, take: (by: Life, answer: Uint8Array) => void): void {
+  /** As NATS: that nobody listens is known at once; who stands still is only slow. */
+  #request(
+    sender: Life,
+    subject: string,
+    bytes: Uint8Array,
+    timeoutMs: number,
+  ): Promise<Uint8Array> {
+    const scheduler = this.#scheduler;
+    return new Promise((resolve, reject) => {
+      const later = (waitMs: number, label: string, run: () => void): void => {
+        scheduler.after(waitMs, label, () => void (sender.isAlive && run()), sender);
+      };
+      const isAsked = this.ask(subject, bytes, (_, answer) => {
+        later(scheduler.draw(this.#latencyMs), 'answer', () => resolve(answer));
+      });
+      if (isAsked) later(timeoutMs, 'no answer', () => reject(new BusError('timeout', subject)));
+      else {
+        later(scheduler.draw(this.#latencyMs), 'nobody answers', () =>
+          reject(new BusError('no_responders', subject)),
+        );
+      }
+    });
+  }
+
+  /**
+   * Asks one of those that answer the subject; `take` is called if it lives, and with what it says.
+   * False: nobody answers it.
+   */
+  ask(subject: string, bytes: Uint8Array, take: (by: Life, answer: Uint8Array) => void): boolean {
     const scheduler = this.#scheduler;
     const alive = [...this.#responders].filter(
       (one) => one.subject === subject && one.life.isAlive,
     );
-    if (alive.length === 0) return;
+    if (alive.length === 0) return false;
     const { handler, life } = scheduler.random.pick(alive);
     scheduler.after(
       scheduler.draw(this.#latencyMs),
@@ -85,6 +110,7 @@ export class BusServer {
       },
       life,
     );
+    return true;
   }
 
   #subscribe(life: Life, subject: string, handler: BusHandler): BusSubscription {

@@ -67,3 +67,71 @@ test('the listener itself was deaf -> silence of all begins anew, and nobody was
   expect(stateAt(membership, 5100 + SILENCE_MS)).toEqual([true, false]);
   expect(stateAt(membership, 5100 + SILENCE_MS + 1)).toEqual([false, true]);
 });
+
+/** Two questions in a row that nobody answers. */
+function askTwice(membership: Membership, ofIncarnation = 'a1'): void {
+  membership.noteAnswer(beat(ofIncarnation), 'nobody');
+  membership.noteAnswer(beat(ofIncarnation), 'nobody');
+}
+
+test('nobody answers the subject of a process any more -> silent after a beat and some', () => {
+  const membership = new Membership();
+  membership.take(beat(), 0);
+  expect(membership.doubtful(299)).toEqual([]);
+  expect(names(membership.doubtful(300))).toEqual(['a']);
+  membership.noteAnswer(beat(), 'answered');
+  membership.noteAnswer(beat(), 'nobody');
+  expect(stateAt(membership, 701)).toEqual([true, false]);
+  membership.noteAnswer(beat(), 'nobody');
+  expect(stateAt(membership, 700)).toEqual([true, false]);
+  expect(stateAt(membership, 701)).toEqual([false, true]);
+  // Whoever is not counted is not asked either.
+  expect(membership.doubtful(701)).toEqual([]);
+});
+
+test('connected, but silent for a second -> present', () => {
+  const membership = new Membership();
+  membership.take(beat(), 0);
+  for (const kind of ['answered', 'nobody', 'answered', 'nobody'] as const)
+    membership.noteAnswer(beat(), kind);
+  expect(stateAt(membership, 1100)).toEqual([true, false]);
+});
+
+test.each([
+  { what: 'one that never answered', prepare: () => undefined },
+  {
+    what: 'its predecessor',
+    prepare: (membership: Membership) => {
+      membership.noteAnswer(beat(), 'answered');
+      membership.take(beat('a2'), 0);
+    },
+  },
+])('no answer of $what -> tells nothing', ({ prepare }) => {
+  const membership = new Membership();
+  membership.take(beat(), 0);
+  prepare(membership);
+  askTwice(membership);
+  expect(stateAt(membership, 1100)).toEqual([true, false]);
+});
+
+test('connected anew -> a beat, or deafness of the listener, takes the refusals back', () => {
+  const membership = new Membership();
+  membership.take(beat(), 0);
+  membership.noteAnswer(beat(), 'answered');
+  askTwice(membership);
+  membership.take(beat(), 1000);
+  expect(stateAt(membership, 2100)).toEqual([true, false]);
+  askTwice(membership);
+  membership.excuse(3000);
+  expect(stateAt(membership, 4100)).toEqual([true, false]);
+});
+
+test('however patient one has learnt to be, a lost connection needs no patience', () => {
+  const membership = new Membership();
+  membership.take(beat(), 0);
+  membership.noteAnswer(beat(), 'answered');
+  membership.take(beat(), 2000);
+  expect(stateAt(membership, 6000)).toEqual([true, false]);
+  askTwice(membership);
+  expect(stateAt(membership, 2701)).toEqual([false, true]);
+});
