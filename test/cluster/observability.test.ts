@@ -165,7 +165,7 @@ describe.skipIf(missing !== null)('the cluster, watched', () => {
       console.log(`${seconds.toFixed(1)} s  ${step.cause}${how}: ${step.expects.join(', ')}`);
       await untilQuiet(drill, (name) => LINGERING.test(name));
     },
-    240_000,
+    330_000,
   );
 });
 

@@ -165,6 +165,8 @@ export const DRILL_STEPS: readonly DrillStep[] = [
   {
     cause: 'a gateway that may do one thing at a time',
     expects: ['SelfsameLookUpErrorsBurnFast', 'SelfsameOverloaded'],
+    // Interactions are refused as well.
+    allows: ['SelfsameIngestErrorsBurnFast'],
     breakIt: async (drill) => {
       const mend = await restartGateway(drill, { SELFSAME_GATEWAY_CALLS_INFLIGHT_MAX: '1' });
       const { client } = drill.cluster;

@@ -44,6 +44,7 @@ export function drillRules(text: string): string {
 export async function runStep(step: DrillStep, drill: Drill): Promise<number> {
   const { processes, monitoring } = drill.cluster;
   const startedAt = Date.now();
+  await untilNoneFires(step, drill);
   const from = monitoring.told.length;
   // An hour is 30 seconds: what burnt in a step before may be told once more.
   const before = await firingNow(drill);
@@ -74,6 +75,15 @@ export async function runStep(step: DrillStep, drill: Drill): Promise<number> {
     .filter((name) => !welcome.includes(name));
   if (others.length > 0) throw new Error(`${step.cause}: paged also for ${others.join(', ')}`);
   return seconds;
+}
+
+/** What fires already would not be told again: of a former step, or because this machine is slow. */
+async function untilNoneFires({ expects, cause }: DrillStep, drill: Drill): Promise<void> {
+  await drill.cluster.processes.waitFor(
+    `none of ${expects.join(', ')} fires before ${cause}`,
+    async () => !(await firingNow(drill)).some((name) => expects.includes(name)),
+    90_000,
+  );
 }
 
 const FIRING = 'ALERTS{alertstate="firing"}';
