@@ -76,10 +76,11 @@ function simulate(copy: string, schedules: number, isPlaced: boolean): Promise<s
   });
 }
 
-/** Whether the property suite fails on the copy. */
+/** Whether the suite fails on the copy; of the property tests unless its name begins with a folder. */
 function failsSuite(copy: string, suite: string): Promise<boolean> {
   const program = join(copy, 'node_modules/vitest/vitest.mjs');
-  const args = ['run', '--project', 'property', `test/property/${suite}.test.ts`];
+  const [project = '', file = ''] = suite.includes('/') ? suite.split('/') : ['property', suite];
+  const args = ['run', '--project', project, `test/${project}/${file}.test.ts`];
   return new Promise((done, fail) => {
     const child = spawn(process.execPath, [program, ...args], { cwd: copy, stdio: 'ignore' });
     child.on('error', fail);
@@ -97,7 +98,7 @@ async function judge(copy: string, mutant: Mutant, schedules: number): Promise<V
       mutant: mutant.name,
       schedules: isCaught ? 1 : null,
       checker: mutant.suite,
-      finding: isCaught ? 'the property suite fails' : '',
+      finding: isCaught ? 'the suite fails' : '',
       seconds: (performance.now() - started) / 1000,
     };
   }
