@@ -14,6 +14,7 @@ import { partitionPrefix } from '../../shared/engine/partition.ts';
 import type { Role } from '../../shared/engine/partition-runner.ts';
 import { PlacedShard } from '../../shared/engine/placed-shard.ts';
 import { Shard } from '../../shared/engine/shard.ts';
+import type { ShardPartition } from '../../shared/engine/shard-partition.ts';
 import { Snapshots } from '../../shared/engine/snapshots.ts';
 import { FrameWriter, SubframeKind } from '../../shared/protocol/frame.ts';
 import { TestClock } from '../support/test-clock.ts';
@@ -92,6 +93,10 @@ class Host {
   async be(role: Role | null): Promise<void> {
     this.placed.assign(new Map(role === null ? [] : [[0, role]]));
     await clock.advance(20);
+  }
+
+  get member(): ShardPartition {
+    return this.shard.partitions.get(0) as ShardPartition;
   }
 
   get state(): string {
@@ -199,4 +204,17 @@ test('a log that refuses -> tried again after a while', async () => {
   expect(owner.state).toBe('failed');
   await clock.advance(1000);
   expect(owner.state).toBe('running');
+});
+
+test('the owner speaks of a later epoch -> its follower looks at the log anew; of its own -> goes on', async () => {
+  const [owner, follower] = [new Host('a'), new Host('b')];
+  await owner.be('owner');
+  await follower.be('follower');
+  const mark = owner.member.mark(true, 1, 5000);
+  follower.member.takeOwnerMark(mark);
+  expect(follower.state).toBe('following');
+  follower.member.takeOwnerMark({ ...mark, epoch: mark.epoch + 1 });
+  expect(follower.state).toBe('opening');
+  await clock.advance(1000);
+  expect([follower.state, owner.state]).toEqual(['following', 'running']);
 });
