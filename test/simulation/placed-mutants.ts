@@ -27,6 +27,7 @@ const SUITES: Readonly<Record<string, string>> = {
   [ASSIGNER]: 'unit/assigner',
   [PLAN]: 'unit/assigner',
   [BEAT]: 'unit/membership',
+  [TABLES]: 'unit/assignment-log',
 };
 
 function placed(name: string, file: string, find: string, replace: string): Mutant {

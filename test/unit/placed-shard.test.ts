@@ -17,6 +17,7 @@ import { Shard } from '../../shared/engine/shard.ts';
 import type { ShardPartition } from '../../shared/engine/shard-partition.ts';
 import { Snapshots } from '../../shared/engine/snapshots.ts';
 import { FrameWriter, SubframeKind } from '../../shared/protocol/frame.ts';
+import { decodeMarks, MARKS_SUBJECT } from '../../shared/protocol/marks.ts';
 import { TestClock } from '../support/test-clock.ts';
 import { testRules } from '../support/test-rules.ts';
 
@@ -62,6 +63,7 @@ afterEach(async () => {
 });
 
 class Host {
+  readonly bus = new MemoryBus();
   readonly store: MemoryStore;
   readonly shard: Shard;
   readonly placed: PlacedShard;
@@ -76,7 +78,7 @@ class Host {
       rules: testRules(),
       store,
       log: ownLog,
-      bus: new MemoryBus(),
+      bus: this.bus,
       clock,
       newestSnapshot: (partition) => snapshots.newest(partition),
       onState: (partition, state) => this.placed.onState(partition, state),
@@ -217,4 +219,37 @@ test('the owner speaks of a later epoch -> its follower looks at the log anew; o
   expect(follower.state).toBe('opening');
   await clock.advance(1000);
   expect([follower.state, owner.state]).toEqual(['following', 'running']);
+});
+
+test('rows that come late, of a partition that was dropped -> not written', async () => {
+  const host = new Host('a');
+  await host.be('owner');
+  const { member } = host;
+  const late = `${partitionPrefix(0)}i/late`;
+  member.addWrites([[late, new Uint8Array(1)]]);
+  await host.shard.flush();
+  expect(host.store.get(late)).toBeDefined();
+  await host.store.commit([[late, null]]);
+  // Of a turn that is not committed yet, and of one that ends afterwards.
+  member.addWrites([[late, new Uint8Array(1)]]);
+  await host.shard.drop(0);
+  member.addWrites([[late, new Uint8Array(1)]]);
+  await host.shard.flush();
+  expect(host.store.get(late)).toBeUndefined();
+});
+
+test('an owner ends before it has told what is durable -> who takes over tells it at once', async () => {
+  const [owner, next] = [new Host('a'), new Host('b')];
+  await owner.be('owner');
+  await next.be('follower');
+  await append(3);
+  owner.shard.close();
+  const confirmed: string[] = [];
+  next.bus.subscribe(MARKS_SUBJECT, (bytes) => {
+    for (const mark of decodeMarks(bytes).partitions) {
+      confirmed.push(...mark.confirmed.map(([, tag]) => tag));
+    }
+  });
+  await next.be('owner');
+  expect(confirmed.toSorted()).toEqual(['tag 0', 'tag 1', 'tag 2']);
 });
