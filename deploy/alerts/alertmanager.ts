@@ -20,7 +20,7 @@ export const INHIBITIONS: readonly Inhibition[] = [
   // Without NATS everything stands still.
   {
     source_matchers: ['alertname="SelfsameBusDisconnected"'],
-    target_matchers: ['subject=~"nats|ownership|slo|lag|feed|log|load"'],
+    target_matchers: ['subject=~"nats|ownership|slo|lag|feed|log|load|audit"'],
     equal: ['namespace'],
   },
   // A partition without a working owner: calls fail and everything settles late.

@@ -1,107 +1,12 @@
 /**
  * For every alert a case in which it must fire and one in which it must not, as unit tests of
- * promtool: series given by hand, evaluated at a moment. The quiet case lies close to the limit, or
- * is the healthy situation that looks most alike.
+ * promtool. The quiet case lies close to the limit, or is the healthy situation that looks most alike.
  */
-
-export interface Case {
-  /** Series and their values, in the notation of promtool: start+step x times. */
-  readonly series: Readonly<Record<string, string>>;
-  readonly at: string;
-  /** Distance of the values; default 15s. */
-  readonly interval?: string;
-}
-
-export interface FiringCase extends Case {
-  /** Labels besides severity, subject and those of the alert itself. */
-  readonly labels?: Readonly<Record<string, string>>;
-  readonly summary: string;
-}
-
-export interface AlertCases {
-  readonly fires: FiringCase;
-  readonly quiet: Case;
-}
-
-const GOOD =
-  '{grpc_service="selfsame.v1.ResolutionService",grpc_type="unary",grpc_method="Resolve"';
-const HANDLED = `grpc_server_handled_total${GOOD}`;
-const BUCKET = `grpc_server_handling_seconds_bucket${GOOD},le="0.025"}`;
-const COUNT = `grpc_server_handling_seconds_count${GOOD}}`;
-const ACK = 'selfsame_ingest_acknowledged_seconds';
-
-/** Fast: three hours by the minute. Slow: four days by five minutes. */
-function burn(bad: number, title: string, series: (good: number, bad: number) => Case['series']) {
-  const fast = { at: '3h', interval: '1m' };
-  const slow = { at: '4d', interval: '5m' };
-  const share = `${bad}%`;
-  const slo = title;
-  return {
-    fast: {
-      fires: {
-        ...fast,
-        series: series(100 - bad, bad),
-        summary: `${share} is bad: the budget of ${slo} burns fast.`,
-      },
-      quiet: { ...fast, series: series(9_999, 1) },
-    },
-    slow: {
-      fires: {
-        ...slow,
-        series: series(100 - bad, bad),
-        summary: `${share} is bad: the budget of ${slo} will not last.`,
-      },
-      quiet: { ...slow, series: series(9_999, 1) },
-    },
-  };
-}
-
-const LOOK_UP_ERRORS = burn(10, 'look_up_availability', (good, bad) => ({
-  [`${HANDLED},grpc_code="OK"}`]: `0+${good}x1200`,
-  [`${HANDLED},grpc_code="UNAVAILABLE"}`]: `0+${bad}x1200`,
-  // The client's own: however many, they are no failures.
-  [`${HANDLED},grpc_code="INVALID_ARGUMENT"}`]: '0+0x1200',
-}));
-const LOOK_UP_LATENCY = burn(20, 'look_up_latency', (good, bad) => ({
-  [BUCKET]: `0+${good}x1200`,
-  [COUNT]: `0+${good + bad}x1200`,
-}));
-const INGEST_ERRORS = burn(10, 'ingest_availability', (good, bad) => ({
-  'selfsame_ingest_events_total{outcome="acknowledged"}': `0+${good}x1200`,
-  'selfsame_ingest_events_total{outcome="failed"}': `0+${bad}x1200`,
-}));
-const INGEST_LATENCY = burn(20, 'ingest_latency', (good, bad) => ({
-  [`${ACK}_bucket{ack="durable",le="0.5"}`]: `0+${good}x1200`,
-  [`${ACK}_count{ack="durable"}`]: `0+${good + bad}x1200`,
-}));
+import type { AlertCases } from './alert-case.ts';
+import { OBJECTIVE_CASES } from './objective-cases.ts';
 
 export const CASES: Readonly<Record<string, AlertCases>> = {
-  SelfsameLookUpErrorsBurnFast: LOOK_UP_ERRORS.fast,
-  SelfsameLookUpErrorsBurnSlow: LOOK_UP_ERRORS.slow,
-  SelfsameLookUpLatencyBurnFast: LOOK_UP_LATENCY.fast,
-  SelfsameLookUpLatencyBurnSlow: LOOK_UP_LATENCY.slow,
-  SelfsameIngestErrorsBurnFast: INGEST_ERRORS.fast,
-  SelfsameIngestErrorsBurnSlow: INGEST_ERRORS.slow,
-  SelfsameIngestLatencyBurnFast: INGEST_LATENCY.fast,
-  SelfsameIngestLatencyBurnSlow: INGEST_LATENCY.slow,
-  SelfsameFreshnessBurnFast: {
-    fires: {
-      series: { selfsame_settled_lag_seconds: '0x60 6+1x200' },
-      at: '3h',
-      interval: '1m',
-      summary: '100% is bad: the budget of freshness burns fast.',
-    },
-    quiet: { series: { selfsame_settled_lag_seconds: '5x300' }, at: '3h', interval: '1m' },
-  },
-  SelfsameFreshnessBurnSlow: {
-    fires: {
-      series: { selfsame_settled_lag_seconds: '6x1200' },
-      at: '4d',
-      interval: '5m',
-      summary: '100% is bad: the budget of freshness will not last.',
-    },
-    quiet: { series: { selfsame_settled_lag_seconds: '4x1200' }, at: '4d', interval: '5m' },
-  },
+  ...OBJECTIVE_CASES,
   SelfsamePartitionUnowned: {
     fires: {
       series: { 'selfsame_cluster_partitions{state="unowned",instance="a"}': '0 0 2x10' },
@@ -260,6 +165,58 @@ export const CASES: Readonly<Record<string, AlertCases>> = {
         'nodejs_eventloop_lag_p99_seconds{job="selfsame",instance="a"}': '0.4x60',
       },
       at: '12m',
+    },
+  },
+  SelfsameScalingBehind: {
+    fires: {
+      series: {
+        'selfsame_desired_shards{instance="a"}': '3 5x120',
+        'selfsame_desired_shards{instance="b"}': '3 5x120',
+        'selfsame_shards_present{instance="a"}': '3x120',
+        'selfsame_shards_present{instance="b"}': '3x120',
+      },
+      at: '20m',
+      summary: 'There should be 5 shards, and there are fewer.',
+    },
+    // One coordinator has just begun: it does not know the number, and has not heard of all yet.
+    quiet: {
+      series: {
+        'selfsame_desired_shards{instance="a"}': '5x120',
+        'selfsame_desired_shards{instance="b"}': '0x120',
+        'selfsame_shards_present{instance="a"}': '3x20 5x100',
+        'selfsame_shards_present{instance="b"}': '1x120',
+      },
+      at: '20m',
+    },
+  },
+  SelfsameAuditRecordsLost: {
+    fires: {
+      series: {
+        'selfsame_audit_records_total{outcome="lost",instance="a"}': '0x4 7x80',
+        'selfsame_audit_records_total{outcome="written",instance="a"}': '0+10x84',
+      },
+      at: '15m',
+      summary: '7 records of the audit trail were lost.',
+    },
+    // Lost long ago, and much is written since.
+    quiet: {
+      series: {
+        'selfsame_audit_records_total{outcome="lost",instance="a"}': '7x84',
+        'selfsame_audit_records_total{outcome="written",instance="a"}': '0+10x84',
+      },
+      at: '15m',
+    },
+  },
+  SelfsameAuditRefusesCalls: {
+    fires: {
+      series: { 'selfsame_audit_refused_calls_total{instance="a"}': '0+1x60' },
+      at: '12m',
+      summary: '20 calls were refused for want of an audit record.',
+    },
+    // One call, while its stream had no leader.
+    quiet: {
+      series: { 'selfsame_audit_refused_calls_total{instance="a"}': '0x20 1x40' },
+      at: '11m',
     },
   },
   SelfsameQuarantineGrowing: {

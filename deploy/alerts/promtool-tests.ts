@@ -1,7 +1,8 @@
 /** The cases of alerts as unit tests of promtool. */
 import { stringify } from 'yaml';
 import type { Alert } from './alert.ts';
-import { type Case, CASES } from './cases.ts';
+import type { Case } from './alert-case.ts';
+import { CASES } from './cases.ts';
 import { ALERTS, type AlertRule, type RecordRule, ruleGroups, runbookUrl } from './rule-file.ts';
 
 /** How often rules are evaluated in the cases whose values have this distance. */

@@ -150,6 +150,18 @@ const TRAFFIC = inRunbook('traffic.md', [
     summary: 'The event loop of {{ $labels.instance }} stops for {{ $value | humanizeDuration }}.',
     description: 'A single piece of work holds up all calls of the process.',
   },
+  {
+    name: 'SelfsameScalingBehind',
+    severity: 'warning',
+    subject: 'load',
+    // Without placement nobody counts shards, and nothing is compared.
+    expression: () =>
+      'max by (namespace) (selfsame_desired_shards)' +
+      ' > max by (namespace) (selfsame_shards_present)',
+    waitSeconds: 15 * MINUTE,
+    summary: 'There should be {{ $value }} shards, and there are fewer.',
+    description: 'Partitions have more to do than their shards can: everything settles later.',
+  },
 ]);
 
 const DATA = inRunbook('data.md', [
@@ -304,4 +316,34 @@ const PLATFORM = inRunbook('platform.md', [
   },
 ]);
 
-export const SUBJECT_ALERTS: readonly Alert[] = [...PARTITIONS, ...TRAFFIC, ...DATA, ...PLATFORM];
+const AUDIT = inRunbook('audit.md', [
+  {
+    name: 'SelfsameAuditRecordsLost',
+    severity: 'critical',
+    subject: 'audit',
+    expression: ({ span }) =>
+      `sum by (namespace) (increase(selfsame_audit_records_total{outcome="lost"}[${span(15 * MINUTE)}])) > 0`,
+    waitSeconds: 0,
+    summary: '{{ $value | humanize }} records of the audit trail were lost.',
+    description: 'Nobody can say any more who looked up what in that time. It cannot be repaired.',
+  },
+  {
+    name: 'SelfsameAuditRefusesCalls',
+    severity: 'critical',
+    subject: 'audit',
+    // The window is as long as the wait: one call refused while a stream has no leader is no page.
+    expression: ({ span }) =>
+      `sum by (namespace) (increase(selfsame_audit_refused_calls_total[${span(5 * MINUTE)}])) > 0`,
+    waitSeconds: 5 * MINUTE,
+    summary: '{{ $value | humanize }} calls were refused for want of an audit record.',
+    description: 'Stewards, and those who change versions, can do nothing; look-ups go on.',
+  },
+]);
+
+export const SUBJECT_ALERTS: readonly Alert[] = [
+  ...PARTITIONS,
+  ...TRAFFIC,
+  ...DATA,
+  ...AUDIT,
+  ...PLATFORM,
+];

@@ -151,6 +151,28 @@ const BUS = {
   ],
 };
 
+const AUDIT = {
+  title: 'Audit trail',
+  panels: [
+    graph(
+      'Audit records',
+      'ops',
+      'Records written a second, and records lost because too many waited. Runbook: SelfsameAuditRecordsLost.',
+      [shown(`sum by (outcome) (${perSecond('selfsame_audit_records_total')})`, '{{outcome}}')],
+    ),
+    graph(
+      'Audit records waiting, calls refused',
+      'none',
+      'Records that wait for their stream, and privileged calls that were refused within five minutes because theirs could not be written.',
+      [
+        shown(`sum(${series('selfsame_audit_waiting_records')})`, 'waiting'),
+        shown(`sum(increase(${series('selfsame_audit_refused_calls_total')}[5m]))`, 'refused'),
+      ],
+      { red: 1_000 },
+    ),
+  ],
+};
+
 const RUNTIME = {
   title: 'Node.js',
   panels: [
@@ -192,5 +214,5 @@ export const INTERNALS: DashboardSpec = {
   uid: 'selfsame-internals',
   title: 'Selfsame: internals',
   description: 'Actors, partitions, links, bus and runtime, for those who look for a cause.',
-  rows: [ACTORS, PARTITIONS, LINKS, BUS, RUNTIME],
+  rows: [ACTORS, PARTITIONS, LINKS, BUS, AUDIT, RUNTIME],
 };

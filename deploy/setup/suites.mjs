@@ -13,7 +13,10 @@ export const suites = {
   property: { limitMs: 600_000, tools: [] },
   golden: { limitMs: 240_000, tools: ['promtool'] },
   simulation: { limitMs: 780_000, tools: [] },
-  cluster: { limitMs: 1_500_000, tools: ['natsServer', 'pythonGrpc', 'promtool', 'alertmanager'] },
+  cluster: {
+    limitMs: 1_500_000,
+    tools: ['natsServer', 'pythonGrpc', 'promtool', 'alertmanager', 'h2load'],
+  },
   'pocket-kubernetes': { limitMs: 1_200_000, tools: ['natsServer', 'nftables'] },
   quality: { limitMs: 480_000, tools: [] },
 };

@@ -50,6 +50,15 @@ const systemTools = {
       'python3 -m venv ~/.venv-grpc && ~/.venv-grpc/bin/pip install grpcio protobuf, then ' +
       'export SELFSAME_PYTHON=~/.venv-grpc/bin/python',
   },
+  h2load: {
+    label: 'h2load',
+    isPresent: () => succeeds('h2load', ['--version']),
+    aptPackages: ['nghttp2-client'],
+    services: [],
+    brewPackages: ['nghttp2'],
+    needed: 'the test of a gateway under three times its load',
+    manual: 'Debian, Ubuntu: sudo apt-get install nghttp2-client. macOS: brew install nghttp2',
+  },
   nftables: {
     label: 'nft',
     isPresent: () => succeeds('nft', ['--version']),

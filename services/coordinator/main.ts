@@ -39,6 +39,7 @@ import { registerAssignerMetrics } from './assigner-metrics.ts';
 import { loadCoordinatorConfig } from './config.ts';
 import { Ingress } from './ingress.ts';
 import { registerRouterMetrics, registerRouterTimes } from './router-metrics.ts';
+import type { ScaledCluster } from './scaling/scaler.ts';
 import { type Scaling, startScaling } from './scaling/start-scaling.ts';
 import { Router, type RouterTimes } from '../../shared/cluster/router.ts';
 
@@ -74,9 +75,8 @@ export async function run(environment: Environment, signal: AbortSignal): Promis
     routers = startRouters(joined, config.retireMs, registerRouterTimes(registry), logger);
     registerRouterMetrics(registry, routers.live);
     registerNatsMetrics(registry, NatsLink.of(joined.connection));
-    const partitions = partitionCount(joined.topology);
-    const { bus } = joined;
-    scaling = await startScaling({ ...config, bus, clock: SYSTEM_CLOCK, partitions, registry });
+    const cluster = scaledCluster(joined);
+    scaling = await startScaling({ ...config, cluster, clock: SYSTEM_CLOCK, registry });
     isRouting = true;
     const addresses = { metrics: metrics.address, scaler: scaling.address };
     logger.info(addresses, 'coordinator started');
@@ -91,6 +91,17 @@ export async function run(environment: Environment, signal: AbortSignal): Promis
     await joined?.close();
     await metrics.close();
   }
+}
+
+function scaledCluster(joined: JoinedCluster): ScaledCluster {
+  return {
+    bus: joined.bus,
+    onLive: (listener) =>
+      joined.versions.onChange(({ live }) => {
+        const { generation, bus, topology } = joined.generation(live);
+        listener({ generation, bus, partitions: partitionCount(topology) });
+      }),
+  };
 }
 
 /** Static placement: the merge desk lives in the coordinators. */

@@ -2,7 +2,7 @@
  * Whose an interaction is: each party's customer and certainty, by shares where a shared device is
  * all that is known of it (ARCHITECTURE S26).
  */
-import { unpackProfile } from '../domain/actors/state-codec.ts';
+import { unpackProfile } from '../domain/actors/profile-codec.ts';
 import type { ProfileState } from '../domain/actors/states.ts';
 import { type DeviceShare, deviceShares, shareCertainty } from '../domain/attribution.ts';
 import { readLadder } from '../domain/component.ts';

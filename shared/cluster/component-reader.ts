@@ -2,7 +2,8 @@
  * Reads a whole component: the root's record, or the lone profile when the root is implicit.
  */
 import { componentOf } from '../domain/actors/root-settling.ts';
-import { unpackProfile, unpackRoot } from '../domain/actors/state-codec.ts';
+import { unpackProfile } from '../domain/actors/profile-codec.ts';
+import { unpackRoot } from '../domain/actors/state-codec.ts';
 import type { ProfileState, RootState } from '../domain/actors/states.ts';
 import { clusterComponent } from '../domain/clustering.ts';
 import type { ClusterResult, ComponentEdge, ComponentMember } from '../domain/component.ts';

@@ -1,5 +1,5 @@
 /** The open pairs of one customer: of its profiles' pairs and of its component. */
-import { unpackProfile } from '../domain/actors/state-codec.ts';
+import { unpackProfile } from '../domain/actors/profile-codec.ts';
 import { readLadder } from '../domain/component.ts';
 import { compareText } from '../domain/identifier.ts';
 import { OPEN_ROWS, type OpenRow, openRowKey } from '../domain/open-reviews.ts';

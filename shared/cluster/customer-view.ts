@@ -3,7 +3,7 @@
  * Survivorship is left to the reader: all values are returned, most observed first.
  */
 import { bandOf } from '../domain/band.ts';
-import { unpackProfile } from '../domain/actors/state-codec.ts';
+import { unpackProfile } from '../domain/actors/profile-codec.ts';
 import type { Days } from '../domain/actors/days.ts';
 import type { ProfileState } from '../domain/actors/states.ts';
 import { readLadder } from '../domain/component.ts';

@@ -6,7 +6,7 @@
  */
 import { bandOf } from '../domain/band.ts';
 import { effectiveDecision, strongestProposal } from '../domain/actors/pair-home.ts';
-import { unpackProfile } from '../domain/actors/state-codec.ts';
+import { unpackProfile } from '../domain/actors/profile-codec.ts';
 import type { PairState, ProfileState } from '../domain/actors/states.ts';
 import type { ComponentEdge, RefusalReason } from '../domain/component.ts';
 import type { Identifier, ProfileId } from '../domain/identifier.ts';

@@ -10,7 +10,7 @@
  *  M3 limits and exclusivity are looked for between the record and the candidates of one customer
  *     taken together, not those of its profiles that share nothing with the record.
  */
-import { unpackProfile } from '../domain/actors/state-codec.ts';
+import { unpackProfile } from '../domain/actors/profile-codec.ts';
 import type { ProfileState } from '../domain/actors/states.ts';
 import { bandOf } from '../domain/band.ts';
 import { clusterComponent } from '../domain/clustering.ts';

@@ -1,5 +1,5 @@
 /** Since when pairs have been possible, for readers (ARCHITECTURE S24). */
-import { unpackProfile } from '../domain/actors/state-codec.ts';
+import { unpackProfile } from '../domain/actors/profile-codec.ts';
 import type { ProfileState } from '../domain/actors/states.ts';
 import type { ProfileId } from '../domain/identifier.ts';
 import { possibleSince } from '../domain/possible-since.ts';

@@ -10,13 +10,13 @@
  */
 import { LRUCache } from 'lru-cache';
 import type { Store, StoreWrite } from '../adapters/store.ts';
+import { unpackProfile } from '../domain/actors/profile-codec.ts';
 import {
   packDecision,
   packDelivery,
   packInteractionState,
   packKey,
   packPost,
-  packProfile,
   packProposal,
   packRoot,
   packWay,
@@ -25,7 +25,6 @@ import {
   unpackInteractionState,
   unpackKey,
   unpackPost,
-  unpackProfile,
   unpackProposal,
   unpackRoot,
   unpackWay,
@@ -33,23 +32,40 @@ import {
 import type { Packed } from '../domain/actors/states.ts';
 import type { ActorKind, ActorStates } from '../domain/actors/turn.ts';
 import { decode, encode } from '../protocol/codec.ts';
+import { encodeProfile } from './encode-profile.ts';
 
 interface Codec<T> {
   readonly prefix: string;
-  readonly pack: (state: T) => Packed;
+  readonly encode: (state: T) => Uint8Array;
   readonly unpack: (packed: Packed) => T;
 }
 
 const CODECS: { readonly [K in ActorKind]: Codec<ActorStates[K]> } = {
-  interaction: { prefix: 'i/', pack: packInteractionState, unpack: unpackInteractionState },
-  decision: { prefix: 'd/', pack: packDecision, unpack: unpackDecision },
-  profile: { prefix: 'a/', pack: packProfile, unpack: unpackProfile },
-  key: { prefix: 'k/', pack: packKey, unpack: unpackKey },
-  root: { prefix: 'r/', pack: packRoot, unpack: unpackRoot },
-  proposal: { prefix: 't/', pack: packProposal, unpack: unpackProposal },
-  delivery: { prefix: 'c/', pack: packDelivery, unpack: unpackDelivery },
-  way: { prefix: 'wa/', pack: packWay, unpack: unpackWay },
-  post: { prefix: 'wp/', pack: packPost, unpack: unpackPost },
+  interaction: {
+    prefix: 'i/',
+    encode: (state) => encode(packInteractionState(state)),
+    unpack: unpackInteractionState,
+  },
+  decision: {
+    prefix: 'd/',
+    encode: (state) => encode(packDecision(state)),
+    unpack: unpackDecision,
+  },
+  profile: { prefix: 'a/', encode: encodeProfile, unpack: unpackProfile },
+  key: { prefix: 'k/', encode: (state) => encode(packKey(state)), unpack: unpackKey },
+  root: { prefix: 'r/', encode: (state) => encode(packRoot(state)), unpack: unpackRoot },
+  proposal: {
+    prefix: 't/',
+    encode: (state) => encode(packProposal(state)),
+    unpack: unpackProposal,
+  },
+  delivery: {
+    prefix: 'c/',
+    encode: (state) => encode(packDelivery(state)),
+    unpack: unpackDelivery,
+  },
+  way: { prefix: 'wa/', encode: (state) => encode(packWay(state)), unpack: unpackWay },
+  post: { prefix: 'wp/', encode: (state) => encode(packPost(state)), unpack: unpackPost },
 };
 const KINDS = Object.keys(CODECS) as ActorKind[];
 
@@ -309,7 +325,7 @@ export class ActorCache {
     const codec: Codec<ActorStates[K]> = CODECS[kind];
     const prefix = this.#prefix + codec.prefix;
     for (const [id, state] of dirty) {
-      this.#sealed.set(prefix + id, state === null ? null : encode(codec.pack(state)));
+      this.#sealed.set(prefix + id, state === null ? null : codec.encode(state));
       // No `get`: loading has told already that the actor is in use.
       if (isCached(kind)) this.#keep(this.#cells.peek(id), kind, id, state);
     }

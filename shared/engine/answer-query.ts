@@ -1,6 +1,7 @@
 /** Answers readers from one partition's actors. Reads only; never changes what a turn may see. */
 import { ORDER_ROWS, type OrderRow } from '../domain/actors/orders.ts';
-import { packProfile, packRoot } from '../domain/actors/state-codec.ts';
+import { packProfile } from '../domain/actors/profile-codec.ts';
+import { packRoot } from '../domain/actors/state-codec.ts';
 import { liveVersion } from '../domain/actors/interaction-actor.ts';
 import type { InteractionId, KeyId, ProfileId } from '../domain/identifier.ts';
 import type { PackedLadder } from '../domain/messages.ts';

@@ -3,7 +3,8 @@
  * are on the disk of the process that owns the partition, so nothing is asked of anybody.
  */
 import { liveVersion } from '../domain/actors/interaction-actor.ts';
-import { unpackInteractionState, unpackProfile } from '../domain/actors/state-codec.ts';
+import { unpackProfile } from '../domain/actors/profile-codec.ts';
+import { unpackInteractionState } from '../domain/actors/state-codec.ts';
 import type { ProfileState } from '../domain/actors/states.ts';
 import type { Store } from '../adapters/store.ts';
 import { readLadder } from '../domain/component.ts';

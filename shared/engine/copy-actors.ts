@@ -5,11 +5,8 @@
  * Actors are functions of everything delivered (S4, S5, S10), so what is copied leads to the state
  * that all deliveries would have led to. Pure; repeating it does no harm.
  */
-import {
-  unpackDecision,
-  unpackInteractionState,
-  unpackProfile,
-} from '../domain/actors/state-codec.ts';
+import { unpackProfile } from '../domain/actors/profile-codec.ts';
+import { unpackDecision, unpackInteractionState } from '../domain/actors/state-codec.ts';
 import type { OrderRow } from '../domain/actors/orders.ts';
 import type { Packed, Verdict } from '../domain/actors/states.ts';
 import { RULE, SOURCE } from '../domain/actors/ways.ts';

@@ -8,7 +8,14 @@
  */
 import type { Store, StoreWrite } from '../adapters/store.ts';
 import type { Rules } from '../domain/rules.ts';
-import { encodeFrame, type Stamped, type Subframe, SubframeKind } from '../protocol/frame.ts';
+import {
+  type Encoded,
+  encodeFrame,
+  encodeSubframe,
+  type Stamped,
+  type Subframe,
+  SubframeKind,
+} from '../protocol/frame.ts';
 import { destinationOf, partitionCount, type Topology } from '../protocol/topology.ts';
 import { assertSameVersion, REDUCER_VERSION } from './active-version.ts';
 import { EmbeddedLog } from './embedded-log.ts';
@@ -112,7 +119,7 @@ export class EmbeddedEngine {
         }
         writes.push(this.log.stageCreate(partition.partition, 1));
         partition.openEpoch(1);
-        this.#append(partition, [this.#activation(this.#options.rules)], writes);
+        this.#append(partition, [encodeSubframe(this.#activation(this.#options.rules))], writes);
         continue;
       }
       if (partition.rules !== null) {
@@ -178,7 +185,7 @@ export class EmbeddedEngine {
   async #controlled(subframe: Subframe): Promise<void> {
     const writes: StoreWrite[] = [];
     for (const partition of this.partitions) {
-      this.#append(partition, [subframe], writes);
+      this.#append(partition, [encodeSubframe(subframe)], writes);
       writes.push(...partition.takeWrites());
     }
     await this.#commit(writes);
@@ -270,7 +277,7 @@ export class EmbeddedEngine {
     changes: Map<FeedSubject, number>,
     touched: Set<Partition>,
   ): Placement[] {
-    const pending: Subframe[][] = this.partitions.map(() => []);
+    const pending: Encoded[][] = this.partitions.map(() => []);
     const ingress = new Map<number, Stamped[]>();
     const destinations: number[] = [];
     for (const { stamped } of taken) {
@@ -281,7 +288,7 @@ export class EmbeddedEngine {
       else known.push(stamped);
     }
     for (const [destination, messages] of ingress) {
-      pending[destination]?.push([SubframeKind.ingress, messages, '']);
+      pending[destination]?.push(encodeSubframe([SubframeKind.ingress, messages, '']));
     }
     const first: Placement[] = [];
     for (let isBusy = true; isBusy; ) {
@@ -294,7 +301,7 @@ export class EmbeddedEngine {
         touched.add(partition);
         const { epoch, sequence } = partition.position;
         first[partition.partition] ??= { partition: partition.partition, epoch, sequence };
-        for (const output of applied.outputs) pending[output.destination]?.push(output.subframe);
+        for (const output of applied.outputs) pending[output.destination]?.push(output.batch);
         for (const [subject, origin] of applied.feedChanges) {
           changes.set(subject, Math.min(origin, changes.get(subject) ?? origin));
         }
@@ -303,8 +310,9 @@ export class EmbeddedEngine {
     return destinations.map((destination) => first[destination] as Placement);
   }
 
-  #append(partition: Partition, subframes: readonly Subframe[], writes: StoreWrite[]) {
-    const bytes = encodeFrame(subframes);
+  #append(partition: Partition, pending: readonly Encoded[], writes: StoreWrite[]) {
+    const bytes = encodeFrame(pending.map((one) => one.bytes));
+    const subframes = pending.map((one) => one.subframe);
     const staged = this.log.stage(partition.partition, partition.position.epoch, bytes);
     writes.push(staged.write);
     return partition.apply(staged.sequence, bytes, subframes);
@@ -319,7 +327,7 @@ export class EmbeddedEngine {
     if (partition.rules === null) throw new LogMismatch('state without rules cannot open an epoch');
     writes.push(this.log.stageCreate(partition.partition, epoch));
     partition.openEpoch(epoch);
-    this.#append(partition, [this.#activation(partition.rules.rules)], writes);
+    this.#append(partition, [encodeSubframe(this.#activation(partition.rules.rules))], writes);
   }
 }
 
@@ -327,14 +335,14 @@ function rejectAll(waiting: readonly Waiting[], error: unknown): void {
   for (const { submission } of waiting) submission.reject(error);
 }
 
-function takeUpTo(subframes: Subframe[], maxMessages: number): Subframe[] {
+function takeUpTo(pending: Encoded[], maxMessages: number): Encoded[] {
   let messages = 0;
   let count = 0;
-  for (const subframe of subframes) {
+  for (const { subframe } of pending) {
     const size = subframe[0] === SubframeKind.link ? subframe[4].length : 1;
     if (count > 0 && messages + size > maxMessages) break;
     messages += size;
     count++;
   }
-  return subframes.splice(0, count);
+  return pending.splice(0, count);
 }

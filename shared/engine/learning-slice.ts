@@ -7,7 +7,8 @@
  * each of them a write; a sample costs nothing until it is asked for.
  */
 import type { Store } from '../adapters/store.ts';
-import { unpackKey, unpackProfile } from '../domain/actors/state-codec.ts';
+import { unpackProfile } from '../domain/actors/profile-codec.ts';
+import { unpackKey } from '../domain/actors/state-codec.ts';
 import { type Digest, EMPTY_DIGEST } from '../domain/matching/digest.ts';
 import type { RulesIndex } from '../domain/rules.ts';
 import { decode } from '../protocol/codec.ts';

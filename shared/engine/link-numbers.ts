@@ -6,11 +6,25 @@
  * append. Parts of an unfinished message are rows, so that they survive a restart.
  */
 import { decode, encode } from '../protocol/codec.ts';
-import type { Fragment, Stamped } from '../protocol/frame.ts';
+import {
+  type Encoded,
+  encodeSubframe,
+  type Fragment,
+  type LinkSubframe,
+  type Stamped,
+  SubframeKind,
+} from '../protocol/frame.ts';
 import type { ActorCache } from './actor-cache.ts';
 
-/** Messages that go into one link subframe, and the subframe's encoded size. */
-type Items = readonly (Stamped | Fragment)[];
+/** Consecutive messages of one link. */
+export type LinkBatch = Encoded<LinkSubframe>;
+
+/** The link that messages go out on, and the number of the first of them. */
+export interface LinkPlace {
+  readonly source: number;
+  readonly linkEpoch: number;
+  readonly first: number;
+}
 
 export class LinkNumbers {
   readonly #actors: ActorCache;
@@ -19,25 +33,18 @@ export class LinkNumbers {
     this.#actors = actors;
   }
 
-  /** Cuts messages into lists of at most `maxBytes` encoded; a larger message into fragments. */
-  split(messages: readonly Stamped[], maxBytes: number): Items[] {
-    if (maxBytes === Number.POSITIVE_INFINITY) return [messages];
-    const bytes = encode(messages);
-    if (bytes.length <= maxBytes) return [messages];
-    if (messages.length > 1) {
-      const half = messages.length >> 1;
-      return [
-        ...this.split(messages.slice(0, half), maxBytes),
-        ...this.split(messages.slice(half), maxBytes),
-      ];
+  /** Cuts messages into batches of at most `maxBytes` encoded; a larger message into fragments. */
+  number(messages: readonly Stamped[], place: LinkPlace, maxBytes: number): LinkBatch[] {
+    const whole = batchOf(place, messages);
+    if (whole.bytes.length <= maxBytes) return [whole];
+    if (messages.length === 1) return fragmentsOf(messages[0] as Stamped, place, maxBytes);
+    const half = messages.length >> 1;
+    const batches = this.number(messages.slice(0, half), place, maxBytes);
+    const first = endOf(batches.at(-1) as LinkBatch) + 1;
+    for (const batch of this.number(messages.slice(half), { ...place, first }, maxBytes)) {
+      batches.push(batch);
     }
-    const [message] = messages as readonly [Stamped];
-    const whole = encode(message);
-    const count = Math.ceil(whole.length / maxBytes);
-    return Array.from({ length: count }, (_, index) => {
-      const part = whole.slice(index * maxBytes, (index + 1) * maxBytes);
-      return [[message[0], part, index, count]];
-    });
+    return batches;
   }
 
   /** The message that an item completes, or null while parts are missing. */
@@ -53,4 +60,23 @@ export class LinkNumbers {
     for (let part = 0; part < index; part++) this.#actors.putRow(key(part), null);
     return decode(Buffer.concat([...parts.map(([, row]) => row as Uint8Array), bytes])) as Stamped;
   }
+}
+
+/** Number of the last message of a batch. */
+export function endOf({ subframe: [, , , first, items] }: LinkBatch): number {
+  return first + items.length - 1;
+}
+
+function batchOf(place: LinkPlace, items: readonly (Stamped | Fragment)[]): LinkBatch {
+  const { source, linkEpoch, first } = place;
+  return encodeSubframe([SubframeKind.link, source, linkEpoch, first, items]);
+}
+
+function fragmentsOf(message: Stamped, place: LinkPlace, maxBytes: number): LinkBatch[] {
+  const whole = encode(message);
+  const count = Math.ceil(whole.length / maxBytes);
+  return Array.from({ length: count }, (_, index) => {
+    const part = whole.slice(index * maxBytes, (index + 1) * maxBytes);
+    return batchOf({ ...place, first: place.first + index }, [[message[0], part, index, count]]);
+  });
 }

@@ -7,8 +7,9 @@
  */
 import type { Store, StoreWrite } from '../adapters/store.ts';
 import { activeTraces, type Traces } from '../adapters/tracing.ts';
-import { decode, encode } from '../protocol/codec.ts';
-import type { LinkSubframe } from '../protocol/frame.ts';
+import { decode } from '../protocol/codec.ts';
+import type { SubframeBytes, LinkSubframe } from '../protocol/frame.ts';
+import { endOf, type LinkBatch } from './link-numbers.ts';
 import type { LinkOutput } from './partition.ts';
 import { partitionPrefix } from './partition.ts';
 
@@ -17,8 +18,9 @@ export interface OutboxBatch {
   readonly last: number;
   /** Least origin of its messages. */
   readonly origin: number;
-  readonly bytes: number;
-  readonly subframe: LinkSubframe;
+  readonly linkEpoch: number;
+  /** As it was made: the row in the store, and what goes into a frame. */
+  readonly encoded: SubframeBytes;
   /** Of the entry that made it; not kept over a restart. */
   readonly traces: Traces;
 }
@@ -52,7 +54,7 @@ export class Outbox {
     for (const [key, bytes] of store.range(this.#prefix, `${this.#prefix}\x7f`)) {
       const destination = Number(key.slice(this.#prefix.length, this.#prefix.length + 4));
       const lane = this.#lane(destination);
-      lane.batches.push(this.#batchOf(decode(bytes) as LinkSubframe, bytes.length));
+      lane.batches.push(this.#batchOf({ subframe: decode(bytes) as LinkSubframe, bytes }));
       lane.released++;
     }
   }
@@ -81,10 +83,10 @@ export class Outbox {
 
   /** Takes outputs in; the writes join the commit of the state that made them. */
   add(outputs: readonly LinkOutput[], writes: StoreWrite[]): void {
-    for (const { destination, subframe } of outputs) {
-      const bytes = encode(subframe);
-      this.#lane(destination).batches.push(this.#batchOf(subframe, bytes.length));
-      writes.push([this.#key(destination, subframe), bytes]);
+    for (const { destination, batch } of outputs) {
+      const waiting = this.#batchOf(batch);
+      this.#lane(destination).batches.push(waiting);
+      writes.push([this.#key(destination, waiting), waiting.encoded]);
     }
   }
 
@@ -118,7 +120,7 @@ export class Outbox {
     const lane = this.#lanes.get(destination);
     let bytes = 0;
     for (let at = lane?.cursor ?? 0; lane !== undefined && at < lane.released; at++) {
-      bytes += lane.batches[at]?.bytes ?? 0;
+      bytes += lane.batches[at]?.encoded.length ?? 0;
       if (bytes >= most) break;
     }
     return bytes;
@@ -140,11 +142,11 @@ export class Outbox {
     if (lane === undefined) return false;
     let done = 0;
     for (const batch of lane.batches) {
-      const batchEpoch = batch.subframe[2];
-      if (batchEpoch > linkEpoch || (batchEpoch === linkEpoch && batch.last > number)) break;
-      this.#deletes.push([this.#key(destination, batch.subframe), null]);
+      const isLater = batch.linkEpoch === linkEpoch && batch.last > number;
+      if (batch.linkEpoch > linkEpoch || isLater) break;
+      this.#deletes.push([this.#key(destination, batch), null]);
       this.#messages -= batch.last - batch.first + 1;
-      this.#bytes -= batch.bytes;
+      this.#bytes -= batch.encoded.length;
       done++;
     }
     if (done === 0) return false;
@@ -177,18 +179,18 @@ export class Outbox {
     return lane;
   }
 
-  #batchOf(subframe: LinkSubframe, bytes: number): OutboxBatch {
-    const [, , , first, messages] = subframe;
+  #batchOf(batch: LinkBatch): OutboxBatch {
+    const [, , linkEpoch, first, messages] = batch.subframe;
     let origin = Number.POSITIVE_INFINITY;
     for (const message of messages) if (message[0] < origin) origin = message[0];
     this.#messages += messages.length;
-    this.#bytes += bytes;
+    this.#bytes += batch.bytes.length;
     const traces = activeTraces();
-    return { first, last: first + messages.length - 1, origin, bytes, subframe, traces };
+    return { first, last: endOf(batch), origin, linkEpoch, encoded: batch.bytes, traces };
   }
 
   /** Numbers begin anew in every link epoch: without it a new row would replace an old one. */
-  #key(destination: number, [, , linkEpoch, first]: LinkSubframe): string {
+  #key(destination: number, { linkEpoch, first }: OutboxBatch): string {
     const lane = String(destination).padStart(4, '0');
     const epoch = String(linkEpoch).padStart(6, '0');
     return `${this.#prefix}${lane}/${epoch}/${String(first).padStart(12, '0')}`;

@@ -30,7 +30,7 @@ import { destinationOf, type Topology } from '../protocol/topology.ts';
 import { ActorCache } from './actor-cache.ts';
 import { type ActiveVersion, assertRunnable } from './active-version.ts';
 import { changeRow, MIRROR_ROW } from './change-rows.ts';
-import { LinkNumbers } from './link-numbers.ts';
+import { endOf, type LinkBatch, LinkNumbers } from './link-numbers.ts';
 import { emptyPosition, type Position, packPosition, unpackPosition } from './position.ts';
 
 /** Row that holds the active version, as JSON text. */
@@ -53,7 +53,7 @@ export interface PartitionOptions {
 /** A batch of consecutive messages of one link, ready for the destination's log or the outbox. */
 export interface LinkOutput {
   readonly destination: number;
-  readonly subframe: LinkSubframe;
+  readonly batch: LinkBatch;
 }
 
 /** What the change feed tells of. */
@@ -341,13 +341,11 @@ export class Partition {
     const outputs: LinkOutput[] = [];
     const { linkEpoch, sent } = this.position;
     for (const [destination, messages] of this.#outputs) {
-      for (const items of this.#links.split(messages, this.#fragmentBytes)) {
-        const first = (sent.get(destination) ?? 0) + 1;
-        sent.set(destination, first + items.length - 1);
-        outputs.push({
-          destination,
-          subframe: [SubframeKind.link, this.partition, linkEpoch, first, items],
-        });
+      const first = (sent.get(destination) ?? 0) + 1;
+      const place = { source: this.partition, linkEpoch, first };
+      for (const batch of this.#links.number(messages, place, this.#fragmentBytes)) {
+        sent.set(destination, endOf(batch));
+        outputs.push({ destination, batch });
       }
     }
     this.#outputs = new Map();

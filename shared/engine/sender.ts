@@ -8,7 +8,7 @@
 import type { Clock } from '../adapters/clock.ts';
 import type { Log } from '../adapters/log.ts';
 import { inSpans, joinTraces } from '../adapters/tracing.ts';
-import type { FrameWriter, Subframe } from '../protocol/frame.ts';
+import type { SubframeBytes, FrameWriter } from '../protocol/frame.ts';
 import type { MarkTable, PartitionMark } from '../protocol/marks.ts';
 import { backoffMs, hasMoved, isOnItsWay } from '../protocol/overdue.ts';
 import type { Outbox, OutboxBatch } from './outbox.ts';
@@ -208,16 +208,17 @@ export class Sender {
   }
 
   /** What goes into one entry; the batches themselves are added to `gathered`. */
-  #gather(destination: number, gathered: OutboxBatch[]): Subframe[] {
-    const subframes: Subframe[] = [];
+  #gather(destination: number, gathered: OutboxBatch[]): SubframeBytes[] {
+    const subframes: SubframeBytes[] = [];
     let bytes = 0;
     for (const outbox of this.#options.outboxes()) {
       for (;;) {
         const batch: OutboxBatch | null = outbox.next(destination);
         if (batch === null) break;
-        if (bytes > 0 && bytes + batch.bytes > this.#options.entryBytes) return subframes;
-        bytes += batch.bytes;
-        subframes.push(batch.subframe);
+        const size = batch.encoded.length;
+        if (bytes > 0 && bytes + size > this.#options.entryBytes) return subframes;
+        bytes += size;
+        subframes.push(batch.encoded);
         gathered.push(batch);
         outbox.sent(destination);
       }

@@ -5,7 +5,7 @@
  * A person's or device's anchor is normalised anew. A persona or a bare interaction keeps its name,
  * as does a profile that nobody observed: then the candidate cannot tell what was meant.
  */
-import { unpackProfile } from '../domain/actors/state-codec.ts';
+import { unpackProfile } from '../domain/actors/profile-codec.ts';
 import type { ProfileId } from '../domain/identifier.ts';
 import type { Rules } from '../domain/rules.ts';
 import { type CompiledRules, normaliseIdentifier } from '../ingress/compiled-rules.ts';

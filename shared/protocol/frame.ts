@@ -15,7 +15,7 @@ import { createHash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import type { Message } from '../domain/messages.ts';
 import type { Rules } from '../domain/rules.ts';
-import { decode, encode } from './codec.ts';
+import { arrayHead, decode, encode, joinEncoded } from './codec.ts';
 
 const LAYOUT = 2;
 const LAYOUT_UNSTAMPED = 1;
@@ -67,6 +67,18 @@ export type Subframe =
   | ActivateSubframe
   | MirrorSubframe;
 
+/** Bytes of a subframe, as they go into a frame. */
+export type SubframeBytes = Uint8Array;
+/** A subframe that is encoded once, for every place that keeps or carries it. */
+export interface Encoded<Kind extends Subframe = Subframe> {
+  readonly subframe: Kind;
+  readonly bytes: SubframeBytes;
+}
+
+export function encodeSubframe<Kind extends Subframe>(subframe: Kind): Encoded<Kind> {
+  return { subframe, bytes: encode(subframe) };
+}
+
 export class FrameError extends Error {
   readonly code = 'corrupt_frame';
 }
@@ -75,11 +87,13 @@ export class FrameError extends Error {
  * `stamp` as it is: for logs whose entries are in one transaction with the state, and for tests.
  * Whoever appends to a log that others append to, or that may lose its tail, uses a `FrameWriter`.
  */
-export function encodeFrame(subframes: readonly Subframe[], stamp = 0n): Uint8Array {
-  const body = encode(subframes);
-  const frame = new Uint8Array(BODY_AT + body.length + TRAILER_BYTES);
+export function encodeFrame(
+  subframes: readonly (Subframe | SubframeBytes)[],
+  stamp = 0n,
+): Uint8Array {
+  const parts = subframes.map((part) => (part instanceof Uint8Array ? part : encode(part)));
+  const frame = joinEncoded([arrayHead(parts.length), ...parts], BODY_AT, TRAILER_BYTES);
   frame[0] = LAYOUT;
-  frame.set(body, BODY_AT);
   seal(frame, stamp);
   return frame;
 }
@@ -93,7 +107,7 @@ export class FrameWriter {
     this.#stamp = createHash('sha256').update(writer).digest().readBigUInt64BE();
   }
 
-  encode(subframes: readonly Subframe[]): Uint8Array {
+  encode(subframes: readonly (Subframe | SubframeBytes)[]): Uint8Array {
     return encodeFrame(subframes, this.#next());
   }
 

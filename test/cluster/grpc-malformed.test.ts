@@ -4,12 +4,13 @@
  * run it again with `SELFSAME_SEED=<seed>`.
  */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { serviceDefinition } from '../../shared/grpc/load.ts';
+import { SERVICE_NAMES, serviceDefinition } from '../../shared/grpc/load.ts';
 import { loadGatewayConfig } from '../../services/gateway/config.ts';
 import {
   malformedRequest,
   type MalformedRequest,
   oversizedRequests,
+  UNARY_NAMES,
 } from '../support/malformed-requests.ts';
 import { RawGrpc, type RawAnswer, unframe } from '../support/raw-grpc.ts';
 import { sampleInteraction, startTestGateway, type TestGateway } from '../support/test-gateway.ts';
@@ -54,7 +55,8 @@ function complaint(request: MalformedRequest, answer: RawAnswer): string | null 
   const isRefused = wasReset || httpStatus >= 400 || (grpcStatus !== null && grpcStatus !== 0);
   switch (request.expected) {
     case 'typed_error':
-      if (grpcStatus === null || ![3, 5, 8, 11].includes(grpcStatus)) return `status ${grpcStatus}`;
+      if (grpcStatus === null || ![3, 5, 8, 9, 11].includes(grpcStatus))
+        return `status ${grpcStatus}`;
       return hasDetails ? null : `status ${grpcStatus} without details`;
     case 'any_error':
       return isRefused ? null : `accepted: HTTP ${httpStatus}, status ${grpcStatus}`;
@@ -101,4 +103,16 @@ test(`${REQUESTS} malformed requests -> errors, no state change`, {
   expect(under.logText()).not.toContain('call failed');
   const [answer] = await under.client.resolve([{ namespace: 'user_id', value: 'user-1' }]);
   expect(answer?.kind).toBe('found');
+});
+
+test('every method whose request can be wrong is drawn', () => {
+  // Whatever these are asked is right: nothing, or what has an answer for each value of its field.
+  const right = ['GetClusterStatus', 'AwaitSettlement', 'GetVersions', 'GetVersionReport'];
+  const tolerant = [...right, 'GetModel', 'GetReliability', 'ListOrders'];
+  const methods = SERVICE_NAMES.filter((name) => name.startsWith('selfsame.')).flatMap((service) =>
+    Object.entries(serviceDefinition(service))
+      .filter(([name, { requestStream }]) => !requestStream && !tolerant.includes(name))
+      .map(([name]) => `${service.replace('selfsame.v1.', '')}/${name}`),
+  );
+  expect(UNARY_NAMES.toSorted()).toEqual(methods.toSorted());
 });

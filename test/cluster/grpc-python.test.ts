@@ -1,6 +1,6 @@
 /**
  * The contract seen by an independent implementation (Python on gRPC's C core); the cases are in
- * `python/test_gateway.py`. Needs Python with grpcio and protobuf: `npm test` installs them where
+ * `python/test_gateway.py` and `python/test_repeats.py`. Needs Python with grpcio and protobuf: `npm test` installs them where
  * it can; SELFSAME_PYTHON names another interpreter.
  */
 import { join } from 'node:path';
@@ -9,6 +9,8 @@ import { packageRoot } from '../../shared/ingress/package-root.ts';
 import { findPython, PYTHON_MISSING } from '../support/find-python.ts';
 import { runPython } from '../support/python-client.ts';
 import { startTestGateway } from '../support/test-gateway.ts';
+
+const SUITES = ['test_gateway', 'test_repeats'];
 
 test('a Python client -> every method, every reason, deadlines, streams', async (context) => {
   const python = findPython();
@@ -27,7 +29,7 @@ test('a Python client -> every method, every reason, deadlines, streams', async 
   const stopping = await startTestGateway(limits);
   stopping.cluster.onStop = () => void stopping.gateway.close(5_000);
   try {
-    const { code, output } = await runPython(python, ['test_gateway.py'], {
+    const { code, output } = await runPython(python, ['-m', 'unittest', '-v', ...SUITES], {
       cwd: join(root, 'test/cluster/python'),
       env: {
         ...process.env,
@@ -40,8 +42,11 @@ test('a Python client -> every method, every reason, deadlines, streams', async 
     // The whole output when it failed: it names the cases.
     expect(code === 0 ? '' : output).toBe('');
     // All were found, and none was skipped.
-    expect(output).toMatch(/^Ran 46 tests/m);
+    expect(output).toMatch(/^Ran 59 tests/m);
     expect(output).toMatch(/^OK$/m);
+    // Whoever gave up, by deadline or by cancelling, has left no work behind.
+    expect(main.cluster.silenced.length).toBeGreaterThan(16);
+    expect(main.cluster.silenced.every(({ aborted }) => aborted)).toBe(true);
     // Clients of another language sent names and addresses: none may be in the logs.
     expect(main.logText()).not.toMatch(/Zoë|shop\.example|py-ann|leaked\.person/);
   } finally {

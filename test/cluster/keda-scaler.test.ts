@@ -19,7 +19,9 @@ import {
   LISTEN_MS,
   type ShardBeat,
 } from '../../services/coordinator/scaling/heard-shards.ts';
+import type { ScaledGeneration } from '../../services/coordinator/scaling/scaler.ts';
 import { MemoryBus } from '../../shared/adapters/memory-bus.ts';
+import { generationBus } from '../../shared/cluster/generation-bus.ts';
 import { packageRoot } from '../../shared/ingress/package-root.ts';
 import { encode } from '../../shared/protocol/codec.ts';
 import { findPython, PYTHON_MISSING } from '../support/find-python.ts';
@@ -43,6 +45,8 @@ class ModelCluster {
   #movesUntil = 0;
   #backlog = 0;
   isMoveStuck = false;
+  /** Of the generation that is live. */
+  partitions = PARTITIONS;
 
   constructor(shards: number) {
     this.#startedAt = Array.from({ length: shards }, () => Number.NEGATIVE_INFINITY);
@@ -67,7 +71,7 @@ class ModelCluster {
     this.#backlog = Math.max(0, this.#backlog + (work - count) * STEP_SECONDS);
     const isMoving = second < this.#movesUntil || this.isMoveStuck;
     return present.map((_, shard) => {
-      const mine = Array.from({ length: PARTITIONS }, (_one, partition) => partition).filter(
+      const mine = Array.from({ length: this.partitions }, (_one, partition) => partition).filter(
         (partition) => partition % count === shard,
       );
       const share = RATE / mine.length;
@@ -98,6 +102,8 @@ class Bench {
   readonly #folder = mkdtempSync(join(tmpdir(), 'selfsame-keda-'));
   readonly #python: string;
   #scaling: Scaling | null = null;
+  readonly #onLive = new Set<(live: ScaledGeneration) => void>();
+  #live: ScaledGeneration = { generation: 1, bus: this.#bus, partitions: PARTITIONS };
 
   constructor(python: string) {
     this.#python = python;
@@ -106,13 +112,26 @@ class Bench {
   async startCoordinator(): Promise<void> {
     this.#scaling?.close();
     this.#scaling = await startScaling({
-      bus: this.#bus,
+      cluster: {
+        bus: this.#bus,
+        onLive: (listener) => {
+          this.#onLive.add(listener);
+          listener(this.#live);
+          return () => this.#onLive.delete(listener);
+        },
+      },
       clock: this.#clock,
-      partitions: PARTITIONS,
       registry: new Registry(),
       scalerHost: '127.0.0.1',
       scalerPort: 0,
     });
+  }
+
+  /** Another generation becomes live, in other partitions. */
+  activate(partitions: number): void {
+    const generation = this.#live.generation + 1;
+    this.#live = { generation, bus: generationBus(this.#bus, generation), partitions };
+    for (const listener of this.#onLive) listener(this.#live);
   }
 
   async replay(
@@ -262,5 +281,23 @@ describe('autoscaler replay', () => {
     expect(metrics.filter((metric) => metric === null).length).toBeGreaterThanOrEqual(3);
     expect(LISTEN_MS).toBeGreaterThan(0);
     expect(new Set(replicas)).toEqual(new Set([5]));
+  });
+
+  withBench('partitions limit the number -> scaled after there are more', async (bench) => {
+    const cluster = new ModelCluster(3);
+    const live = (partitions: number) => () => {
+      cluster.partitions = partitions;
+      bench.activate(partitions);
+    };
+    const { replicas, metrics } = await bench.replay(cluster, 3_600, () => 12, {
+      0: live(4),
+      1_200: live(PARTITIONS),
+    });
+    const before = replicas.slice(0, 1_200 / HPA_SECONDS);
+    expect(lastOf(before, 600)).toEqual(new Set([4]));
+    expect(Math.max(...metrics.slice(0, before.length).map((metric) => metric ?? 0))).toBe(4);
+    expect(12 / (replicas.at(-1) ?? 0)).toBeLessThanOrEqual(0.65 * 1.1);
+    // What has waited asks for more than the work needs: up, then down, once.
+    expect(turnsOf(replicas)).toBeLessThanOrEqual(1);
   });
 });

@@ -1,7 +1,7 @@
 /**
  * The real cluster, watched by a real Prometheus with a real Alertmanager, under load: every query of
  * every dashboard gives finite values, what is exported is what the table says, one trace leads from a
- * call to the change feed, and the alerts come when something is broken (test/support/fire-drill.ts).
+ * call to the change feed, and the alerts come when something is broken (test/support/drill-steps.ts).
  *
  * CI runs a short drill; `npm run drill` runs every step, some minutes, and prints how long each took.
  */
@@ -13,15 +13,9 @@ import { DASHBOARDS } from '../../deploy/dashboards/dashboard-json.ts';
 import { metricCatalogue } from '../../deploy/metrics/catalogue.ts';
 import { contract } from '../../shared/grpc/load.ts';
 import { interactionToWire } from '../../shared/grpc/map-interaction.ts';
-import {
-  crowd,
-  type Drill,
-  DRILL_STEPS,
-  drillRules,
-  openNats,
-  runStep,
-  untilQuiet,
-} from '../support/fire-drill.ts';
+import { crowd } from '../support/drill-causes.ts';
+import { DRILL_STEPS } from '../support/drill-steps.ts';
+import { type Drill, drillRules, openNats, runStep, untilQuiet } from '../support/fire-drill.ts';
 import { mayMount } from '../support/injected-metrics.ts';
 import {
   inDrillTime,

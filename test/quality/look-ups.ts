@@ -2,9 +2,10 @@
  * The look-ups of CDC's record linker: the persons of the seed are ingested into a cluster, each query
  * is matched as a record (`MatchRecord`) and answered by its bands, with the weights as shipped.
  *
- * Queries name the person of the seed that they were made from. Those whose person is in no seed at
- * hand are left out: `nbs_seed.csv` (1,044 persons) belongs to the queries, `sample_seed_data.csv`
- * holds the first five of them.
+ * Queries name the person of the seed that they were made from. `nbs_seed.csv` (1,044 persons) belongs
+ * to them; where it is not at hand, `sample_seed_data.csv` holds the first five, and the others are put
+ * together again from the queries made of them: of each field what most of them say, the first of equals.
+ * Persons with one query would be found by themselves: those queries are left out.
  */
 import { MemoryStore } from '../../shared/adapters/memory-store.ts';
 import type { InteractionInput, PartyInput } from '../../shared/domain/interaction.ts';
@@ -35,6 +36,8 @@ export type LookUpTable = Readonly<Record<Answer, Record<Answer, number>>>;
 export interface LookUps {
   readonly seed: string;
   readonly persons: number;
+  /** Of these, put together again from their queries. */
+  readonly rebuilt: number;
   readonly queries: number;
   readonly leftOut: number;
   readonly table: LookUpTable;
@@ -46,9 +49,11 @@ export interface LookUps {
 export async function lookUps(rules: Rules): Promise<LookUps | null> {
   const seed = SEEDS.find((file) => hasData(`${FOLDER}/${file}`));
   if (seed === undefined) return null;
-  const persons = rows(`${FOLDER}/${seed}`);
-  const known = new Set(persons.map((row) => row['Match Id']));
   const queries = rows(`${FOLDER}/better_test.csv`);
+  const given = rows(`${FOLDER}/${seed}`);
+  const rebuilt = rebuiltPersons(queries, new Set(given.map((row) => row['Match Id'])));
+  const persons = [...given, ...rebuilt];
+  const known = new Set(persons.map((row) => row['Match Id']));
   const asked = queries.filter((row) => known.has(row['Match Id']));
   const counts = (): Record<Answer, number> => ({ match: 0, possible_match: 0, no_match: 0 });
   const table = { match: counts(), possible_match: counts(), no_match: counts() };
@@ -69,11 +74,41 @@ export async function lookUps(rules: Rules): Promise<LookUps | null> {
   return {
     seed,
     persons: persons.length,
+    rebuilt: rebuilt.length,
     queries: asked.length,
     leftOut: queries.length - asked.length,
     table,
     misses,
   };
+}
+
+/** Persons without a row of their own, from at least two queries made of each. */
+function rebuiltPersons(queries: readonly Row[], given: ReadonlySet<string | undefined>): Row[] {
+  const byPerson = new Map<string, Row[]>();
+  for (const row of queries) {
+    const person = row['Match Id'] ?? '';
+    if (given.has(person)) continue;
+    const known = byPerson.get(person);
+    if (known === undefined) byPerson.set(person, [row]);
+    else known.push(row);
+  }
+  return Array.from(byPerson.values())
+    .filter(({ length }) => length > 1)
+    .map((made) => {
+      const fields = Object.keys(made[0] ?? {});
+      return Object.fromEntries(fields.map((field) => [field, commonest(made, field)]));
+    });
+}
+
+function commonest(made: readonly Row[], field: string): string {
+  const counts = new Map<string, number>();
+  for (const row of made) {
+    const value = row[field] ?? '';
+    if (value !== '') counts.set(value, (counts.get(value) ?? 0) + 1);
+  }
+  let best = '';
+  for (const [value, count] of counts) if (count > (counts.get(best) ?? 0)) best = value;
+  return best;
 }
 
 function partyOf(row: Row): PartyInput {

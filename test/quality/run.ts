@@ -167,9 +167,12 @@ function explain({ rules: { scoring }, keyGain }: BatchOutcome): void {
 async function printLookUps(): Promise<void> {
   const found = await lookUps(rules.rules);
   if (found === null) return;
-  const { seed, persons, queries, leftOut, table, misses } = found;
-  console.log(`look_ups           ${queries} queries of ${persons} persons in ${seed}`);
-  if (leftOut > 0) console.log(`   ${leftOut} queries left out: their persons are in no seed here`);
+  const { seed, persons, rebuilt, queries, leftOut, table, misses } = found;
+  console.log(
+    `look_ups           ${queries} queries of ${persons} persons: ${seed}, ${rebuilt} rebuilt from queries`,
+  );
+  if (leftOut > 0)
+    console.log(`   ${leftOut} queries left out: nothing else tells of their persons`);
   for (const expected of ANSWERS) {
     const answers = ANSWERS.map((answer) => `${answer} ${table[expected][answer]}`);
     console.log(`   expected ${expected.padEnd(15)} answered ${answers.join(', ')}`);

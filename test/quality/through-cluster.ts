@@ -31,6 +31,8 @@ const BATCHES_IN_FLIGHT = 6;
 const PATIENCE_MS = 120_000;
 const SETTLE_MS = 20_000;
 const PARTITIONS = 8;
+/** Actors kept decoded in each process: what a set of 50,000 records has of them. */
+const ACTORS_MAX = 600_000;
 
 /** The shipped scored rules as a file, with weights of their own. */
 export function rulesTextWith(rules: Rules): string {
@@ -52,7 +54,11 @@ export async function throughCluster(
   const folder = mkdtempSync(join(tmpdir(), 'selfsame-through-'));
   try {
     if (transport === 'embedded') {
-      const cluster = await openEmbeddedCluster({ dataDir: join(folder, 'data'), rules });
+      const cluster = await openEmbeddedCluster({
+        dataDir: join(folder, 'data'),
+        rules,
+        maxActors: ACTORS_MAX,
+      });
       try {
         return await measured(cluster, records);
       } finally {
@@ -64,7 +70,11 @@ export async function throughCluster(
     const processes = await ClusterProcesses.start({
       partitions: PARTITIONS,
       shards: 2,
-      environment: { SELFSAME_RULES: rulesPath, SELFSAME_STREAM_BYTES: String(2 ** 30) },
+      environment: {
+        SELFSAME_RULES: rulesPath,
+        SELFSAME_STREAM_BYTES: String(2 ** 30),
+        SELFSAME_MAX_ACTORS: String(ACTORS_MAX),
+      },
     });
     const client = processes.connect();
     try {

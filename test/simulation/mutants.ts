@@ -262,7 +262,7 @@ export const MUTANTS: readonly Mutant[] = [
     SENDER,
     '        outbox.sent(destination);\n',
     '        outbox.sent(destination);\n' +
-      '        outbox.acknowledge(destination, batch.subframe[2], batch.last);\n',
+      '        outbox.acknowledge(destination, batch.linkEpoch, batch.last);\n',
   ),
   one(
     'outputs are sent before they are durable',

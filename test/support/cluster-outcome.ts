@@ -4,7 +4,7 @@
  */
 import type { ObservationRow } from '../../shared/domain/actors/profile-observations.ts';
 import type { Store } from '../../shared/adapters/store.ts';
-import { unpackProfile } from '../../shared/domain/actors/state-codec.ts';
+import { unpackProfile } from '../../shared/domain/actors/profile-codec.ts';
 import type { ProfileState } from '../../shared/domain/actors/states.ts';
 import type { ComponentEdge, Ladder } from '../../shared/domain/component.ts';
 import { compareText, type KeyId, type ProfileId } from '../../shared/domain/identifier.ts';

@@ -10,16 +10,30 @@ import {
   ClusterError,
   type ClusterErrorCode,
   type FeedEvent,
+  type ReadOptions,
 } from '../../shared/protocol/cluster.ts';
 import type { Audited, AuditTrail } from '../../shared/protocol/audit.ts';
 import type { Stewardship } from '../../shared/protocol/stewardship.ts';
 import type { Versions } from '../../shared/protocol/versions.ts';
 
 /**
- * Errors of the port, a bug, silence until cancelled, a pause of 50 ms, `onStop`, and the audit trail
- * out of reach and back.
+ * Errors of the port, a bug, silence until cancelled, a pause of 50 ms, `onStop`, the audit trail out
+ * of reach and back, all out of reach for `OUTAGE_MS`, and a standby that stands in for an owner.
  */
-type Fault = ClusterErrorCode | 'bug' | 'silence' | 'slow' | 'stop' | 'audit_away' | 'audit_back';
+type Fault =
+  | ClusterErrorCode
+  | 'bug'
+  | 'silence'
+  | 'slow'
+  | 'stop'
+  | 'audit_away'
+  | 'audit_back'
+  | 'outage'
+  | 'standby';
+
+const OUTAGE_MS = 500;
+/** Entries that the standby has not applied. */
+const STANDBY_LAG = 7;
 
 const FAULT = 'fault';
 /** Text that a bug leaks into its message, and that no client or log may ever see. */
@@ -78,7 +92,7 @@ export class FaultCluster implements Cluster, Audited {
     });
   }
 
-  async #play(name: string | undefined, options: CallOptions = {}): Promise<void> {
+  async #play(name: string | undefined, options: ReadOptions = {}): Promise<void> {
     if (options.deadlineMs !== undefined) this.deadlines.push(options.deadlineMs);
     if (this.outage !== null) throw new ClusterError(this.outage, 'The cluster is out of reach.');
     if (name === undefined) return;
@@ -89,6 +103,12 @@ export class FaultCluster implements Cluster, Audited {
       await untilAborted(options.signal);
     } else if (fault === 'audit_away' || fault === 'audit_back') {
       this.isAuditAway = fault === 'audit_away';
+    } else if (fault === 'standby') {
+      options.onStandIn?.(STANDBY_LAG);
+      options.onStandIn?.(STANDBY_LAG - 1);
+    } else if (fault === 'outage') {
+      this.outage = 'unavailable';
+      setTimeout(() => (this.outage = null), OUTAGE_MS);
     } else if (fault === 'stop') {
       this.onStop();
     } else if (fault === 'slow') {

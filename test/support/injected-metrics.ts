@@ -25,6 +25,9 @@ export interface Injection {
   readonly certificateDays?: number;
   /** Coordinators that say they hold the lease. */
   readonly assigners?: number;
+  /** Shards that there should be, and those that are heard of. */
+  readonly desiredShards?: number;
+  readonly presentShards?: number;
   /** Free share of a small file system, which is made and filled for real (needs root). */
   readonly diskFree?: number;
 }
@@ -69,26 +72,25 @@ export async function inject(
   injection: Injection,
   port: number,
 ): Promise<{ readonly close: () => Promise<void> }> {
-  const { version = '0.1.0', certificateDays, assigners, diskFree } = injection;
+  const { version = '0.1.0', certificateDays, assigners, desiredShards, diskFree } = injection;
   const registry = createMetricsRegistry({ service: 'shard', version });
-  // The lease is of a cluster of its own: the real one has a coordinator that holds it.
-  registry.setDefaultLabels({ namespace: assigners === undefined ? 'selfsame' : 'drill' });
+  // Coordinators are of a cluster of their own: the real one has some that say something else.
+  const isCoordinator = assigners !== undefined || desiredShards !== undefined;
+  registry.setDefaultLabels({ namespace: isCoordinator ? 'drill' : 'selfsame' });
   registerShardMetrics(registry, () => shardLike(injection));
   const disk = diskFree === undefined ? null : SmallDisk.mount(diskFree);
   if (disk !== null) registerDiskMetrics(registry, disk.path);
+  const gauge = (name: string, value: number): void => {
+    new Gauge({ name, help: 'Injected.', registers: [registry] }).set(value);
+  };
   if (certificateDays !== undefined) {
-    new Gauge({
-      name: 'selfsame_certificate_expiry_timestamp_seconds',
-      help: 'End of a certificate.',
-      registers: [registry],
-    }).set(Date.now() / 1000 + certificateDays * 86_400);
+    const endSeconds = Date.now() / 1000 + certificateDays * 86_400;
+    gauge('selfsame_certificate_expiry_timestamp_seconds', endSeconds);
   }
-  if (assigners !== undefined) {
-    new Gauge({
-      name: 'selfsame_assigner_leader',
-      help: 'Coordinators with the lease.',
-      registers: [registry],
-    }).set(assigners);
+  if (assigners !== undefined) gauge('selfsame_assigner_leader', assigners);
+  if (desiredShards !== undefined) {
+    gauge('selfsame_desired_shards', desiredShards);
+    gauge('selfsame_shards_present', injection.presentShards ?? 0);
   }
   const options = { registry, host: '127.0.0.1', port, isStarted: () => true, isReady: () => true };
   const server: MetricsServer = await startMetricsServer(options);

@@ -272,16 +272,53 @@ const UNARY: Readonly<Record<string, readonly [valid: Fields, wrong: readonly Wr
       ['stewardErrorRate', 0.5],
     ],
   ],
+  'RulesService/ProposeVersion': [
+    { rulesYaml: 'version: 1' },
+    [
+      ['rulesYaml', ''],
+      ['rulesYaml', 'cluster_floor: 7'],
+      ['rulesYaml', '{{{'],
+      ['rulesYaml', LONG.repeat(30)],
+    ],
+  ],
+  'RulesService/ActivateVersion': [
+    { version: 'none' },
+    [
+      ['version', ''],
+      ['version', LONG],
+      ['version', 'of nobody'],
+    ],
+  ],
+  'RulesService/DropVersion': [{ version: 'none' }, [['version', '']]],
+  'AuditService/ListAuditEntries': [
+    { method: 'MustLink' },
+    [
+      ['pageSize', -1],
+      ['pageSize', 1_001],
+      ['pageToken', 'not a token'],
+      ['pageToken', LONG],
+      ['customer', LONG],
+      ['actor', LONG],
+      ['method', LONG],
+      ['shelf', 9],
+      ['identifier', { namespace: '', value: 'x' }],
+      ['identifier', { namespace: 'email', value: LONG }],
+      ['since', { seconds: '9223372036854775807', nanos: 0 }],
+      ['until', { seconds: 0, nanos: -5 }],
+    ],
+  ],
 };
 
 const BIDI = ['IngestService/IngestInteractionStream', 'ResolutionService/ResolveStream'] as const;
-const UNARY_NAMES = Object.keys(UNARY);
+/** Methods of which wrong requests are drawn, and `WatchChanges`, whose request is one message. */
+export const UNARY_NAMES = Object.keys(UNARY);
 /** Methods that take a message without fields, to which random bytes may decode. */
 const EMPTY_IS_VALID: ReadonlySet<string> = new Set([
   'ResolutionService/WatchChanges',
   'StewardService/ListReviews',
   'StewardService/ListDecisions',
   'StewardService/ListConflicts',
+  'AuditService/ListAuditEntries',
 ]);
 
 function pathOf(method: string): string {

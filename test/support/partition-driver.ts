@@ -79,8 +79,8 @@ export class PartitionDriver {
     while (pending.size > 0) {
       const next = new Map<number, Subframe[]>();
       for (const [partition, subframes] of pending) {
-        for (const { destination, subframe } of this.append(partition, subframes).outputs) {
-          next.set(destination, [...(next.get(destination) ?? []), subframe]);
+        for (const { destination, batch } of this.append(partition, subframes).outputs) {
+          next.set(destination, [...(next.get(destination) ?? []), batch.subframe]);
         }
       }
       pending = next;

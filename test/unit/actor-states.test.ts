@@ -4,6 +4,7 @@
  */
 import { describe, expect, test } from 'vitest';
 import { partitionPrefix } from '../../shared/engine/partition.ts';
+import { packProfile, unpackProfile } from '../../shared/domain/actors/profile-codec.ts';
 import * as codec from '../../shared/domain/actors/state-codec.ts';
 import { type Verdict, verdictWins } from '../../shared/domain/actors/states.ts';
 import type { InteractionId } from '../../shared/domain/identifier.ts';
@@ -23,7 +24,7 @@ type Codec = readonly [
 const CODECS: readonly (readonly [name: string, ...Codec])[] = [
   ['interaction', 'i/', codec.packInteractionState, codec.unpackInteractionState],
   ['decision', 'd/', codec.packDecision, codec.unpackDecision],
-  ['profile', 'a/', codec.packProfile, codec.unpackProfile],
+  ['profile', 'a/', packProfile, unpackProfile],
   ['key', 'k/', codec.packKey, codec.unpackKey],
   ['root', 'r/', codec.packRoot, codec.unpackRoot],
   ['proposal', 't/', codec.packProposal, codec.unpackProposal],

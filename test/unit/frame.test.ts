@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import {
   decodeFrame,
   encodeFrame,
+  encodeSubframe,
   FrameError,
   FrameWriter,
   type Subframe,
@@ -54,6 +55,20 @@ describe('frames', () => {
     );
     expect(Buffer.from(encodeFrame(read)).equals(bytes)).toBe(true);
   });
+
+  test.for([15, 16, 65_535, 65_536])(
+    '%s subframes, half of them encoded before -> the bytes of one array',
+    (count) => {
+      const subframes = Array.from({ length: count }, (_, at): Subframe => {
+        return [SubframeKind.owner, at, 'shard-1', ''];
+      });
+      const bytes = encodeFrame(
+        subframes.map((one, at) => (at % 2 === 0 ? one : encodeSubframe(one).bytes)),
+      );
+      expect(Buffer.from(bytes.subarray(9, -4)).equals(encode(subframes))).toBe(true);
+      expect(decodeFrame(bytes)).toHaveLength(count);
+    },
+  );
 
   test('read from the middle of a larger buffer -> the same', () => {
     const bytes = encodeFrame(FRAMES[1]?.[1] ?? []);

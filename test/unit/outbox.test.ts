@@ -8,20 +8,21 @@ import { changeRow } from '../../shared/engine/change-rows.ts';
 import { Outbox } from '../../shared/engine/outbox.ts';
 import { type LinkOutput, partitionPrefix } from '../../shared/engine/partition.ts';
 import { encode } from '../../shared/protocol/codec.ts';
-import { SubframeKind } from '../../shared/protocol/frame.ts';
+import { encodeSubframe, type LinkSubframe, SubframeKind } from '../../shared/protocol/frame.ts';
 
 const profile = 'p' as ProfileId;
 
 function batch(linkEpoch: number, first: number): LinkOutput {
   const message = [MessageKind.label, profile, `${linkEpoch}/${first}`, null] as const;
-  return { destination: 7, subframe: [SubframeKind.link, 1, linkEpoch, first, [[0, message]]] };
+  const subframe: LinkSubframe = [SubframeKind.link, 1, linkEpoch, first, [[0, message]]];
+  return { destination: 7, batch: encodeSubframe(subframe) };
 }
 
 /** What is sent to partition 7, as `[link epoch, first number]`. */
 function sending(outbox: Outbox): (readonly [number, number])[] {
   const sent: (readonly [number, number])[] = [];
   for (let next = outbox.next(7); next !== null; next = outbox.next(7)) {
-    sent.push([next.subframe[2], next.first]);
+    sent.push([next.linkEpoch, next.first]);
     outbox.sent(7);
   }
   return sent;

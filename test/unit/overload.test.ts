@@ -13,7 +13,13 @@ import { GroupCommit } from '../../shared/engine/group-commit.ts';
 import { Outbox } from '../../shared/engine/outbox.ts';
 import { Sender } from '../../shared/engine/sender.ts';
 import { encode } from '../../shared/protocol/codec.ts';
-import { FrameWriter, type Stamped, SubframeKind } from '../../shared/protocol/frame.ts';
+import {
+  encodeSubframe,
+  FrameWriter,
+  type LinkSubframe,
+  type Stamped,
+  SubframeKind,
+} from '../../shared/protocol/frame.ts';
 import { MarkTable } from '../../shared/protocol/marks.ts';
 import { ownerMark } from '../support/owner-mark.ts';
 import { TestClock } from '../support/test-clock.ts';
@@ -62,8 +68,8 @@ function openSender() {
   let first = 1;
   const send = (): void => {
     const writes: StoreWrite[] = [];
-    const subframe = [SubframeKind.link, 1, 1, first++, [message]] as const;
-    outbox.add([{ destination: 0, subframe }], writes);
+    const batch = encodeSubframe<LinkSubframe>([SubframeKind.link, 1, 1, first++, [message]]);
+    outbox.add([{ destination: 0, batch }], writes);
     outbox.release(outbox.extent());
     sender.wake();
   };

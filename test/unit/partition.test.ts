@@ -191,7 +191,10 @@ describe('links', () => {
 
   test('repeated -> dropped; with a gap -> refused; both counted', () => {
     const { driver, output } = linked();
-    const { destination, subframe } = output;
+    const {
+      destination,
+      batch: { subframe },
+    } = output;
     const [kind, source, epoch, first, messages] = subframe;
     driver.append(destination, [subframe]);
     const after = driver.at(destination).received(source);
@@ -210,7 +213,10 @@ describe('links', () => {
 
   test('of an older link epoch -> dropped; of a newer one -> numbers start anew', () => {
     const { driver, output } = linked();
-    const { destination, subframe } = output;
+    const {
+      destination,
+      batch: { subframe },
+    } = output;
     const [kind, source, epoch, , messages] = subframe;
     driver.append(destination, [[kind, source, epoch + 1, 1, messages]]);
     expect(driver.at(destination).received(source)).toEqual([epoch + 1, messages.length]);

@@ -34,7 +34,7 @@ function feedOfDriver(): FeedOfDriver {
     for (let next = pending.shift(); next !== undefined; next = pending.shift()) {
       const { feedChanges, outputs } = driver.append(...next);
       if (next[0] === 0) feed.note(feedChanges, 0, writes);
-      for (const { destination, subframe } of outputs) pending.push([destination, [subframe]]);
+      for (const { destination, batch } of outputs) pending.push([destination, [batch.subframe]]);
     }
     driver.store.commitSync(writes);
   };

@@ -28,14 +28,24 @@ export const LISTEN_MS = 5_000;
 /** Longest backlog told: a partition that hardly advances must not outweigh all others. */
 const BACKLOG_SECONDS_MAX = 600;
 
+/** What is scaled for: the generation that answers; that of others is work, but no reason to scale. */
+export interface LivePartitions {
+  /** Desks included. */
+  readonly count: number;
+  readonly markOf: (partition: number) => PartitionMark | undefined;
+}
+
 export class HeardShards {
   readonly #heard = new Map<string, { readonly beat: ShardBeat; readonly atMs: number }>();
-  readonly #partitions: number;
-  readonly #markOf: (partition: number) => PartitionMark | undefined;
+  #live: LivePartitions;
 
-  constructor(partitions: number, markOf: (partition: number) => PartitionMark | undefined) {
-    this.#partitions = partitions;
-    this.#markOf = markOf;
+  constructor(live: LivePartitions) {
+    this.#live = live;
+  }
+
+  /** Another generation has become live: what was heard of the shards stays, its meaning does not. */
+  follow(live: LivePartitions): void {
+    this.#live = live;
   }
 
   take(bytes: Uint8Array, nowMs: number): void {
@@ -52,20 +62,26 @@ export class HeardShards {
         this.#heard.delete(name);
         continue;
       }
-      for (const { partition, state } of beat.seats) if (state === 'owned') owned.add(partition);
-      if (beat.isLeaving || beat.seats.some(({ state }) => state === 'starting')) isMoving = true;
-      if (!beat.isLeaving) shards.push(this.#loadOf(beat));
+      const seats = this.#liveSeats(beat);
+      for (const { partition, state } of seats) if (state === 'owned') owned.add(partition);
+      if (beat.isLeaving || seats.some(({ state }) => state === 'starting')) isMoving = true;
+      if (!beat.isLeaving) shards.push(this.#loadOf(beat.utilisation, seats));
     }
-    const partitions = this.#partitions;
+    const partitions = this.#live.count;
     return { shards, partitions, isMoving: isMoving || owned.size < partitions };
   }
 
-  #loadOf({ utilisation, seats }: ShardBeat): ShardLoad {
+  /** A number that the live generation does not have is one of a larger generation beside it. */
+  #liveSeats({ seats }: ShardBeat): ShardBeat['seats'] {
+    return seats.filter(({ partition }) => partition < this.#live.count);
+  }
+
+  #loadOf(utilisation: number, seats: ShardBeat['seats']): ShardLoad {
     let backlogSeconds = 0;
     let mailboxRatio = 0;
     for (const { partition, state, lag, rate } of seats) {
       if (state !== 'owned') continue;
-      const mark = this.#markOf(partition);
+      const mark = this.#live.markOf(partition);
       mailboxRatio = Math.max(mailboxRatio, mark?.pressure ?? 0);
       // What is stuck is not cured by more shards; readiness and an alert tell of it.
       if (mark?.isStuck === true) continue;

@@ -2,13 +2,32 @@
  * The number of shards that there should be, kept up to date from beats and marks. Every coordinator
  * does so by itself, from the same messages; none has to be asked by name, none keeps anything.
  */
-import type { Bus } from '../../../shared/adapters/bus.ts';
+import type { Bus, BusSubscription } from '../../../shared/adapters/bus.ts';
 import type { Clock } from '../../../shared/adapters/clock.ts';
 import { decodeMarks, MARKS_SUBJECT, MarkTable } from '../../../shared/protocol/marks.ts';
 import { type ScalingState, stepScaling } from './desired-shards.ts';
 import { BEAT_SUBJECT, HeardShards, LISTEN_MS } from './heard-shards.ts';
 
 const TICK_MS = 1_000;
+
+/** A generation as far as scaling is concerned. */
+export interface ScaledGeneration {
+  readonly generation: number;
+  /** Of the generation: its marks are on it. */
+  readonly bus: Bus;
+  /** Its partitions, those of the merge desk included. */
+  readonly partitions: number;
+}
+
+export interface ScaledCluster {
+  /** Of the cluster: beats are those of processes, whatever they host. */
+  readonly bus: Bus;
+  /**
+   * Calls back with the generation that is live, at once, and after every change of the versions;
+   * returns the function that ends it.
+   */
+  onLive(listener: (live: ScaledGeneration) => void): () => void;
+}
 
 export interface Scaler {
   /** null: not known yet, or nothing is heard of any shard. */
@@ -18,18 +37,38 @@ export interface Scaler {
   close(): void;
 }
 
-export function startScaler(bus: Bus, clock: Clock, partitions: number): Scaler {
-  const marks = new MarkTable();
-  const heard = new HeardShards(partitions, (partition) => marks.get(partition));
+/** Pressure and partitions are always those of the generation that is live. */
+class LiveMarks {
+  readonly heard = new HeardShards({ count: 0, markOf: () => undefined });
+  #generation = 0;
+  #subscription: BusSubscription | null = null;
+
+  follow({ generation, bus, partitions }: ScaledGeneration): void {
+    if (generation === this.#generation) return;
+    this.#generation = generation;
+    this.close();
+    const marks = new MarkTable();
+    this.#subscription = bus.subscribe(MARKS_SUBJECT, (bytes) => {
+      for (const mark of decodeMarks(bytes).partitions) marks.take(mark);
+    });
+    this.heard.follow({ count: partitions, markOf: (partition) => marks.get(partition) });
+  }
+
+  close(): void {
+    this.#subscription?.close();
+  }
+}
+
+export function startScaler(cluster: ScaledCluster, clock: Clock): Scaler {
+  const marks = new LiveMarks();
+  const { heard } = marks;
   const listeners = new Set<() => void>();
   const readyAt = clock.monotonic() + LISTEN_MS;
   let state: ScalingState | null = null;
-  const subscriptions = [
-    bus.subscribe(BEAT_SUBJECT, (bytes) => heard.take(bytes, clock.monotonic())),
-    bus.subscribe(MARKS_SUBJECT, (bytes) => {
-      for (const mark of decodeMarks(bytes).partitions) marks.take(mark);
-    }),
-  ];
+  const unlisten = cluster.onLive((live) => marks.follow(live));
+  const beats = cluster.bus.subscribe(BEAT_SUBJECT, (bytes) =>
+    heard.take(bytes, clock.monotonic()),
+  );
   let isFresh = false;
   const tick = (): void => {
     const nowMs = clock.monotonic();
@@ -51,7 +90,9 @@ export function startScaler(bus: Bus, clock: Clock, partitions: number): Scaler 
     },
     close: () => {
       cancel();
-      for (const subscription of subscriptions) subscription.close();
+      unlisten();
+      beats.close();
+      marks.close();
     },
   };
 }

@@ -24,7 +24,8 @@ import type { ProfileTouch, Turn } from './turn.ts';
 import { noEntries, own } from './own-entries.ts';
 import { RULE, SOURCE } from './ways.ts';
 
-function pairOf(state: ProfileState, high: ProfileId): PairState {
+/** The pair's state, to be changed. */
+function changedPair(state: ProfileState, high: ProfileId): PairState {
   let pair = state.pairs.get(high);
   if (pair === undefined) {
     pair = {
@@ -33,16 +34,18 @@ function pairOf(state: ProfileState, high: ProfileId): PairState {
       stated: null,
       review: null,
       open: null,
+      encoded: null,
     };
     own(state, 'pairs').set(high, pair);
   }
+  pair.encoded = null;
   return pair;
 }
 
 export function handlePropose(turn: Turn, message: Propose): void {
   const [, low, high, proposer, certainty, support, priority, kind, namespace, broughtBy] = message;
   const state = loadProfile(turn, low);
-  const pair = pairOf(state, high);
+  const pair = changedPair(state, high);
   if (certainty === null) pair.proposals.delete(proposer);
   else {
     const isSilent = standingAt(turn, RULE, namespace, low) !== RELEASED;
@@ -64,6 +67,7 @@ export function refreshRule(turn: Turn, low: ProfileId, rule: string, standing: 
     for (const [proposer, proposal] of proposals) {
       if (proposal.namespace !== rule || proposal.isSilent === isSilent) continue;
       proposals.set(proposer, { ...proposal, isSilent });
+      changedPair(state, high);
       own(turn.touchProfile(low), 'pairs').add(high);
       turn.space.save('profile', low, state);
     }
@@ -73,7 +77,7 @@ export function refreshRule(turn: Turn, low: ProfileId, rule: string, standing: 
 export function handlePairDecision(turn: Turn, message: PairDecision): void {
   const [, low, high, decisionId, verdict, decidedAt] = message;
   const state = loadProfile(turn, low);
-  const pair = pairOf(state, high);
+  const pair = changedPair(state, high);
   if (verdict === null) pair.decisions.delete(decisionId);
   else own(pair, 'decisions').set(decisionId, [verdict, decidedAt]);
   const touch = turn.touchProfile(low);
@@ -181,8 +185,8 @@ export function statePairs(
   const found = new Map<string, number>();
   const { reviewFloor, clusterFloor } = turn.rules.rules;
   for (const high of touch.pairs) {
-    const pair = state.pairs.get(high);
-    if (pair === undefined) continue;
+    if (!state.pairs.has(high)) continue;
+    const pair = changedPair(state, high);
     const best = strongestProposal(pair);
     const verdict = effectiveVerdict(pair);
     let edge: EdgeState | null = null;

@@ -155,6 +155,8 @@ export interface PairState {
   review: QuarterBits | null;
   /** Certainty under which the pair is listed as open to a decision (`open-reviews.ts`). */
   open: QuarterBits | null;
+  /** The pair as it was last encoded, for whoever stores it; null: it has changed since. */
+  encoded: Uint8Array | null;
 }
 
 export interface ParkedSeek {

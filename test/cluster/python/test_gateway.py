@@ -14,114 +14,46 @@ import unittest
 import grpc
 
 from contract import POOL, Details, Service, message, open_channel
+from gateway_client import (
+    ACKNOWLEDGED,
+    ADDRESS,
+    CONFLICT_LIMIT,
+    CREATED,
+    DIFFERENT,
+    EFFECTIVE,
+    EVIDENCE_REJECTED,
+    FOUND,
+    GENERIC,
+    HEARTBEAT,
+    HELD,
+    INVALID,
+    LIMIT,
+    MERGE,
+    NOT_FOUND,
+    REJECTED,
+    RELEASED,
+    SAME,
+    SETTLED,
+    FailureCase,
+    audit,
+    channel,
+    cluster,
+    customer_of,
+    health,
+    ingest,
+    interaction,
+    put,
+    record,
+    resolution,
+    rules,
+    selector,
+    steward,
+    timeline_of,
+    user,
+)
 
-ADDRESS = os.environ["SELFSAME_ADDRESS"]
 STOPPING_ADDRESS = os.environ["SELFSAME_STOPPING_ADDRESS"]
 MESSAGE_BYTES_MAX = 4 * 1024 * 1024
-FOUND, NOT_FOUND, GENERIC, INVALID = 1, 2, 3, 4
-ACKNOWLEDGED, REJECTED = 1, 2
-SETTLED = 3
-HELD, RELEASED, EVIDENCE_REJECTED = 1, 2, 3
-HEARTBEAT, CREATED = 1, 2
-SAME, DIFFERENT = 1, 2
-LIMIT, CONFLICT_LIMIT, EFFECTIVE = 3, 3, 1
-MERGE = 1
-
-channel = open_channel(ADDRESS)
-ingest = Service(channel, "selfsame.v1.IngestService")
-resolution = Service(channel, "selfsame.v1.ResolutionService")
-steward = Service(channel, "selfsame.v1.StewardService")
-cluster = Service(channel, "selfsame.v1.ClusterService")
-rules = Service(channel, "selfsame.v1.RulesService")
-audit = Service(channel, "selfsame.v1.AuditService")
-health = Service(channel, "grpc.health.v1.Health")
-
-
-def interaction(name, **changes):
-    fields = {
-        "source": "python",
-        "interaction_id": name,
-        "revision": 1,
-        "type": "order_placed",
-        "channel": "shop",
-        "occurred_at": {"seconds": 1_700_000_000},
-        "parties": [
-            {
-                "role": "buyer",
-                "identifiers": [user(name), {"namespace": "email", "value": f"{name}@shop.example"}],
-                "attributes": {"name": "Zoë"},
-            }
-        ],
-        "properties_json": '{"total": 3}',
-    }
-    return message("Interaction", **{**fields, **changes})
-
-
-def user(name):
-    return {"namespace": "user_id", "value": f"py-{name}"}
-
-
-def selector(name):
-    return {"identifier": user(name)}
-
-
-def put(*names):
-    """Takes interactions in and waits until they are settled; the last token."""
-    request = message(
-        "IngestInteractionBatchRequest",
-        interactions=[interaction(name) for name in names],
-        ack_level=SETTLED,
-    )
-    outcomes = ingest.IngestInteractionBatch(request, timeout=20).outcomes
-    assert all(outcome.status == ACKNOWLEDGED for outcome in outcomes), outcomes
-    return outcomes[-1].revision_token
-
-
-def customer_of(name, **options):
-    request = message("ResolveRequest", identifier=user(name), options=options)
-    return resolution.Resolve(request, timeout=10).resolution
-
-
-def timeline_of(name):
-    """Interaction ids of the customer that a user id belongs to."""
-    request = message("GetCustomerRequest", customer_id=customer_of(name).customer_id)
-    timeline = resolution.GetCustomer(request, timeout=10).customer.timeline
-    return [entry.interaction_id for entry in timeline]
-
-
-def record(decision, at):
-    return {
-        "request_id": decision,
-        "decided_at": {"seconds": at},
-        "decided_by": "steward:1",
-        "reason": "called",
-        "ack_level": SETTLED,
-    }
-
-
-class FailureCase(unittest.TestCase):
-    def failure(self, call, code, reason):
-        """Runs a call that must fail in this way, and gives the decoded details."""
-        with self.assertRaises(grpc.RpcError) as caught:
-            outcome = call()
-            if hasattr(outcome, "__next__"):
-                list(outcome)
-        error = caught.exception
-        self.assertEqual(error.code(), code, error.details())
-        details = Details(error)
-        self.assertEqual(len(details.infos), 1)
-        info = details.infos[0]
-        self.assertEqual((info.reason, info.domain), (reason, "selfsame"))
-        self.assertEqual(info.metadata["runbook"], f"services/gateway/ERRORS.md#{reason.lower()}")
-        self.assertEqual(info.metadata["request_id"], details.trailers["x-request-id"])
-        self.assertEqual(details.status.code, code.value[0])
-        self.assertEqual(details.status.message, error.details())
-        self.assertEqual(bool(details.retries), "grpc-retry-pushback-ms" in details.trailers)
-        return details
-
-    def fault(self, name, code, reason, timeout=10):
-        request = message("ResolveRequest", identifier={"namespace": "fault", "value": name})
-        return self.failure(lambda: resolution.Resolve(request, timeout=timeout), code, reason)
 
 
 class Answers(unittest.TestCase):
@@ -406,6 +338,19 @@ class Answers(unittest.TestCase):
             _, call = cluster.GetClusterStatus.with_call(request, timeout=10, metadata=metadata)
             self.assertRegex(dict(call.initial_metadata())["x-request-id"], "^[0-9a-f-]{36}$")
 
+    def test_the_lag_of_a_standby_is_told(self):
+        """In a header, of answers of a standby alone; of two of them the greater."""
+        key = "x-selfsame-standby-lag"
+        fault = {"namespace": "fault", "value": "standby"}
+        one = message("ResolveRequest", identifier=fault)
+        several = message("BatchResolveRequest", identifiers=[user("nobody"), fault])
+        for call, request in ((resolution.Resolve, one), (resolution.BatchResolve, several)):
+            _, answered = call.with_call(request, timeout=10)
+            self.assertEqual(dict(answered.initial_metadata())[key], "7")
+        one = message("ResolveRequest", identifier=user("nobody"))
+        _, answered = resolution.Resolve.with_call(one, timeout=10)
+        self.assertNotIn(key, dict(answered.initial_metadata()))
+
     def test_health(self):
         names = [name for name in POOL_SERVICES if name.startswith("selfsame.")] + [""]
         for name in names:
@@ -416,6 +361,23 @@ class Answers(unittest.TestCase):
         watch = health.Watch(message("grpc.health.v1.HealthCheckRequest", service="nobody"))
         self.assertEqual(next(watch).status, 3)
         watch.cancel()
+        for name in ("nobody", "selfsame.v1.ResolutionService/Resolve", "readiness"):
+            with self.assertRaises(grpc.RpcError) as caught:
+                health.Check(message("grpc.health.v1.HealthCheckRequest", service=name), timeout=10)
+            self.assertEqual(caught.exception.code(), grpc.StatusCode.NOT_FOUND)
+
+    def test_health_is_told_as_it_changes(self):
+        names = ("", "selfsame.v1.ResolutionService")
+        watches = [
+            health.Watch(message("grpc.health.v1.HealthCheckRequest", service=name), timeout=20)
+            for name in names
+        ]
+        seen = [[next(watch).status] for watch in watches]
+        customer_of_fault("outage")
+        for watch, told in zip(watches, seen):
+            told += [next(watch).status, next(watch).status]
+            watch.cancel()
+        self.assertEqual(seen, [[1, 2, 1]] * len(names))
 
 
 class Streams(FailureCase):
@@ -611,6 +573,17 @@ class Failures(FailureCase):
     def test_default_deadline_of_the_server(self):
         code = grpc.StatusCode.DEADLINE_EXCEEDED
         self.fault("silence", code, "DEADLINE_EXCEEDED", timeout=None)
+
+    def test_work_ends_with_the_deadline(self):
+        """As many calls as the gateway takes, twice: none of the first is left when they are over."""
+        request = message("ResolveRequest", identifier={"namespace": "fault", "value": "silence"})
+        for _ in range(2):
+            held = [resolution.Resolve.future(request, timeout=0.3) for _ in range(8)]
+            for call in held:
+                self.assertEqual(call.exception().code(), grpc.StatusCode.DEADLINE_EXCEEDED)
+            # The client counts its time by itself, and may be ahead of the gateway by a moment.
+            time.sleep(0.1)
+        customer_of("nobody")
 
     def test_cancellation(self):
         request = message("ResolveRequest", identifier={"namespace": "fault", "value": "silence"})
@@ -860,7 +833,6 @@ def tearDownModule():
         for method in POOL.FindServiceByName(name).methods
     }
     missing = methods - Service.called
-    channel.close()
     if missing:
         raise AssertionError(f"Methods without a test: {sorted(missing)}")
 
