@@ -188,16 +188,19 @@ function retractCommand(context: CliContext): Command {
     async (decisionId: string, options: RetractOptions) => {
       const { by: decidedBy, reason } = options;
       const [result, isKnown] = await withCluster(context, options, async (cluster, call) => {
-        const isKnown = await isKnownDecision(cluster, call, decisionId);
-        const command = {
-          kind: 'retract_decision',
-          decisionId,
-          decidedAt: Date.now(),
-          withdrawn: false,
-          decidedBy,
-          reason,
-        } as const;
-        return [await cluster.command(command, { ...call, ack: 'durable' }), isKnown] as const;
+        const known = await isKnownDecision(cluster, call, decisionId);
+        const acknowledged = await cluster.command(
+          {
+            kind: 'retract_decision',
+            decisionId,
+            decidedAt: Date.now(),
+            withdrawn: false,
+            decidedBy,
+            reason,
+          },
+          { ...call, ack: 'durable' },
+        );
+        return [acknowledged, known] as const;
       });
       if (result.kind === 'acknowledged') {
         if (isKnown) return writeLines(context.stdout, ['taken back']);
