@@ -1,7 +1,7 @@
 /**
- * Goal: the documented installation of production comes up: NATS offers what the services demand of
- * it, and every ConfigMap and Secret is made, with its keys, before what mounts it. Method: the steps of
- * k8s/README.md are run by a shell whose `kubectl` and `helm` write down what they are asked for.
+ * Goal: in the documented installation of production every ConfigMap and Secret is made, with its keys,
+ * before what mounts it. Method: the steps of k8s/README.md are run by a shell whose `kubectl` and `helm`
+ * write down what they are asked for.
  */
 import { execFileSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -15,7 +15,6 @@ import {
   hasKubectl,
   KUBECTL_MISSING,
   type Loose,
-  objectsOf,
   renderOverlay,
   workloadsOf,
 } from '../support/kubernetes-manifests.ts';
@@ -191,18 +190,4 @@ test('what the values of NATS and the pods name -> made before, with its keys', 
   expect(variables.length).toBe(4);
   for (const name of variables)
     expect(passwords).toMatch(new RegExp(`^${name}: "[0-9a-f]{32}"$`, 'm'));
-});
-
-test('an overlay that demands TLS of NATS -> the values of its chart offer it', (context) => {
-  if (!hasKubectl()) return context.skip(KUBECTL_MISSING);
-  const settings = objectsOf(renderOverlay('prod'), 'ConfigMap').find(({ metadata }) =>
-    metadata.name.startsWith('selfsame-settings'),
-  ).data;
-  expect(settings).toHaveProperty('SELFSAME_NATS_CA');
-  expect(readValues().config.nats.tls).toMatchObject({
-    enabled: true,
-    secretName: 'selfsame-nats-tls',
-    cert: 'tls.crt',
-    key: 'tls.key',
-  });
 });
