@@ -133,10 +133,16 @@ test('prod and secured -> closed; every secret is told of in the README', (conte
         'SELFSAME_NATS_USER_FILE',
       ]),
     );
-    const service = objects.find(
-      ({ kind, metadata }) => kind === 'Service' && metadata.name === 'selfsame-gateway',
+    // Both ways to the port, which is no longer HTTP/2 in clear text.
+    const protocols = objectsOf(objects, 'Service').flatMap(({ metadata, spec }) =>
+      spec.ports
+        .filter(({ targetPort }: Loose) => targetPort === 'grpc')
+        .map(({ appProtocol }: Loose) => [metadata.name, appProtocol]),
     );
-    expect(service.spec.ports[0].appProtocol).toBe('https');
+    expect(protocols.toSorted()).toEqual([
+      ['selfsame-gateway', 'https'],
+      ['selfsame-gateway-headless', 'https'],
+    ]);
   }
 });
 
