@@ -146,7 +146,7 @@ function partsOf(facts: readonly Fact[], identifiers: readonly Identified[]): Pa
     (part, value) => {
       if (value === '') return;
       let held = parts.get(part);
-      if (held === undefined) parts.set(part, (held = new Map()));
+      if (held === undefined) parts.set(part, (held = new Map<string, KeyId[]>()));
       const known = held.get(value);
       if (known === undefined) held.set(value, key === null ? [] : [key]);
       else if (key !== null && known.length > 0 && !known.includes(key)) known.push(key);
