@@ -53,6 +53,8 @@ const CAUGHT_UP_ENTRIES = 500;
  * comes: that one is to have work at once, while one that was only silent for a while waits.
  */
 const COOLING_MS = 20_000;
+/** R7 of the planner: no claim that is under way takes so long, nor does a log to be tried again. */
+const STALLED_MS = 8000;
 /** Entries a second of the whole cluster below which load is no reason to move anything. */
 const IDLE_RATE = 200;
 
@@ -74,6 +76,8 @@ export class Assigner {
   readonly #subscriptions: BusSubscription[];
   #owners: readonly (string | null)[] = [];
   readonly #movedAt = new Map<number, number>();
+  /** Since when the owner of a partition has no state of it, by owner. */
+  readonly #stalledSince = new Map<number, { readonly owner: string; readonly at: number }>();
   #echoAt: number;
   #lease = { sequence: 0, changedAt: 0 };
   /** Since when this process leads; null: it does not. */
@@ -227,6 +231,7 @@ export class Assigner {
           .filter(([, at]) => now - at < COOLING_MS)
           .map(([partition]) => partition),
       ),
+      stalled: this.#stalled(assignment, present, now),
       movesMax: MOVES_MAX,
       caughtUpEntries: CAUGHT_UP_ENTRIES,
     });
@@ -240,6 +245,22 @@ export class Assigner {
     bus.publish(TABLE_SUBJECT, new Uint8Array(0));
     const { revision, members } = next;
     logger.info({ revision, members, moves: changesOf(assignment, next) }, 'assignment written');
+  }
+
+  /** R7 of the planner. */
+  #stalled({ seats }: Assignment, present: readonly Beat[], now: number): ReadonlySet<number> {
+    const beats = new Map(present.map((beat) => [beat.name, beat]));
+    const stalled = new Set<number>();
+    for (const [partition, { owner }] of seats.entries()) {
+      const report = beats.get(owner ?? '')?.seats.find((one) => one.partition === partition);
+      const hasNone =
+        owner !== null && beats.has(owner) && (report?.state ?? 'starting') === 'starting';
+      const known = this.#stalledSince.get(partition);
+      if (!hasNone) this.#stalledSince.delete(partition);
+      else if (known?.owner !== owner) this.#stalledSince.set(partition, { owner, at: now });
+      else if (now - known.at >= STALLED_MS) stalled.add(partition);
+    }
+    return stalled;
   }
 
   #noteMoves(assignment: Assignment): void {

@@ -11,6 +11,7 @@ import { type FencedLog, LogError } from '../adapters/log.ts';
 import { type Assignment, emptyAssignment } from '../placement/assignment.ts';
 import { TABLE_SUBJECT } from '../placement/beat.ts';
 import { decode, encode } from '../protocol/codec.ts';
+import { PolledRead } from './polled-read.ts';
 
 /** Partition numbers of the log: what each of its streams holds. */
 const TABLES = 0;
@@ -115,16 +116,13 @@ export class AssignmentReader {
   readonly #hint: BusSubscription;
   #assignment: Assignment = emptyAssignment(0);
   #sequence = 0;
-  readonly #clock: Clock;
-  #cancel: (() => void) | null = null;
-  #reading: Promise<void> | null = null;
-  #isClosed = false;
+  readonly #polled: PolledRead;
 
   constructor(log: AssignmentLog, bus: Bus, clock: Clock = SYSTEM_CLOCK) {
-    this.#clock = clock;
     this.#log = log;
+    this.#polled = new PolledRead(() => this.#read(), POLL_MS, clock);
     this.#hint = bus.subscribe(TABLE_SUBJECT, () => void this.refresh().catch(() => undefined));
-    this.#poll();
+    this.#polled.start();
   }
 
   get assignment(): Assignment {
@@ -142,38 +140,24 @@ export class AssignmentReader {
   }
 
   /** Resolves when a table written before the call is what counts. */
-  async refresh(): Promise<void> {
-    await this.#reading?.catch(() => undefined);
-    this.#reading ??= this.#read().finally(() => {
-      this.#reading = null;
-    });
-    await this.#reading;
+  refresh(): Promise<void> {
+    return this.#polled.refresh();
   }
 
   close(): void {
-    this.#isClosed = true;
+    this.#polled.close();
     this.#hint.close();
-    this.#cancel?.();
     this.#listeners.clear();
   }
 
   async #read(): Promise<void> {
     const { sequence, text } = await this.#log.lastTable();
-    if (sequence === this.#sequence || this.#isClosed) return;
+    if (sequence === this.#sequence || this.#polled.isClosed) return;
     this.#sequence = sequence;
     const read = unpackAssignment(text);
     // A log that lost its tail shows an older table: what was followed already is not undone.
     if (read.revision <= this.#assignment.revision) return;
     this.#assignment = read;
     for (const listener of this.#listeners) listener(read);
-  }
-
-  #poll(): void {
-    if (this.#isClosed) return;
-    this.#cancel = this.#clock.schedule(POLL_MS, () => {
-      void this.refresh()
-        .catch(() => undefined)
-        .then(() => this.#poll());
-    });
   }
 }

@@ -142,7 +142,7 @@ function ofShard(names: Names): NatsPermissions {
       ...ofAll('marks'),
       `${prefix}.v1.placement.beat`,
       `${prefix}.v1.placement.gone`,
-      // Shards ask each other how far a new generation is, and answer.
+      // Shards ask each other how far a new generation is, and answer; they answer gateways and assigners.
       `${prefix}.v1.generation.*`,
       `${inboxPrefix('coordinator')}.>`,
       `${inboxPrefix('gateway')}.>`,

@@ -14,6 +14,7 @@ import {
   type VersionEvent,
   type VersionsState,
 } from '../protocol/versions.ts';
+import { PolledRead } from './polled-read.ts';
 
 const POLL_MS = 300;
 /** The agreement itself is the first entry; proposals that came too late may follow it. */
@@ -24,9 +25,7 @@ export class VersionsLog {
   readonly #listeners = new Set<(state: VersionsState) => void>();
   #state: VersionsState;
   #next = FIRST_EVENT;
-  #timer: NodeJS.Timeout | null = null;
-  #reading: Promise<void> | null = null;
-  #isClosed = false;
+  readonly #polled = new PolledRead(() => this.#read(), POLL_MS);
 
   /** `rules` and `layout`: those that the cluster began with. */
   constructor(log: Log, rules: Rules, layout: Layout) {
@@ -41,7 +40,8 @@ export class VersionsLog {
   /** Reads all there is, then follows. Rejects when the log cannot be read. */
   async open(): Promise<void> {
     await this.refresh();
-    this.#poll();
+    // While NATS is away the state stays as it is.
+    this.#polled.start();
   }
 
   /** Called with every new state, and with the present one at once. */
@@ -59,35 +59,18 @@ export class VersionsLog {
   }
 
   /** Resolves when everything appended before the call is in the state. */
-  async refresh(): Promise<void> {
-    // One that began earlier may have asked for the end before the entry was there.
-    await this.#reading?.catch(() => undefined);
-    this.#reading ??= this.#read().finally(() => {
-      this.#reading = null;
-    });
-    await this.#reading;
+  refresh(): Promise<void> {
+    return this.#polled.refresh();
   }
 
   close(): void {
-    this.#isClosed = true;
-    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#polled.close();
     this.#listeners.clear();
-  }
-
-  #poll(): void {
-    if (this.#isClosed) return;
-    this.#timer = setTimeout(() => {
-      // NATS is away: the state stays as it is, and is asked for again.
-      void this.refresh()
-        .catch(() => undefined)
-        .then(() => this.#poll());
-    }, POLL_MS);
-    this.#timer.unref();
   }
 
   async #read(): Promise<void> {
     const bounds = await this.#log.bounds(0, 1);
-    while (bounds !== null && this.#next <= bounds.lastSequence && !this.#isClosed) {
+    while (bounds !== null && this.#next <= bounds.lastSequence && !this.#polled.isClosed) {
       const bytes = await this.#log.read(0, 1, this.#next);
       if (bytes === null) throw new Error('an event of the versions cannot be read');
       this.#next++;

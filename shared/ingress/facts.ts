@@ -10,6 +10,7 @@ import { addressText } from './address-parts.ts';
 import { normaliseBirthDate } from './birth-date.ts';
 import { foldText } from './fold-text.ts';
 import { nameText } from './person-name.ts';
+import { isPlaceholderDate, withoutPlaceholders } from './placeholders.ts';
 
 /** Attributes that facts are made of. */
 export const ATTRIBUTE_NAMES = [
@@ -82,7 +83,7 @@ function withAddressApart(attributes: Attributes): Attributes {
 
 /** Sorted by (name, text), without duplicates. */
 export function factsOf(named: Attributes): Fact[] {
-  const attributes = withAddressApart(withKnownNames(named));
+  const attributes = withoutPlaceholders(withAddressApart(withKnownNames(named)));
   const facts = new Map<string, Fact>();
   const add = (name: string, text: string | null): void => {
     if (text !== null && text !== '') facts.set(`${name}\u0000${text}`, [name, text]);
@@ -94,7 +95,8 @@ export function factsOf(named: Attributes): Fact[] {
   for (const name of ['previous_address', 'mailing_address', 'work_address']) {
     add('address', addressText({ line: attributes[name] }));
   }
-  add('birth_date', normaliseBirthDate(attributes['birth_date'] ?? ''));
+  const birth = normaliseBirthDate(attributes['birth_date'] ?? '');
+  if (birth !== null && !isPlaceholderDate(birth)) add('birth_date', birth);
   add('gender', genderOf(attributes['gender'] ?? ''));
   add(
     'address',

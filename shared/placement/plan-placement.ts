@@ -13,6 +13,8 @@
  * R5 A move must gain more than what the next swing of the load would take back (hysteresis).
  * R6 A shard that is silent owns nothing and is given nothing, but keeps its places as a standby until
  *    it is forgotten: to fetch a state anew is dear, above all on a machine that is overloaded.
+ * R7 An owner that is there and for long neither owns nor follows the partition has no state to go on with,
+ *    and perhaps nobody else will make one: it changes places with a standby that is caught up.
  */
 import type { Assignment, Seat } from './assignment.ts';
 
@@ -35,6 +37,8 @@ export interface PlacementInput {
   readonly weights: readonly number[];
   /** Partitions moved a short while ago: not moved again for balance. */
   readonly cooling: ReadonlySet<number>;
+  /** R7: partitions whose owner, a member that is there, has had no state for long. */
+  readonly stalled: ReadonlySet<number>;
   readonly movesMax: number;
   /** A follower this many entries behind may take over warm. */
   readonly caughtUpEntries: number;
@@ -90,7 +94,7 @@ class Plan {
     return this.#eligible.length === 0;
   }
 
-  /** R1, and R2 for owners that leave; true: somebody had to take over from one that is gone. */
+  /** R1, R7, and R2 for owners that leave; true: somebody had to take over from one that is gone. */
   replaceOwners(): boolean {
     let hasReplaced = false;
     for (const [partition, seat] of this.#seats.entries()) {
@@ -106,6 +110,8 @@ class Plan {
       } else if (owner.isLeaving && this.#isWarm(partition, seat.standby)) {
         seat.owner = seat.standby;
         seat.standby = null;
+      } else if (this.#input.stalled.has(partition) && this.#isWarm(partition, seat.standby)) {
+        [seat.owner, seat.standby] = [seat.standby, seat.owner];
       }
     }
     return hasReplaced;

@@ -289,11 +289,11 @@ describe('autoscaler replay', () => {
       cluster.partitions = partitions;
       bench.activate(partitions);
     };
-    const { replicas, metrics } = await bench.replay(cluster, 3_600, () => 12, {
+    const { replicas, metrics } = await bench.replay(cluster, 2_400, () => 12, {
       0: live(4),
-      1_200: live(PARTITIONS),
+      900: live(PARTITIONS),
     });
-    const before = replicas.slice(0, 1_200 / HPA_SECONDS);
+    const before = replicas.slice(0, 900 / HPA_SECONDS);
     expect(lastOf(before, 600)).toEqual(new Set([4]));
     expect(Math.max(...metrics.slice(0, before.length).map((metric) => metric ?? 0))).toBe(4);
     expect(12 / (replicas.at(-1) ?? 0)).toBeLessThanOrEqual(0.65 * 1.1);

@@ -116,7 +116,7 @@ export function isolationOfTenants(stage: () => TenantCluster): void {
 
 const QUOTA_CALLS = 40;
 const QUOTA_BURST_SECONDS = 2;
-const FLOOD_SECONDS = 5;
+const FLOOD_SECONDS = 4;
 const PACE_MS = 50;
 
 interface Answers {
@@ -184,7 +184,7 @@ export function quotasOfTenants(stage: () => TenantCluster): void {
     for (const one of [acme, globex]) {
       await processes.waitFor('the gateway answers again', isBack(one), 30_000);
     }
-    const before = await askCalmly(acme, pause(2_000));
+    const before = await askCalmly(acme, pause(1_500));
     const flooding = flood(globex, FLOOD_SECONDS);
     const during = await askCalmly(acme, flooding);
     const { refusals, admitted } = await flooding;

@@ -39,7 +39,7 @@ export function permissionsOfUsers(stage: () => TenantCluster): void {
     ['shard', 'selfsame-t-acme-placement.v1.log.000.1'],
     ['shard', 'selfsame-t-acme.v1.placement.table'],
     ['shard', 'selfsame-t-acme.v1.ingest'],
-    ['shard', '_INBOX.coordinator.x'],
+    ['shard', '_INBOX.feed.x'],
     ['shard', '$JS.API.STREAM.MSG.GET.selfsame-t-acme-audit-p000-e1'],
     ['shard', '$JS.API.CONSUMER.CREATE.selfsame-t-acme-audit-p000-e1'],
     ['shard', '$JS.API.STREAM.DELETE.selfsame-t-acme-audit-p000-e1'],

@@ -24,7 +24,9 @@ async function main(): Promise<void> {
     );
   }
   mkdirSync(FOLDER, { recursive: true });
-  const cluster = await MonitoredCluster.start();
+  // With look-ups in the audit trail, so that its panels show something.
+  const environment = { SELFSAME_AUDIT_LOOK_UPS: 'calls' };
+  const cluster = await MonitoredCluster.start({ environment });
   try {
     const from = Date.now() / 1000;
     const pause = (seconds: number) => new Promise((done) => setTimeout(done, seconds * 1000));

@@ -77,6 +77,7 @@ class World {
       members: shuffle(this.members()),
       weights: this.#weights,
       cooling: new Set(),
+      stalled: new Set(),
       movesMax: MOVES_MAX,
       caughtUpEntries: 0,
     });

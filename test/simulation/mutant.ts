@@ -10,7 +10,7 @@ export interface Edit {
 
 export interface Mutant {
   readonly name: string;
-  /** Property suite that must catch it instead of the simulator, e.g. `versions`. */
+  /** Suite that must catch it instead of the simulator: `versions` (property), `unit/placed-log`. */
   readonly suite?: string;
   /** Schedules under placement must catch it. */
   readonly isPlaced?: boolean;
@@ -21,7 +21,7 @@ export function one(name: string, file: string, find: string, replace: string): 
   return { name, edits: [{ file, find, replace }] };
 }
 
-/** One that the named property suite must catch. */
+/** One that the named suite must catch. */
 export function inSuite(suite: string, { name, edits }: Mutant): Mutant {
   return { name, suite, edits };
 }

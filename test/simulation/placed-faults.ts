@@ -24,7 +24,9 @@ export type PlacedFault =
   | 'tail_loss'
   | 'purge'
   | 'log_gone'
-  | 'log_emptied';
+  | 'log_emptied'
+  /** The standby of a partition stands still; while it is behind, the log is damaged. */
+  | 'damage_behind';
 
 const KINDS: readonly (readonly [PlacedFault, number])[] = [
   ['kill', 5],
@@ -44,6 +46,7 @@ const KINDS: readonly (readonly [PlacedFault, number])[] = [
   ['purge', 1],
   ['log_gone', 2],
   ['log_emptied', 2],
+  ['damage_behind', 4],
 ];
 
 /** A few kinds for each schedule, as in `faults.ts`. */

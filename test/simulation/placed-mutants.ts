@@ -12,11 +12,28 @@ const PLACED_SHARD = 'shared/engine/placed-shard.ts';
 const ANSWER = 'shared/engine/answer-asked.ts';
 const AGENT = 'services/shard/placement-agent.ts';
 const ASSIGNER = 'services/coordinator/assigner.ts';
+const BEAT = 'shared/placement/beat.ts';
 const PLAN = 'shared/placement/plan-placement.ts';
 const TABLES = 'shared/cluster/assignment-log.ts';
 
+/** Asked where no schedule catches it: what the fault would take does not happen often enough. */
+const SUITES: Readonly<Record<string, string>> = {
+  [PLACED_LOG]: 'unit/placed-log',
+  [PLACED_SHARD]: 'unit/placed-shard',
+  [SHARD_PARTITION]: 'unit/placed-shard',
+  [RUNNER]: 'unit/claim-behind',
+  [FEED]: 'unit/settled-feed',
+  [ANSWER]: 'unit/answer-asked',
+  [ASSIGNER]: 'unit/assigner',
+  [PLAN]: 'unit/assigner',
+  [BEAT]: 'unit/membership',
+  [TABLES]: 'unit/assignment-log',
+};
+
 function placed(name: string, file: string, find: string, replace: string): Mutant {
-  return { name, isPlaced: true, edits: [{ file, find, replace }] };
+  const suite = SUITES[file];
+  const edits = [{ file, find, replace }];
+  return { name, isPlaced: true, edits, ...(suite === undefined ? {} : { suite }) };
 }
 
 export const PLACED_MUTANTS: readonly Mutant[] = [
@@ -186,6 +203,18 @@ export const PLACED_MUTANTS: readonly Mutant[] = [
     PLAN,
     'if (owner === undefined) {',
     'if (owner === undefined && seat.owner === null) {',
+  ),
+  placed(
+    'an owner without a state keeps its place',
+    PLAN,
+    '} else if (this.#input.stalled.has(partition) && this.#isWarm(partition, seat.standby)) {',
+    '} else if (this.#input.stalled.has(-1)) {',
+  ),
+  placed(
+    'whoever is not connected is waited for as long as others',
+    BEAT,
+    'refusals >= REFUSALS_MIN ? LOST_MS : patienceMs,',
+    'refusals < 0 ? LOST_MS : patienceMs,',
   ),
   placed('nobody follows', PLAN, 'if (!isGood) seat.standby = this.#leastStandby(seat.owner);', ''),
 ];

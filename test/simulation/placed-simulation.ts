@@ -290,16 +290,38 @@ export class PlacedSimulation {
           this.#placement.gapUntil.set(one, scheduler.now + 2000 + random.below(6000));
         }
         return;
+      case 'damage_behind':
+        return this.#damageBehind();
       default:
-        this.#damage(kind);
+        this.#damage(kind, this.#calmPartitions());
     }
   }
 
+  #calmPartitions(): readonly number[] {
+    const all = Array.from({ length: this.cluster.partitions }, (_, one) => one);
+    return all.filter((one) => this.cluster.isCalm(one));
+  }
+
+  /** So that what the standby holds is no longer what the owner goes on with. */
+  #damageBehind(): void {
+    const { cluster, scheduler } = this;
+    const random = this.#random;
+    const calm = this.#calmPartitions();
+    if (calm.length === 0) return;
+    const partition = random.pick(calm);
+    const standby = cluster.table.seats[partition]?.standby;
+    const machine = cluster.machines.find(({ stableName }) => stableName === standby);
+    if (machine === undefined) return;
+    cluster.freeze(machine, 1500 + random.below(6000));
+    const kind = random.pick(['tail_loss', 'purge', 'log_gone', 'log_emptied'] as const);
+    scheduler.after(500 + random.below(3000), `damage behind ${kind}`, () => {
+      if (cluster.isCalm(partition)) this.#damage(kind, [partition]);
+    });
+  }
+
   /** Of some partition where the design promises to survive it. */
-  #damage(kind: PlacedFault): void {
+  #damage(kind: PlacedFault, calm: readonly number[]): void {
     const { cluster } = this;
-    const all = Array.from({ length: cluster.partitions }, (_, one) => one);
-    const calm = all.filter((one) => cluster.isCalm(one));
     if (calm.length === 0) return;
     const partition = this.#random.pick(calm);
     damageLog(this.log, this.#random, kind, partition);

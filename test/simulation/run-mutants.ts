@@ -76,10 +76,11 @@ function simulate(copy: string, schedules: number, isPlaced: boolean): Promise<s
   });
 }
 
-/** Whether the property suite fails on the copy. */
+/** Whether the suite fails on the copy; of the property tests unless its name begins with a folder. */
 function failsSuite(copy: string, suite: string): Promise<boolean> {
   const program = join(copy, 'node_modules/vitest/vitest.mjs');
-  const args = ['run', '--project', 'property', `test/property/${suite}.test.ts`];
+  const [project = '', file = ''] = suite.includes('/') ? suite.split('/') : ['property', suite];
+  const args = ['run', '--project', project, `test/${project}/${file}.test.ts`];
   return new Promise((done, fail) => {
     const child = spawn(process.execPath, [program, ...args], { cwd: copy, stdio: 'ignore' });
     child.on('error', fail);
@@ -87,22 +88,36 @@ function failsSuite(copy: string, suite: string): Promise<boolean> {
   });
 }
 
+/** A mutant of placement that names a suite is given to it only when no schedule catches it. */
 async function judge(copy: string, mutant: Mutant, schedules: number): Promise<Verdict> {
   const undo = await apply(copy, mutant);
-  const started = performance.now();
-  if (mutant.suite !== undefined) {
-    const isCaught = await failsSuite(copy, mutant.suite);
+  try {
+    const isSimulated = mutant.suite === undefined || mutant.isPlaced === true;
+    const verdict = isSimulated ? await bySimulator(copy, mutant, schedules) : null;
+    if (verdict !== null && (verdict.schedules !== null || mutant.suite === undefined)) {
+      return verdict;
+    }
+    return await bySuite(copy, mutant, mutant.suite as string);
+  } finally {
     await undo();
-    return {
-      mutant: mutant.name,
-      schedules: isCaught ? 1 : null,
-      checker: mutant.suite,
-      finding: isCaught ? 'the property suite fails' : '',
-      seconds: (performance.now() - started) / 1000,
-    };
   }
+}
+
+async function bySuite(copy: string, { name: mutant }: Mutant, suite: string): Promise<Verdict> {
+  const started = performance.now();
+  const isCaught = await failsSuite(copy, suite);
+  return {
+    mutant,
+    schedules: isCaught ? 1 : null,
+    checker: suite,
+    finding: isCaught ? 'the suite fails' : '',
+    seconds: (performance.now() - started) / 1000,
+  };
+}
+
+async function bySimulator(copy: string, mutant: Mutant, schedules: number): Promise<Verdict> {
+  const started = performance.now();
   const output = await simulate(copy, schedules, mutant.isPlaced === true);
-  await undo();
   const seconds = (performance.now() - started) / 1000;
   const caught = /^seed \d+ fails \(([^)]+)\): (.*)/m.exec(output);
   const count = /^(\d+) schedules, (\d+) failed/m.exec(output);
@@ -111,10 +126,9 @@ async function judge(copy: string, mutant: Mutant, schedules: number): Promise<V
     const finding = lastLine(output);
     return { mutant: mutant.name, schedules: 0, checker: 'process', finding, seconds };
   }
-  const isCaught = caught !== null;
   return {
     mutant: mutant.name,
-    schedules: isCaught ? Number(count[1]) : null,
+    schedules: caught === null ? null : Number(count[1]),
     checker: caught?.[1] ?? '-',
     finding: (caught?.[2] ?? '').slice(0, 80),
     seconds,

@@ -27,6 +27,8 @@ const RED = '#e24d42';
 const GREEN = '#73bf69';
 const HEIGHT = { stat: 96, timeseries: 190 } as const;
 const COLUMN = 50;
+/** Room above the highest line of the grid, for its label. */
+const LABEL = 10;
 const GAP = 8;
 
 interface Line {
@@ -95,11 +97,11 @@ function drawGraph(panel: PanelSpec, lines: readonly Line[], width: number): str
   if (all.length === 0) return '<div class="stat">no data</div>';
   const times = all.map(([at]) => at);
   const [from, to] = [Math.min(...times), Math.max(...times)];
-  const top = panel.max ?? (Math.max(...all.map(([, value]) => value)) * 1.1 || 1);
+  const top = panel.max ?? topOf(Math.max(...all.map(([, value]) => value)), panel.unit);
   const [left, height] = [58, 112];
   const step = stepOf(times);
   const x = (at: number): number => left + ((at - from) / Math.max(1, to - from)) * (width - left);
-  const y = (value: number): number => height - (Math.min(value, top) / top) * (height - 4);
+  const y = (value: number): number => height - (Math.min(value, top) / top) * (height - LABEL);
   const grid = [0, 0.5, 1].map((share) => {
     const at = y(top * share).toFixed(1);
     const text = escape(format(top * share, panel.unit));
@@ -130,6 +132,17 @@ function drawGraph(panel: PanelSpec, lines: readonly Line[], width: number): str
   );
   const svg = [...grid, ...drawn, limit, ...clock].join('');
   return `<svg width="${width}" height="${height + 18}">${svg}</svg><div class="legend">${legend.join('')}</div>`;
+}
+
+/** The upper end of an axis: the next number with one figure, or 1.5 or 2.5, times a power of the base. */
+function topOf(greatest: number, unit: Unit): number {
+  if (greatest <= 0) return 1;
+  const base = unit === 'bytes' ? 1024 : 1000;
+  const thousands = base ** Math.floor(Math.log(greatest) / Math.log(base));
+  const rest = greatest / thousands;
+  const ten = 10 ** Math.floor(Math.log10(rest));
+  const steps = [1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10];
+  return (steps.find((step) => step * ten >= rest) ?? 10) * ten * thousands;
 }
 
 /** Least distance of two moments, seconds. */

@@ -165,6 +165,8 @@ export const DRILL_STEPS: readonly DrillStep[] = [
   {
     cause: 'a gateway that may do one thing at a time',
     expects: ['SelfsameLookUpErrorsBurnFast', 'SelfsameOverloaded'],
+    // Interactions are refused as well.
+    allows: ['SelfsameIngestErrorsBurnFast'],
     breakIt: async (drill) => {
       const mend = await restartGateway(drill, { SELFSAME_GATEWAY_CALLS_INFLIGHT_MAX: '1' });
       const { client } = drill.cluster;
@@ -185,17 +187,22 @@ export const DRILL_STEPS: readonly DrillStep[] = [
         SELFSAME_AUDIT_WAITING_MAX: '100',
         SELFSAME_AUDIT_PATIENCE_MS: '500',
       });
-      const bind = await unbind(drill, ['selfsame-audit-p000-e1', 'selfsame-audit-p001-e1']);
+      const { client, processes } = drill.cluster;
       let next = 0;
-      // The look-ups of the load are recorded as well, and are more than may wait.
-      const stop = repeat(
-        () =>
-          drill.cluster.client.command(decision(++next), {
-            ack: 'durable',
-            deadlineMs: Date.now() + 2_000,
-          }),
-        500,
+      const decide = () => {
+        const options = { ack: 'durable', deadlineMs: Date.now() + 2_000 } as const;
+        return client.command(decision(++next), options);
+      };
+      // The streams are made with the first record.
+      await processes.waitFor('a decision is recorded', () =>
+        decide().then(
+          () => true,
+          () => false,
+        ),
       );
+      const bind = await unbind(drill, ['selfsame-audit-p000-e1', 'selfsame-audit-p001-e1']);
+      // The look-ups of the load are recorded as well, and are more than may wait.
+      const stop = repeat(decide, 500);
       return async () => {
         await stop();
         await bind();

@@ -80,6 +80,9 @@ describe('selfsame review', () => {
     expect(floors.exitCode).toBe(2);
     const [decisionId = ''] = done.stdout.split(' ');
     expect((await selfsame(['review', 'retract', decisionId])).stdout).toBe('taken back\n');
+    const unknown = await selfsame(['review', 'retract', 'no-such']);
+    expect(unknown).toMatchObject({ exitCode: 1, stdout: '' });
+    expect(unknown.stderr).toContain('no decision no-such is known here');
     expect((await selfsame(['review', 'conflicts'])).stdout).toContain('no decision contradicts');
     expect((await selfsame(['review', 'list', '--kind', 'limit'])).stdout).toBe(listed);
   });

@@ -171,3 +171,36 @@ describe('derived keys', () => {
     );
   });
 });
+
+describe('what says nothing', () => {
+  test.each<[string, Record<string, string>]>([
+    ['null everywhere', { given_name: 'null', surname: 'NULL', birth_date: 'null', place: 'null' }],
+    ['a name that is unknown', { name: 'Unknown' }],
+    ['both parts of a name unknown', { given_name: 'n/a', surname: 'Unknown' }],
+    ['a tester', { given_name: 'Test', surname: 'User' }],
+    ['an address of zeros', { postcode: '0000', place: 'UNKNOWN', street: '-' }],
+    ['the first of January 1900', { birth_date: '01/01/1900' }],
+    ['an employer not available', { employer: 'Not Available' }],
+  ])('%s -> no fact', (_, attributes) => {
+    expect(factsOf(attributes)).toEqual([]);
+  });
+
+  test.each<[string, Record<string, string>, string]>([
+    ['a surname unknown', { given_name: 'John', surname: 'UNKNOWN' }, 'john//'],
+    ['Mr Null', { given_name: 'Christopher', surname: 'Null' }, 'christopher/null/'],
+    ['Ms Na', { given_name: 'Hye-seok', surname: 'Na' }, 'hye seok/na/'],
+    ['Mr Guest', { given_name: 'Edgar', surname: 'Guest' }, 'edgar/guest/'],
+  ])('%s -> what is left is a fact', (_, attributes, text) => {
+    expect(factsOf(attributes)).toEqual([['person_name', text]]);
+  });
+
+  test('Norway and a house 1234567 are not nothing', () => {
+    const [fact] = factsOf({
+      house_number: '1234567',
+      street: 'Storgata',
+      place: 'Bodø',
+      country: 'NO',
+    });
+    expect(fact?.[1]).toBe('1234567|storgata|bodo|||no');
+  });
+});

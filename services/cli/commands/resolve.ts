@@ -85,7 +85,10 @@ function show(context: CliContext, resolution: Resolution, asJson: boolean): voi
       context.exitCode = ExitCode.negative;
       if (!asJson) {
         const holders = formatCount(resolution.holders);
-        context.stderr.write(`generic: held by ${holders} profiles, so it names nobody\n`);
+        context.stderr.write(
+          `generic: held by ${holders} profiles; it counts for nothing, by its cap or by an order ` +
+            '(selfsame hold list), so it names nobody\n',
+        );
       }
       return;
     case 'invalid':

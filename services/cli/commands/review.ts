@@ -9,6 +9,7 @@ import {
   type ReviewFilter,
   STEWARD_PAGE_MAX,
 } from '../../../shared/protocol/stewardship.ts';
+import type { CallOptions, Cluster } from '../../../shared/protocol/cluster.ts';
 import { type CliContext, writeJson, writeLines } from '../context.ts';
 import { ExitCode, usageError } from '../exit-codes.ts';
 import { toSnakeCase } from '../snake-case.ts';
@@ -186,8 +187,9 @@ function retractCommand(context: CliContext): Command {
   return withRecord(withTarget(command)).action(
     async (decisionId: string, options: RetractOptions) => {
       const { by: decidedBy, reason } = options;
-      const result = await withCluster(context, options, (cluster, call) =>
-        cluster.command(
+      const [result, isKnown] = await withCluster(context, options, async (cluster, call) => {
+        const known = await isKnownDecision(cluster, call, decisionId);
+        const acknowledged = await cluster.command(
           {
             kind: 'retract_decision',
             decisionId,
@@ -197,10 +199,17 @@ function retractCommand(context: CliContext): Command {
             reason,
           },
           { ...call, ack: 'durable' },
-        ),
-      );
-      if (result.kind === 'acknowledged') writeLines(context.stdout, ['taken back']);
-      else {
+        );
+        return [acknowledged, known] as const;
+      });
+      if (result.kind === 'acknowledged') {
+        if (isKnown) return writeLines(context.stdout, ['taken back']);
+        context.exitCode = ExitCode.negative;
+        context.stderr.write(
+          `no decision ${decisionId} is known here (selfsame review decisions lists them); ` +
+            'should it come later, it counts for nothing\n',
+        );
+      } else {
         context.exitCode = ExitCode.negative;
         const reasons = result.violations.map(({ field, description }) => {
           return `${field} ${description}`;
@@ -209,4 +218,18 @@ function retractCommand(context: CliContext): Command {
       }
     },
   );
+}
+
+/** Looked for among all decisions, the latest first. */
+async function isKnownDecision(
+  cluster: Cluster,
+  call: CallOptions,
+  decisionId: string,
+): Promise<boolean> {
+  for (let pageToken: string | null = null; ; ) {
+    const page = await cluster.stewardship.listDecisions({ ...call, pageToken });
+    if (page.decisions.some((decision) => decision.decisionId === decisionId)) return true;
+    pageToken = page.nextPageToken;
+    if (pageToken === null) return false;
+  }
 }
