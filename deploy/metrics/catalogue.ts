@@ -16,6 +16,7 @@ import {
 import { registerScalerMetrics } from '../../services/coordinator/scaling/scaler-metrics.ts';
 import { registerDiskMetrics } from '../../shared/adapters/disk-metrics.ts';
 import { createMetricsRegistry } from '../../shared/adapters/metrics.ts';
+import { NO_NATS_FILES } from '../../shared/adapters/nats-files.ts';
 import { registerNatsMetrics } from '../../shared/adapters/nats-metrics.ts';
 import type { Router } from '../../shared/cluster/router.ts';
 import {
@@ -53,7 +54,7 @@ interface KnownMetric {
 function registries(): Readonly<Record<Service, Registry>> {
   const process = (service: Service): Registry => {
     const registry = createMetricsRegistry({ service, version: '0.0.0' });
-    registerNatsMetrics(registry, { isUp: true, reconnects: 0 });
+    registerNatsMetrics(registry, { isUp: true, reconnects: 0 }, NO_NATS_FILES);
     return registry;
   };
   const gateway = process('gateway');

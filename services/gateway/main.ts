@@ -1,8 +1,6 @@
 /** The gateway service: gRPC in front of a NATS cluster. */
 import type { Environment } from '../../shared/adapters/env-config.ts';
 import { readSettings } from '../../shared/adapters/env-config.ts';
-import { registerCertificateMetrics } from '../../shared/adapters/certificate-files.ts';
-import { natsCertificates } from '../../shared/adapters/nats-files.ts';
 import { NatsLink } from '../../shared/adapters/nats-link.ts';
 import { registerNatsMetrics } from '../../shared/adapters/nats-metrics.ts';
 import { joinCluster } from '../../shared/cluster/join-cluster.ts';
@@ -40,13 +38,13 @@ export async function run(
       const cluster = new GenerationsCluster(joined);
       closers.push(() => cluster.close());
       // Of the first tenant's connection: all go to the same servers.
-      if (tenants.size === 0) registerNatsMetrics(registry, NatsLink.of(joined.connection));
+      if (tenants.size === 0) {
+        registerNatsMetrics(registry, NatsLink.of(joined.connection), settings);
+      }
       tenants.set(tenant, cluster);
     }
     const [cluster] = tenants.values() as IterableIterator<GenerationsCluster>;
     if (cluster === undefined) throw new Error('a gateway without a cluster');
-    const certificates = natsCertificates(settings);
-    if (certificates !== null) registerCertificateMetrics(registry, 'nats', certificates);
     gateway = await startGateway({ cluster, tenants, config, logger, metrics: registry });
     logger.info({ address: gateway.address, metrics: metrics.address }, 'gateway started');
     onListening(gateway.address);

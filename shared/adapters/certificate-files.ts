@@ -128,11 +128,11 @@ function expirySeconds(set: CertificateSet): number | null {
   return times.length === 0 ? null : Math.min(...times);
 }
 
-/** `use` says what the files are for: `grpc` or `nats`. */
+/** `use` says what the files are for: `grpc` or `nats`. Without certificates the metric has no series. */
 export function registerCertificateMetrics(
   registry: Registry,
   use: 'grpc' | 'nats',
-  certificates: WatchedCertificates,
+  certificates: WatchedCertificates | null,
 ): void {
   const name = 'selfsame_certificate_expiry_timestamp_seconds';
   const known = registry.getSingleMetric(name) as Gauge<'use'> | undefined;
@@ -144,6 +144,7 @@ export function registerCertificateMetrics(
       labelNames: ['use'],
       registers: [registry],
     });
+  if (certificates === null) return;
   const show = (): void => {
     const seconds = expirySeconds(certificates.current);
     if (seconds !== null) gauge.labels(use).set(seconds);

@@ -1,6 +1,8 @@
 /** Metrics of the connection to NATS, read from plain numbers at scrape time. */
 import type { Registry } from 'prom-client';
+import { registerCertificateMetrics } from './certificate-files.ts';
 import { registerCounters, registerGauges } from './metrics.ts';
+import { natsCertificates, type NatsFiles } from './nats-files.ts';
 
 /** What is told of a connection; `NatsLink` has it. */
 export interface LinkState {
@@ -8,7 +10,9 @@ export interface LinkState {
   readonly reconnects: number;
 }
 
-export function registerNatsMetrics(registry: Registry, link: LinkState): void {
+/** `files` are those that the connection was made with: when their certificates expire is told. */
+export function registerNatsMetrics(registry: Registry, link: LinkState, files: NatsFiles): void {
+  registerCertificateMetrics(registry, 'nats', natsCertificates(files));
   registerGauges(registry, [
     {
       name: 'selfsame_bus_connected',

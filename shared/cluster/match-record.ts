@@ -15,7 +15,7 @@ import type { ProfileState } from '../domain/actors/states.ts';
 import { bandOf } from '../domain/band.ts';
 import { clusterComponent } from '../domain/clustering.ts';
 import type { ComponentEdge, ComponentMember, LimitedValue } from '../domain/component.ts';
-import { compareText, type ProfileId } from '../domain/identifier.ts';
+import { compareText, type KeyId, type ProfileId } from '../domain/identifier.ts';
 import type { PartyInput, RoutedParty } from '../domain/interaction.ts';
 import { declaredTerms, scoreTerms, type Term } from '../domain/matching/contributions.ts';
 import { type Digest, digestOfFacts, type Fact } from '../domain/matching/digest.ts';
@@ -133,16 +133,21 @@ function proposed(rules: RulesIndex, party: RoutedParty, { keys }: PartitionBatc
     if (entry === undefined) continue;
     of(profile).declared.push({ namespace, certainty: declaredCertainty(entry) });
   }
+  const mutedKeys = new Set<KeyId>();
   const generic = new Set<string>();
   for (const { key, namespace, value, kind } of party.values) {
+    if (kind !== 'evidence' || keys.get(key)?.[1] !== null) continue;
+    mutedKeys.add(key);
+    generic.add(`${namespace} ${value}`);
+  }
+  for (const { key, namespace, kind, bases } of party.values) {
     const answer = keys.get(key) ?? null;
     const entry = rules.byName.get(namespace);
     if (kind === 'context' || answer === null || entry === undefined) continue;
     const [, holders] = answer;
-    if (holders === null) {
-      if (kind === 'evidence') generic.add(`${namespace} ${value}`);
+    if (holders === null) continue;
+    if (bases.length > 0 && bases.every((basis) => basis.some((each) => mutedKeys.has(each))))
       continue;
-    }
     // With the record the key would have one holder more.
     if (holders.length >= entry.holderCap) continue;
     for (const holder of holders) {

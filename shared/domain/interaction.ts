@@ -40,12 +40,18 @@ export interface RoutedAnchor {
   readonly kind: 'person' | 'device';
 }
 
+/** Keys of evidence values of the party of which, with its attributes, a value was derived; sorted. */
+export type Basis = readonly KeyId[];
+/** Each suffices, none holds another; none: of attributes alone, or nothing that was derived. */
+export type Bases = readonly Basis[];
+
 /** A value of a party that is no anchor. `key` names the key actor (evidence and derived). */
 export interface RoutedValue {
   readonly key: KeyId;
   readonly namespace: string;
   readonly value: string;
   readonly kind: Extract<NamespaceKind, 'evidence' | 'context' | 'derived'>;
+  readonly bases: Bases;
 }
 
 /** What a profile's anchor is. */

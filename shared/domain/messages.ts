@@ -7,7 +7,7 @@
  */
 import type { InteractionId, KeyId, ProfileId } from './identifier.ts';
 import type { Digest, Fact } from './matching/digest.ts';
-import type { OriginalValue } from './interaction.ts';
+import type { Bases, OriginalValue } from './interaction.ts';
 import type { QuarterBits } from './rules.ts';
 
 export const MessageKind = {
@@ -60,6 +60,8 @@ export type PackedValue = readonly [
   namespace: string,
   value: string,
   kind: 0 | 1 | 2, // 0 evidence, 1 context, 2 derived
+  /** Absent: none (`Bases`). */
+  ...bases: readonly [] | readonly [Bases],
 ];
 export type PackedParty = readonly [
   role: string,

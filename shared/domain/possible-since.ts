@@ -6,9 +6,10 @@
  * Pure. O(proposals of the pair).
  */
 import type { KeyId, ProfileId } from './identifier.ts';
+import { countedDays } from './actors/bases.ts';
 import type { PairState, ProfileState } from './actors/states.ts';
 
-type Side = Pick<ProfileState, 'values' | 'others' | 'devices'>;
+type Side = Pick<ProfileState, 'values' | 'muted' | 'suppressed' | 'others' | 'devices'>;
 
 /** Null: nothing that counts proposes the pair. `pair` is what the home of `low` keeps of it. */
 export function possibleSince(
@@ -33,8 +34,8 @@ function proposedSince(
   high: readonly [ProfileId, Side],
 ): number | undefined {
   if (kind === 0) {
-    const left = low[1].values.get(proposer as KeyId)?.days[0];
-    const right = high[1].values.get(proposer as KeyId)?.days[0];
+    const left = firstDay(low[1], proposer as KeyId);
+    const right = firstDay(high[1], proposer as KeyId);
     return left === undefined || right === undefined ? undefined : Math.max(left, right);
   }
   // A same-party edge is shown by one side, which names the other; a device edge by the person.
@@ -42,4 +43,9 @@ function proposedSince(
   const [shower, shown] = (kind === 1) === (named === low[0]) ? [low, high] : [high, low];
   const holds = kind === 1 ? shower[1].others : shower[1].devices;
   return holds.get(shown[0])?.days[0];
+}
+
+function firstDay(side: Side, key: KeyId): number | undefined {
+  const hold = side.values.get(key);
+  return hold === undefined ? undefined : countedDays(side, hold)[0];
 }

@@ -1,7 +1,12 @@
 /**
  * Derived keys: values made of several facts, on which records of one person are likely to agree.
  * They only propose pairs; a key is as narrow as its parts together.
+ *
+ * A key that is made of identifiers counts no longer than they do, so it comes with its *bases*: each a
+ * set of identifiers of which, with what the attributes say, it can be made (ARCHITECTURE S19).
  */
+import { compareText, type KeyId } from '../domain/identifier.ts';
+import type { Bases, Basis } from '../domain/interaction.ts';
 import type { Fact } from '../domain/matching/digest.ts';
 import { fullName } from '../domain/matching/nicknames.ts';
 import { phoneticCode } from '../domain/matching/phonetic.ts';
@@ -38,49 +43,128 @@ export interface DerivedNamespace {
   readonly parts: readonly KeyPart[];
 }
 
-/** Most values that one namespace derives from one party. */
-const KEYS_PER_NAMESPACE = 4;
+/**
+ * Most values that one namespace derives from one basis: so an identifier that goes leaves no room for
+ * others, and the rest is what would have been derived without it.
+ */
+const KEYS_PER_BASIS = 4;
+/** Most that one namespace derives from one party; a guard against parties of hundreds of identifiers. */
+const KEYS_PER_NAMESPACE = 256;
 
+/** An identifier of the party and what it says. */
+export type Identified = readonly [key: KeyId, fact: Fact];
+
+export interface DerivedKey {
+  readonly namespace: string;
+  readonly value: string;
+  readonly bases: Bases;
+}
+
+/** `facts`: what the attributes say. */
 export function derivedKeysOf(
   facts: readonly Fact[],
   namespaces: readonly DerivedNamespace[],
-): { readonly namespace: string; readonly value: string }[] {
-  const parts = partsOf(facts);
-  const keys: { namespace: string; value: string }[] = [];
+  identifiers: readonly Identified[] = [],
+): DerivedKey[] {
+  const parts = partsOf(facts, identifiers);
+  const keys: DerivedKey[] = [];
   for (const { name, parts: wanted } of namespaces) {
-    let values = [''];
-    for (const part of wanted) {
-      const found = [...(parts.get(part) ?? [])];
-      values = values.flatMap((value) =>
-        found.map((one) => (value === '' ? one : `${value} ${one}`)),
-      );
-    }
-    for (const value of new Set(values.slice(0, KEYS_PER_NAMESPACE))) {
-      if (value !== '') keys.push({ namespace: name, value });
+    for (const [value, bases] of boundedBases(combine(parts, wanted))) {
+      keys.push({ namespace: name, value, bases });
     }
   }
   return keys;
 }
 
-type Parts = Map<KeyPart, Set<string>>;
+interface Made {
+  readonly value: string;
+  readonly basis: Basis;
+}
 
-function partsOf(facts: readonly Fact[]): Parts {
-  const parts: Parts = new Map();
-  const add = (part: KeyPart, value: string): void => {
-    if (value === '') return;
-    const held = parts.get(part);
-    if (held === undefined) parts.set(part, new Set([value]));
-    else held.add(value);
-  };
-  for (const [name, text] of facts) {
-    if (name === 'person_name') addName(text, add);
-    else if (name === 'organisation_name') addOrganisation(text, add);
-    else if (name === 'birth_date') addBirthDate(text, add);
-    else if (name === 'address') addAddress(text, add);
-    else if (name === 'phone') addPhone(text, add);
-    else if (name === 'email') add('email_name', (text.split('@')[0] ?? '').replace(/[^a-z]/g, ''));
+const NO_IDENTIFIERS: Basis = [];
+const BY_FACTS_ALONE: Bases = [];
+
+/** Every value of every part with every one of the others, in order of the parts. */
+function combine(parts: Parts, wanted: readonly KeyPart[]): Made[] {
+  let made: Made[] = [{ value: '', basis: NO_IDENTIFIERS }];
+  for (const part of wanted) {
+    const found = parts.get(part);
+    if (found === undefined) return [];
+    const longer: Made[] = [];
+    for (const { value, basis } of made) {
+      for (const [text, keys] of found) {
+        const next = value === '' ? text : `${value} ${text}`;
+        if (keys.length === 0) longer.push({ value: next, basis });
+        for (const key of keys) longer.push({ value: next, basis: withKey(basis, key) });
+      }
+    }
+    made = longer;
   }
+  return made;
+}
+
+function withKey(basis: Basis, key: KeyId): Basis {
+  return basis.includes(key) ? basis : [...basis, key].sort(compareText);
+}
+
+/** The values with their least bases, both bounded. */
+function boundedBases(made: readonly Made[]): Map<string, Bases> {
+  const values = new Map<string, Bases>();
+  const counts = new Map<string, number>();
+  for (const { value, basis } of made) {
+    const name = basis.join();
+    const count = counts.get(name) ?? 0;
+    if (value === '' || count === KEYS_PER_BASIS) continue;
+    const known = values.get(value);
+    if (known === undefined && values.size === KEYS_PER_NAMESPACE) break;
+    counts.set(name, count + 1);
+    values.set(value, known === undefined ? basesOf(basis) : withBasis(known, basis));
+  }
+  return values;
+}
+
+function basesOf(basis: Basis): Bases {
+  return basis.length === 0 ? BY_FACTS_ALONE : [basis];
+}
+
+/** None of the bases holds another; in order of their text. */
+function withBasis(bases: Bases, basis: Basis): Bases {
+  if (bases.length === 0 || basis.length === 0) return BY_FACTS_ALONE;
+  const holds = (one: Basis, other: Basis): boolean => other.every((key) => one.includes(key));
+  if (bases.some((known) => holds(basis, known))) return bases;
+  const others = bases.filter((known) => !holds(known, basis));
+  return [...others, basis].sort((one, two) => compareText(one.join(), two.join()));
+}
+
+/** Values of each part, with the identifiers that say so, each by itself; none: an attribute does. */
+type Parts = Map<KeyPart, Map<string, KeyId[]>>;
+
+function partsOf(facts: readonly Fact[], identifiers: readonly Identified[]): Parts {
+  const parts: Parts = new Map();
+  const adder =
+    (key: KeyId | null): Add =>
+    (part, value) => {
+      if (value === '') return;
+      let held = parts.get(part);
+      if (held === undefined) parts.set(part, (held = new Map<string, KeyId[]>()));
+      const known = held.get(value);
+      if (known === undefined) held.set(value, key === null ? [] : [key]);
+      else if (key !== null && known.length > 0 && !known.includes(key)) known.push(key);
+    };
+  const byAttributes = adder(null);
+  // Before the identifiers: what attributes say rests on none.
+  for (const fact of facts) addFact(fact, byAttributes);
+  for (const [key, fact] of identifiers) addFact(fact, adder(key));
   return parts;
+}
+
+function addFact([name, text]: Fact, add: Add): void {
+  if (name === 'person_name') addName(text, add);
+  else if (name === 'organisation_name') addOrganisation(text, add);
+  else if (name === 'birth_date') addBirthDate(text, add);
+  else if (name === 'address') addAddress(text, add);
+  else if (name === 'phone') addPhone(text, add);
+  else if (name === 'email') add('email_name', (text.split('@')[0] ?? '').replace(/[^a-z]/g, ''));
 }
 
 type Add = (part: KeyPart, value: string) => void;

@@ -7,9 +7,15 @@
  */
 import { compareText } from '../domain/identifier.ts';
 import type { Fact } from '../domain/matching/digest.ts';
-import type { ProfileKind, RoutedAnchor, RoutedParty, RoutedValue } from '../domain/interaction.ts';
+import type {
+  Bases,
+  ProfileKind,
+  RoutedAnchor,
+  RoutedParty,
+  RoutedValue,
+} from '../domain/interaction.ts';
 import { INTERACTION_NAMESPACE, type NamespaceKind, PERSONA_NAMESPACE } from '../domain/rules.ts';
-import { type DerivedNamespace, derivedKeysOf } from './derived-keys.ts';
+import { type DerivedNamespace, derivedKeysOf, type Identified } from './derived-keys.ts';
 import { factsOf } from './facts.ts';
 import { keyIdOf, profileIdOf } from './hashing.ts';
 import type { PreparedParty, PreparedValue } from './party-values.ts';
@@ -44,7 +50,7 @@ export function routeParty(
     namespace: anchor.namespace,
     value: anchor.value,
     others: otherAnchors(party.values, anchor),
-    values: evidenceAndContext(party.values, derivedValues(derived, party.values, facts)),
+    values: routedValues(derived, party.values, facts),
     attributes,
     facts,
   };
@@ -106,37 +112,41 @@ function otherAnchors(values: readonly PreparedValue[], own: Anchor): readonly R
   return others.length < 2 ? others : others.sort((a, b) => compareText(a.profile, b.profile));
 }
 
-/** What the party's facts and values together propose; nothing in a version that scores nothing. */
-function derivedValues(
+/** Evidence, context and what is derived; sorted by (namespace, value). */
+function routedValues(
   derived: readonly DerivedNamespace[] | null,
   values: readonly PreparedValue[],
   facts: readonly Fact[],
-): RoutedValue[] {
-  if (derived === null) return [];
-  const evidence = values
-    .filter(({ rules }) => rules.kind === 'evidence')
-    .map(({ rules, value }): Fact => [rules.name, value]);
-  return derivedKeysOf([...facts, ...evidence], derived).map(({ namespace, value }) => ({
-    key: keyIdOf(namespace, value),
-    namespace,
-    value,
-    kind: 'derived',
-  }));
-}
-
-/** Sorted by (namespace, value). */
-function evidenceAndContext(
-  values: readonly PreparedValue[],
-  derived: readonly RoutedValue[],
 ): readonly RoutedValue[] {
-  const routed: RoutedValue[] = [...derived];
-  for (const entry of values) {
-    const { kind, name } = entry.rules;
+  const routed: RoutedValue[] = [];
+  for (const { rules, value } of values) {
+    const { kind, name } = rules;
     if (kind !== 'evidence' && kind !== 'context') continue;
-    routed.push({ key: keyIdOf(name, entry.value), namespace: name, value: entry.value, kind });
+    routed.push({ key: keyIdOf(name, value), namespace: name, value, kind, bases: NO_BASES });
   }
+  if (derived !== null) routed.push(...derivedValues(derived, routed, facts));
   if (routed.length < 2) return routed;
   return routed.sort(
     (a, b) => compareText(a.namespace, b.namespace) || compareText(a.value, b.value),
   );
+}
+
+const NO_BASES: Bases = [];
+
+/** What the party's facts and values together propose. */
+function derivedValues(
+  derived: readonly DerivedNamespace[],
+  values: readonly RoutedValue[],
+  facts: readonly Fact[],
+): RoutedValue[] {
+  const evidence = values
+    .filter(({ kind }) => kind === 'evidence')
+    .map(({ key, namespace, value }): Identified => [key, [namespace, value]]);
+  return derivedKeysOf(facts, derived, evidence).map(({ namespace, value, bases }) => ({
+    key: keyIdOf(namespace, value),
+    namespace,
+    value,
+    kind: 'derived',
+    bases,
+  }));
 }

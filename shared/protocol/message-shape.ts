@@ -48,7 +48,9 @@ function noted(...checks: readonly Check[]): Check {
 }
 
 const anchor = tuple(text, text, text, number);
-const value = tuple(text, text, text, number);
+const plainValue = tuple(text, text, text, number);
+const basedValue = tuple(text, text, text, number, list(list(text)));
+const value = either(plainValue, basedValue);
 const attribute = tuple(text, text);
 const facts = list(tuple(text, text));
 const digest = text;

@@ -1,17 +1,23 @@
 /**
  * Packs what ingress made of an interaction or command into the message the log carries.
  */
-import type { RoutedInteraction, RoutedParty } from '../domain/interaction.ts';
+import type { RoutedInteraction, RoutedParty, RoutedValue } from '../domain/interaction.ts';
 import {
   type Deliver,
   MessageKind,
   type PackedInteraction,
   type PackedParty,
+  type PackedValue,
 } from '../domain/messages.ts';
 
 const PROFILE_KINDS = { person: 0, persona: 1, device: 2, interaction: 3 } as const;
 const ANCHOR_KINDS = { person: 0, device: 1 } as const;
 const VALUE_KINDS = { evidence: 0, context: 1, derived: 2 } as const;
+
+function packValue({ key, namespace, value, kind, bases }: RoutedValue): PackedValue {
+  const packed = [key, namespace, value, VALUE_KINDS[kind]] as const;
+  return bases.length === 0 ? packed : [...packed, bases];
+}
 
 function packParty(party: RoutedParty): PackedParty {
   return [
@@ -26,7 +32,7 @@ function packParty(party: RoutedParty): PackedParty {
       other.value,
       ANCHOR_KINDS[other.kind],
     ]),
-    party.values.map((held) => [held.key, held.namespace, held.value, VALUE_KINDS[held.kind]]),
+    party.values.map(packValue),
     party.attributes,
     party.facts,
   ];

@@ -12,6 +12,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { createMetricsRegistry } from '../../shared/adapters/metrics.ts';
+import { NO_NATS_FILES } from '../../shared/adapters/nats-files.ts';
 import { registerNatsMetrics } from '../../shared/adapters/nats-metrics.ts';
 import { registerDiskMetrics } from '../../shared/adapters/disk-metrics.ts';
 import { MemoryBus } from '../../shared/adapters/memory-bus.ts';
@@ -107,7 +108,7 @@ async function scrape(registry: Registry) {
 
 async function measureScrape(store: Store): Promise<void> {
   const registry = createMetricsRegistry({ service: 'selfsame', version: '0.0.0' });
-  registerNatsMetrics(registry, { isUp: true, reconnects: 0 });
+  registerNatsMetrics(registry, { isUp: true, reconnects: 0 }, NO_NATS_FILES);
   registerDiskMetrics(registry, '.');
   callEveryMethod(registry);
   void new ClusterMetrics(registry);

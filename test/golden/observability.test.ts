@@ -18,8 +18,8 @@ import { metricCatalogue, metricOfSeries } from '../../deploy/metrics/catalogue.
 import { readQuery } from '../support/promql.ts';
 
 const RUNBOOKS = 'deploy/runbooks';
-/** Made by Prometheus itself, and what is exported while TLS is on. */
-const SCRAPE_SERIES = ['up', 'selfsame_certificate_expiry_timestamp_seconds'];
+/** Made by Prometheus itself. */
+const SCRAPE_SERIES = ['up'];
 /** Labels that Prometheus adds to every series that it scrapes. */
 const TARGET_LABELS = ['job', 'instance', 'namespace', 'le'];
 

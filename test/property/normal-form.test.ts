@@ -9,8 +9,9 @@ import { expect, test } from 'vitest';
 import { makeHistory, shuffleHistory } from '../support/history.ts';
 import type { OracleEvent } from '../support/oracle-events.ts';
 import { messageOf } from '../support/oracle-messages.ts';
-import { testIds } from '../support/oracle-routing.ts';
+import { routeForTest, testIds } from '../support/oracle-routing.ts';
 import { createRandom } from '../support/random.ts';
+import type { ProfileId } from '../../shared/domain/identifier.ts';
 import type { Rules } from '../../shared/domain/rules.ts';
 import { countingPersons, scoredTestRules, testRules } from '../support/test-rules.ts';
 import { outcomeOf, runMessages } from './engine-run.ts';
@@ -189,3 +190,103 @@ test('added and taken back, amid anything -> as if never added', LIMIT, async ()
   // The runs are about something: most base histories join customers.
   expect(joined).toBeGreaterThan(20);
 });
+
+/** An evidence value that observations of a profile carry whose anchor names a person. */
+interface Taken {
+  readonly profile: ProfileId;
+  readonly namespace: string;
+  readonly value: string;
+}
+
+function takenOf(events: readonly OracleEvent[], pick: number): Taken | null {
+  const found: Taken[] = [];
+  for (const event of events) {
+    if (event.kind !== 'interaction') continue;
+    for (const { profile, profileKind, values } of event.interaction.parties) {
+      if (profileKind !== 'person') continue;
+      for (const { kind, namespace, value } of values) {
+        if (kind === 'evidence') found.push({ profile, namespace, value });
+      }
+    }
+  }
+  return found[pick % found.length] ?? null;
+}
+
+/** The interaction as it would have been routed had the source not sent the value: nothing was made of it. */
+function neverSent(rules: Rules, event: OracleEvent, taken: Taken): OracleEvent {
+  if (event.kind !== 'interaction') return event;
+  const { interaction } = event;
+  const parties = interaction.parties.map((party) => {
+    const isOf = party.profile === taken.profile;
+    const { role, attributes, profileKind, namespace, value, others } = party;
+    const values = party.values.filter(
+      (held) =>
+        held.kind !== 'derived' &&
+        !(isOf && held.namespace === taken.namespace && held.value === taken.value),
+    );
+    // The anchor of others is made of what they carry.
+    const own = profileKind === 'person' || profileKind === 'device' ? [{ namespace, value }] : [];
+    const identifiers = [...own, ...others, ...values];
+    return { role, identifiers, attributes: Object.fromEntries(attributes) };
+  });
+  const { delivery: label, ...rest } = interaction;
+  const routed = routeForTest(rules, {
+    ...rest,
+    ...(label === '' ? {} : { delivery: label }),
+    parties,
+  });
+  return { kind: 'interaction', interaction: { ...routed, digest: interaction.digest } };
+}
+
+const anyTaken = fc
+  .record({
+    seed: fc.nat(1_000_000),
+    events: fc.integer({ min: 10, max: 60 }),
+    persons: fc.integer({ min: 2, max: 6 }),
+    rules: fc.constantFrom(...RULES, scoredTestRules()),
+  })
+  .chain(({ seed, ...options }) => {
+    const history = makeHistory(seed, { ...options, hubValues: 2, orderShare: 0.1 });
+    return fc.record({
+      rules: fc.constant(options.rules),
+      base: fc.shuffledSubarray(history, { minLength: 1 }),
+      pick: fc.nat(1_000),
+      at: fc.nat(100),
+      partitions: fc.constantFrom(1, 7, 64),
+      batch: fc.integer({ min: 1, max: 60 }),
+    });
+  });
+
+test(
+  'an identifier retracted -> as if it had never been sent, nor anything made of it',
+  LIMIT,
+  async () => {
+    let derived = 0;
+    await fc.assert(
+      fc.asyncProperty(anyTaken, async ({ rules, base, pick, at, ...run }) => {
+        const taken = takenOf(base, pick);
+        fc.pre(taken !== null);
+        const isAboutIt = (event: OracleEvent): boolean =>
+          event.kind === 'retract_identifier' &&
+          event.profile === taken.profile &&
+          event.value === taken.value;
+        const rest = base.filter((event) => !isAboutIt(event));
+        const retraction = { kind: 'retract_identifier', ...taken } as const;
+        const all = rest.toSpliced(at % (rest.length + 1), 0, {
+          ...retraction,
+          decidedAt: LATER,
+          withdrawn: false,
+        });
+        const without = rest.map((event) => neverSent(rules, event, taken));
+        const [expected, found] = await Promise.all([
+          runMessages(rules, without.map(messageOf), { ...run, batch: 20 }),
+          runMessages(rules, all.map(messageOf), run),
+        ]);
+        expect(outcomeOf(found, run.partitions)).toEqual(outcomeOf(expected, run.partitions));
+        if (rules.scoring !== null && taken.namespace === 'email') derived++;
+      }),
+      { numRuns: 80, ...BOUNDS },
+    );
+    expect(derived).toBeGreaterThan(5);
+  },
+);

@@ -20,6 +20,7 @@ const SHARD_PARTITION = 'shared/engine/shard-partition.ts';
 const ROUTER = 'shared/cluster/router.ts';
 const COHESION = 'shared/domain/cohesion.ts';
 const KEY = 'shared/domain/actors/key-actor.ts';
+const BASES = 'shared/domain/actors/bases.ts';
 const PROFILE = 'shared/domain/actors/profile-actor.ts';
 const INTERACTION = 'shared/domain/actors/interaction-actor.ts';
 const DELIVERY = 'shared/domain/actors/delivery-actor.ts';
@@ -187,6 +188,18 @@ export const MUTANTS: readonly Mutant[] = [
     KEY,
     'state.isMuted = standing !== RELEASED || isGeneric(state, rules);',
     'state.isMuted ||= standing !== RELEASED || isGeneric(state, rules);',
+  ),
+  one(
+    'derived keys outlive their identifiers',
+    BASES,
+    'hold.bases.filter(({ of }) => stands(state, of))',
+    'hold.bases',
+  ),
+  one(
+    'derived keys do not hear that their identifiers count no more',
+    PROFILE,
+    "  for (const resting of restingOn(state, key)) own(touch, 'values').add(resting);\n",
+    '',
   ),
   one(
     'whom a profile shows is told once',

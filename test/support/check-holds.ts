@@ -24,11 +24,17 @@ export function wrongHolds(state: ProfileState, rows: readonly ObservationRow[])
   compare('profile', state.days, allDays);
   const holds = [
     ...state.values.values(),
+    ...Array.from(state.values.values()).flatMap(({ bases }) => bases ?? []),
     ...state.others.values(),
     ...state.devices.values(),
     ...state.attributes.values(),
     ...state.facts.values(),
   ];
+  for (const { ref, days, bases } of state.values.values()) {
+    const isSeen = days.length > 0 || (bases !== null && bases.length > 0);
+    const isBasisEmpty = bases?.some((basis) => basis.days.length === 0) === true;
+    if (!isSeen || isBasisEmpty) wrong.push(`hold ${ref} or one of its bases has no days`);
+  }
   for (const { ref, days } of holds) {
     compare(`hold ${ref}`, days, daysOf.get(ref) ?? new Set());
     daysOf.delete(ref);

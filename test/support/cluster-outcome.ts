@@ -27,6 +27,7 @@ import {
   type OpenRow,
   openRowKey,
 } from '../../shared/domain/open-reviews.ts';
+import { supportBucket } from './oracle-edges.ts';
 import { type OracleOpen, sortOpen } from './oracle-open.ts';
 import type { OracleOutcome } from './oracle.ts';
 import type { OracleEvent } from './oracle-events.ts';
@@ -36,6 +37,8 @@ export interface ClusterOutcome {
   readonly edges: readonly ComponentEdge[];
   readonly reviewEdges: readonly (readonly [ProfileId, ProfileId, number])[];
   readonly relationships: readonly (readonly [ProfileId, string, ProfileId, string])[];
+  /** Who holds which value or derived key, and the bucket of its support (S6), as the key was told. */
+  readonly held: readonly (readonly [ProfileId, KeyId, support: number])[];
   /** Who knows of which value that it counts for nothing (S21). */
   readonly muted: readonly (readonly [ProfileId, KeyId])[];
   /** Values and deliveries that count for nothing (S21, S22), as the change feed names it. */
@@ -147,6 +150,7 @@ export function clusterOutcome(
   const edges: ComponentEdge[] = [];
   const reviewEdges: [ProfileId, ProfileId, number][] = [];
   const relationships: [ProfileId, string, ProfileId, string][] = [];
+  const held: [ProfileId, KeyId, number][] = [];
   const muted: [ProfileId, KeyId][] = [];
   for (const [profile, state] of profiles) {
     const ladder = unpackLadder(state.ladder);
@@ -164,6 +168,7 @@ export function clusterOutcome(
         });
       }
     }
+    for (const [key, { sent }] of state.values) if (sent > 0) held.push([profile, key, sent - 1]);
     for (const key of state.muted) muted.push([profile, key]);
     for (const [low, certainty] of state.reviews) reviewEdges.push([low, profile, certainty]);
     for (const [other, role, otherRole] of state.relations.values()) {
@@ -175,6 +180,7 @@ export function clusterOutcome(
     edges: edges.sort((l, r) => compareText(l.low, r.low) || compareText(l.high, r.high)),
     reviewEdges: reviewEdges.sort((l, r) => compareText(l[0], r[0]) || compareText(l[1], r[1])),
     relationships: relationships.sort((l, r) => compareText(l.join('\n'), r.join('\n'))),
+    held: held.sort((l, r) => compareText(l.join('\n'), r.join('\n'))),
     muted: muted.sort((l, r) => compareText(l.join('\n'), r.join('\n'))),
     standings: readStandings(stores),
     open: readOpen(profiles, stores),
@@ -222,6 +228,11 @@ export function expectedOutcome(oracle: OracleOutcome): ClusterOutcome {
     reviewEdges: oracle.reviewEdges.map((edge) => [edge.low, edge.high, edge.certainty]),
     relationships: oracle.relationships
       .map((entry) => [entry.profile, entry.role, entry.other, entry.otherRole] as const)
+      .toSorted((l, r) => compareText(l.join('\n'), r.join('\n'))),
+    held: oracle.values
+      .flatMap(({ key, holders }) =>
+        holders.map(({ profile, days }) => [profile, key, supportBucket(days)] as const),
+      )
       .toSorted((l, r) => compareText(l.join('\n'), r.join('\n'))),
     muted: oracle.values
       .filter((value) => value.muted)

@@ -1,6 +1,8 @@
 /** What `kubectl apply -k` would send, and loose types to read it by. */
 import { spawnSync } from 'node:child_process';
-import { join } from 'node:path';
+import { mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
 import { parseAllDocuments } from 'yaml';
 import { packageRoot } from '../../shared/ingress/package-root.ts';
 
@@ -20,7 +22,29 @@ export function hasKubectl(): boolean {
 }
 
 export function renderOverlay(overlay: Overlay): Loose[] {
-  const folder = join(packageRoot(), 'k8s/overlays', overlay);
+  return render(join(packageRoot(), 'k8s/overlays', overlay));
+}
+
+/** An overlay with a component more, as somebody who uses it would write it. */
+export function renderWithComponent(overlay: Overlay, component: string): Loose[] {
+  const folder = mkdtempSync(join(realpathSync(tmpdir()), 'selfsame-overlay-'));
+  try {
+    const from = (path: string): string => relative(folder, join(packageRoot(), 'k8s', path));
+    const lines = [
+      'apiVersion: kustomize.config.k8s.io/v1beta1',
+      'kind: Kustomization',
+      `resources: [${from(`overlays/${overlay}`)}]`,
+      `components: [${from(`components/${component}`)}]`,
+      'namespace: selfsame',
+    ];
+    writeFileSync(join(folder, 'kustomization.yaml'), lines.join('\n'));
+    return render(folder);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+function render(folder: string): Loose[] {
   const { status, stdout, stderr } = spawnSync('kubectl', ['kustomize', folder], {
     encoding: 'utf8',
     maxBuffer: 64 * 1024 * 1024,

@@ -124,18 +124,19 @@ class EdgeTable {
   }
 }
 
-/** S6: all live holdings, sorted by (namespace, value). */
-export function findValues(
+/** S6: holdings of one kind in the observations. */
+function holdingsIn(
   index: RulesIndex,
-  { observations, silenced }: LiveEvidence,
-): OracleValue[] {
+  observations: readonly LiveObservation[],
+  wanted: 'evidence' | 'derived',
+): Omit<OracleValue, 'muted'>[] {
   const found = new Map<
     string,
     { key: KeyId; namespace: string; value: string; days: Map<ProfileId, Set<number>> }
   >();
   for (const observation of observations) {
     for (const { key, namespace, value, kind } of observation.values) {
-      if (kind === 'context') continue;
+      if (kind !== wanted) continue;
       const entry = entryOf(found, `${namespace}\n${value}`, () => ({
         key,
         namespace,
@@ -145,29 +146,44 @@ export function findValues(
       entryOf(entry.days, observation.profile, () => new Set<number>()).add(observation.day);
     }
   }
-  return [...found.values()]
-    .map(({ key, namespace, value, days }) => {
-      const rules = index.byName.get(namespace);
-      const overCap = days.size > (rules?.holderCap ?? 0);
-      const personCap = rules?.personCap ?? null;
-      const persons = personCap === null ? 0 : personsShown(index, observations, [...days.keys()]);
-      return {
-        key,
-        namespace,
-        value,
-        holders: [...days]
-          .map(([profile, seen]) => ({ profile, days: seen.size, first: Math.min(...seen) }))
-          .sort((left, right) => compareText(left.profile, right.profile)),
-        overCap,
-        muted:
-          rules?.kind === 'evidence' &&
-          (silenced.has(`${namespace}\n${value}`) || overCap || persons > (personCap ?? 0)),
-      };
-    })
-    .sort(
-      (left, right) =>
-        compareText(left.namespace, right.namespace) || compareText(left.value, right.value),
-    );
+  return [...found.values()].map(({ key, namespace, value, days }) => ({
+    key,
+    namespace,
+    value,
+    holders: [...days]
+      .map(([profile, seen]) => ({ profile, days: seen.size, first: Math.min(...seen) }))
+      .sort((left, right) => compareText(left.profile, right.profile)),
+    overCap: days.size > (index.byName.get(namespace)?.holderCap ?? 0),
+  }));
+}
+
+/**
+ * S6, S21, S22: all live holdings, sorted by (namespace, value), and the observations without the values
+ * that count for nothing.
+ */
+export function findValues(
+  index: RulesIndex,
+  { observations, silenced }: LiveEvidence,
+): { readonly values: readonly OracleValue[]; readonly counted: readonly LiveObservation[] } {
+  const evidence = holdingsIn(index, observations, 'evidence').map((held): OracleValue => {
+    const name = `${held.namespace}\n${held.value}`;
+    const personCap = index.byName.get(held.namespace)?.personCap ?? null;
+    const holders = held.holders.map(({ profile }) => profile);
+    const isCrowd = personCap !== null && personsShown(index, observations, holders) > personCap;
+    return { ...held, muted: silenced.has(name) || held.overCap || isCrowd };
+  });
+  const muted = evidence.filter((each) => each.muted);
+  const counted = withoutValues(
+    observations,
+    new Set(muted.map(({ namespace, value }) => `${namespace}\n${value}`)),
+  );
+  // What was derived of a value that counts for nothing is held by nobody.
+  const derived = holdingsIn(index, counted, 'derived').map((held) => ({ ...held, muted: false }));
+  const values = [...evidence, ...derived].sort(
+    (left, right) =>
+      compareText(left.namespace, right.namespace) || compareText(left.value, right.value),
+  );
+  return { values, counted };
 }
 
 /** S7. */
@@ -338,12 +354,7 @@ export interface OracleEdges {
 /** All edges of the live evidence. */
 export function findEdges(index: RulesIndex, evidence: LiveEvidence): OracleEdges {
   const table = new EdgeTable(index.rules.reviewFloor, evidence.silentRules);
-  const values = findValues(index, evidence);
-  const muted = values.filter((each) => each.muted);
-  const counted = withoutValues(
-    evidence.observations,
-    new Set(muted.map(({ namespace, value }) => `${namespace}\n${value}`)),
-  );
+  const { values, counted } = findValues(index, evidence);
   proposeSharedValues(table, index, values, findDigests(index, counted));
   proposeSameParty(table, index, counted);
 

@@ -6,7 +6,7 @@
 import { compareText, type ProfileId } from '../../shared/domain/identifier.ts';
 import { phoneticCode } from '../../shared/domain/matching/phonetic.ts';
 import type { RulesIndex } from '../../shared/domain/rules.ts';
-import type { LiveObservation } from './oracle-live.ts';
+import { type LiveObservation, withoutUnfounded } from './oracle-live.ts';
 
 /** Surname and initial, year; or a person anchor by itself. Null: shows nobody. */
 type Person = { readonly name: string; readonly year: string } | { readonly anchor: ProfileId };
@@ -75,15 +75,18 @@ export function personsShown(
   return distinct.size;
 }
 
-/** The observations as if they did not carry the values given as `namespace\nvalue`. */
+/** The observations as if they did not carry the evidence given as `namespace\nvalue`, nor what rests on it. */
 export function withoutValues(
   observations: readonly LiveObservation[],
   values: ReadonlySet<string>,
 ): LiveObservation[] {
   return observations.map((observation) => ({
     ...observation,
-    values: observation.values.filter(
-      ({ kind, namespace, value }) => kind !== 'evidence' || !values.has(`${namespace}\n${value}`),
+    values: withoutUnfounded(
+      observation.values.filter(
+        ({ kind, namespace, value }) =>
+          kind !== 'evidence' || !values.has(`${namespace}\n${value}`),
+      ),
     ),
   }));
 }

@@ -186,6 +186,14 @@ function isInForce(retraction: Retraction | undefined): boolean {
   return retraction !== undefined && !retraction.withdrawn;
 }
 
+/** S6: without what was derived of identifiers of which too few are left. */
+export function withoutUnfounded(values: readonly RoutedValue[]): RoutedValue[] {
+  const left = new Set(values.map(({ key }) => key));
+  return values.filter(
+    ({ bases }) => bases.length === 0 || bases.some((basis) => basis.every((key) => left.has(key))),
+  );
+}
+
 /** S5: the anchor of a profile is not among `others` or `values`, so it cannot be suppressed. */
 function observe(
   winners: Winners,
@@ -207,8 +215,8 @@ function observe(
       namespace: party.namespace,
       value: party.value,
       others: isHeld ? [] : party.others.filter(isCarried),
-      values: party.values.filter(
-        (held) => isCarried(held) && !(isHeld && held.kind !== 'context'),
+      values: withoutUnfounded(
+        party.values.filter((held) => isCarried(held) && !(isHeld && held.kind !== 'context')),
       ),
       facts: isHeld
         ? []

@@ -172,15 +172,15 @@ function routeParty(
   const values: RoutedValue[] = [];
   for (const kind of ['evidence', 'context'] as const) {
     for (const { namespace, value } of ofKind(index, party, kind)) {
-      values.push({ key: ids.key(namespace, value), namespace, value, kind });
+      values.push({ key: ids.key(namespace, value), namespace, value, kind, bases: [] });
     }
   }
   const facts = index.rules.scoring === null ? [] : factsOf(party.attributes);
   const known = values
     .filter(({ kind }) => kind === 'evidence')
-    .map(({ namespace, value }) => [namespace, value] as const);
-  for (const { namespace, value } of derivedKeysOf([...facts, ...known], derivedOf(index))) {
-    values.push({ key: ids.key(namespace, value), namespace, value, kind: 'derived' });
+    .map(({ key, namespace, value }) => [key, [namespace, value]] as const);
+  for (const { namespace, value, bases } of derivedKeysOf(facts, derivedOf(index), known)) {
+    values.push({ key: ids.key(namespace, value), namespace, value, kind: 'derived', bases });
   }
   return {
     role: party.role,

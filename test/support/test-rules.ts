@@ -126,6 +126,8 @@ export function scoredTestRules(overrides: Partial<Omit<Rules, 'version'>> = {})
     ),
     derived('key_birth', 50, ['birth_date']),
     derived('key_name', 51, ['name_sounds']),
+    // Made of an identifier as well: it goes with the email. One party's emails often make the same.
+    derived('key_mail', 52, ['given_initial', 'email_name']),
   ].sort((left, right) => (left.name < right.name ? -1 : 1));
   const model = shippedModel(specs);
   return testRules({

@@ -21,8 +21,13 @@ interface ServiceConfig {
 
 const config = JSON.parse(serviceConfigJson()) as ServiceConfig;
 
+type Named = ServiceConfig['methodConfig'][number]['name'][number];
+
+const namesOf = (isWanted: (name: Named) => boolean): Named[] =>
+  config.methodConfig.flatMap(({ name }) => name.filter(isWanted));
+
 describe('the published configuration', () => {
-  test('services and methods -> those of the contract; streams without a timeout', () => {
+  test('services and methods -> all of the contract, no others; streams without a timeout', () => {
     const streams = SERVICE_NAMES.flatMap((service) =>
       Object.values(serviceDefinition(service))
         .filter(({ requestStream, responseStream }) => requestStream || responseStream)
@@ -31,10 +36,18 @@ describe('the published configuration', () => {
     const timeless = config.methodConfig.filter(({ timeout }) => timeout === undefined);
     const named = timeless.flatMap(({ name }) => name.map((one) => `${one.service}/${one.method}`));
     expect(named.toSorted()).toEqual(streams.toSorted());
-    const services = config.methodConfig.flatMap(({ name }) => name.map(({ service }) => service));
-    expect(services.filter((one) => !(SERVICE_NAMES as readonly string[]).includes(one))).toEqual(
-      [],
-    );
+    const whole = namesOf(({ method }) => method === undefined);
+    expect(whole.map(({ service }) => service).toSorted()).toEqual(SERVICE_NAMES.toSorted());
+    for (const { service, method } of namesOf((one) => one.method !== undefined)) {
+      const name = SERVICE_NAMES.find((one) => one === service);
+      expect(name && Object.keys(serviceDefinition(name)), service).toContain(method);
+    }
+  });
+
+  test('what reads everything -> has an hour, as the shorter of timeout and deadline counts', () => {
+    const long = config.methodConfig.filter(({ timeout }) => timeout === '3600s');
+    const methods = long.flatMap(({ name }) => name.map(({ method }) => method));
+    expect(methods).toEqual(['ProposeVersion', 'GetVersionReport']);
   });
 
   test('retries -> of UNAVAILABLE alone, at most 5 attempts (gRFC A6), throttled', () => {

@@ -149,8 +149,8 @@ describe('derived keys', () => {
         { name: 'house', parts: ['surname', 'house'] },
       ]),
     ).toEqual([
-      { namespace: 'day', value: 'p 03-14' },
-      { namespace: 'where', value: 'whitfield 3672' },
+      { namespace: 'day', value: 'p 03-14', bases: [] },
+      { namespace: 'where', value: 'whitfield 3672', bases: [] },
     ]);
   });
 

@@ -289,10 +289,12 @@ describeBoth(
       const { kind, name } = spec.scaleTargetRef;
       expect(objectsOf(objects, kind).map(({ metadata }) => metadata.name)).toContain(name);
     }
-    // Also without one: `kubectl scale` must outlive the next `kubectl apply`.
-    for (const one of workloadsOf(objects)) {
-      const isOurs = one.metadata.name.startsWith('selfsame-');
-      expect(one.spec.replicas === undefined, one.metadata.name).toBe(isOurs);
+    // What is scaled, by a scaler or in dev by hand, must outlive the next `kubectl apply`.
+    const scaled = scalers.map(({ spec }) => spec.scaleTargetRef.name);
+    for (const { metadata, spec } of workloadsOf(objects)) {
+      const isScaled =
+        overlay === 'prod' ? scaled.includes(metadata.name) : metadata.name !== 'nats';
+      expect(spec.replicas === undefined, metadata.name).toBe(isScaled);
     }
     for (const { metadata, spec } of objectsOf(objects, 'ScaledObject')) {
       const address = new URL(`http://${spec.triggers[0].metadata.scalerAddress}`);
@@ -307,6 +309,37 @@ describeBoth(
     }
   },
 );
+
+describeBoth('in prod nothing hangs on one pod or one node', (objects, overlay) => {
+  if (overlay !== 'prod') return;
+  const leasts = new Map<string, number>([
+    ...workloadsOf(objects).map((one) => [one.metadata.name, one.spec.replicas ?? 1] as const),
+    ...objectsOf(objects, 'HorizontalPodAutoscaler').map(
+      ({ spec }) => [spec.scaleTargetRef.name, spec.minReplicas ?? 1] as const,
+    ),
+    ...objectsOf(objects, 'ScaledObject').map(
+      ({ spec }) => [spec.scaleTargetRef.name, spec.minReplicaCount ?? 0] as const,
+    ),
+  ]);
+  for (const { name, metadata } of ourPods(objects)) {
+    const least = leasts.get(name) ?? 0;
+    expect(least, name).toBeGreaterThanOrEqual(2);
+    const budget = objectsOf(objects, 'PodDisruptionBudget').find((one) =>
+      selects(one.spec.selector, metadata.labels),
+    );
+    expect(least - budget.spec.maxUnavailable, name).toBeGreaterThanOrEqual(1);
+  }
+  // Two that may share a node are one.
+  const [coordinator] = ourPods(objects).filter(({ name }) => name === 'selfsame-coordinator');
+  const byNode = coordinator?.spec.topologySpreadConstraints.find(
+    (one: Loose) => one.topologyKey === 'kubernetes.io/hostname',
+  );
+  expect(byNode).toMatchObject({
+    maxSkew: 1,
+    whenUnsatisfiable: 'DoNotSchedule',
+    matchLabelKeys: ['pod-template-hash'],
+  });
+});
 
 describeBoth(
   'volumes of shards are a cache, and NATS has room for every stream',

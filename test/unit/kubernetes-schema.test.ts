@@ -17,6 +17,7 @@ import {
   type Loose,
   OVERLAYS,
   renderOverlay,
+  renderWithComponent,
 } from '../support/kubernetes-manifests.ts';
 
 const SCHEMAS = process.env['SELFSAME_K8S_SCHEMAS'] ?? join(packageRoot(), '../shared/k8s-schemas');
@@ -52,7 +53,9 @@ function seed(objects: readonly Loose[], [kind, name, change]: Seed): Loose[] {
 let rendered: Loose[] = [];
 
 beforeAll(() => {
-  if (hasKubectl()) rendered = OVERLAYS.flatMap((overlay) => renderOverlay(overlay));
+  if (!hasKubectl()) return;
+  const overlays = OVERLAYS.map((overlay) => renderOverlay(overlay));
+  rendered = [...overlays, renderWithComponent('prod', 'tracing')].flat();
 });
 
 /** `package/folder` of the type of an object in kubernetes-models. */

@@ -34,8 +34,11 @@ const OWNERS: Readonly<Record<string, string>> = {
   'selfsame-gateway-tls': 'selfsame-gateway',
   'selfsame-token-keys': 'selfsame-gateway',
   'selfsame-nats-gateway': 'selfsame-gateway',
+  'selfsame-nats-gateway-tls': 'selfsame-gateway',
   'selfsame-nats-coordinator': 'selfsame-coordinator',
+  'selfsame-nats-coordinator-tls': 'selfsame-coordinator',
   'selfsame-nats-shard': 'selfsame-shard',
+  'selfsame-nats-shard-tls': 'selfsame-shard',
   'selfsame-nats-passwords': 'nats',
   'selfsame-nats-tls': 'nats',
 };
@@ -125,12 +128,21 @@ test('prod and secured -> closed; every secret is told of in the README', (conte
       expect(names, overlay).toContain(setting);
     }
     expect(Object.keys(settingsOf(objects))).toEqual(
-      expect.arrayContaining(['SELFSAME_NATS_CA', 'SELFSAME_NATS_USER_FILE']),
+      expect.arrayContaining([
+        ...['SELFSAME_NATS_CA', 'SELFSAME_NATS_CERT', 'SELFSAME_NATS_KEY'],
+        'SELFSAME_NATS_USER_FILE',
+      ]),
     );
-    const service = objects.find(
-      ({ kind, metadata }) => kind === 'Service' && metadata.name === 'selfsame-gateway',
+    // Both ways to the port, which is no longer HTTP/2 in clear text.
+    const protocols = objectsOf(objects, 'Service').flatMap(({ metadata, spec }) =>
+      spec.ports
+        .filter(({ targetPort }: Loose) => targetPort === 'grpc')
+        .map(({ appProtocol }: Loose) => [metadata.name, appProtocol]),
     );
-    expect(service.spec.ports[0].appProtocol).toBe('https');
+    expect(protocols.toSorted()).toEqual([
+      ['selfsame-gateway', 'https'],
+      ['selfsame-gateway-headless', 'https'],
+    ]);
   }
 });
 

@@ -9,8 +9,12 @@ export function loadProfile(turn: Turn, id: ProfileId): ProfileState {
 }
 
 /** Whether a steward's retraction of the identifier on this profile is in force. */
-export function isSuppressed(state: ProfileState, namespace: string, value: string): boolean {
-  if (state.suppressed.size === 0) return false;
-  const verdict = state.suppressed.get(suppressionKey(namespace, value));
+export function isSuppressed(
+  { suppressed }: Pick<ProfileState, 'suppressed'>,
+  namespace: string,
+  value: string,
+): boolean {
+  if (suppressed.size === 0) return false;
+  const verdict = suppressed.get(suppressionKey(namespace, value));
   return verdict !== undefined && verdict[1] === 0;
 }

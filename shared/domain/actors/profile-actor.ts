@@ -8,6 +8,7 @@
 import type { KeyId, ProfileId } from '../identifier.ts';
 import { EMPTY_DIGEST } from '../matching/digest.ts';
 import { type Label, MessageKind, type Mute, type Suppress } from '../messages.ts';
+import { countedDays, isStillSeen, restingOn } from './bases.ts';
 import { finaliseDevice, finaliseDeviceHolds, snapshotDevice } from './device-days.ts';
 import { finaliseSameParty, statePairs } from './pair-home.ts';
 import { isSuppressed, loadProfile } from './profile-access.ts';
@@ -43,6 +44,7 @@ export function handleMute(turn: Turn, [, id, key, muted]: Mute): void {
   for (const [device, hold] of state.devices) {
     if (hold.keys.has(key)) snapshotDevice(state, touch, id, device);
   }
+  for (const resting of restingOn(state, key)) own(touch, 'values').add(resting);
   if (muted === 1) own(state, 'muted').add(key);
   else state.muted.delete(key);
   touch.isVertexDirty = true;
@@ -104,8 +106,9 @@ function tellKey(
   const hold = state.values.get(key);
   if (hold === undefined) return;
   const { namespace, value } = hold;
-  const isHeld = hold.kind !== 1 && hold.days.length > 0 && !isSuppressed(state, namespace, value);
-  const after = isHeld ? supportBucket(hold.days.length) + 1 : 0;
+  const days = hold.kind === 1 ? 0 : countedDays(state, hold).length;
+  const isHeld = days > 0 && !isSuppressed(state, namespace, value);
+  const after = isHeld ? supportBucket(days) + 1 : 0;
   const rules = turn.rules.byName.get(namespace);
   const isScored = isHeld && rules?.certainty === null;
   const isCounted = isHeld && rules !== undefined && rules.personCap !== null;
@@ -128,5 +131,5 @@ function tellKey(
     hold.sent = after;
     hold.sentDigest = digestVersion;
   }
-  if (hold.days.length === 0) state.values.delete(key);
+  if (!isStillSeen(hold)) state.values.delete(key);
 }

@@ -4,6 +4,7 @@
  * apart from the rest, so that whoever encodes a profile need not encode all of them again.
  */
 import type { KeyId, ProfileId } from '../identifier.ts';
+import type { Basis } from '../interaction.ts';
 import type { Digest } from '../matching/digest.ts';
 import type { EdgeState, PackedLadder, ProposalKind, Vertex } from '../messages.ts';
 import type { QuarterBits } from '../rules.ts';
@@ -32,7 +33,9 @@ type PackedValueHold = readonly [
   kind: 0 | 1 | 2,
   sentDigest: number,
   ref: number,
+  ...bases: readonly [] | readonly [readonly PackedBasis[]],
 ];
+type PackedBasis = readonly [of: Basis, Days, ref: number];
 type PackedOtherHold = readonly [ProfileId, string, string, Days, sent: number, ref: number];
 type PackedDeviceHold = readonly [
   ProfileId,
@@ -119,16 +122,7 @@ export function packAroundPairs(
     state.nextRef,
     state.receivedAt,
     state.days,
-    packMap(state.values, ([id, hold]) => [
-      id,
-      hold.namespace,
-      hold.value,
-      hold.days,
-      hold.sent,
-      hold.kind,
-      hold.sentDigest,
-      hold.ref,
-    ]),
+    packMap(state.values, ([id, hold]) => packValue(id, hold)),
     packMap(state.others, ([id, hold]) => packOther(id, hold)),
     packMap(state.devices, ([id, hold]) => [
       id,
@@ -167,6 +161,13 @@ export function packAroundPairs(
     state.muted.size === 0 ? NOTHING : Array.from(state.muted),
   ];
   return [before, after];
+}
+
+function packValue(id: KeyId, hold: ValueHold): PackedValueHold {
+  const { namespace, value, days, sent, kind, sentDigest, ref, bases } = hold;
+  const packed = [id, namespace, value, days, sent, kind, sentDigest, ref] as const;
+  if (bases === null) return packed;
+  return [...packed, bases.map((held): PackedBasis => [held.of, held.days, held.ref])];
 }
 
 function packOther(id: ProfileId, hold: OtherHold): PackedOtherHold {
@@ -232,8 +233,9 @@ export function unpackProfile(packed: Packed): ProfileState {
 function unpackHolds(state: ProfileState, row: PackedProfile): void {
   const byRef = new Map<number, readonly [key: string, hold: ValueHold | OtherHold]>();
   const hasDevices = row[8].length > 0;
-  for (const [id, namespace, value, days, sent, kind, sentDigest, ref] of row[6]) {
-    const hold = { ref, namespace, value, days, sent, kind, sentDigest };
+  for (const [id, namespace, value, days, sent, kind, sentDigest, ref, packedBases] of row[6]) {
+    const bases = packedBases?.map(([of, seen, named]) => ({ ref: named, of, days: seen })) ?? null;
+    const hold = { ref, namespace, value, days, bases, sent, kind, sentDigest };
     own(state, 'values').set(id, hold);
     if (hasDevices) byRef.set(ref, [id, hold]);
   }

@@ -9,10 +9,12 @@
  * I2 A hold has a day exactly while a row of that day names it.
  * I3 A ref is never given twice; a hold without days goes in the turn in which it lost the last one.
  */
-import type { ProfileId } from '../identifier.ts';
+import type { KeyId, ProfileId } from '../identifier.ts';
+import type { Basis } from '../interaction.ts';
 import type { ObservationHeader, Observe, PackedParty } from '../messages.ts';
 import { dayOf } from '../rules.ts';
 import { addDay, type Days, hasDay, removeDay } from './days.ts';
+import { basisHold } from './bases.ts';
 import { snapshotDevice } from './device-days.ts';
 import { loadProfile } from './profile-access.ts';
 import {
@@ -137,11 +139,16 @@ class Adding {
   }
 
   values(party: PackedParty): void {
-    for (const [key, namespace, value, kind] of party[6]) {
+    for (const [key, namespace, value, kind, bases] of party[6]) {
       let hold = this.#state.values.get(key);
       if (hold === undefined) {
-        hold = { ref: this.#nextRef(), namespace, value, kind, days: [], sent: 0, sentDigest: 0 };
+        const untold = { days: [], bases: null, sent: 0, sentDigest: 0 };
+        hold = { ref: this.#nextRef(), namespace, value, kind, ...untold };
         own(this.#state, 'values').set(key, hold);
+      }
+      if (bases !== undefined) {
+        for (const basis of bases) this.#basis(key, hold, basis);
+        continue;
       }
       this.refs.push(hold.ref);
       if (!addDay(hold.days, this.#day)) continue;
@@ -150,6 +157,17 @@ class Adding {
       if (kind !== 2) touch.isDigestDirty = true;
       if (countsAsLimited(this.#turn, namespace, hold.days)) touch.isVertexDirty = true;
     }
+  }
+
+  #basis(key: KeyId, hold: ValueHold, basis: Basis): void {
+    let held = basisHold(hold, basis);
+    if (held === undefined) {
+      held = { ref: this.#nextRef(), of: basis, days: [] };
+      hold.bases ??= [];
+      hold.bases.push(held);
+    }
+    this.refs.push(held.ref);
+    if (addDay(held.days, this.#day)) own(this.#change(), 'values').add(key);
   }
 
   anchors(party: PackedParty): void {
@@ -298,8 +316,13 @@ function takeBack(
   }
   const named = new Set(sameDay.flatMap(([, , refs]) => refs));
   takeBackAnchors({ turn, state, touch, id, party, day, named });
-  for (const [key, namespace, , kind] of party[6]) {
+  for (const [key, namespace, , kind, bases] of party[6]) {
     const hold = heldOf(state.values.get(key));
+    for (const basis of bases ?? []) {
+      const { ref, days } = heldOf(basisHold(hold, basis));
+      if (!named.has(ref) && removeDay(days, day)) own(touch, 'values').add(key);
+    }
+    if (bases !== undefined) continue;
     if (named.has(hold.ref) || !removeDay(hold.days, day)) continue;
     own(touch, 'values').add(key);
     if (kind !== 2) touch.isDigestDirty = true;

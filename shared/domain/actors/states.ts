@@ -4,6 +4,7 @@
  */
 import type { Days } from './days.ts';
 import { compareText, type KeyId, type ProfileId } from '../identifier.ts';
+import type { Basis } from '../interaction.ts';
 import { type Digest, EMPTY_DIGEST } from '../matching/digest.ts';
 import type {
   AuditNote,
@@ -96,13 +97,23 @@ export interface DecisionState {
   retraction: Verdict | null;
 }
 
+/** Days on which observations brought a derived value on one basis; `ref` as in `ValueHold`. */
+export interface BasisHold {
+  ref: number;
+  of: Basis;
+  days: Days;
+}
+
 /** `ref` names the hold in the observation rows of its profile. */
 export interface ValueHold {
   ref: number;
   namespace: string;
   value: string;
   kind: 0 | 1 | 2;
+  /** Of what rests on no identifier; the days that count are `countedDays`. */
   days: Days;
+  /** Null: it rests on none. */
+  bases: BasisHold[] | null;
   /** Support bucket + 1 last told to the key actor; 0: not held. */
   sent: number;
   /** `digestVersion` last told to the key actor; 0: it is told of none. */

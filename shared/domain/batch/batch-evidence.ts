@@ -6,7 +6,13 @@
  * deliveries; whoever has those needs a cluster.
  */
 import { compareText, type KeyId, type ProfileId } from '../identifier.ts';
-import type { ProfileKind, RoutedAnchor, RoutedInteraction, RoutedParty } from '../interaction.ts';
+import type {
+  Bases,
+  ProfileKind,
+  RoutedAnchor,
+  RoutedInteraction,
+  RoutedParty,
+} from '../interaction.ts';
 import type { Fact } from '../matching/digest.ts';
 import { dayOf } from '../rules.ts';
 
@@ -15,6 +21,11 @@ export interface BatchValue {
   readonly value: string;
   /** Number of the key of an evidence value; -1: context. */
   readonly key: number;
+}
+
+export interface BatchResting {
+  readonly key: number;
+  readonly bases: readonly (readonly number[])[];
 }
 
 /** One live observation, without what only journeys show. */
@@ -28,8 +39,10 @@ export interface BatchObservation {
   readonly others: readonly RoutedAnchor[];
   /** Evidence and context. */
   readonly values: readonly BatchValue[];
-  /** Numbers of the derived keys. */
+  /** Numbers of the derived keys that rest on no identifier. */
   readonly derived: readonly number[];
+  /** Those that do, each with its bases as numbers of evidence values. */
+  readonly resting: readonly BatchResting[];
   readonly facts: readonly Fact[];
 }
 
@@ -47,6 +60,8 @@ export function supersedes(next: Version, known: Version): boolean {
   if (next.revision !== known.revision) return next.revision > known.revision;
   return compareText(next.digest, known.digest) > 0;
 }
+
+const NOTHING_RESTING: readonly BatchResting[] = [];
 
 export class BatchEvidence {
   /** Namespace of each evidence value or derived key, by its number. */
@@ -87,14 +102,24 @@ export class BatchEvidence {
   #observe(party: RoutedParty, day: number, receivedAt: number): BatchObservation {
     const { profile, profileKind, namespace, value, others, facts } = party;
     const derived: number[] = [];
+    const based: [key: number, Bases][] = [];
     const values: BatchValue[] = [];
     for (const held of party.values) {
       const key = held.kind === 'context' ? -1 : this.#numberOf(held.key, held.namespace);
-      if (held.kind === 'derived') derived.push(key);
-      else values.push({ namespace: held.namespace, value: held.value, key });
+      if (held.kind !== 'derived')
+        values.push({ namespace: held.namespace, value: held.value, key });
+      else if (held.bases.length === 0) derived.push(key);
+      else based.push([key, held.bases]);
     }
     const anchor = { profile, profileKind, namespace, value };
-    return { day, receivedAt, ...anchor, others, values, derived, facts };
+    const resting = based.length === 0 ? NOTHING_RESTING : based.map((each) => this.#rest(each));
+    return { day, receivedAt, ...anchor, others, values, derived, resting, facts };
+  }
+
+  /** Values of the same party, so they have numbers. */
+  #rest([key, bases]: readonly [key: number, Bases]): BatchResting {
+    const numberOf = (each: KeyId): number => this.#keyNumbers.get(each) as number;
+    return { key, bases: bases.map((basis) => basis.map(numberOf)) };
   }
 
   #numberOf(key: KeyId, namespace: string): number {

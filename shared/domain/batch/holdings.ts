@@ -32,10 +32,11 @@ export function holdingsOf(
   ids: readonly ProfileId[],
   observations: readonly (readonly BatchObservation[])[],
 ): Holdings {
+  const muted = genericKeys(index, keyNamespaces, ids, observations);
   const keyStarts = new Int32Array(keyNamespaces.length + 1);
   const profileStarts = new Int32Array(ids.length + 1);
   for (const [profile, own] of observations.entries()) {
-    const holds = holdsOf(own);
+    const holds = holdsOf(own, muted);
     profileStarts[profile + 1] = (profileStarts[profile] as number) + holds.length;
     for (const [key] of holds) keyStarts[key + 1]!++;
   }
@@ -48,7 +49,7 @@ export function holdingsOf(
   const ends = keyStarts.slice();
   let at = 0;
   for (const [profile, own] of observations.entries()) {
-    for (const [key, days] of holdsOf(own)) {
+    for (const [key, days] of holdsOf(own, muted)) {
       const place = ends[key]!++;
       holders[place] = profile;
       supports[place] = supportBucket(days);
@@ -56,18 +57,27 @@ export function holdingsOf(
       places[at++] = place;
     }
   }
+  const proposing = keyNamespaces.map((namespace, key): NamespaceRules | null => {
+    const rules = index.byName.get(namespace);
+    const count = (keyStarts[key + 1] as number) - (keyStarts[key] as number);
+    if (rules === undefined || count === 0 || count > rules.holderCap) return null;
+    return muted.has(key) ? null : rules;
+  });
   const flat = { keyStarts, holders, supports, profileStarts, heldKeys, places };
-  return { ...flat, ...judgeKeys(index, keyNamespaces, ids, observations, flat) };
+  return { ...flat, proposing, muted };
 }
 
-/** Keys of a profile with the number of distinct days on which it was seen with each. */
-function holdsOf(own: readonly BatchObservation[]): (readonly [key: number, days: number])[] {
+/** Keys of a profile with the number of distinct days on which it was seen with each, so that it counts. */
+function holdsOf(
+  own: readonly BatchObservation[],
+  muted: ReadonlySet<number>,
+): (readonly [key: number, days: number])[] {
   const [only] = own;
   if (only === undefined) return [];
-  if (own.length === 1) return Array.from(new Set(keysOf(only)), (key) => [key, 1] as const);
+  if (own.length === 1) return Array.from(new Set(keysOf(only, muted)), (key) => [key, 1] as const);
   const days = new Map<number, Set<number>>();
   for (const observation of own) {
-    for (const key of keysOf(observation)) {
+    for (const key of keysOf(observation, muted)) {
       const known = days.get(key);
       if (known === undefined) days.set(key, new Set([observation.day]));
       else known.add(observation.day);
@@ -76,41 +86,66 @@ function holdsOf(own: readonly BatchObservation[]): (readonly [key: number, days
   return Array.from(days, ([key, seen]) => [key, seen.size] as const);
 }
 
-function keysOf({ values, derived }: BatchObservation): number[] {
+function keysOf(
+  { values, derived, resting }: BatchObservation,
+  muted: ReadonlySet<number>,
+): number[] {
   const keys = derived.slice();
+  for (const { key, bases } of resting) {
+    if (bases.some((basis) => !basis.some((each) => muted.has(each)))) keys.push(key);
+  }
   for (const { key } of values) if (key >= 0) keys.push(key);
   return keys;
 }
 
-function judgeKeys(
+/** Evidence values that more hold, or more persons, than may (S21). */
+function genericKeys(
   index: RulesIndex,
   keyNamespaces: readonly string[],
   ids: readonly ProfileId[],
   observations: readonly (readonly BatchObservation[])[],
-  { keyStarts, holders }: Pick<Holdings, 'keyStarts' | 'holders'>,
-): Pick<Holdings, 'proposing' | 'muted'> {
+): Set<number> {
+  const counts = new Int32Array(keyNamespaces.length);
+  forEachEvidence(observations, (key) => counts[key]!++);
   const muted = new Set<number>();
+  /** Holders of those whose persons are to be counted. */
+  const crowds = new Map<number, number[]>();
+  for (const [key, namespace] of keyNamespaces.entries()) {
+    const rules = index.byName.get(namespace);
+    const count = counts[key] as number;
+    if (rules?.kind !== 'evidence') continue;
+    if (count > rules.holderCap) muted.add(key);
+    else if (rules.personCap !== null && count > rules.personCap) crowds.set(key, []);
+  }
+  if (crowds.size === 0) return muted;
+  forEachEvidence(observations, (key, profile) => crowds.get(key)?.push(profile));
   const signatures: (string | undefined)[] = [];
   const shownBy = (profile: number): readonly [ProfileId, string] => {
     signatures[profile] ??= signatureOfProfile(index, observations[profile] ?? []);
     return [ids[profile] as ProfileId, signatures[profile]];
   };
-  const proposing = keyNamespaces.map((namespace, key): NamespaceRules | null => {
-    const rules = index.byName.get(namespace);
-    const [start, end] = [keyStarts[key] as number, keyStarts[key + 1] as number];
-    if (rules === undefined || end === start) return null;
-    const isOver = end - start > rules.holderCap;
-    if (rules.kind !== 'evidence') return isOver ? null : rules;
-    const cap = rules.personCap;
-    const showsCrowd =
-      cap !== null &&
-      end - start > cap &&
-      countPersons(Array.from(holders.subarray(start, end), shownBy)) > cap;
-    if (!isOver && !showsCrowd) return rules;
-    muted.add(key);
-    return null;
-  });
-  return { proposing, muted };
+  for (const [key, holders] of crowds) {
+    const cap = index.byName.get(keyNamespaces[key] as string)?.personCap ?? null;
+    if (cap !== null && countPersons(holders.map(shownBy)) > cap) muted.add(key);
+  }
+  return muted;
+}
+
+/** Every evidence value of every profile once. */
+function forEachEvidence(
+  observations: readonly (readonly BatchObservation[])[],
+  take: (key: number, profile: number) => void,
+): void {
+  for (const [profile, own] of observations.entries()) {
+    const seen = new Set<number>();
+    for (const { values } of own) {
+      for (const { key } of values) {
+        if (key < 0 || seen.has(key)) continue;
+        seen.add(key);
+        take(key, profile);
+      }
+    }
+  }
 }
 
 /** Of several names, and of several birth dates, the one seen on the most days, then the least. */
