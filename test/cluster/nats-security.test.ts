@@ -5,7 +5,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { connect, type NatsConnection } from 'nats';
+import { connect as connectPlain, type NatsConnection } from 'nats';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { connectNats } from '../../shared/adapters/nats-connection.ts';
 import { NO_NATS_FILES } from '../../shared/adapters/nats-files.ts';
@@ -95,7 +95,7 @@ describeWithNats('the user operator of NATS', () => {
   const STREAM = 'selfsame-p000-e1';
   const SUBJECT = 'selfsame.v1.log.000.1';
   const as = (user: NatsUser) =>
-    connect({
+    connectPlain({
       servers: server.url,
       user,
       pass: users.password(user, ''),
@@ -149,7 +149,7 @@ describeWithNats('the user operator of NATS', () => {
 /** The first error that the server tells of. */
 async function refusalOf(connection: NatsConnection): Promise<string> {
   for await (const { type, data, permissionContext } of connection.status()) {
-    if (type === 'error') return `${data} ${permissionContext?.subject}`;
+    if (type === 'error') return `${JSON.stringify(data)} ${permissionContext?.subject}`;
   }
   return 'nothing was refused';
 }

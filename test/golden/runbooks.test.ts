@@ -114,16 +114,15 @@ test('what a runbook looks for in a log is written by some service', () => {
 describe('the checks', () => {
   test.each([
     ['selfsame audit --server GATEWAY --since 1h', true, /unknown option '--server'/],
-    ['selfsame review --target GATEWAY:7400', true, /./],
+    ['selfsame review --target GATEWAY:7400', true, /unknown option/],
     ['selfsame partitions move-slot 1234 --target GATEWAY:7400', true, /--to/],
-    ['selfsame partitions move-slot', false, null],
+    ['selfsame partitions move-slot', false, /^known$/],
     ['selfsame revue', false, /unknown command 'revue'/],
-    ['selfsame hold reject', false, null],
-    ['selfsame status --target A:7400 | grep owner', true, null],
-  ] as const)('%s -> %o: %o', async (text, isLine, expected) => {
+    ['selfsame hold reject', false, /^known$/],
+    ['selfsame status --target A:7400 | grep owner', true, /^known$/],
+  ] as const)('%s, a line: %o -> %s', async (text, isLine, expected) => {
     const said = await complaint(selfsameWords(text) ?? [], isLine);
-    if (expected === null) expect(said).toBe(null);
-    else expect(said).toMatch(expected);
+    expect(said ?? 'known').toMatch(expected);
   });
 
   test.each([

@@ -17,6 +17,7 @@ import { auditTestLog } from '../support/audit-log.ts';
 import { ownerMark } from '../support/owner-mark.ts';
 import { TestClock } from '../support/test-clock.ts';
 
+const PROFILE = 'p' as ProfileId;
 const rules = compileRules(defaultRules());
 const CALLER = { subject: 'steward:1', tenant: '', scopes: new Set<never>() };
 
@@ -61,7 +62,7 @@ test('an append that is not acknowledged -> told, with partition, epoch and erro
     routerId: 'r',
     onAppendFailed: (...words) => failures.push(words),
   });
-  const [one] = router.submit([[0, [MessageKind.label, 'p' as ProfileId, 'name', null]]]);
+  const [one] = router.submit([[0, [MessageKind.label, PROFILE, 'name', null]]]);
   one?.durable.catch(() => undefined);
   one?.accepted.catch(() => undefined);
   await new Promise((resolve) => setImmediate(resolve));
