@@ -17,4 +17,7 @@ export interface FiringCase extends Case {
 export interface AlertCases {
   readonly fires: FiringCase;
   readonly quiet: Case;
+  /** Further causes of the same alert, and further situations that look like one. */
+  readonly alsoFires?: readonly FiringCase[];
+  readonly alsoQuiet?: readonly Case[];
 }

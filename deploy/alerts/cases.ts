@@ -57,6 +57,32 @@ export const CASES: Readonly<Record<string, AlertCases>> = {
       },
       at: '8m',
     },
+    alsoFires: [
+      // No coordinator is there to say so; another cluster has its own.
+      {
+        series: {
+          'selfsame_build_info{service="shard",namespace="one",instance="s"}': '1x40',
+          'selfsame_build_info{service="coordinator",namespace="one",instance="a"}': '1x4 _x36',
+          'selfsame_assigner_leader{namespace="one",instance="a"}': '1x4 _x36',
+          'selfsame_build_info{service="shard",namespace="two",instance="t"}': '1x40',
+          'selfsame_build_info{service="coordinator",namespace="two",instance="b"}': '1x40',
+          'selfsame_assigner_leader{namespace="two",instance="b"}': '1x40',
+        },
+        at: '12m',
+        labels: { namespace: 'one' },
+        summary: '0 coordinators hold the lease of the assigner.',
+      },
+    ],
+    alsoQuiet: [
+      // Static placement: there is no lease.
+      {
+        series: {
+          'selfsame_build_info{service="shard",instance="s"}': '1x40',
+          'selfsame_build_info{service="coordinator",instance="a"}': '1x40',
+        },
+        at: '8m',
+      },
+    ],
   },
   SelfsameTwoAssigners: {
     fires: {
@@ -294,6 +320,18 @@ export const CASES: Readonly<Record<string, AlertCases>> = {
       summary: 'No process of the cluster is seen at all (1).',
     },
     quiet: { series: { 'selfsame_build_info{service="shard"}': '1x20' }, at: '4m' },
+    alsoFires: [
+      // One of two clusters that are watched together.
+      {
+        series: {
+          'selfsame_build_info{service="shard",namespace="one"}': '1x4 _x60',
+          'selfsame_build_info{service="shard",namespace="two"}': '1x64',
+        },
+        at: '12m',
+        labels: { namespace: 'one' },
+        summary: 'No process of the cluster is seen at all (1).',
+      },
+    ],
   },
   SelfsameCrashLoop: {
     fires: {

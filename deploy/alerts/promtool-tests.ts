@@ -74,15 +74,18 @@ function casesOf(alert: Alert): readonly (readonly [Case, unknown])[] {
   const cases = CASES[alert.name];
   if (cases === undefined) throw new Error(`${alert.name} has no cases in deploy/alerts/cases.ts`);
   const { name, severity, subject, description, labels } = alert;
-  const { fires, quiet } = cases;
-  const expected = {
-    exp_labels: { severity, subject, ...labels, ...fires.labels },
-    exp_annotations: { summary: fires.summary, description, runbook_url: runbookUrl(alert) },
-  };
-  return [
-    [fires, promtoolTest(`${name} fires`, name, fires, [expected])],
-    [quiet, promtoolTest(`${name} is quiet`, name, quiet, [])],
-  ];
+  const { fires, quiet, alsoFires = [], alsoQuiet = [] } = cases;
+  const firing = [fires, ...alsoFires].map((one) => {
+    const expected = {
+      exp_labels: { severity, subject, ...labels, ...one.labels },
+      exp_annotations: { summary: one.summary, description, runbook_url: runbookUrl(alert) },
+    };
+    return [one, promtoolTest(`${name} fires`, name, one, [expected])] as const;
+  });
+  const still = [quiet, ...alsoQuiet].map(
+    (one) => [one, promtoolTest(`${name} is quiet`, name, one, [])] as const,
+  );
+  return [...firing, ...still];
 }
 
 function promtoolTest(

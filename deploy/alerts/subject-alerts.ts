@@ -47,10 +47,17 @@ const PARTITIONS = inRunbook('partitions.md', [
     name: 'SelfsameNoAssigner',
     severity: 'warning',
     subject: 'assigner',
-    expression: () => 'sum by (namespace) (selfsame_assigner_leader) < 1',
+    // A sum over no coordinators at all is not 0 but nothing. With static placement coordinators are
+    // seen, though none exports the lease.
+    expression: () =>
+      'sum by (namespace) (selfsame_assigner_leader) < 1\n' +
+      'or 0 * (count by (namespace) (selfsame_build_info{service="shard"})' +
+      ' unless on (namespace) selfsame_build_info{service="coordinator"})',
     waitSeconds: 5 * MINUTE,
     summary: '{{ $value }} coordinators hold the lease of the assigner.',
-    description: 'Nothing is wrong yet: partitions stay where they are until one is lost or moved.',
+    description:
+      'Partitions stay where they are until one is lost or moved. With no coordinator at all' +
+      ' nothing is taken in either.',
   },
   {
     name: 'SelfsameTwoAssigners',
@@ -232,7 +239,12 @@ const PLATFORM = inRunbook('platform.md', [
     name: 'SelfsameNothingToScrape',
     severity: 'critical',
     subject: 'process',
-    expression: () => 'absent(selfsame_build_info)',
+    // `absent` is of all clusters that are watched together; of one of several only what was seen
+    // before can tell, and only for as long as it is looked back.
+    expression: ({ span }) =>
+      `group by (namespace) (last_over_time(selfsame_build_info[${span(DAY)}]))` +
+      ' unless on (namespace) selfsame_build_info\n' +
+      'or absent(selfsame_build_info)',
     waitSeconds: 2 * MINUTE,
     summary: 'No process of the cluster is seen at all ({{ $value }}).',
     description: 'The cluster is gone, or nobody watches it: no other alert can fire.',

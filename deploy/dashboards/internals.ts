@@ -7,6 +7,7 @@ import {
   series,
   shown,
   stat,
+  whenPlaced,
 } from './panel-spec.ts';
 
 const ACTORS = {
@@ -69,6 +70,20 @@ const PARTITIONS = {
       'ops',
       'Transactions of the stores a second; each makes everything durable that was applied meanwhile.',
       [shown(`sum by (instance) (${perSecond('selfsame_commits_total')})`, '{{instance}}')],
+    ),
+    graph(
+      'Partitions followed',
+      'none',
+      'Partitions that each process follows for another owner. Fewer than are owned: some have no standby.',
+      [shown(`sum by (instance) (${series('selfsame_shard_followed')})`, '{{instance}}')],
+      { isStacked: true },
+    ),
+    graph(
+      'Owned by no shard',
+      'none',
+      'Partitions that no shard says it owns, as each coordinator hears it. Runbook: SelfsamePartitionUnowned.',
+      [whenPlaced(`max by (instance) (${series('selfsame_partitions_unowned')})`, '{{instance}}')],
+      { red: 1 },
     ),
     graph('Store on disk', 'bytes', 'Bytes on disk of the data directory of each process.', [
       shown(`max by (instance) (${series('selfsame_data_used_bytes')})`, '{{instance}}'),

@@ -8,6 +8,7 @@ import {
   series,
   shown,
   stat,
+  whenPlaced,
 } from './panel-spec.ts';
 
 const UNARY = 'grpc_type="unary",grpc_service!="grpc.health.v1.Health"';
@@ -45,7 +46,7 @@ const HEALTH = {
       's',
       'Age of the oldest interaction whose consequences are not applied everywhere.',
       shown(`max(${series('selfsame_settled_lag_seconds')})`, 'lag'),
-      { red: 5 },
+      { red: 5, width: 3 },
     ),
     stat(
       'Alerts firing',
@@ -56,14 +57,21 @@ const HEALTH = {
         'alerts',
         'counts alerts',
       ),
-      { red: 1 },
+      { red: 1, width: 3 },
     ),
     stat(
       'Connected to NATS',
       'percentunit',
       'Share of the processes whose connection to NATS is up.',
       shown(`avg(${series('selfsame_bus_connected')})`, 'connected'),
-      { red: 1, isRedBelow: true },
+      { red: 1, isRedBelow: true, width: 3 },
+    ),
+    stat(
+      'Assigners',
+      'none',
+      'Coordinators that hold the lease of the assigner: 1. Runbooks: SelfsameNoAssigner, SelfsameTwoAssigners.',
+      whenPlaced(`sum(${series('selfsame_assigner_leader')})`, 'assigners'),
+      { red: 1, isRedBelow: true, width: 3 },
     ),
   ],
 };
@@ -175,6 +183,16 @@ const DISTRIBUTION = {
         ),
       ],
     ),
+    graph(
+      'Duration of hand-overs',
+      's',
+      'Time that a follower needs to become the owner of a partition. Planned: at most 250 ms.',
+      [
+        whenPlaced(quantile(0.5, 'selfsame_shard_handover_seconds'), 'p50'),
+        whenPlaced(quantile(0.99, 'selfsame_shard_handover_seconds'), 'p99'),
+      ],
+      { red: 0.25 },
+    ),
   ],
 };
 
@@ -205,7 +223,7 @@ const BACKLOG = {
     graph(
       'Saturation',
       'percentunit',
-      'How busy the busiest event loop is, and how full the fullest outbox: what scaling goes by.',
+      'How busy the busiest event loop is, how full the fullest outbox, how many calls a gateway has of what it may.',
       [
         shown(`max(${series('selfsame_event_loop_busy_ratio')})`, 'event loop'),
         shown(`max(${series('selfsame_outbox_pressure_ratio')})`, 'outbox'),
@@ -215,6 +233,22 @@ const BACKLOG = {
         ),
       ],
       { max: 1, red: 0.7 },
+    ),
+    graph(
+      'Shards wanted, and present',
+      'none',
+      'How many shards scaling asks for (0: not known), and how many there are. Runbook: SelfsameScalingBehind.',
+      [
+        shown(`max(${series('selfsame_desired_shards')})`, 'wanted'),
+        whenPlaced(`max(${series('selfsame_shards_present')})`, 'present'),
+      ],
+    ),
+    graph(
+      'Load of shards to its target',
+      'percentunit',
+      'Greatest of backlog, mailbox use and event loop use to the target of each, mean of all shards. Above 100 % more shards are wanted.',
+      [shown(`max(${series('selfsame_saturation_ratio')})`, 'load')],
+      { red: 1 },
     ),
   ],
 };

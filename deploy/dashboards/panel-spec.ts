@@ -103,6 +103,16 @@ export function shown(expression: string, legend: string): Target {
   return { expression, legend };
 }
 
+/**
+ * What only coordinators and shards under assigned placement export. The cluster that tests watch has
+ * static placement: there such a query is parsed and its metrics are looked up, no more.
+ */
+export const PLACED_ONLY = 'exported under assigned placement only';
+
+export function whenPlaced(expression: string, legend: string): Target {
+  return quiet(expression, legend, PLACED_ONLY);
+}
+
 export function quiet(expression: string, legend: string, why: string): Target {
   return { expression, legend, quiet: why };
 }

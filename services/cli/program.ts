@@ -51,7 +51,8 @@ export async function runSelfsame(argv: readonly string[], context: CliContext):
   }
 }
 
-function createProgram(context: CliContext, words: readonly string[]): Command {
+/** The whole program, not run. `words`: the command line without its first word. */
+export function createProgram(context: CliContext, words: readonly string[]): Command {
   const program = new Command('selfsame')
     .description('Decides which customer each interaction belongs to, and how certain that is.')
     .addHelpText('after', HELP);

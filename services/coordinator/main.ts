@@ -200,6 +200,8 @@ function startRouter(joined: JoinedGeneration, times: RouterTimes, logger: Logge
     topology: joined.topology,
     routerId: randomBytes(6).toString('base64url'),
     times,
+    onAppendFailed: (partition, epoch, error) =>
+      logger.warn({ partition, epoch, err: error }, 'append not acknowledged'),
   });
   const ingress = new Ingress({
     router,

@@ -6,10 +6,16 @@
  */
 import { createHash, randomUUID } from 'node:crypto';
 import { status } from '@grpc/grpc-js';
+import type { Logger } from 'pino';
 import { Counter, Gauge, type Registry } from 'prom-client';
 import { ERROR_TABLE } from '../../shared/grpc/error-table.ts';
 import { factsOf, GatewayError } from '../../shared/grpc/status.ts';
-import type { AuditPhase, AuditRecord, AuditTrail } from '../../shared/protocol/audit.ts';
+import type {
+  AuditPhase,
+  AuditRecord,
+  AuditShelf,
+  AuditTrail,
+} from '../../shared/protocol/audit.ts';
 import { type LookUpLevel, shelfOf } from './audit-classes.ts';
 import { referencesIn } from './audited-references.ts';
 import type { Caller } from './tokens.ts';
@@ -45,11 +51,18 @@ export class Auditor {
   readonly #trails: ReadonlyMap<string, AuditTrail>;
   readonly #lookUps: LookUpLevel;
   readonly #refused: Counter;
+  readonly #logger: Logger;
 
   /** `trails` by tenant, as callers name it. */
-  constructor(trails: ReadonlyMap<string, AuditTrail>, lookUps: LookUpLevel, registry: Registry) {
+  constructor(
+    trails: ReadonlyMap<string, AuditTrail>,
+    lookUps: LookUpLevel,
+    registry: Registry,
+    logger: Logger,
+  ) {
     this.#trails = trails;
     this.#lookUps = lookUps;
+    this.#logger = logger;
     this.#refused = registerAuditMetrics(registry, [...trails.values()]);
   }
 
@@ -78,17 +91,17 @@ export class Auditor {
       end: (error, response, itemsSeen) => {
         const seen = itemsSeen === undefined ? {} : { items: itemsSeen };
         const facts = { ...outcomeOf(error), ...seen };
-        trail.note(shelf, recordOf('ended', facts, request, response));
+        this.#note(trail, shelf, recordOf('ended', facts, request, response));
       },
       message: (message, messageItems) => {
-        trail.note(shelf, recordOf('asked', { items: messageItems }, message));
+        this.#note(trail, shelf, recordOf('asked', { items: messageItems }, message));
       },
     };
   }
 
   /** Records that a known caller was not allowed, on the shelf that cannot push out changes. */
   denied(call: AuditedCall): void {
-    this.#trailOf(call.caller).note('look_up', {
+    this.#note(this.#trailOf(call.caller), 'look_up', {
       ...this.#about(call, randomUUID(), 'denied'),
       outcome: 'PERMISSION_DENIED',
       reason: 'PERMISSION_DENIED',
@@ -121,11 +134,22 @@ export class Auditor {
     return trail;
   }
 
+  #note(trail: AuditTrail, shelf: AuditShelf, record: AuditRecord): void {
+    const before = trail.state.lost;
+    trail.note(shelf, record);
+    const { lost, waiting } = trail.state;
+    if (lost === before) return;
+    this.#logger.error({ tenant: record.tenant, lost, waiting }, 'audit record lost');
+  }
+
   async #written(trail: AuditTrail, record: AuditRecord): Promise<void> {
     try {
       await trail.write(record);
-    } catch {
+    } catch (error) {
       this.#refused.inc();
+      const { method, tenant } = record;
+      const fields = { grpc_method: method, tenant, err: error };
+      this.#logger.warn(fields, 'audit record not written, call refused');
       throw new GatewayError(
         'AUDIT_UNAVAILABLE',
         'The audit trail cannot be written, and nothing is changed without it.',

@@ -97,7 +97,7 @@ function addServices(
     admission,
     metrics: new CallMetrics(metrics, admission, config),
     guard,
-    auditor: new Auditor(trails, config.security.auditLevel, metrics),
+    auditor: new Auditor(trails, config.security.auditLevel, metrics, logger),
     logger,
     draining,
     messageBytesMax: config.messageBytesMax,

@@ -46,6 +46,8 @@ export class ShelfWriter {
   #waiting: Waiting[] = [];
   #number = 0;
   #before = '';
+  /** Why the last append failed; undefined: it did not. */
+  #failure: unknown;
   #lost = 0;
   #lostTotal = 0;
   #written = 0;
@@ -67,13 +69,13 @@ export class ShelfWriter {
   write(record: AuditRecord): Promise<void> {
     return new Promise((resolve, reject) => {
       if (this.#isClosed) {
-        reject(unavailable());
+        reject(unavailable(this.#failure));
         return;
       }
       const timer = setTimeout(() => {
         // Not sent yet: then it never is.
         this.#waiting = this.#waiting.filter((one) => one !== entry);
-        reject(unavailable());
+        reject(unavailable(this.#failure));
       }, this.#options.patienceMs);
       const entry: Waiting = {
         record,
@@ -152,9 +154,11 @@ export class ShelfWriter {
       try {
         const log = await this.#log();
         const sequence = await appendOrMake(log, place, bytes);
+        this.#failure = undefined;
         onAppended?.(sequence);
         return true;
       } catch (error) {
+        this.#failure = error;
         this.#options.onFailed?.(error);
         if (this.#isClosed) return false;
         await new Promise<void>((resolve) => {
@@ -197,6 +201,6 @@ function lostRecord({ time, tenant }: AuditRecord, items: number): AuditRecord {
   };
 }
 
-function unavailable(): ClusterError {
-  return new ClusterError('unavailable', 'the audit trail cannot be written');
+function unavailable(cause: unknown): ClusterError {
+  return new ClusterError('unavailable', 'the audit trail cannot be written', { cause });
 }

@@ -11,10 +11,13 @@
  * P5: passwords are variables of the configuration (`$gateway_password`), from a file of its own.
  */
 
-/** Who has a user: the services, and `feed` for programs that read the change feed from its stream. */
-export const NATS_USERS = ['gateway', 'coordinator', 'shard', 'feed'] as const;
+/**
+ * Who has a user: the services, `feed` for programs that read the change feed from its stream, and
+ * `operator` for people who look at the state of the streams, and at nothing that is in them.
+ */
+export const NATS_USERS = ['gateway', 'coordinator', 'shard', 'feed', 'operator'] as const;
 export type NatsUser = (typeof NATS_USERS)[number];
-export type NatsService = Exclude<NatsUser, 'feed'>;
+export type NatsService = Exclude<NatsUser, 'feed' | 'operator'>;
 
 export interface NatsPermissions {
   readonly publish: { readonly allow: readonly string[]; readonly deny: readonly string[] };
@@ -170,11 +173,17 @@ function ofShard(names: Names): NatsPermissions {
   );
 }
 
+/** What `nats account info`, `stream ls`, `stream info` and `stream report` ask for. */
+const LOOKS_AT = ['INFO', 'STREAM.NAMES', 'STREAM.LIST', 'STREAM.INFO.*'].map(
+  (request) => `$JS.API.${request}`,
+);
+
 const OF_USER: Readonly<Record<NatsUser, (names: Names) => NatsPermissions>> = {
   gateway: ofGateway,
   coordinator: ofCoordinator,
   shard: ofShard,
   feed: ({ api, feed }) => allow(api(feed, 'read', 'follow'), [`${inboxPrefix('feed')}.>`]),
+  operator: () => allow(LOOKS_AT, [`${inboxPrefix('operator')}.>`]),
 };
 
 /** What `user` needs in a cluster of this prefix, and nothing else. */

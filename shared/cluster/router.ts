@@ -25,6 +25,8 @@ export interface RouterOptions {
   readonly limits?: Partial<RouterLimits>;
   /** Told how long things took; each function is called once an entry at most. */
   readonly times?: RouterTimes;
+  /** An append was not acknowledged; it is repeated, unless the entry is too large. */
+  readonly onAppendFailed?: (partition: number, epoch: number, error: unknown) => void;
 }
 
 /** Takes seconds. */
@@ -300,6 +302,7 @@ export class Router {
       this.#watch(lane, entry, sequence);
     } catch (error) {
       this.appendFailures++;
+      this.#options.onAppendFailed?.(partition, entry.epoch, error);
       lane.inFlight--;
       if (this.#isClosed || !lane.open.has(entry.tag)) return;
       if (error instanceof LogError && error.code === 'too_large') {

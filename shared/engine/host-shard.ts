@@ -84,6 +84,12 @@ export async function hostShard(options: HostShardOptions): Promise<HostedShard>
     },
     onFatal: options.onFatal,
     onTakenOver: (ms) => options.onTakenOver?.(ms),
+    onSetAside: (what) => {
+      const { generation } = joined;
+      const { partition, epoch, sequence, index, errorKind: error_kind } = what;
+      const fields = { generation, partition, epoch, sequence, index, error_kind };
+      logger.error(fields, 'message set aside');
+    },
   });
   const respond = (partition: number): AskedResponder => {
     const member = () => shard.partitions.get(partition);

@@ -32,6 +32,7 @@ import { type ActiveVersion, assertRunnable } from './active-version.ts';
 import { changeRow, MIRROR_ROW } from './change-rows.ts';
 import { endOf, type LinkBatch, LinkNumbers } from './link-numbers.ts';
 import { emptyPosition, type Position, packPosition, unpackPosition } from './position.ts';
+import { errorKind, type SetAside } from './set-aside.ts';
 
 /** Row that holds the active version, as JSON text. */
 const VERSION_ROW = 'v';
@@ -48,6 +49,7 @@ export interface PartitionOptions {
   readonly maxActors: number;
   /** Largest encoded link message before it is cut into fragments, bytes. */
   readonly fragmentBytes: number;
+  readonly onSetAside?: ((what: SetAside) => void) | undefined;
 }
 
 /** A batch of consecutive messages of one link, ready for the destination's log or the outbox. */
@@ -88,6 +90,7 @@ export class Partition {
   readonly #prefix: string;
   readonly #links: LinkNumbers;
   readonly #fragmentBytes: number;
+  readonly #onSetAside: PartitionOptions['onSetAside'];
   readonly #space: ActorSpace;
   #rules: RulesIndex | null = null;
   #sealedRules: RulesIndex | null;
@@ -106,6 +109,7 @@ export class Partition {
     this.topology = options.topology;
     this.#prefix = partitionPrefix(options.partition);
     this.#fragmentBytes = options.fragmentBytes;
+    this.#onSetAside = options.onSetAside;
     this.actors = new ActorCache(options.store, this.#prefix, options.maxActors);
     const stored = options.store.get(`${this.#prefix}m`);
     this.position = stored === undefined ? emptyPosition() : unpackPosition(decode(stored));
@@ -401,8 +405,11 @@ export class Partition {
   #quarantine(sequence: number, index: number, content: Uint8Array, error: unknown): void {
     this.#count('quarantined');
     this.position.quarantined++;
-    const key = `q/${this.position.epoch}/${String(sequence).padStart(12, '0')}/${index}`;
+    const { epoch } = this.position;
+    const key = `q/${epoch}/${String(sequence).padStart(12, '0')}/${index}`;
     this.actors.putRow(key, [content, error instanceof Error ? error.message : String(error)]);
+    const { partition } = this;
+    this.#onSetAside?.({ partition, epoch, sequence, index, errorKind: errorKind(error) });
   }
 
   #seal(): void {

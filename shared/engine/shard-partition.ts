@@ -14,6 +14,7 @@ import type { CommitMember, GroupCommit } from './group-commit.ts';
 import { Outbox } from './outbox.ts';
 import { type AppliedEntry, Partition } from './partition.ts';
 import { PartitionRunner, type Role } from './partition-runner.ts';
+import type { SetAside } from './set-aside.ts';
 import { SettledFeed } from './settled-feed.ts';
 
 export interface ShardPartitionOptions {
@@ -42,6 +43,7 @@ export interface ShardPartitionOptions {
   readonly onDurable: (member: ShardPartition) => void;
   readonly onState: (runner: PartitionRunner, reason: string) => void;
   readonly onTakenOver?: ((ms: number) => void) | undefined;
+  readonly onSetAside?: ((what: SetAside) => void) | undefined;
 }
 
 interface Durable {
@@ -92,6 +94,7 @@ export class ShardPartition implements CommitMember {
       store: options.store,
       maxActors: options.limits.maxActors,
       fragmentBytes: options.limits.fragmentBytes,
+      onSetAside: options.onSetAside,
     });
     this.outbox = new Outbox(options.partition, options.store);
     const { store, generation = 1, former = null } = options;

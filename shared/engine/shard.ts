@@ -27,6 +27,7 @@ import { GroupCommit } from './group-commit.ts';
 import type { FormerGeneration } from './former-told.ts';
 import type { PartitionRunner, Role } from './partition-runner.ts';
 import { Sender } from './sender.ts';
+import type { SetAside } from './set-aside.ts';
 import type { SettledEvent } from './settled-feed.ts';
 import { ShardPartition } from './shard-partition.ts';
 
@@ -91,6 +92,8 @@ export interface ShardOptions {
   readonly publishFeed?: (events: readonly SettledEvent[]) => Promise<void>;
   readonly onState?: (partition: number, state: string, reason: string) => void;
   readonly onTakenOver?: (ms: number) => void;
+  /** A message was put in quarantine, by the owner or by a copy that follows it. */
+  readonly onSetAside?: (what: SetAside) => void;
   /** The store failed: the process cannot go on and is restarted by its supervisor. */
   readonly onFatal: (error: unknown) => void;
 }

@@ -2,13 +2,18 @@
  * Goal: the connection to NATS proves who it is and whom it talks to, and goes on when certificates and
  * credentials are replaced. Method: a real nats-server that demands both.
  */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { connect as connectPlain, type NatsConnection } from 'nats';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { connectNats } from '../../shared/adapters/nats-connection.ts';
 import { NO_NATS_FILES } from '../../shared/adapters/nats-files.ts';
 import { NatsLink } from '../../shared/adapters/nats-link.ts';
+import { inboxPrefix, type NatsUser } from '../../shared/cluster/nats-permissions.ts';
 import { CertificateFolder, type Pair } from '../support/certificates.ts';
 import { describeWithNats } from '../support/describe-with-nats.ts';
+import { natsUsers } from '../support/nats-users.ts';
 import { NatsServer } from '../support/nats-server.ts';
 import { until } from '../support/test-gateway.ts';
 
@@ -69,3 +74,82 @@ describeWithNats('NATS with client certificates and users', () => {
     }
   }, 60_000);
 });
+
+describeWithNats('the user operator of NATS', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'selfsame-operator-'));
+  const users = natsUsers(folder, [{ tenant: '', prefix: 'selfsame' }]);
+  let server: NatsServer;
+
+  beforeAll(async () => {
+    server = await NatsServer.start({ args: users.args });
+    const shard = await as('shard');
+    const manager = await shard.jetstreamManager({ checkAPI: false });
+    await manager.streams.add({ name: STREAM, subjects: [SUBJECT] });
+    await shard.close();
+  }, 60_000);
+  afterAll(async () => {
+    await server?.dispose();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  const STREAM = 'selfsame-p000-e1';
+  const SUBJECT = 'selfsame.v1.log.000.1';
+  const as = (user: NatsUser) =>
+    connectPlain({
+      servers: server.url,
+      user,
+      pass: users.password(user, ''),
+      inboxPrefix: inboxPrefix(user),
+      reconnect: false,
+    });
+
+  test('sees the account and the state of every stream', async () => {
+    const connection = await as('operator');
+    const ask = async (subject: string): Promise<string> =>
+      (await connection.request(`$JS.API.${subject}`, '{}')).string();
+    expect(await ask('INFO')).toMatch(/"streams":1/);
+    for (const subject of ['STREAM.NAMES', 'STREAM.LIST', `STREAM.INFO.${STREAM}`]) {
+      expect(await ask(subject)).toContain(STREAM);
+    }
+    await connection.close();
+  });
+
+  test.each([
+    SUBJECT,
+    `$JS.API.STREAM.MSG.GET.${STREAM}`,
+    `$JS.API.DIRECT.GET.${STREAM}`,
+    `$JS.API.CONSUMER.CREATE.${STREAM}`,
+    `$JS.API.STREAM.PURGE.${STREAM}`,
+    `$JS.API.STREAM.DELETE.${STREAM}`,
+    `$JS.API.STREAM.UPDATE.${STREAM}`,
+    '$JS.API.STREAM.CREATE.other',
+    'selfsame.v1.ingest',
+    '_INBOX.gateway.x',
+  ])('publishes %s -> refused', async (subject) => {
+    const connection = await as('operator');
+    const refused = refusalOf(connection);
+    connection.publish(subject, '{}');
+    expect(await refused).toContain(subject);
+    await connection.close();
+  });
+
+  test.each(['>', '_INBOX.>', '_INBOX.gateway.>', SUBJECT])(
+    'subscribes %s -> refused',
+    async (subject) => {
+      const connection = await as('operator');
+      const refused = new Promise<string>((resolve) => {
+        connection.subscribe(subject, { callback: (error) => resolve(String(error?.message)) });
+      });
+      expect(await refused).toMatch(/permissions violation/i);
+      await connection.close();
+    },
+  );
+});
+
+/** The first error that the server tells of. */
+async function refusalOf(connection: NatsConnection): Promise<string> {
+  for await (const { type, data, permissionContext } of connection.status()) {
+    if (type === 'error') return `${JSON.stringify(data)} ${permissionContext?.subject}`;
+  }
+  return 'nothing was refused';
+}

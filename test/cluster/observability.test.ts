@@ -25,6 +25,7 @@ import {
 } from '../support/monitored-cluster.ts';
 import { findNatsServer, freePort, NATS_SERVER_MISSING } from '../support/nats-server.ts';
 import { OtlpReceiver } from '../support/otlp-receiver.ts';
+import { OF_PLACEMENT } from '../support/placement-metrics.ts';
 import { missingMonitoring } from '../support/prometheus-server.ts';
 
 const missing = findNatsServer() === null ? NATS_SERVER_MISSING : missingMonitoring();
@@ -171,9 +172,7 @@ describe.skipIf(missing !== null)('the cluster, watched', () => {
 
 /** A coordinator of a cluster with static placement hosts the merge desk, and assigns nothing. */
 function isOfMode(service: string, metric: string): boolean {
-  const isOfPlacement =
-    /_(assigner_leader|partitions_unowned|shards_present|ring_revision|shard_handover_seconds)$/;
-  return service === 'gateway' || !isOfPlacement.test(metric);
+  return service === 'gateway' || !OF_PLACEMENT.test(metric);
 }
 
 /** A batch of two people who share an address, as a caller that is itself traced sends it. */

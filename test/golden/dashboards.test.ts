@@ -1,6 +1,7 @@
 /** Dashboards keep the linter's rules and ask only for what is exported; the linter finds what is wrong. */
 import { describe, expect, test } from 'vitest';
 import { DASHBOARDS, dashboardJson } from '../../deploy/dashboards/dashboard-json.ts';
+import { PLACED_ONLY } from '../../deploy/dashboards/panel-spec.ts';
 import { metricCatalogue, metricOfSeries } from '../../deploy/metrics/catalogue.ts';
 import { ruleGroups } from '../../deploy/alerts/rule-file.ts';
 import {
@@ -9,6 +10,7 @@ import {
   lintDashboard,
   substitute,
 } from '../support/dashboard-linter.ts';
+import { OF_PLACEMENT } from '../support/placement-metrics.ts';
 import { readQuery } from '../support/promql.ts';
 
 /** Series that no target has: job and instance mean nothing for them. */
@@ -49,6 +51,31 @@ describe('dashboards', () => {
         }
         for (const label of groupings) expect(known).toContain(label);
       }
+    }
+  });
+
+  test('what a cluster with static placement does not export -> said so, and of nothing else', () => {
+    const targets = DASHBOARDS.flatMap(({ rows }) =>
+      rows.flatMap(({ panels }) => panels.flatMap((panel) => panel.targets)),
+    );
+    const asked = new Set<string>();
+    for (const { expression, quiet } of targets) {
+      for (const { name } of readQuery(substitute(expression, '5m')).series) {
+        asked.add(name);
+        expect([name, quiet === PLACED_ONLY]).toEqual([name, OF_PLACEMENT.test(name)]);
+      }
+    }
+    // What says how placement and scaling are.
+    for (const name of [
+      'selfsame_assigner_leader',
+      'selfsame_partitions_unowned',
+      'selfsame_shards_present',
+      'selfsame_shard_handover_seconds_bucket',
+      'selfsame_shard_followed',
+      'selfsame_desired_shards',
+      'selfsame_saturation_ratio',
+    ]) {
+      expect(asked).toContain(name);
     }
   });
 

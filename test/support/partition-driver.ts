@@ -5,6 +5,7 @@
  */
 import { createHash } from 'node:crypto';
 import { type AppliedEntry, Partition, partitionPrefix } from '../../shared/engine/partition.ts';
+import type { SetAside } from '../../shared/engine/set-aside.ts';
 import { MemoryStore } from '../../shared/adapters/memory-store.ts';
 import type { Message } from '../../shared/domain/messages.ts';
 import type { Rules } from '../../shared/domain/rules.ts';
@@ -20,6 +21,7 @@ export interface DriverOptions {
   /** Entries applied between two restarts (each after a commit); default: never. */
   readonly restartEvery?: number;
   readonly fragmentBytes?: number;
+  readonly onSetAside?: (what: SetAside) => void;
 }
 
 export class PartitionDriver {
@@ -129,6 +131,7 @@ export class PartitionDriver {
       store: this.store,
       maxActors: this.#options.maxActors ?? 10_000,
       fragmentBytes: this.#options.fragmentBytes ?? Number.POSITIVE_INFINITY,
+      onSetAside: this.#options.onSetAside,
     });
   }
 }

@@ -19,6 +19,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { NATS_USERS } from '../../shared/cluster/nats-permissions.ts';
 import { packageRoot } from '../../shared/ingress/package-root.ts';
 import {
   hasKubectl,
@@ -196,7 +197,7 @@ test('what the values of NATS and the pods name -> made before, with its keys', 
     'utf8',
   );
   const variables = Array.from(accounts.matchAll(/password: \$(\w+)/g), ([, name]) => name);
-  expect(variables.length).toBe(4);
+  expect(variables.length).toBe(NATS_USERS.length);
   for (const name of variables)
     expect(passwords).toMatch(new RegExp(`^${name}: "[0-9a-f]{32}"$`, 'm'));
 });

@@ -236,7 +236,7 @@ test('the NATS of the overlay secured -> nats-server takes its configuration', (
         .replace('/etc/nats-tls/ca.crt', authority.cert);
       writeFileSync(join(folder, 'nats', name), here);
     }
-    const users = ['gateway', 'coordinator', 'shard', 'feed'];
+    const users = ['gateway', 'coordinator', 'shard', 'feed', 'operator'];
     const passwords = users.map((user) => `${user}_password: "p-${user}"\n`).join('');
     const check = () =>
       spawnSync(program, ['-t', '--config', join(folder, 'nats/secured.conf')], {

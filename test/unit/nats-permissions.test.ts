@@ -71,16 +71,30 @@ test.each([
   ['$JS.API.STREAM.DELETE.selfsame-audit-p000-e1', []],
   ['$JS.API.STREAM.MSG.GET.selfsame-audit-p000-e1', ['gateway']],
   ['$JS.API.STREAM.UPDATE.selfsame-p017-e3', []],
+  ['$JS.API.STREAM.LIST', ['operator']],
+  ['$JS.API.STREAM.INFO.selfsame-audit-p000-e1', ['gateway', 'coordinator', 'operator']],
+  ['$JS.API.CONSUMER.CREATE.selfsame-p017-e3', ['shard']],
   ['$SYS.REQ.SERVER.PING', []],
   ['other.v1.ingest', []],
 ] as const)('%s -> published by %o', (subject, users) => {
   expect(may('publish', subject)).toEqual(users);
 });
 
+test('operator -> asks for the state of streams, hears its own inbox, and nothing else', () => {
+  const { publish, subscribe } = natsPermissions('operator', 'selfsame');
+  expect(publish.allow).toEqual([
+    '$JS.API.INFO',
+    '$JS.API.STREAM.NAMES',
+    '$JS.API.STREAM.LIST',
+    '$JS.API.STREAM.INFO.*',
+  ]);
+  expect(subscribe.allow).toEqual(['_INBOX.operator.>']);
+});
+
 test('accounts -> a user for each service of each tenant, no password among them', () => {
   const accounts = ['acme', 'globex'].map((tenant) => ({ tenant, prefix: `selfsame-t-${tenant}` }));
   const config = natsAccountsConfig(accounts, '../passwords.conf');
-  expect(natsPasswordNames(accounts)).toHaveLength(8);
+  expect(natsPasswordNames(accounts)).toHaveLength(10);
   for (const name of natsPasswordNames(accounts)) expect(config).toContain(`password: $${name}`);
   expect(config).toContain('include "../passwords.conf"');
 });

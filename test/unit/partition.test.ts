@@ -9,6 +9,7 @@ import {
   partitionPrefix,
   RESTORED_ROW,
 } from '../../shared/engine/partition.ts';
+import type { SetAside } from '../../shared/engine/set-aside.ts';
 import { type Message, MessageKind } from '../../shared/domain/messages.ts';
 import { decode, encode } from '../../shared/protocol/codec.ts';
 import {
@@ -273,6 +274,24 @@ describe('poison', () => {
       expect(driver.replay().stateHash()).toBe(driver.stateHash());
       expect(driver.replay({ restartEvery: 1 }).stateHash()).toBe(driver.stateHash());
     }
+  });
+
+  test('poison -> told where and of what kind, and nothing of what is in it', () => {
+    const told: SetAside[] = [];
+    const driver = new PartitionDriver({ ...ONE, onSetAside: (what) => told.push(what) });
+    const secret = 'ann@shop.example';
+    const poison = [
+      [99, secret],
+      [MessageKind.observe, secret, secret],
+      [MessageKind.deliver, { anchor: secret }],
+    ];
+    for (const one of poison) driver.deliver(new Map([[0, [ingress(messageOf(good(0)), one)]]]));
+    driver.commit();
+    expect(
+      told.map(({ partition, epoch, sequence, index }) => [partition, epoch, sequence, index]),
+    ).toEqual([2, 3, 4].map((sequence) => [0, 1, sequence, 1]));
+    for (const { errorKind } of told) expect(errorKind).toMatch(/^[A-Za-z]+( [A-Za-z_]+)?$/);
+    expect(JSON.stringify(told)).not.toContain('shop.example');
   });
 
   test('several entries with poison before one commit -> no message is lost or doubled', () => {

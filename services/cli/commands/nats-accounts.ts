@@ -13,7 +13,8 @@ const HELP = `
 Write it beside the configuration of nats-server and include it there; passwords go into a file of
 their own, whose lines the output begins with. Every service then gets its user and password by
 SELFSAME_NATS_USER_FILE. With tenants each has an account: whoever is in one sees nothing of another.
-The user feed reads the stream of the change feed and nothing else.
+The user feed reads the stream of the change feed and nothing else; the user operator sees the state
+of all streams, and nothing that is in them.
 
 Exit codes: 0 done, 2 usage.
 
