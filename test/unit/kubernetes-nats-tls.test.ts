@@ -31,8 +31,8 @@ function ofOverlay(objects: readonly Loose[]): string {
 
 /** As the chart (nats-io/nats, files/config/tls.yaml) makes it of `config.nats.tls`; none: empty. */
 function ofValues(): string {
-  const { tls } = parse(readFileSync(join(packageRoot(), 'k8s/nats/values.yaml'), 'utf8')).config
-    .nats as Loose;
+  const values: Loose = parse(readFileSync(join(packageRoot(), 'k8s/nats/values.yaml'), 'utf8'));
+  const { tls } = values.config.nats;
   if (tls?.enabled !== true) return '';
   const { dir, cert, key, merge } = tls;
   const files = { cert_file: `${dir}/${cert}`, key_file: `${dir}/${key}` };

@@ -129,7 +129,9 @@ test('prod and secured -> closed; every secret is told of in the README', (conte
     }
     expect(Object.keys(settingsOf(objects))).toEqual(
       expect.arrayContaining([
-        ...['SELFSAME_NATS_CA', 'SELFSAME_NATS_CERT', 'SELFSAME_NATS_KEY'],
+        'SELFSAME_NATS_CA',
+        'SELFSAME_NATS_CERT',
+        'SELFSAME_NATS_KEY',
         'SELFSAME_NATS_USER_FILE',
       ]),
     );
