@@ -409,6 +409,8 @@ describeWithNats('personal data in a cluster of processes', () => {
         ]);
         return /selfsame_quarantined_messages\{shard="\d"\} [1-9]/.test(texts.join());
       });
+      const logs = processes.serviceNames.map((name) => processes.logText(name)).join('\n');
+      expect(logs).toMatch(/"sequence":\d+,"index":\d+,"error_kind":"\w+[^\n]*message set aside/);
       await processes.untilReady();
       await client.settle({ deadlineMs: Date.now() + 30_000 });
     },

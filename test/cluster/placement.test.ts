@@ -7,12 +7,16 @@
  * SELFSAME_TEST_INTERACTIONS, SELFSAME_TEST_FREEZE_MS and SELFSAME_TEST_SEED give another run.
  */
 import { afterEach, expect, test } from 'vitest';
+import { DASHBOARDS } from '../../deploy/dashboards/dashboard-json.ts';
+import { PLACED_ONLY } from '../../deploy/dashboards/panel-spec.ts';
 import { compileRules } from '../../shared/ingress/compiled-rules.ts';
 import { defaultRules } from '../../shared/ingress/rules-file.ts';
 import type { Cluster } from '../../shared/protocol/cluster.ts';
 import { ClusterProcesses, ownersOf, type ServiceName } from '../support/cluster-processes.ts';
 import { identifiersOf, judge, resolveAll } from '../support/cluster-verdict.ts';
 import { deliverAll, makeWorkload, partsOf, type Workload } from '../support/cluster-workload.ts';
+import { substitute } from '../support/dashboard-linter.ts';
+import { readQuery } from '../support/promql.ts';
 import { findNatsServer, NATS_SERVER_MISSING } from '../support/nats-server.ts';
 import { TimedLookups } from '../support/timed-lookups.ts';
 import { OwnerWatch } from '../support/owner-watch.ts';
@@ -72,6 +76,7 @@ test(
       });
 
     await during('two shards', () => balanced(['shard-0', 'shard-1']));
+    expect(await missingOfPanels(running)).toEqual([]);
     await during('third comes', async () => {
       running.start('shard-2');
       await balanced(['shard-0', 'shard-1', 'shard-2']);
@@ -132,4 +137,21 @@ async function deliver(client: Cluster, part: Workload): Promise<void> {
   const progress = { acknowledged: 0, repeatedBatches: 0, isDone: false };
   const options = { batchItems: 5, inFlight: 4, seed: SEED, patienceMs: PATIENCE_MS };
   await deliverAll(client, rules, part, progress, options);
+}
+
+/** Series of the panels of placement that neither a coordinator nor a shard exports. */
+async function missingOfPanels(running: ClusterProcesses): Promise<readonly string[]> {
+  const names = ['coordinator', 'shard-0'] as const;
+  const texts = await Promise.all(names.map((name) => running.metricsText(name)));
+  const exported = new Set(
+    texts.flatMap((text) => [...text.matchAll(/^(selfsame_\w+)/gm)].map(([, name]) => name)),
+  );
+  const targets = DASHBOARDS.flatMap(({ rows }) =>
+    rows.flatMap(({ panels }) => panels.flatMap((panel) => panel.targets)),
+  ).filter(({ quiet }) => quiet === PLACED_ONLY);
+  expect(targets.length).toBeGreaterThan(4);
+  return targets
+    .flatMap(({ expression }) => readQuery(substitute(expression, '5m')).series)
+    .map(({ name }) => name)
+    .filter((name) => !exported.has(name));
 }
