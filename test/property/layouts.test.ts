@@ -15,7 +15,14 @@ import {
   LayoutRefused,
 } from '../../shared/protocol/layout.ts';
 import { outcomeOf } from './engine-run.ts';
-import { anySteps, play, type Step, untilComplete, VERSIONS } from './version-steps.ts';
+import {
+  anySteps,
+  completeReport,
+  play,
+  type Step,
+  untilComplete,
+  VERSIONS,
+} from './version-steps.ts';
 
 const RUNS_FACTOR = Number(process.env.SELFSAME_RUNS ?? 1);
 const FIRST: Layout = { partitions: 3, desks: 1, slots: null };
@@ -83,7 +90,7 @@ describe('a cluster with other partitions', () => {
           await proposing;
           await untilComplete(cluster);
           await cluster.settle();
-          expect(await cluster.versions.report()).toMatchObject({
+          expect(await completeReport(cluster)).toMatchObject({
             interactionsMoved: 0,
             profilesChanged: 0,
             profilesGone: 0,

@@ -4,6 +4,7 @@ import type { InteractionInput } from '../../shared/domain/interaction.ts';
 import { DAY_MS, type NamespaceRules, type Rules } from '../../shared/domain/rules.ts';
 import type { EmbeddedCluster } from '../../shared/engine/embedded-cluster.ts';
 import type { Command } from '../../shared/protocol/cluster.ts';
+import type { VersionReport } from '../../shared/protocol/versions.ts';
 import { testRules } from '../support/test-rules.ts';
 
 function version(change: (entry: NamespaceRules) => Partial<NamespaceRules>, rest = {}): Rules {
@@ -141,6 +142,15 @@ export async function play(cluster: EmbeddedCluster, steps: readonly Step[]): Pr
     const options = { ack: 'durable' } as const;
     if (step.kind === 'command') await cluster.command(step.command, options);
     else await cluster.ingest([step.input], { ...options, receivedAt: step.receivedAt });
+  }
+}
+
+/** The report of a moment at which the candidate had all that the live version had. */
+export async function completeReport(cluster: EmbeddedCluster): Promise<VersionReport> {
+  for (;;) {
+    const report = await cluster.versions.report();
+    if (report.isComplete) return report;
+    await new Promise((resolve) => setImmediate(resolve));
   }
 }
 
