@@ -109,13 +109,16 @@ export async function joinCluster(
   const settings = tenantSettings(given, given.tenant);
   const rules = settings.rules === '' ? null : loadRulesFile(settings.rules);
   const connection = await connectAs(settings, name, service);
+  let opened: VersionsLog | null = null;
   try {
     const { prefix } = settings;
     const { feedLog, agreementLog, placementLog } = commonLogs(connection, settings);
     await feedLog.create(0, 1);
     const assignments = new AssignmentLog(placementLog);
     const agreed = await agree(agreementLog, settings, rules ?? defaultRules());
-    const versions = await openVersions(agreementLog, agreed);
+    const versions = versionsOf(agreementLog, agreed);
+    opened = versions;
+    await versions.open();
     assertKnown(versions.state, rules);
     assertPartitions(versions.state, agreed, settings);
     const idKey = Buffer.from(agreed.idKey === '' ? settings.idKey : agreed.idKey, 'hex');
@@ -158,6 +161,8 @@ export async function joinCluster(
       },
     };
   } catch (error) {
+    // It reads at intervals, which would keep a process that was refused alive.
+    opened?.close();
     await connection.close();
     throw error;
   }
@@ -167,10 +172,8 @@ function seatsOf(state: VersionsState): number {
   return Math.max(...presentLayouts(state).map(({ partitions, desks }) => partitions + desks));
 }
 
-async function openVersions(log: Log, { rules, partitions, desks }: Agreement) {
-  const versions = new VersionsLog(log, rules, { partitions, desks, slots: null });
-  await versions.open();
-  return versions;
+function versionsOf(log: Log, { rules, partitions, desks }: Agreement): VersionsLog {
+  return new VersionsLog(log, rules, { partitions, desks, slots: null });
 }
 
 /** The log of a generation; the same each time. */
