@@ -4,11 +4,9 @@
  */
 import { openEmbeddedCluster } from '../../shared/engine/embedded-cluster.ts';
 import type { Shard } from '../../shared/engine/shard.ts';
-import type { InteractionInput } from '../../shared/domain/interaction.ts';
-import { ingestAll } from './embedded-ingest.ts';
+import { register } from './registrations.ts';
 import { loginOf } from './workload.ts';
 
-const CHUNK = 20_000;
 const IDS_AT_A_TIME = 5_000;
 
 /** Fills the directory; nothing is left in flight when it resolves. */
@@ -18,11 +16,7 @@ export async function loadCustomers(
   customers: number,
 ): Promise<void> {
   const cluster = await openEmbeddedCluster({ dataDir, partitions });
-  for (let first = 0; first < customers; first += CHUNK) {
-    const count = Math.min(CHUNK, customers - first);
-    const items = Array.from({ length: count }, (_, index) => registration(first + index));
-    await ingestAll(cluster, items);
-  }
+  await register(cluster, 0, customers, (person) => [loginOf(person)]);
   await cluster.close();
 }
 
@@ -40,17 +34,4 @@ export function visitCustomers({ partitions }: Shard): number {
     }
   }
   return found;
-}
-
-function registration(person: number): InteractionInput {
-  return {
-    source: 'web',
-    interactionId: `registration-${person}`,
-    revision: 1,
-    type: 'registered',
-    channel: 'web',
-    occurredAt: Date.UTC(2026, 0, 5) + (person % 80_000_000),
-    parties: [{ role: 'subject', identifiers: [loginOf(person)] }],
-    propertiesJson: '{"path":"/register"}',
-  };
 }

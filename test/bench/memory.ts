@@ -7,9 +7,8 @@ import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openEmbeddedCluster } from '../../shared/engine/embedded-cluster.ts';
-import type { InteractionInput } from '../../shared/domain/interaction.ts';
-import { ingestAll } from './embedded-ingest.ts';
 import { inParallel, measure, memory } from './measure.ts';
+import { register } from './registrations.ts';
 import type { Report } from './report.ts';
 import { batchesOf, deviceOf, emailOf, type Identifier, loginOf, phoneOf } from './workload.ts';
 
@@ -26,7 +25,7 @@ export async function benchMemory(report: Report, identifiers: number): Promise<
     const step = Math.ceil(persons / STEPS);
     for (let start = 0; start < persons; start += step) {
       const end = Math.min(persons, start + step);
-      const { seconds } = await measure(() => ingestPersons(cluster, start, end));
+      const { seconds } = await measure(() => register(cluster, start, end, identifiersOf));
       const { resident, anonymous, mapped, heapUsed } = memory();
       const disk = statSync(join(folder, 'data.mdb')).size / 2 ** 20;
       report.add({
@@ -63,35 +62,7 @@ function anyOf(index: number, persons: number): Identifier {
   return index % 2 === 0 ? loginOf(person) : emailOf(person);
 }
 
-async function ingestPersons(
-  cluster: Awaited<ReturnType<typeof openEmbeddedCluster>>,
-  start: number,
-  end: number,
-): Promise<void> {
-  const chunk = 20_000;
-  for (let first = start; first < end; first += chunk) {
-    const count = Math.min(chunk, end - first);
-    await ingestAll(
-      cluster,
-      Array.from({ length: count }, (_, index) => registration(first + index)),
-    );
-  }
-}
-
-function registration(person: number): InteractionInput {
-  return {
-    source: 'web',
-    interactionId: `registration-${person}`,
-    revision: 1,
-    type: 'registered',
-    channel: 'web',
-    occurredAt: Date.UTC(2026, 0, 5) + (person % 80_000_000),
-    parties: [
-      {
-        role: 'subject',
-        identifiers: [loginOf(person), emailOf(person), phoneOf(person), deviceOf(person)],
-      },
-    ],
-    propertiesJson: '{"path":"/register"}',
-  };
+/** A login, an e-mail address, a phone number and a device. */
+function identifiersOf(person: number): readonly Identifier[] {
+  return [loginOf(person), emailOf(person), phoneOf(person), deviceOf(person)];
 }

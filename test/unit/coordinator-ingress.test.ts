@@ -10,26 +10,10 @@ import { MarkTable, type PartitionMark } from '../../shared/protocol/marks.ts';
 import { SettledRounds } from '../../shared/protocol/settled-rounds.ts';
 import { Ingress } from '../../services/coordinator/ingress.ts';
 import { Router } from '../../shared/cluster/router.ts';
+import { ownerMark } from '../support/owner-mark.ts';
 
-const BUSY: PartitionMark = {
-  partition: 0,
-  epoch: 1,
-  term: 1,
-  owner: 'a',
-  durable: 4,
-  applied: 5,
-  last: 5,
-  lowOrigin: null,
-  outbox: 0,
-  pressure: 0,
-  quarantined: 0,
-  isStuck: false,
-  links: [],
-  confirmed: [],
-  counters: null,
-  told: null,
-};
-const QUIET: PartitionMark = { ...BUSY, durable: 5 };
+const BUSY = ownerMark({ durable: 4, applied: 5, last: 5 });
+const QUIET = ownerMark({ durable: 5, applied: 5, last: 5 });
 
 let ingress: Ingress;
 let router: Router;
