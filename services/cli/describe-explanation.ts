@@ -6,8 +6,9 @@ import type {
   ExplanationVersions,
   JoinStepView,
   SmallestSplitView,
+  UncountedEvidence,
 } from '../../shared/protocol/explanations.ts';
-import { alignColumns, formatCertainty } from './text-table.ts';
+import { alignColumns, formatCertainty, formatCount } from './text-table.ts';
 
 /** Brief: which edges, and why; full: also what each certainty is made of, and by which versions. */
 export type Detail = 'brief' | 'full';
@@ -34,11 +35,14 @@ export function describeExplanation(explanation: Explanation, detail: Detail = '
         `two customers: ${explanation.leftCustomerId} and ${explanation.rightCustomerId}`,
         ...describeVersions(explanation.versions, detail),
         ...(explanation.refused.length === 0
-          ? ['  no evidence between them']
+          ? ['  no evidence that counts between them']
           : [
               '  evidence that did not join them:',
               ...explanation.refused.flatMap((edge) => describeRefusal(edge, detail)),
             ]),
+        ...(explanation.uncounted.length === 0
+          ? []
+          : ['  what both have and what counts for nothing:', ...describeUncounted(explanation)]),
         ...(detail === 'full' ? describeChances(explanation) : []),
       ];
     case 'how':
@@ -69,10 +73,29 @@ function describeSplit({ edges, isComplete }: SmallestSplitView): string[] {
 
 const WHY_NOT_ASKED: Readonly<Record<string, string>> = {
   no_common_key: 'they share nothing that would propose them',
-  generic_value: 'all that they share is generic',
-  over_cap: 'what they share is held by too many',
+  uncounted: 'nothing that they share counts',
   below_review: 'too weak to be listed',
 };
+
+const WHY_UNCOUNTED: Readonly<Record<UncountedEvidence['reason'], string>> = {
+  generic: 'generic: too many have it',
+  held: 'held by an order',
+  rejected: 'rejected by an order',
+  over_cap: 'too many have it',
+  retracted: 'taken back by a steward from a profile that carries it',
+  rule_held: 'pairs by it are held by an order about the rule',
+  rule_rejected: 'pairs by it are rejected by an order about the rule',
+  delivery_held: 'is held, and with it what it brought',
+};
+
+function describeUncounted({ uncounted }: Extract<Explanation, { kind: 'apart' }>): string[] {
+  const rows = uncounted.map(({ namespace, reason, holders, valueRef, source, delivery }) => {
+    const what = delivery === '' ? `source ${source}` : `delivery ${source} ${delivery}`;
+    const many = holders === 0 ? '' : ` (${formatCount(holders)})`;
+    return [namespace === '' ? what : namespace, `${WHY_UNCOUNTED[reason]}${many}`, valueRef ?? ''];
+  });
+  return alignColumns(rows, '    ');
+}
 
 function describeChances({ asked, joins }: Extract<Explanation, { kind: 'apart' }>): string[] {
   const scored = asked === null ? [] : describeEdge(asked, '', 'full');

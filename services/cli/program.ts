@@ -17,6 +17,7 @@ import { partitionsCommand } from './commands/partitions.ts';
 import { reliabilityCommand } from './commands/reliability.ts';
 import { resolveCommand } from './commands/resolve.ts';
 import { resolveFilesCommandLine } from './commands/resolve-files.ts';
+import { retractCommand } from './commands/retract.ts';
 import { reviewCommand } from './commands/review.ts';
 import { rulesCommand } from './commands/rules.ts';
 import { serviceCommand } from './commands/service.ts';
@@ -69,6 +70,7 @@ export function createProgram(context: CliContext, words: readonly string[]): Co
     matchCommand(context),
     holdCommand(context),
     reviewCommand(context),
+    retractCommand(context),
     reliabilityCommand(context),
     watchCommand(context),
     auditCommand(context),

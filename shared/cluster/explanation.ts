@@ -21,6 +21,7 @@ import {
 import type { AskOptions } from './partition-batch.ts';
 import type { ReaderContext } from './reader.ts';
 import { askedPair, joinsOf, splitOf } from './smallest-changes.ts';
+import { type Sides, uncountedBetween } from './uncounted-evidence.ts';
 
 /** Why `left` and `right` are together or apart at `minCertainty`. */
 export async function explainPair(
@@ -83,14 +84,16 @@ async function explainApart(
     .filter((edge) => edge.certainty < minCertainty)
     .map((edge) => ({ edge, outcome: 'below_floor', refusal: null }));
   const outcomes = [...below, ...refused];
-  const sides: [Side, Side] = [
-    [component, leftFounder],
-    [other, rightFounder],
-  ];
-  const unseen = await pairsBetween(context, ...sides, minCertainty, outcomes, options);
-  const listed = [...outcomes, ...unseen];
+  const sides = await readSides(
+    context,
+    profilesOf(component, leftFounder, minCertainty),
+    profilesOf(other, rightFounder, minCertainty),
+    options,
+  );
+  const listed = [...outcomes, ...pairsBetween(sides, outcomes)];
   const isListed = listed.some(({ edge }) => isPair(edge, left, right));
-  const asked = isListed ? null : await askedPair(context, left, right, options);
+  const uncounted = await uncountedBetween(context, sides, [left, right], options);
+  const asked = isListed ? null : askedPair(context, [left, right], sides, uncounted);
   const candidates = asked === null ? listed : [...listed, asked];
   return {
     kind: 'apart',
@@ -99,6 +102,7 @@ async function explainApart(
     rightCustomerId: context.references.customerId(rightFounder),
     refused: await describeEdges(context, listed, options),
     asked: asked === null ? null : ((await describeEdges(context, [asked], options))[0] ?? null),
+    uncounted: uncounted.evidence,
     joins: await joinsOf(context, components, question, candidates, options),
   };
 }
@@ -107,31 +111,32 @@ function isPair(edge: EdgeOutcome['edge'], left: ProfileId, right: ProfileId): b
   return (edge.low === left && edge.high === right) || (edge.low === right && edge.high === left);
 }
 
-type Side = readonly [component: ComponentView, founder: ProfileId];
+function profilesOf(component: ComponentView, founder: ProfileId, at: QuarterBits): ProfileId[] {
+  return component.members.filter((one) => founderAt(component, one, at) === founder);
+}
+
+/** States of the profiles of two customers. */
+async function readSides(
+  context: ReaderContext,
+  ours: readonly ProfileId[],
+  theirs: readonly ProfileId[],
+  options: AskOptions,
+): Promise<Sides> {
+  const states = await readStates(context, [...ours, ...theirs], options);
+  const side = (profiles: readonly ProfileId[]): Sides[0] =>
+    new Map(profiles.map((profile) => [profile, states.get(profile) ?? null]));
+  return [side(ours), side(theirs)];
+}
 
 /**
  * What no clustering sees: pairs of a profile of each customer that only review would join, or that
  * a steward keeps apart; but for the pairs that are `listed`. The home of the lesser profile keeps
  * both. At most `EDGES_MAX`, the most certain first.
  */
-async function pairsBetween(
-  context: ReaderContext,
-  left: Side,
-  right: Side,
-  minCertainty: QuarterBits,
-  listed: readonly EdgeOutcome[],
-  options: AskOptions,
-): Promise<EdgeOutcome[]> {
-  const [ours, theirs] = [left, right].map(
-    ([component, founder]) =>
-      new Set(
-        component.members.filter((one) => founderAt(component, one, minCertainty) === founder),
-      ),
-  ) as [Set<ProfileId>, Set<ProfileId>];
+function pairsBetween([ours, theirs]: Sides, listed: readonly EdgeOutcome[]): EdgeOutcome[] {
   const known = new Set(listed.map(({ edge }) => `${edge.low} ${edge.high}`));
-  const states = await readStates(context, [...ours, ...theirs], options);
   const found: (EdgeOutcome & { readonly edge: { readonly certainty: QuarterBits } })[] = [];
-  for (const [low, state] of states) {
+  for (const [low, state] of [...ours, ...theirs]) {
     const others = ours.has(low) ? theirs : ours;
     for (const [high, pair] of state?.pairs ?? []) {
       if (!others.has(high) || known.has(`${low} ${high}`)) continue;

@@ -19,6 +19,7 @@ import { probabilityOf, quarterBitsOf } from '../domain/certainty.ts';
 import { compareText, type ProfileId } from '../domain/identifier.ts';
 import { OPEN_KINDS, OPEN_ROWS, type OpenRow, openRowKey } from '../domain/open-reviews.ts';
 import { CERTAIN } from '../domain/rules.ts';
+import { ClusterError } from '../protocol/cluster.ts';
 import type { CustomerAnswer, StanceAnswer } from '../protocol/query.ts';
 import type {
   PageOptions,
@@ -59,6 +60,7 @@ export async function listReviews(
   options: PageOptions,
 ): Promise<ReviewPage> {
   const pageSize = pageSizeOf(options);
+  checkNamespace(context, filter);
   let place: Place | null = placeOf(options) ?? { start: firstKey(filter), given: null };
   const reviews: Ranked[] = [];
   for (let windows = 0; place !== null && windows < WINDOWS_MAX; windows++) {
@@ -79,6 +81,16 @@ export async function listReviews(
   const nextPageToken =
     place === null ? null : pageToken([place.start, ...(place.given ?? [])] as const);
   return { reviews: await withSince(context, reviews, options), nextPageToken };
+}
+
+/** A list of nothing would read as if nothing were open. */
+function checkNamespace({ rules }: ReaderContext, { namespace }: ReviewFilter): void {
+  const known = rules.rules.namespaces.map(({ name }) => name);
+  if (namespace === undefined || known.includes(namespace)) return;
+  const description = `is not among the namespaces of the active rules: ${known.join(', ')}`;
+  throw new ClusterError('invalid_argument', `namespace ${description}`, {
+    violations: [{ field: 'filter.namespace', description }],
+  });
 }
 
 /** Reviews as ranked; since when they have been possible is read for those that are shown only. */

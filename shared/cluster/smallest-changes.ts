@@ -4,15 +4,16 @@
  */
 import type { ProfileState } from '../domain/actors/states.ts';
 import type { ComponentEdge } from '../domain/component.ts';
-import type { ProfileId } from '../domain/identifier.ts';
+import type { KeyId, ProfileId } from '../domain/identifier.ts';
 import { indexRules } from '../domain/rules.ts';
 import { type JoinStep, smallestJoins } from '../domain/smallest-join.ts';
 import { type Question, smallestSplit } from '../domain/smallest-split.ts';
 import type { ExplainedEdge, JoinStepView, SmallestSplitView } from '../protocol/explanations.ts';
 import type { ComponentView } from './component-reader.ts';
-import { acceptedOutcome, describeEdges, type EdgeOutcome, readStates } from './explained-edges.ts';
+import { acceptedOutcome, describeEdges, type EdgeOutcome } from './explained-edges.ts';
 import type { AskOptions } from './partition-batch.ts';
 import type { ReaderContext } from './reader.ts';
+import type { Sides, Uncounted } from './uncounted-evidence.ts';
 
 /** For two that are together: the edges that hold them. */
 export async function splitOf(
@@ -92,28 +93,29 @@ function viewOf(step: JoinStep, edge: ExplainedEdge | null): JoinStepView {
 }
 
 /** Why nothing proposes a pair, which is scored anyway; null in a version that scores nothing. */
-export async function askedPair(
+export function askedPair(
   context: ReaderContext,
-  left: ProfileId,
-  right: ProfileId,
-  options: AskOptions,
-): Promise<EdgeOutcome | null> {
+  [left, right]: readonly [ProfileId, ProfileId],
+  [ours, theirs]: Sides,
+  { evidence, silentKeys }: Uncounted,
+): EdgeOutcome | null {
   const { scorer, rules } = indexRules(context.rules.rules);
-  if (scorer === null) return null;
+  const [one, two] = [ours.get(left) ?? null, theirs.get(right) ?? null];
+  if (scorer === null || one === null || two === null) return null;
   const [low, high] = left < right ? [left, right] : [right, left];
-  const states = await readStates(context, [low, high], options);
-  const [one, two] = [states.get(low) ?? null, states.get(high) ?? null];
-  if (one === null || two === null) return null;
   const certainty = scorer.score(one.digest, two.digest);
-  const outcome = whyNotProposed(one, two, certainty < rules.reviewFloor);
-  return { edge: { low, high, certainty }, outcome, refusal: null };
+  const unproposed = evidence.length > 0 ? 'uncounted' : 'no_common_key';
+  const isWeak = certainty < rules.reviewFloor && holdCommonKey(one, two, silentKeys);
+  return {
+    edge: { low, high, certainty },
+    outcome: isWeak ? 'below_review' : unproposed,
+    refusal: null,
+  };
 }
 
-function whyNotProposed(one: ProfileState, two: ProfileState, isWeak: boolean): string {
-  const shared = [...one.values].filter(
-    ([key, { sent }]) => sent > 0 && (two.values.get(key)?.sent ?? 0) > 0,
+/** Whether both hold a key that is not silent. */
+function holdCommonKey(one: ProfileState, two: ProfileState, silent: ReadonlySet<KeyId>): boolean {
+  return Array.from(one.values).some(
+    ([key, { sent }]) => sent > 0 && !silent.has(key) && (two.values.get(key)?.sent ?? 0) > 0,
   );
-  if (shared.length === 0) return 'no_common_key';
-  if (shared.every(([key]) => one.muted.has(key))) return 'generic_value';
-  return isWeak ? 'below_review' : 'over_cap';
 }

@@ -5,7 +5,8 @@
  *  J1 clustered with all its steps taken, the two are together;
  *  J2 steps are found one after the other, each from the reason why the pair's best edge was refused
  *     with the steps before it taken; at most `STEPS_MAX`;
- *  J3 without an edge between the two nothing but a must-link can be said.
+ *  J3 without an edge between the two nothing but a must-link can be said;
+ *  J4 no step of an answer can be left out, and no answer is the whole of another with more besides.
  */
 import type { ClusterResult, ComponentEdge, ComponentMember, RefusalReason } from './component.ts';
 import type { ProfileId } from './identifier.ts';
@@ -46,8 +47,21 @@ export function smallestJoins(
 ): readonly (readonly JoinStep[])[] {
   const search = new JoinSearch(situation, question);
   const byEvidence = search.byEvidence() ?? joinByWeak(situation, question, weak);
-  const found = [search.byDecision(), byEvidence];
-  return found.filter((steps) => steps !== null);
+  const found = [search.byDecision(), byEvidence].filter((steps) => steps !== null);
+  return found.filter(
+    (steps, at) => !found.some((other, index) => index !== at && holds(steps, other, at < index)),
+  );
+}
+
+/** Whether `steps` are those of `other` and more; of two that are the same only the first is left out. */
+function holds(steps: readonly JoinStep[], other: readonly JoinStep[], isFirst: boolean): boolean {
+  const own = new Set(steps.map(nameOf));
+  if (!other.every((step) => own.has(nameOf(step)))) return false;
+  return steps.length > other.length || isFirst;
+}
+
+function nameOf(step: JoinStep): string {
+  return JSON.stringify(step);
 }
 
 /** Only the pairs that steps raise come to be edges: with those alone the two must be one (J1). */
@@ -149,12 +163,24 @@ class JoinSearch {
       const situation = withSteps(this.#situation, steps);
       const result = this.#cluster(situation);
       if (result === null) return null;
-      if (areTogether(result, this.#question)) return steps;
+      if (areTogether(result, this.#question)) return this.#withoutNeedless(steps);
       const next = this.#nextSteps(situation, result);
       if (next.length === 0) return null;
       for (const step of next) addStep(steps, step);
     }
     return null;
+  }
+
+  /** J4: a later step may have made an earlier one needless; the first steps are tried first. */
+  #withoutNeedless(steps: readonly JoinStep[]): readonly JoinStep[] {
+    let needed = steps;
+    for (const step of steps) {
+      const rest = needed.filter((one) => one !== step);
+      if (rest.length === 0) break;
+      const result = this.#cluster(withSteps(this.#situation, rest));
+      if (result !== null && areTogether(result, this.#question)) needed = rest;
+    }
+    return needed;
   }
 
   #cluster(situation: Situation): ClusterResult | null {

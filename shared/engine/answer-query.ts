@@ -1,5 +1,6 @@
 /** Answers readers from one partition's actors. Reads only; never changes what a turn may see. */
-import { ORDER_ROWS, type OrderRow } from '../domain/actors/orders.ts';
+import { GENERIC } from '../domain/actors/evidence-standing.ts';
+import { ORDER_ROWS, type OrderRow, RELEASED, standingOf } from '../domain/actors/orders.ts';
 import { packProfile } from '../domain/actors/profile-codec.ts';
 import { packRoot } from '../domain/actors/state-codec.ts';
 import { liveVersion } from '../domain/actors/interaction-actor.ts';
@@ -58,6 +59,12 @@ function interactionAnswer(actors: ActorCache, id: InteractionId): InteractionAn
   return [
     occurredAt,
     parties.map(([role, profile, kind, namespace]) => [role, profile, kind, namespace]),
+    live.isHeld
+      ? parties.map(([, , , , , others, values]) => [
+          ...others.map(([other]) => other),
+          ...values.flatMap(([key, , , kind]) => (kind === 1 ? [] : [key])),
+        ])
+      : null,
   ];
 }
 
@@ -65,7 +72,9 @@ function keyAnswer(actors: ActorCache, id: KeyId): KeyAnswer | null {
   const key = actors.load('key', id);
   if (key === undefined || key.count === 0) return null;
   const { count, holders, isMuted } = key;
-  return [count, holders === null || isMuted ? null : Array.from(holders.keys())];
+  const ordered = standingOf(key.order);
+  const standing = ordered === RELEASED && isMuted ? GENERIC : ordered;
+  return [count, holders === null || isMuted ? null : Array.from(holders.keys()), standing];
 }
 
 function profileAnswer(

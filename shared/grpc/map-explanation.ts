@@ -5,6 +5,7 @@ import type {
   Explanation,
   ExplanationVersions,
   JoinStepView,
+  UncountedEvidence,
 } from '../protocol/explanations.ts';
 import type { ExplainedEdge as WireEdge } from './generated/selfsame/v1/ExplainedEdge.ts';
 import type { ExplainedEdge__Output } from './generated/selfsame/v1/ExplainedEdge.ts';
@@ -14,6 +15,7 @@ import type { JoinStep as WireStep } from './generated/selfsame/v1/JoinStep.ts';
 import type { JoinStep__Output } from './generated/selfsame/v1/JoinStep.ts';
 import type { ProfileSelector as WireSelector } from './generated/selfsame/v1/ProfileSelector.ts';
 import type { ProfileSelector__Output } from './generated/selfsame/v1/ProfileSelector.ts';
+import type { UncountedEvidence__Output as Uncounted__Output } from './generated/selfsame/v1/UncountedEvidence.ts';
 import { bandFromWire, bandToWire } from './map-band.ts';
 import { CONTRACT_LIMITS } from './limits.ts';
 import { checkIdentifier } from './map-resolution.ts';
@@ -91,6 +93,18 @@ function stepFromWire({ edge, ...step }: JoinStep__Output): JoinStepView {
   return { ...step, edge: edge === null ? null : edgeFromWire(edge) };
 }
 
+function uncountedFromWire({
+  reason,
+  valueRef,
+  ...evidence
+}: Uncounted__Output): UncountedEvidence {
+  return {
+    ...evidence,
+    reason: reason as UncountedEvidence['reason'],
+    valueRef: valueRef === '' ? null : valueRef,
+  };
+}
+
 function versionsToWire({ rulesVersion, modelVersion, generation }: ExplanationVersions) {
   return { rulesVersion, modelVersion: modelVersion ?? '', generation };
 }
@@ -124,6 +138,10 @@ export function explanationToWire(explanation: Explanation): WireExplanation | n
           rightCustomerId: explanation.rightCustomerId,
           refused: explanation.refused.map(edgeToWire),
           asked: explanation.asked === null ? null : edgeToWire(explanation.asked),
+          uncounted: explanation.uncounted.map(({ valueRef, ...evidence }) => ({
+            ...evidence,
+            valueRef: valueRef ?? '',
+          })),
           joins: explanation.joins.map((steps) => ({ steps: steps.map(stepToWire) })),
         },
       };
@@ -152,7 +170,7 @@ export function explanationFromWire(message: Explanation__Output | null): Explan
     };
   }
   if (message?.apart) {
-    const { leftCustomerId, rightCustomerId, refused, asked, joins } = message.apart;
+    const { leftCustomerId, rightCustomerId, refused, asked, joins, uncounted } = message.apart;
     return {
       kind: 'apart',
       versions: versionsFromWire(message),
@@ -160,6 +178,7 @@ export function explanationFromWire(message: Explanation__Output | null): Explan
       rightCustomerId,
       refused: refused.map(edgeFromWire),
       asked: asked === null ? null : edgeFromWire(asked),
+      uncounted: uncounted.map(uncountedFromWire),
       joins: joins.map(({ steps }) => steps.map(stepFromWire)),
     };
   }

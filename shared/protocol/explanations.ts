@@ -77,6 +77,33 @@ export interface JoinStepView {
   readonly decisionId: string;
 }
 
+/** Something that both customers have and that speaks for nothing. */
+export interface UncountedEvidence {
+  /** Of the value, device or rule; empty for a delivery. */
+  readonly namespace: string;
+  readonly reason: /** Too many profiles, or too many persons, have the value (S21). */
+    | 'generic'
+    /** An order holds or rejects the value (S22). */
+    | 'held'
+    | 'rejected'
+    /** More profiles than the cap hold a key, or more persons use a device, so it proposes nothing. */
+    | 'over_cap'
+    /** A steward took the identifier back from one of the profiles (S5). */
+    | 'retracted'
+    /** An order holds or rejects the rule (S22). */
+    | 'rule_held'
+    | 'rule_rejected'
+    /** What would meet came with a delivery, or from a source, that is held (S22). */
+    | 'delivery_held';
+  /** Profiles that hold the value, or persons that use the device; 0: not counted. */
+  readonly holders: number;
+  /** Keyed reference of the value, as of lists of orders; null: it is about no value. */
+  readonly valueRef: string | null;
+  /** delivery_held; else empty. The label is empty where the source itself is held. */
+  readonly source: string;
+  readonly delivery: string;
+}
+
 export type Explanation =
   | {
       /** The path that connects the two, weakest link marked. */
@@ -100,10 +127,12 @@ export type Explanation =
       readonly refused: readonly ExplainedEdge[];
       /**
        * The two profiles asked for, scored anyway, when nothing proposes the pair: outcome
-       * no_common_key, generic_value, over_cap or below_review. Null when they are among `refused`,
-       * or the rules score nothing.
+       * no_common_key (they share nothing), uncounted (nothing that counts: see there) or below_review.
+       * Null when they are among `refused`, or the rules score nothing.
        */
       readonly asked: ExplainedEdge | null;
+      /** What the two customers share and what counts for nothing; at most 50. */
+      readonly uncounted: readonly UncountedEvidence[];
       /** What would join them, each list of steps by itself; found by clustering again. */
       readonly joins: readonly (readonly JoinStepView[])[];
     }

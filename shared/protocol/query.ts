@@ -2,6 +2,7 @@
  * Queries: what a reader may ask of one partition. One request carries many questions, since a
  * batch of look-ups is answered partition by partition.
  */
+import type { EvidenceStanding } from '../domain/actors/evidence-standing.ts';
 import type { OrderRow } from '../domain/actors/orders.ts';
 import type { Packed } from '../domain/actors/states.ts';
 import type { InteractionId, KeyId, ProfileId } from '../domain/identifier.ts';
@@ -32,7 +33,11 @@ export type InteractionAnswer = readonly [
     profileKind: 0 | 1 | 2 | 3,
     namespace: string,
   ])[],
+  /** Of a version that is held (S22), by party; null: it counts. */
+  held: readonly HeldParty[] | null,
 ];
+/** Keys and profiles of other anchors that the party would carry. */
+export type HeldParty = readonly string[];
 
 export type StewardQuestion =
   /** Rows whose keys follow `after` under the prefix (`open-reviews.ts`), in key order. */
@@ -83,8 +88,12 @@ export type StewardAnswer =
   /** Packed `DecisionState`s; null: none of that id. */
   | readonly ['named', states: readonly (Packed | null)[]];
 
-/** Holders of a value; `holders` null: the value is generic. */
-export type KeyAnswer = readonly [count: number, holders: readonly ProfileId[] | null];
+/** Holders of a value; `holders` null: it counts for nothing, or too many hold it. */
+export type KeyAnswer = readonly [
+  count: number,
+  holders: readonly ProfileId[] | null,
+  standing: EvidenceStanding,
+];
 
 /** An observation as a journey shows it. */
 export type ObservationRow = readonly [

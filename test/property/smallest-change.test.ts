@@ -86,6 +86,8 @@ test('steps that would join two -> with them taken the two are one, before they 
   const kinds = new Map<string, number>();
   let answered = 0;
   let unanswered = 0;
+  let several = 0;
+  let needless = 0;
   fc.assert(
     fc.property(cases, ({ component, ends, minCertainty }) => {
       const question = questionOf(component, ends, minCertainty);
@@ -98,10 +100,30 @@ test('steps that would join two -> with them taken the two are one, before they 
         for (const { kind } of steps) kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
         const changed = withSteps(component, steps);
         expect(areOne({ ...component, ...changed }, question)).toBe(true);
+        for (const step of steps) {
+          const rest = steps.filter((other) => other !== step);
+          if (
+            rest.length === 0 ||
+            !areOne({ ...component, ...withSteps(component, rest) }, question)
+          )
+            continue;
+          needless++;
+        }
+        if (steps.length > 1) several++;
+      }
+      const [first, second] = joins.map(
+        (steps) => new Set(steps.map((step) => JSON.stringify(step))),
+      );
+      if (first !== undefined && second !== undefined) {
+        expect([...second].every((step) => first.has(step))).toBe(false);
+        expect([...first].every((step) => second.has(step))).toBe(false);
       }
     }),
     { numRuns: 1_500, ...BOUNDS },
   );
+  // What a later step made needless is left out, unless the search was cut short.
+  expect(several).toBeGreaterThan(50);
+  expect(needless).toBeLessThan(0.01 * several);
   // More steps than are looked for.
   expect(unanswered).toBeLessThan(0.03 * answered);
   expect([...kinds.keys()].toSorted()).toEqual([

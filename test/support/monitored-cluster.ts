@@ -41,9 +41,12 @@ export function inDrillTime(expression: string): string {
   );
 }
 
-/** Alerts about how long things take: a test machine that is busy is slow. */
-export function isOfSpeed({ slo = '' }: Readonly<Record<string, string>>): boolean {
-  return /latency|freshness/.test(slo);
+/**
+ * Alerts about how long things take: a test machine that is busy is slow. So is nothing to scrape where
+ * nothing was stopped: the two minutes that it waits are a second here, in which scrapes can fail.
+ */
+export function isOfSpeed({ slo = '', alertname = '' }: Readonly<Record<string, string>>): boolean {
+  return /latency|freshness/.test(slo) || alertname === 'SelfsameNothingToScrape';
 }
 
 export const SERVICES: readonly ServiceName[] = ['gateway', 'coordinator', 'shard-0', 'shard-1'];

@@ -27,6 +27,8 @@ function client(): Cluster {
   });
 }
 
+const NOBODY = `p${'a'.repeat(26)}`;
+
 async function selfsame(
   argv: readonly string[],
   { answers = [] }: { readonly answers?: readonly string[] } = {},
@@ -87,6 +89,59 @@ describe('selfsame review', () => {
     expect((await selfsame(['review', 'list', '--kind', 'limit'])).stdout).toBe(listed);
   });
 
+  test('decide by anchors, split, retract -> in force, each taken back', async () => {
+    await cluster.ingest(
+      ['71', '72'].map((id) =>
+        contact(id, [
+          ['crm_id', id],
+          ['email', `anchor${id}@company.example`],
+        ]),
+      ),
+      { ack: 'durable' },
+    );
+    const areOne = async () => {
+      const ids = await Promise.all(
+        ['71', '72'].map(async (id) => (await selfsame(['resolve', `crm_id:${id}`])).stdout),
+      );
+      return ids[0]?.split(' ')[0] === ids[1]?.split(' ')[0];
+    };
+    expect(await areOne()).toBe(false);
+    const pair = ['crm_id:71', 'crm_id:72'];
+    const dry = await selfsame(['review', 'decide', 'same', ...pair, '--dry-run']);
+    expect(dry.stdout).toContain('would decide 1 pair');
+    expect(await areOne()).toBe(false);
+    const same = await selfsame(['review', 'decide', 'same', ...pair]);
+    expect(same).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(await areOne()).toBe(true);
+    const split = await selfsame(['review', 'split', 'crm_id:71', '/', 'crm_id:72']);
+    expect(split.stdout).toMatch(/^[0-9a-f-]{36} {2}split into 2\n$/);
+    expect(await areOne()).toBe(false);
+    const idOf = (stdout: string) => stdout.split(' ')[0] ?? '';
+    await selfsame(['review', 'retract', idOf(split.stdout)]);
+    expect(await areOne()).toBe(true);
+    await selfsame(['review', 'retract', idOf(same.stdout)]);
+    expect(await areOne()).toBe(false);
+
+    await cluster.ingest(
+      [contact('73', [...pair.map((text) => text.split(':') as [string, string])])],
+      {
+        ack: 'durable',
+      },
+    );
+    expect(await areOne()).toBe(true);
+    const taken = ['retract', 'identifier', ...pair, '--reason', 'a colleague'];
+    expect(await selfsame(taken)).toMatchObject({ exitCode: 0, stdout: 'taken back\n' });
+    expect(await areOne()).toBe(false);
+    expect((await selfsame([...taken, '--undo'])).stdout).toBe('counts again\n');
+    expect(await areOne()).toBe(true);
+    const interaction = ['retract', 'interaction', 'crm', '73'];
+    expect(await selfsame(interaction)).toMatchObject({ exitCode: 0, stdout: 'taken back\n' });
+    expect(await areOne()).toBe(false);
+    const again = await selfsame(interaction);
+    expect(again).toMatchObject({ exitCode: 1, stdout: '' });
+    expect(again.stderr).toContain('no live interaction of that name');
+  });
+
   test('each -> one open pair after the other until quit, skip or the end', async () => {
     const twins = ['93', '94', '95', '96'].map((id, index) =>
       contact(id, [
@@ -116,7 +171,17 @@ describe('selfsame review', () => {
     [['review', 'decide', 'maybe', 'p1', 'p2'], 2, /"same" or "different"/],
     [['review', 'decide', 'same'], 2, /name two profiles/],
     [['review', 'decide', 'same', 'p1'], 2, /exactly two profiles/],
-    [['review', 'decide', 'same', 'p1', 'p2'], 1, /refused: pairs\[0\]/],
+    [['review', 'decide', 'same', 'p1', 'p2'], 2, /namespace:value, .* or by its reference/],
+    [['review', 'decide', 'same', NOBODY, NOBODY], 1, /refused: pairs\[0\] must name two profiles/],
+    [['review', 'decide', 'same', 'crm_id:1', 'crm_id:1'], 1, /refused: /],
+    [['review', 'decide', 'same', 'nosuch:1', 'crm_id:1'], 1, /refused: left/],
+    [['review', 'list', '--namespace', 'nosuch'], 2, /namespaces of the active rules: .*crm_id/],
+    [['review', 'split', 'crm_id:1', 'crm_id:2'], 2, /at least two groups/],
+    [['review', 'split', 'crm_id:1', '/'], 2, /at least two groups/],
+    [['review', 'split', 'crm_id:1', '/', 'crm_id:1'], 1, /refused: /],
+    [['retract', 'identifier', 'crm_id:1', 'phone'], 2, /an identifier as namespace:value/],
+    [['retract', 'identifier', 'crm_id:1', 'nosuch:1'], 1, /refused: /],
+    [['retract', 'interaction', 'crm'], 2, /missing required argument 'id'/],
     [['review', 'list', '--limit', '0'], 2, /--limit must be a number from 1/],
     [['review', 'list', '--kind', 'odd'], 2, /Allowed choices/],
     [['review', 'list', '--page', 'x'], 2, /page_token/],

@@ -244,6 +244,24 @@ describe('round trips', () => {
       rightCustomerId: 'c2',
       refused: [EDGE],
       asked: null,
+      uncounted: [
+        {
+          namespace: 'email',
+          reason: 'generic',
+          holders: 7,
+          valueRef: 'v1',
+          source: '',
+          delivery: '',
+        },
+        {
+          namespace: '',
+          reason: 'delivery_held',
+          holders: 0,
+          valueRef: null,
+          source: 's',
+          delivery: 'd',
+        },
+      ],
       joins: [],
     },
     {
@@ -253,6 +271,7 @@ describe('round trips', () => {
       rightCustomerId: 'c2',
       refused: [],
       asked: EDGE,
+      uncounted: [],
       joins: [[STEP_OF(EDGE), { ...STEP_OF(EDGE), edge: null }], [STEP_OF(EDGE)]],
     },
     {

@@ -4,7 +4,9 @@
 import { Command } from 'commander';
 import type { OrderStanding, OrderSubject, OrderView } from '../../../shared/protocol/cluster.ts';
 import { type CliContext, writeJson, writeLines } from '../context.ts';
-import { ExitCode, usageError } from '../exit-codes.ts';
+import { usageError } from '../exit-codes.ts';
+import { tellRefusal } from '../refusal.ts';
+import { parseIdentifier } from '../selector.ts';
 import { toSnakeCase } from '../snake-case.ts';
 import { type TargetOptions, withCluster, withTarget } from '../target.ts';
 import { formatCount } from '../text-table.ts';
@@ -88,11 +90,8 @@ function orderCommand(context: CliContext, word: string, summary: string): Comma
         { ...call, ack: 'durable' },
       ),
     );
-    if (result.kind === 'rejected') {
-      context.exitCode = ExitCode.negative;
-      const reasons = result.violations.map(({ field, description }) => `${field} ${description}`);
-      context.stderr.write(`refused: ${reasons.join('; ')}\n`);
-    } else if (options.json === true) writeJson(context.stdout, { standing });
+    if (result.kind === 'rejected') tellRefusal(context, result.violations);
+    else if (options.json === true) writeJson(context.stdout, { standing });
     else writeLines(context.stdout, [standing]);
   });
 }
@@ -104,10 +103,7 @@ function subjectOf(words: readonly string[]): OrderSubject {
   }
   if (kind === 'source' && words.length === 2) return { kind, source: first };
   if (kind === 'rule' && words.length === 2) return { kind, namespace: first };
-  const colon = first.indexOf(':');
-  if (kind === 'value' && words.length === 2 && colon > 0 && colon < first.length - 1) {
-    return { kind, namespace: first.slice(0, colon), value: first.slice(colon + 1) };
-  }
+  if (kind === 'value' && words.length === 2) return { kind, ...parseIdentifier(first) };
   throw usageError(
     'name it as "value NAMESPACE:VALUE", "delivery SOURCE LABEL", "source SOURCE" or "rule NAMESPACE"',
   );

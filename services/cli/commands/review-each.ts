@@ -7,6 +7,7 @@ import type { CallOptions, Cluster } from '../../../shared/protocol/cluster.ts';
 import { type ReviewView, STEWARD_PAGE_MAX } from '../../../shared/protocol/stewardship.ts';
 import { type CliContext, writeLines } from '../context.ts';
 import { CliError, ExitCode } from '../exit-codes.ts';
+import { refusalText } from '../refusal.ts';
 import { withCluster } from '../target.ts';
 import { formatCount } from '../text-table.ts';
 import {
@@ -126,6 +127,5 @@ async function decide(
     { ...call, ack: 'settled' },
   );
   if (outcome.kind === 'decided') return;
-  const reasons = outcome.violations.map(({ field, description }) => `${field} ${description}`);
-  throw new CliError(ExitCode.negative, `refused: ${reasons.join('; ')}`);
+  throw new CliError(ExitCode.negative, refusalText(outcome.violations));
 }

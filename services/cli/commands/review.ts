@@ -4,6 +4,7 @@
 import { randomUUID } from 'node:crypto';
 import { Command } from 'commander';
 import {
+  type BulkDecision,
   type BulkOutcome,
   type DecidedPair,
   type ReviewFilter,
@@ -12,6 +13,8 @@ import {
 import type { CallOptions, Cluster } from '../../../shared/protocol/cluster.ts';
 import { type CliContext, writeJson, writeLines } from '../context.ts';
 import { ExitCode, usageError } from '../exit-codes.ts';
+import { tellRefusal } from '../refusal.ts';
+import { parseSelector } from '../selector.ts';
 import { toSnakeCase } from '../snake-case.ts';
 import { type TargetOptions, withCluster, withTarget } from '../target.ts';
 import { formatCount } from '../text-table.ts';
@@ -23,6 +26,7 @@ import {
   withFilter,
   withRecord,
 } from './review-terms.ts';
+import { splitCommand } from './review-split.ts';
 import { conflictsCommand, decisionsCommand } from './review-log.ts';
 
 const HELP = `
@@ -36,7 +40,8 @@ Exit codes: 0 done, 1 refused by the cluster, 2 usage, 3 no cluster.
 Examples:
   selfsame review list
   selfsame review each
-  selfsame review decide same pabc... pdef... --reason "same passport"
+  selfsame review decide same crm_id:1001 loyalty:77-12 --reason "same passport"
+  selfsame review split crm_id:1001 / crm_id:1002 --reason "mother and daughter"
   selfsame review decide different --kind limit --dry-run
   selfsame review decisions
   selfsame review conflicts`;
@@ -61,12 +66,13 @@ interface RetractOptions extends TargetOptions {
 
 export function reviewCommand(context: CliContext): Command {
   const command = new Command('review')
-    .summary('pairs open to a decision: list, each, decide, decisions, conflicts')
+    .summary('pairs open to a decision: list, each, decide, split, retract, decisions, conflicts')
     .description('Lists pairs that are open to a decision, the most valuable first; decides them.')
     .addHelpText('after', HELP);
   command.addCommand(listCommand(context));
   command.addCommand(decideCommand(context));
   command.addCommand(eachCommand(context));
+  command.addCommand(splitCommand(context));
   command.addCommand(retractCommand(context));
   command.addCommand(decisionsCommand(context));
   command.addCommand(conflictsCommand(context));
@@ -109,7 +115,7 @@ function decideCommand(context: CliContext): Command {
   const command = new Command('decide')
     .description('Decides one pair, or all open pairs that the options name.')
     .argument('<verdict>', 'same: one customer; different: never one customer')
-    .argument('[profiles...]', 'two profile references; without them the options choose')
+    .argument('[profiles...]', 'two anchors or references; without them the options choose')
     .option(
       '--max <n>',
       'with options: decide nothing when there are more',
@@ -123,30 +129,65 @@ function decideCommand(context: CliContext): Command {
       if (verdict !== 'same' && verdict !== 'different') {
         throw usageError('the verdict is "same" or "different"');
       }
+      const pairs = pairsOf(profiles, options);
+      const record = {
+        requestId: options.requestId ?? randomUUID(),
+        decidedAt: Date.now(),
+        decidedBy: options.by,
+        reason: options.reason,
+      };
+      const isDryRun = options.dryRun === true;
       const outcome = await withCluster(context, options, (cluster, call) =>
-        cluster.stewardship.decideReviews(
-          {
-            verdict,
-            pairs: pairsOf(profiles, options),
-            maxDecisions: options.max,
-            isDryRun: options.dryRun === true,
-            requestId: options.requestId ?? randomUUID(),
-            decidedAt: Date.now(),
-            decidedBy: options.by,
-            reason: options.reason,
-          },
-          { ...call, ack: 'durable' },
-        ),
+        isNamed(pairs)
+          ? decideNamed(cluster, call, verdict, pairs, record, isDryRun)
+          : cluster.stewardship.decideReviews(
+              { verdict, pairs, maxDecisions: options.max, isDryRun, ...record },
+              { ...call, ack: 'durable' },
+            ),
       );
       tellOutcome(context, outcome, options);
     },
   );
 }
 
+/** Two profiles as they were typed, at least one of them by an anchor. */
+type NamedPair = readonly [left: string, right: string];
+
+function isNamed(pairs: ReturnType<typeof pairsOf>): pairs is NamedPair {
+  return Array.isArray(pairs) && typeof pairs[0] === 'string';
+}
+
+/** A decision names profiles by anchors just as by references; only open pairs come in bulk. */
+async function decideNamed(
+  cluster: Cluster,
+  call: CallOptions,
+  verdict: 'same' | 'different',
+  [leftRef, rightRef]: NamedPair,
+  {
+    requestId: decisionId,
+    ...record
+  }: Pick<BulkDecision, 'requestId' | 'decidedAt' | 'decidedBy' | 'reason'>,
+  isDryRun: boolean,
+): Promise<BulkOutcome> {
+  const decisions = [{ leftRef, rightRef, decisionId }];
+  if (isDryRun) return { kind: 'decided', decisions };
+  const result = await cluster.command(
+    {
+      kind: verdict === 'same' ? 'must_link' : 'cannot_link',
+      decisionId,
+      left: parseSelector(leftRef),
+      right: parseSelector(rightRef),
+      ...record,
+    },
+    { ...call, ack: 'durable' },
+  );
+  return result.kind === 'rejected' ? result : { kind: 'decided', decisions };
+}
+
 function pairsOf(
   profiles: readonly string[],
   options: DecideOptions,
-): readonly DecidedPair[] | ReviewFilter {
+): readonly DecidedPair[] | NamedPair | ReviewFilter {
   const filter = filterOf(options);
   const [leftRef, rightRef] = profiles;
   if (leftRef === undefined) {
@@ -156,16 +197,12 @@ function pairsOf(
   if (rightRef === undefined || profiles.length > 2 || Object.keys(filter).length > 0) {
     throw usageError('name exactly two profiles, without options that choose pairs');
   }
-  return [{ leftRef, rightRef }];
+  const kinds = [leftRef, rightRef].map((text) => parseSelector(text).kind);
+  return kinds.includes('identifier') ? [leftRef, rightRef] : [{ leftRef, rightRef }];
 }
 
 function tellOutcome(context: CliContext, outcome: BulkOutcome, options: DecideOptions): void {
-  if (outcome.kind === 'rejected') {
-    context.exitCode = ExitCode.negative;
-    const reasons = outcome.violations.map(({ field, description }) => `${field} ${description}`);
-    context.stderr.write(`refused: ${reasons.join('; ')}\n`);
-    return;
-  }
+  if (outcome.kind === 'rejected') return tellRefusal(context, outcome.violations);
   const { decisions } = outcome;
   if (options.json === true) {
     writeJson(context.stdout, toSnakeCase({ dryRun: options.dryRun === true, decisions }));
@@ -202,20 +239,13 @@ function retractCommand(context: CliContext): Command {
         );
         return [acknowledged, known] as const;
       });
-      if (result.kind === 'acknowledged') {
-        if (isKnown) return writeLines(context.stdout, ['taken back']);
-        context.exitCode = ExitCode.negative;
-        context.stderr.write(
-          `no decision ${decisionId} is known here (selfsame review decisions lists them); ` +
-            'should it come later, it counts for nothing\n',
-        );
-      } else {
-        context.exitCode = ExitCode.negative;
-        const reasons = result.violations.map(({ field, description }) => {
-          return `${field} ${description}`;
-        });
-        context.stderr.write(`refused: ${reasons.join('; ')}\n`);
-      }
+      if (result.kind === 'rejected') return tellRefusal(context, result.violations);
+      if (isKnown) return writeLines(context.stdout, ['taken back']);
+      context.exitCode = ExitCode.negative;
+      context.stderr.write(
+        `no decision ${decisionId} is known here (selfsame review decisions lists them); ` +
+          'should it come later, it counts for nothing\n',
+      );
     },
   );
 }

@@ -44,6 +44,7 @@ import type { ResolveResponse as _selfsame_v1_ResolveResponse, ResolveResponse__
 import type { ResolveStreamRequest as _selfsame_v1_ResolveStreamRequest, ResolveStreamRequest__Output as _selfsame_v1_ResolveStreamRequest__Output } from './selfsame/v1/ResolveStreamRequest.ts';
 import type { ResolveStreamResponse as _selfsame_v1_ResolveStreamResponse, ResolveStreamResponse__Output as _selfsame_v1_ResolveStreamResponse__Output } from './selfsame/v1/ResolveStreamResponse.ts';
 import type { TimelineEntry as _selfsame_v1_TimelineEntry, TimelineEntry__Output as _selfsame_v1_TimelineEntry__Output } from './selfsame/v1/TimelineEntry.ts';
+import type { UncountedEvidence as _selfsame_v1_UncountedEvidence, UncountedEvidence__Output as _selfsame_v1_UncountedEvidence__Output } from './selfsame/v1/UncountedEvidence.ts';
 import type { WatchChangesRequest as _selfsame_v1_WatchChangesRequest, WatchChangesRequest__Output as _selfsame_v1_WatchChangesRequest__Output } from './selfsame/v1/WatchChangesRequest.ts';
 import type { WatchChangesResponse as _selfsame_v1_WatchChangesResponse, WatchChangesResponse__Output as _selfsame_v1_WatchChangesResponse__Output } from './selfsame/v1/WatchChangesResponse.ts';
 
@@ -112,6 +113,7 @@ export interface ProtoGrpcType {
       ResolveStreamRequest: MessageTypeDefinition<_selfsame_v1_ResolveStreamRequest, _selfsame_v1_ResolveStreamRequest__Output>
       ResolveStreamResponse: MessageTypeDefinition<_selfsame_v1_ResolveStreamResponse, _selfsame_v1_ResolveStreamResponse__Output>
       TimelineEntry: MessageTypeDefinition<_selfsame_v1_TimelineEntry, _selfsame_v1_TimelineEntry__Output>
+      UncountedEvidence: MessageTypeDefinition<_selfsame_v1_UncountedEvidence, _selfsame_v1_UncountedEvidence__Output>
       WaitLevel: EnumTypeDefinition
       WatchChangesRequest: MessageTypeDefinition<_selfsame_v1_WatchChangesRequest, _selfsame_v1_WatchChangesRequest__Output>
       WatchChangesResponse: MessageTypeDefinition<_selfsame_v1_WatchChangesResponse, _selfsame_v1_WatchChangesResponse__Output>

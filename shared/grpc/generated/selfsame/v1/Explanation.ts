@@ -2,6 +2,7 @@
 
 import type { ExplainedEdge as _selfsame_v1_ExplainedEdge, ExplainedEdge__Output as _selfsame_v1_ExplainedEdge__Output } from '../../selfsame/v1/ExplainedEdge.ts';
 import type { JoinOption as _selfsame_v1_JoinOption, JoinOption__Output as _selfsame_v1_JoinOption__Output } from '../../selfsame/v1/JoinOption.ts';
+import type { UncountedEvidence as _selfsame_v1_UncountedEvidence, UncountedEvidence__Output as _selfsame_v1_UncountedEvidence__Output } from '../../selfsame/v1/UncountedEvidence.ts';
 
 /**
  * Why two profiles are not joined.
@@ -22,15 +23,19 @@ export interface _selfsame_v1_Explanation_Apart {
   'refused'?: (_selfsame_v1_ExplainedEdge)[];
   /**
    * The two profiles themselves, scored although nothing proposes the pair. Its outcome tells why
-   * not: `no_common_key`, `generic_value` (all that they share is generic), `over_cap` (too many
-   * share it), `below_review` (too weak to be listed). Absent when they are among `refused`, or the
-   * rules score nothing.
+   * not: `no_common_key` (they share nothing), `uncounted` (nothing that counts: see there),
+   * `below_review` (too weak to be listed). Absent when they are among `refused`, or the rules score
+   * nothing.
    */
   'asked'?: (_selfsame_v1_ExplainedEdge | null);
   /**
    * What would join the two: each by itself would. Found by clustering again.
    */
   'joins'?: (_selfsame_v1_JoinOption)[];
+  /**
+   * What the two customers have in common and what counts for nothing; at most 50.
+   */
+  'uncounted'?: (_selfsame_v1_UncountedEvidence)[];
 }
 
 /**
@@ -52,15 +57,19 @@ export interface _selfsame_v1_Explanation_Apart__Output {
   'refused': (_selfsame_v1_ExplainedEdge__Output)[];
   /**
    * The two profiles themselves, scored although nothing proposes the pair. Its outcome tells why
-   * not: `no_common_key`, `generic_value` (all that they share is generic), `over_cap` (too many
-   * share it), `below_review` (too weak to be listed). Absent when they are among `refused`, or the
-   * rules score nothing.
+   * not: `no_common_key` (they share nothing), `uncounted` (nothing that counts: see there),
+   * `below_review` (too weak to be listed). Absent when they are among `refused`, or the rules score
+   * nothing.
    */
   'asked': (_selfsame_v1_ExplainedEdge__Output | null);
   /**
    * What would join the two: each by itself would. Found by clustering again.
    */
   'joins': (_selfsame_v1_JoinOption__Output)[];
+  /**
+   * What the two customers have in common and what counts for nothing; at most 50.
+   */
+  'uncounted': (_selfsame_v1_UncountedEvidence__Output)[];
 }
 
 /**
