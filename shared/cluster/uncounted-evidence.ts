@@ -234,7 +234,7 @@ async function heldDeliveries(
     const states = sides[other] as States;
     const known = new Set([...states.keys(), ...holdsOf(states).keys(), ...(carried[other] ?? [])]);
     return side.flatMap((row) => {
-      if (!(heldOf(row) ?? []).some((id) => known.has(id as KeyId))) return [];
+      if (!(heldOf(row) ?? []).some((id) => known.has(id))) return [];
       const [, , source, , , , , , delivery] = row[0];
       return [entryOf('', 'delivery_held', { source, delivery })];
     });

@@ -123,7 +123,12 @@ describe('selfsame review', () => {
     expect(await areOne()).toBe(false);
 
     await cluster.ingest(
-      [contact('73', [...pair.map((text) => text.split(':') as [string, string])])],
+      [
+        contact(
+          '73',
+          pair.map((text) => text.split(':') as [string, string]),
+        ),
+      ],
       {
         ack: 'durable',
       },
