@@ -2,13 +2,13 @@
  * The version that a partition runs: the rules and the reducer, as its ACTIVATE entry names them.
  *
  * A program that would decide otherwise than the one that wrote the log must not touch it: a replay
- * would part from what was sent. So every change of the reducer that a replay could notice raises
- * `REDUCER_VERSION`, and an owner refuses what it has not got.
+ * would part from what was sent. So every change of the reducer that a replay could notice, or of what the store
+ * keeps of its states, raises `REDUCER_VERSION`, and an owner refuses what it has not got.
  */
 import type { Rules } from '../domain/rules.ts';
 
-/** 1: 2026-11-25, the first that is named in ACTIVATE entries. */
-export const REDUCER_VERSION = 1;
+/** 2: 2026-11-26, profiles are stored in three parts. 1: the first that is named in ACTIVATE entries. */
+export const REDUCER_VERSION = 2;
 
 export interface ActiveVersion {
   readonly rules: Rules;

@@ -4,6 +4,7 @@
  * and how many actors are kept are arguments, because none of them may show.
  */
 import { createHash } from 'node:crypto';
+import { REDUCER_VERSION } from '../../shared/engine/active-version.ts';
 import { type AppliedEntry, Partition, partitionPrefix } from '../../shared/engine/partition.ts';
 import type { SetAside } from '../../shared/engine/set-aside.ts';
 import { MemoryStore } from '../../shared/adapters/memory-store.ts';
@@ -38,7 +39,7 @@ export class PartitionDriver {
     this.#partitions = this.logs.map((_, partition) => this.#open(partition));
     for (const partition of this.#partitions) {
       partition.openEpoch(1);
-      this.append(partition.partition, [[SubframeKind.activate, options.rules, 1]]);
+      this.append(partition.partition, [[SubframeKind.activate, options.rules, REDUCER_VERSION]]);
     }
   }
 

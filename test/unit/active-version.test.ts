@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { SYSTEM_CLOCK } from '../../shared/adapters/clock.ts';
 import { MemoryBus } from '../../shared/adapters/memory-bus.ts';
 import { MemoryStore } from '../../shared/adapters/memory-store.ts';
-import { VersionUnsupported } from '../../shared/engine/active-version.ts';
+import { REDUCER_VERSION, VersionUnsupported } from '../../shared/engine/active-version.ts';
 import { EmbeddedLog } from '../../shared/engine/embedded-log.ts';
 import { Partition } from '../../shared/engine/partition.ts';
 import { Shard } from '../../shared/engine/shard.ts';
@@ -52,7 +52,7 @@ describe('the active version of a partition', () => {
     const store = new MemoryStore();
     const partition = partitionOver(store);
     partition.openEpoch(1);
-    const bytes = encodeFrame([[SubframeKind.activate, testRules(), 2]]);
+    const bytes = encodeFrame([[SubframeKind.activate, testRules(), REDUCER_VERSION + 1]]);
     expect(() => partition.apply(1, bytes)).toThrow(VersionUnsupported);
     expect(partition.position.sequence).toBe(0);
     expect(partition.rules).toBeNull();

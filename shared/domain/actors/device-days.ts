@@ -8,7 +8,7 @@ import { deviceEdges } from '../device.ts';
 import { compareText, type KeyId, type ProfileId } from '../identifier.ts';
 import { type DeviceSeen, MessageKind } from '../messages.ts';
 import { declaredCertainty } from '../rules.ts';
-import { isSuppressed, loadProfile } from './profile-access.ts';
+import { isSuppressed, loadProfile, saveProfile } from './profile-access.ts';
 import type { ProfileState } from './states.ts';
 import type { DeviceBefore, ProfileTouch, Turn } from './turn.ts';
 import { own } from './own-entries.ts';
@@ -93,7 +93,7 @@ export function handleDeviceSeen(turn: Turn, message: DeviceSeen): void {
   seen.keys = difference(seen.keys, removedKeys).concat(addedKeys).sort(compareText);
   own(state, 'seenBy').set(profile, seen);
   turn.touchProfile(device).isDeviceDirty = true;
-  turn.space.save('profile', device, state);
+  saveProfile(turn, device, state);
 }
 
 /** As a device: weighs its persons and proposes, changes or withdraws the pairs. */

@@ -18,7 +18,7 @@ import { type OpenRow, openRowKey } from '../open-reviews.ts';
 import { CERTAIN, declaredCertainty, PRIORITY_DECISION, type QuarterBits } from '../rules.ts';
 import { RELEASED, type Standing } from './orders.ts';
 import { countAt, standingAt } from './posts.ts';
-import { isSuppressed, loadProfile } from './profile-access.ts';
+import { isSuppressed, loadProfile, saveMoved } from './profile-access.ts';
 import type { PairProposal, PairState, ProfileState } from './states.ts';
 import type { ProfileTouch, Turn } from './turn.ts';
 import { noEntries, own } from './own-entries.ts';
@@ -55,7 +55,7 @@ export function handlePropose(turn: Turn, message: Propose): void {
   const touch = turn.touchProfile(low);
   own(touch, 'pairs').add(high);
   if (broughtBy !== '') own(touch, 'pairsBroughtBy').set(high, broughtBy);
-  turn.space.save('profile', low, state);
+  saveMoved(turn, low, state);
 }
 
 /** The order about a rule has changed (S22): what it proposes counts for nothing, or counts again. */
@@ -69,7 +69,7 @@ export function refreshRule(turn: Turn, low: ProfileId, rule: string, standing: 
       proposals.set(proposer, { ...proposal, isSilent });
       changedPair(state, high);
       own(turn.touchProfile(low), 'pairs').add(high);
-      turn.space.save('profile', low, state);
+      saveMoved(turn, low, state);
     }
   }
 }
@@ -83,14 +83,14 @@ export function handlePairDecision(turn: Turn, message: PairDecision): void {
   const touch = turn.touchProfile(low);
   own(touch, 'pairs').add(high);
   touch.isVertexDirty = true;
-  turn.space.save('profile', low, state);
+  saveMoved(turn, low, state);
 }
 
 export function handleReview(turn: Turn, [, high, low, certainty]: Review): void {
   const state = loadProfile(turn, high);
   if (certainty === null) state.reviews.delete(low);
   else own(state, 'reviews').set(low, certainty);
-  turn.space.save('profile', high, state);
+  saveMoved(turn, high, state);
 }
 
 export interface EffectiveDecision {

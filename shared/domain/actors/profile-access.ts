@@ -8,6 +8,17 @@ export function loadProfile(turn: Turn, id: ProfileId): ProfileState {
   return turn.space.load('profile', id) ?? newProfileState(id);
 }
 
+/** Declares that the profile was changed, wherever. */
+export function saveProfile(turn: Turn, id: ProfileId, state: ProfileState): void {
+  state.encodedStill = null;
+  turn.space.save('profile', id, state);
+}
+
+/** Declares that nothing of the profile was changed but its pairs and what moves (`profile-codec.ts`). */
+export function saveMoved(turn: Turn, id: ProfileId, state: ProfileState): void {
+  turn.space.save('profile', id, state);
+}
+
 /** Whether a steward's retraction of the identifier on this profile is in force. */
 export function isSuppressed(
   { suppressed }: Pick<ProfileState, 'suppressed'>,

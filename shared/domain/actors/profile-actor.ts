@@ -11,7 +11,7 @@ import { type Label, MessageKind, type Mute, type Suppress } from '../messages.t
 import { countedDays, isStillSeen, restingOn } from './bases.ts';
 import { finaliseDevice, finaliseDeviceHolds, snapshotDevice } from './device-days.ts';
 import { finaliseSameParty, statePairs } from './pair-home.ts';
-import { isSuppressed, loadProfile } from './profile-access.ts';
+import { isSuppressed, loadProfile, saveMoved, saveProfile } from './profile-access.ts';
 import { refreshDigest } from './profile-digest.ts';
 import { observationRows, receivedAtOf } from './profile-observations.ts';
 import { supportBucket } from '../certainty.ts';
@@ -33,7 +33,7 @@ export function handleSuppress(turn: Turn, message: Suppress): void {
   for (const other of state.others.keys()) own(touch, 'others').add(other);
   touch.isVertexDirty = true;
   touch.isDigestDirty = true;
-  turn.space.save('profile', id, state);
+  saveProfile(turn, id, state);
 }
 
 /** A value came to count for nothing, or to count again: as if observations did not carry it. */
@@ -49,7 +49,7 @@ export function handleMute(turn: Turn, [, id, key, muted]: Mute): void {
   else state.muted.delete(key);
   touch.isVertexDirty = true;
   touch.isDigestDirty = true;
-  turn.space.save('profile', id, state);
+  saveProfile(turn, id, state);
 }
 
 export function handleLabel(turn: Turn, [, id, decisionId, label]: Label): void {
@@ -58,7 +58,7 @@ export function handleLabel(turn: Turn, [, id, decisionId, label]: Label): void 
   if (label === null) state.labels.delete(decisionId);
   else own(state, 'labels').set(decisionId, label);
   touch.isVertexDirty = true;
-  turn.space.save('profile', id, state);
+  saveProfile(turn, id, state);
 }
 
 export function finaliseProfile(turn: Turn, id: ProfileId, touch: ProfileTouch): void {
@@ -72,12 +72,15 @@ export function finaliseProfile(turn: Turn, id: ProfileId, touch: ProfileTouch):
   if (touch.isDeviceDirty) finaliseDevice(turn, id, state);
   const edges = statePairs(turn, id, state, touch);
   const isVertexChanged = touch.isVertexDirty && refreshVertex(turn.rules, state);
+
   if (edges.length > 0 || isVertexChanged) {
     const from = state.version;
     state.version = from + 1;
     turn.send([MessageKind.state, state.root, id, from, state.version, state.vertex, edges]);
   }
-  turn.space.save('profile', id, state);
+  // All else that is not still was declared by whoever touched it, in this turn.
+  if (isVertexChanged) saveProfile(turn, id, state);
+  else saveMoved(turn, id, state);
 }
 
 /** The least received_at went: find the next among the observation rows. */

@@ -1,7 +1,8 @@
 /**
  * The layout of what the store keeps of a profile: plain nested arrays, positional, as in
- * `state-codec.ts`. The pairs that it owns are most of it and change one at a time: they can be packed
- * apart from the rest, so that whoever encodes a profile need not encode all of them again.
+ * `state-codec.ts`. In three parts, since they change apart: what is *still* while nothing new is
+ * observed, the pairs that it owns, which are most of it and change one at a time, and what *moves* with
+ * every join. So whoever encodes a profile need not encode all of it again.
  */
 import type { KeyId, ProfileId } from '../identifier.ts';
 import type { Basis } from '../interaction.ts';
@@ -68,7 +69,8 @@ type PackedPair = readonly [
   open: QuarterBits | null,
 ];
 type PackedParked = readonly [ProfileId, ProfileId, size: number, origin: number];
-type PackedBeforePairs = readonly [
+/** What changes with what is observed of the profile, and with decisions. */
+type PackedStill = readonly [
   kind: ProfileState['kind'],
   namespace: string,
   value: string,
@@ -82,40 +84,38 @@ type PackedBeforePairs = readonly [
   deviceNamespace: string,
   attributes: readonly PackedAttribute[],
   relations: readonly PackedRelation[],
-];
-type PackedAfterPairs = readonly [
-  reviews: readonly (readonly [ProfileId, QuarterBits])[],
   labels: readonly (readonly [string, string])[],
   suppressed: readonly (readonly [string, Verdict])[],
-  root: ProfileId,
-  tokenEpoch: number,
-  ladderVersion: number,
-  ladder: PackedLadder,
-  version: number,
   vertex: Vertex,
-  parked: readonly PackedParked[],
   facts: readonly PackedFact[],
   digest: Digest,
   digestVersion: number,
   signature: string,
   muted: readonly KeyId[],
 ];
-type PackedProfile = readonly [
-  ...PackedBeforePairs,
-  pairs: readonly PackedPair[],
-  ...PackedAfterPairs,
+/** What changes with every join, as pairs do. */
+type PackedMoving = readonly [
+  reviews: readonly (readonly [ProfileId, QuarterBits])[],
+  root: ProfileId,
+  tokenEpoch: number,
+  ladderVersion: number,
+  ladder: PackedLadder,
+  version: number,
+  parked: readonly PackedParked[],
 ];
+type PackedProfile = readonly [...PackedStill, pairs: readonly PackedPair[], ...PackedMoving];
+
+/** Elements of a packed profile. */
+export const PROFILE_ELEMENTS = 29 satisfies PackedProfile['length'];
 
 export function packProfile(state: ProfileState): Packed {
-  const [before, after] = packAroundPairs(state);
-  return [...before, packMap(state.pairs, ([id, pair]) => packPair(id, pair)), ...after];
+  const pairs = packMap(state.pairs, ([id, pair]) => packPair(id, pair));
+  return [...packStill(state), pairs, ...packMoving(state)];
 }
 
-/** A packed profile without its pairs: what comes before them and what comes after. */
-export function packAroundPairs(
-  state: ProfileState,
-): readonly [before: PackedBeforePairs, after: PackedAfterPairs] {
-  const before: PackedBeforePairs = [
+/** What comes before the pairs. */
+export function packStill(state: ProfileState): PackedStill {
+  return [
     state.kind,
     state.namespace,
     state.value,
@@ -142,25 +142,28 @@ export function packAroundPairs(
     state.deviceNamespace,
     packMap(state.attributes, ([, held]) => [held.name, held.value, held.days, held.ref]),
     packMap(state.relations, ([, relation]) => relation),
-  ];
-  const after: PackedAfterPairs = [
-    packMap(state.reviews, (entry) => entry),
     packMap(state.labels, (entry) => entry),
     packMap(state.suppressed, (entry) => entry),
-    state.root,
-    state.tokenEpoch,
-    state.ladderVersion,
-    state.ladder,
-    state.version,
     state.vertex,
-    state.parked.map((seek) => [seek.low, seek.fromRoot, seek.size, seek.origin]),
     packMap(state.facts, ([, held]) => [held.name, held.text, held.days, held.ref]),
     state.digest,
     state.digestVersion,
     state.signature,
     state.muted.size === 0 ? NOTHING : Array.from(state.muted),
   ];
-  return [before, after];
+}
+
+/** What comes after them. */
+export function packMoving(state: ProfileState): PackedMoving {
+  return [
+    packMap(state.reviews, (entry) => entry),
+    state.root,
+    state.tokenEpoch,
+    state.ladderVersion,
+    state.ladder,
+    state.version,
+    state.parked.map((seek) => [seek.low, seek.fromRoot, seek.size, seek.origin]),
+  ];
 }
 
 function packValue(id: KeyId, hold: ValueHold): PackedValueHold {
@@ -195,7 +198,24 @@ export function packPair(id: ProfileId, pair: PairState): PackedPair {
 
 export function unpackProfile(packed: Packed): ProfileState {
   const row = packed as PackedProfile;
-  const state = newProfileState(row[17]);
+  const [pairs, reviews, root, tokenEpoch, ladderVersion, ladder, version, parked] = row.slice(
+    21,
+  ) as unknown as readonly [readonly PackedPair[], ...PackedMoving];
+  const state = newProfileState(root);
+  unpackStill(state, row);
+  for (const pair of pairs) own(state, 'pairs').set(pair[0], unpackPair(pair));
+  state.reviews = mapOf(reviews);
+  state.tokenEpoch = tokenEpoch;
+  state.ladderVersion = ladderVersion;
+  state.ladder = ladder;
+  state.version = version;
+  for (const [low, fromRoot, size, origin] of parked) {
+    state.parked.push({ low, fromRoot, size, origin });
+  }
+  return state;
+}
+
+function unpackStill(state: ProfileState, row: PackedProfile): void {
   [state.kind, state.namespace, state.value, state.nextRef, state.receivedAt] = row;
   state.days = row[5];
   unpackHolds(state, row);
@@ -208,26 +228,16 @@ export function unpackProfile(packed: Packed): ProfileState {
   }
   for (const entry of row[12])
     own(state, 'relations').set(relationKey(entry[0], entry[1], entry[2]), entry);
-  for (const pair of row[13]) own(state, 'pairs').set(pair[0], unpackPair(pair));
-  state.reviews = mapOf(row[14]);
-  state.labels = mapOf(row[15]);
-  state.suppressed = mapOf(row[16]);
-  state.tokenEpoch = row[18];
-  state.ladderVersion = row[19];
-  state.ladder = row[20];
-  state.version = row[21];
-  state.vertex = row[22];
-  for (const [low, fromRoot, size, origin] of row[23]) {
-    state.parked.push({ low, fromRoot, size, origin });
-  }
-  for (const [name, text, days, ref] of row[24]) {
+  state.labels = mapOf(row[13]);
+  state.suppressed = mapOf(row[14]);
+  state.vertex = row[15];
+  for (const [name, text, days, ref] of row[16]) {
     own(state, 'facts').set(attributeKey(name, text), { ref, name, text, days });
   }
-  state.digest = row[25];
-  state.digestVersion = row[26];
-  state.signature = row[27];
-  state.muted = setOf(row[28]);
-  return state;
+  state.digest = row[17];
+  state.digestVersion = row[18];
+  state.signature = row[19];
+  state.muted = setOf(row[20]);
 }
 
 function unpackHolds(state: ProfileState, row: PackedProfile): void {

@@ -16,7 +16,7 @@ import { dayOf } from '../rules.ts';
 import { addDay, type Days, hasDay, removeDay } from './days.ts';
 import { basisHold } from './bases.ts';
 import { snapshotDevice } from './device-days.ts';
-import { loadProfile } from './profile-access.ts';
+import { loadProfile, saveProfile } from './profile-access.ts';
 import {
   attributeKey,
   type DeviceHold,
@@ -99,7 +99,7 @@ function add(
     turn.touchProfile(id).broughtBy = header[9] === '' ? `~${header[2]}` : header[9];
   }
   turn.space.putRow(rowOf(id, header), [header, party[0], adding.refs]);
-  if (adding.isChanged) turn.space.save('profile', id, state);
+  if (adding.isChanged) saveProfile(turn, id, state);
 }
 
 /** One observation on its way into the profile; remembers whether the profile changed. */
@@ -330,7 +330,7 @@ function takeBack(
   }
   takeBackFacts(turn, state, touch, party, day, named);
   countRelations(state, party[0], relations, -1);
-  turn.space.save('profile', id, state);
+  saveProfile(turn, id, state);
 }
 
 interface TakingBack {

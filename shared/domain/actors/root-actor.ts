@@ -32,7 +32,7 @@ import {
   type State,
   type Transfer,
 } from '../messages.ts';
-import { loadProfile } from './profile-access.ts';
+import { loadProfile, saveMoved } from './profile-access.ts';
 import { packMember, unpackMember } from './state-codec.ts';
 import type { MemberRecord, ProfileState, RootState } from './states.ts';
 import type { RootTouch, Turn } from './turn.ts';
@@ -144,7 +144,7 @@ export function handleSeekMiss(turn: Turn, message: SeekMiss): void {
   const isParked = state.parked.some((seek) => seek.low === low && seek.fromRoot === fromRoot);
   if (isParked) return;
   state.parked.push({ low, fromRoot, size, origin: turn.origin });
-  turn.space.save('profile', high, state);
+  saveMoved(turn, high, state);
   turn.space.seeksParked(high, Math.min(...state.parked.map((seek) => seek.origin)));
 }
 
@@ -198,7 +198,7 @@ function holdEdge(
 function commitJoin(turn: Turn, id: ProfileId, root: RootState, winner: ProfileId): void {
   const profile = loadProfile(turn, id);
   profile.root = winner;
-  turn.space.save('profile', id, profile);
+  saveMoved(turn, id, profile);
   for (const key of root.openRows.keys()) turn.space.putRow(key, null);
   turn.space.remove('root', id);
   turn.forgetRoot(id);
@@ -256,7 +256,7 @@ export function handleTransfer(turn: Turn, [, id, members]: Transfer): void {
   profile.ladderVersion = 0;
   turn.space.save('root', id, root);
   releaseParked(turn, id, profile);
-  turn.space.save('profile', id, profile);
+  saveMoved(turn, id, profile);
 }
 
 function acquire(root: RootState, members: readonly PackedMember[], touch: RootTouch): void {
@@ -281,7 +281,7 @@ export function handleMember(turn: Turn, message: Member): void {
   }
   state.ladderVersion = ladderVersion;
   state.ladder = ladder;
-  turn.space.save('profile', id, state);
+  saveMoved(turn, id, state);
   turn.space.ladderChanged(id, turn.origin);
   if (knownVersion < state.version) sendFullState(turn, id, state);
 }

@@ -216,6 +216,8 @@ export interface ProfileState {
   parked: ParkedSeek[];
   /** The number that the next hold gets. */
   nextRef: number;
+  /** All but the pairs and what moves (`profile-codec.ts`) as last encoded; null: it has changed since. */
+  encodedStill: Uint8Array | null;
 }
 
 /**
@@ -300,6 +302,7 @@ export function newProfileState(id: ProfileId): ProfileState {
     vertex: EMPTY_VERTEX,
     parked: [],
     nextRef: 0,
+    encodedStill: null,
   };
 }
 
