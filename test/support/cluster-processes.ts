@@ -17,6 +17,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { connect } from '../../shared/grpc/client.ts';
 import type { Cluster } from '../../shared/protocol/cluster.ts';
+import type { Forwarder } from './forwarder.ts';
 import { leashed } from './leash.ts';
 import { freePort, NatsServer } from './nats-server.ts';
 
@@ -45,6 +46,8 @@ export interface ClusterProcessesOptions {
   readonly environmentOf?: (name: ServiceName) => Readonly<Record<string, string>>;
   /** Ports of /metrics that stay the same over restarts, for what scrapes them. Default: free ones. */
   readonly metricsPorts?: ReadonlyMap<ServiceName, number>;
+  /** Services that reach NATS through a way that can be cut; ended by whoever made it. */
+  readonly forwarders?: ReadonlyMap<ServiceName, Forwarder>;
   /** More command line arguments of nats-server. */
   readonly natsArgs?: readonly string[];
 }
@@ -117,8 +120,11 @@ export class ClusterProcesses {
     };
     const declare = (name: ServiceName, own: Readonly<Record<string, string>>): void => {
       const metricsPort = options.metricsPorts?.get(name) ?? 0;
+      const forwarder = options.forwarders?.get(name);
+      if (forwarder !== undefined) forwarder.targetPort = nats.port;
       const settings = {
         ...shared,
+        ...(forwarder === undefined ? {} : { SELFSAME_NATS_URL: forwarder.url }),
         SELFSAME_DATA_DIR: this.dataDir(name),
         SELFSAME_METRICS_PORT: String(metricsPort),
         ...own,
