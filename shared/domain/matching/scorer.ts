@@ -169,7 +169,7 @@ class Scorer implements ModelScorer {
     const alternative = isOther ? other : 'strangers';
     const contributions: Contribution[] = [];
     let contact = 0;
-    let alone = areContactsAlone(this.#prepared, one.facts, two.facts) ? CONTACTS_ALONE : 0;
+    let alone = this.#areContactsAlone() ? CONTACTS_ALONE : 0;
     for (const [index, prepared] of this.#prepared.entries()) {
       const found = best(prepared, one.facts[index] ?? [], two.facts[index] ?? []);
       if (found.level === NOTHING_COMPARED) continue;
@@ -194,6 +194,13 @@ class Scorer implements ModelScorer {
     const strangersPrior = this.#model.prior;
     const certainty = certaintyOf(total);
     return { certainty, alternative, prior, strangersPrior, total, contributions };
+  }
+
+  /** Whether nothing but contacts could be compared of the pair compared last. */
+  #areContactsAlone(): boolean {
+    return this.#prepared.every(
+      ({ model }, index) => this.#levels[index] === NOTHING_COMPARED || CONTACTS.has(model.kind),
+    );
   }
 
   /** What is known of a pair, remembered. */
@@ -300,14 +307,6 @@ function idsOf(facts: readonly Facts[], width: number): Int32Array {
     }
   }
   return ids;
-}
-
-/** Whether nothing but contacts can be compared. */
-function areContactsAlone(prepared: readonly Prepared[], left: Facts, right: Facts): boolean {
-  return prepared.every(
-    ({ model }, index) =>
-      CONTACTS.has(model.kind) || left[index]?.length === 0 || right[index]?.length === 0,
-  );
 }
 
 /** Whoever asks, the same side comes first. */
