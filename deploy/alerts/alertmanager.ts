@@ -15,7 +15,7 @@ export const INHIBITIONS: readonly Inhibition[] = [
   {
     source_matchers: ['severity="critical"', 'alertname=~"Selfsame.+"'],
     target_matchers: ['severity="warning"', 'alertname=~"Selfsame.+"'],
-    equal: ['namespace', 'instance', 'subject', 'slo'],
+    equal: ['namespace', 'instance', 'subject', 'slo', 'use'],
   },
   // Without NATS everything stands still. One process that is cut off says nothing about the others:
   // SelfsameBusDisconnected keeps nothing quiet.
