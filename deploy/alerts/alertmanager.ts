@@ -15,13 +15,16 @@ export const INHIBITIONS: readonly Inhibition[] = [
   {
     source_matchers: ['severity="critical"', 'alertname=~"Selfsame.+"'],
     target_matchers: ['severity="warning"', 'alertname=~"Selfsame.+"'],
-    equal: ['namespace', 'instance', 'subject', 'slo'],
+    equal: ['namespace', 'instance', 'subject', 'slo', 'use'],
   },
   // Without NATS everything stands still. One process that is cut off says nothing about the others:
-  // SelfsameBusDisconnected keeps nothing quiet.
+  // SelfsameBusDisconnected keeps nothing quiet. Lost records of the audit trail do not come back with NATS.
   {
     source_matchers: ['alertname="SelfsameBusLost"'],
-    target_matchers: ['subject=~"nats|connection|ownership|slo|lag|feed|log|load|audit"'],
+    target_matchers: [
+      'subject=~"nats|connection|ownership|slo|lag|feed|log|load|audit"',
+      'alertname!="SelfsameAuditRecordsLost"',
+    ],
     equal: ['namespace'],
   },
   // A partition without a working owner: calls fail and everything settles late.

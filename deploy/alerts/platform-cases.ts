@@ -174,10 +174,14 @@ export const PLATFORM_CASES: Readonly<Record<string, AlertCases>> = {
   },
   SelfsameCertificateExpiresSoon: {
     fires: {
-      series: { 'selfsame_certificate_expiry_timestamp_seconds{instance="a"}': '865200x80' },
+      series: {
+        'selfsame_certificate_expiry_timestamp_seconds{use="nats_server",instance="a"}':
+          '865200x80',
+        'selfsame_certificate_expiry_timestamp_seconds{use="grpc",instance="a"}': '1814400x80',
+      },
       at: '20m',
-      labels: { instance: 'a' },
-      summary: 'A certificate of a ends in 10d 0h 0m 0s.',
+      labels: { instance: 'a', use: 'nats_server' },
+      summary: 'The certificate nats_server of a ends in 10d 0h 0m 0s.',
     },
     // 14 days and an hour.
     quiet: {
@@ -187,10 +191,12 @@ export const PLATFORM_CASES: Readonly<Record<string, AlertCases>> = {
   },
   SelfsameCertificateExpires: {
     fires: {
-      series: { 'selfsame_certificate_expiry_timestamp_seconds{instance="a"}': '87600x80' },
+      series: {
+        'selfsame_certificate_expiry_timestamp_seconds{use="grpc",instance="a"}': '87600x80',
+      },
       at: '20m',
-      labels: { instance: 'a' },
-      summary: 'A certificate of a ends in 1d 0h 0m 0s.',
+      labels: { instance: 'a', use: 'grpc' },
+      summary: 'The certificate grpc of a ends in 1d 0h 0m 0s.',
     },
     quiet: {
       series: { 'selfsame_certificate_expiry_timestamp_seconds{instance="a"}': '259200x80' },

@@ -330,9 +330,10 @@ const PLATFORM = inRunbook('platform.md', [
     severity: 'warning',
     subject: 'certificate',
     expression: ({ age }) =>
-      `min by (namespace, instance) (selfsame_certificate_expiry_timestamp_seconds) - time() < ${age(14 * DAY)}`,
+      `min by (namespace, instance, use) (selfsame_certificate_expiry_timestamp_seconds) - time() < ${age(14 * DAY)}`,
     waitSeconds: 10 * MINUTE,
-    summary: 'A certificate of {{ $labels.instance }} ends in {{ $value | humanizeDuration }}.',
+    summary:
+      'The certificate {{ $labels.use }} of {{ $labels.instance }} ends in {{ $value | humanizeDuration }}.',
     description: 'It should have been renewed by now; after its end no connection is made.',
   },
   {
@@ -340,9 +341,10 @@ const PLATFORM = inRunbook('platform.md', [
     severity: 'critical',
     subject: 'certificate',
     expression: ({ age }) =>
-      `min by (namespace, instance) (selfsame_certificate_expiry_timestamp_seconds) - time() < ${age(2 * DAY)}`,
+      `min by (namespace, instance, use) (selfsame_certificate_expiry_timestamp_seconds) - time() < ${age(2 * DAY)}`,
     waitSeconds: MINUTE,
-    summary: 'A certificate of {{ $labels.instance }} ends in {{ $value | humanizeDuration }}.',
+    summary:
+      'The certificate {{ $labels.use }} of {{ $labels.instance }} ends in {{ $value | humanizeDuration }}.',
     description: 'After its end processes and clients refuse each other.',
   },
   {

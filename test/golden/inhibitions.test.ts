@@ -87,6 +87,7 @@ describe.skipIf(missing !== null)('inhibitions', () => {
         given('SelfsameBusDisconnected'),
         given('SelfsamePartitionUnowned'),
         given('SelfsameAuditRefusesCalls'),
+        given('SelfsameAuditRecordsLost'),
         given('SelfsameDiskFull', { instance: 'a' }),
         given('SelfsameNoGateway'),
       ],

@@ -136,6 +136,10 @@ test('prod and secured -> closed; every secret is told of in the README', (conte
         'SELFSAME_NATS_USER_FILE',
       ]),
     );
+    const { SELFSAME_QUOTA_CALLS: ofTenant, SELFSAME_QUOTA_CLIENT_CALLS: ofClient } =
+      settingsOf(objects);
+    expect(Number(ofClient)).toBeGreaterThan(0);
+    expect(Number(ofTenant)).toBeGreaterThan(Number(ofClient));
     // Both ways to the port, which is no longer HTTP/2 in clear text.
     const protocols = objectsOf(objects, 'Service').flatMap(({ metadata, spec }) =>
       spec.ports

@@ -12,18 +12,9 @@ import {
   hasKubectl,
   KUBECTL_MISSING,
   type Loose,
-  objectsOf,
-  type Overlay,
   renderOverlay,
-  workloadsOf,
 } from '../support/kubernetes-manifests.ts';
-import { environmentOfPod, ServiceSettings } from '../support/service-settings.ts';
-
-interface Started {
-  readonly name: string;
-  readonly service: 'gateway' | 'coordinator' | 'shard';
-  readonly environment: Readonly<Record<string, string>>;
-}
+import { ServiceSettings, type Started, startedBy } from '../support/service-settings.ts';
 
 let settings: ServiceSettings;
 beforeAll(async () => {
@@ -37,32 +28,6 @@ function ofCompose(): readonly Started[] {
   return Object.entries<Loose>(services)
     .filter(([, { image }]) => image.startsWith('selfsame:'))
     .map(([name, { command, environment }]) => ({ name, service: command[0], environment }));
-}
-
-function ofOverlay(overlay: Overlay): readonly Started[] {
-  const objects = renderOverlay(overlay);
-  const shared = objectsOf(objects, 'ConfigMap').find(({ metadata }) =>
-    metadata.name.startsWith('selfsame-settings'),
-  );
-  return workloadsOf(objects)
-    .filter(({ metadata }) => metadata.name.startsWith('selfsame-'))
-    .map(({ metadata, spec }) => ({
-      name: metadata.name,
-      service: spec.template.spec.containers[0].args[0],
-      environment: environmentOfPod(spec.template, shared.data),
-    }));
-}
-
-/** What services say against their settings, `name: reason`. */
-function refusals(started: readonly Started[]): readonly string[] {
-  return started.flatMap(({ name, service, environment }) => {
-    try {
-      settings.take(service, environment);
-      return [];
-    } catch (error) {
-      return [`${name}: ${error instanceof Error ? error.message : String(error)}`];
-    }
-  });
 }
 
 /** The same, with other settings; undefined: without it. */
@@ -88,18 +53,21 @@ test('compose -> every service takes its settings', () => {
     'shard',
     'shard',
   ]);
-  expect(refusals(started)).toEqual([]);
+  expect(settings.refusals(started)).toEqual([]);
 });
 
-test.for(['dev', 'prod', 'secured'] as const)(
-  'overlay %s -> every service takes its settings',
-  (overlay, context) => {
-    if (!hasKubectl()) return context.skip(KUBECTL_MISSING);
-    const started = ofOverlay(overlay);
-    expect(started.length).toBe(3);
-    expect(refusals(started)).toEqual([]);
-  },
-);
+test.for([
+  ['dev', 3],
+  ['prod', 3],
+  ['secured', 3],
+  ['tenants', 1],
+  ['tenant', 2],
+] as const)('overlay %s -> every service takes its settings', ([overlay, services], context) => {
+  if (!hasKubectl()) return context.skip(KUBECTL_MISSING);
+  const started = startedBy(renderOverlay(overlay));
+  expect(started.length).toBe(services);
+  expect(settings.refusals(started)).toEqual([]);
+});
 
 test.for([
   ['SELFSAME_ALLOW_UNAUTHENTICATED', undefined, /gateway at 0\.0\.0\.0 would answer whoever/],
@@ -108,12 +76,12 @@ test.for([
   ['SELFSAME_SNAPSHOTS', 'none', /needs snapshots/],
   ['SELFSAME_GATEWAY_PORT', '70000', /SELFSAME_GATEWAY_PORT/],
 ] as const)('compose, %s=%s -> refused', ([name, value, reason]) => {
-  expect(refusals(changed(ofCompose(), { [name]: value })).join('\n')).toMatch(reason);
+  expect(settings.refusals(changed(ofCompose(), { [name]: value })).join('\n')).toMatch(reason);
 });
 
 test('overlay secured with files that do not fit -> refused', (context) => {
   if (!hasKubectl()) return context.skip(KUBECTL_MISSING);
-  const started = ofOverlay('secured');
+  const started = startedBy(renderOverlay('secured'));
   for (const [changes, reason] of [
     [{ SELFSAME_NATS_KEY: undefined }, /SELFSAME_NATS_KEY belong together/],
     [{ SELFSAME_NATS_USER_FILE: '/etc/selfsame/nats/usr' }, /nothing stands for/],
@@ -121,6 +89,6 @@ test('overlay secured with files that do not fit -> refused', (context) => {
     [{ SELFSAME_AUTH_JWKS: '/etc/selfsame/tls/ca.crt' }, /key set .* cannot be used/],
     [{ SELFSAME_AUTH_ISSUER: undefined }, /needs SELFSAME_AUTH_ISSUER/],
   ] as const) {
-    expect(refusals(changed(started, changes)).join('\n')).toMatch(reason);
+    expect(settings.refusals(changed(started, changes)).join('\n')).toMatch(reason);
   }
 });
