@@ -11,6 +11,7 @@ import {
   type OrderWay,
   type PairsFound,
   type StandingMessage,
+  type StormFound,
   type Sweep,
   type SweepOn,
   type SweepPost,
@@ -21,6 +22,7 @@ import {
 import type { RulesIndex } from '../rules.ts';
 import { handleDecide, handleRetractDecision } from './decision-actor.ts';
 import {
+  handleDeliveryStorm,
   handleInDelivery,
   handleOrderDelivery,
   handlePairsFound,
@@ -30,6 +32,7 @@ import {
 import { handleDeviceSeen } from './device-days.ts';
 import { handleDeliver, handleRetractInteraction, handleStanding } from './interaction-actor.ts';
 import { finaliseKey, handleHold, handleOrderValue } from './key-actor.ts';
+import { handleNeighbourFound } from './neighbour-storm.ts';
 import { handlePairDecision, handlePropose, handleReview } from './pair-home.ts';
 import { handleSweepPost, handleSweepPostOn, handleWayStanding } from './post-sweep.ts';
 import { finaliseProfile, handleLabel, handleMute, handleSuppress } from './profile-actor.ts';
@@ -48,7 +51,8 @@ import {
 } from './root-actor.ts';
 import { finaliseRoot } from './root-settling.ts';
 import { type ActorSpace, Turn, type TurnHandlers } from './turn.ts';
-import { handleInWay, handleOrderWay, handleWayReport } from './way-actor.ts';
+import { handleInWay, handleOrderWay, handleSourceStorm, handleWayReport } from './way-actor.ts';
+import { SOURCE } from './ways.ts';
 
 type OrderMessage =
   | OrderValue
@@ -63,7 +67,8 @@ type OrderMessage =
   | WayStanding
   | WayReport
   | SweepPost
-  | SweepPostOn;
+  | SweepPostOn
+  | StormFound;
 
 /** What orders about evidence need (S22). */
 function handleOrdered(turn: Turn, message: OrderMessage): void {
@@ -94,6 +99,10 @@ function handleOrdered(turn: Turn, message: OrderMessage): void {
       return handleSweepPost(turn, message);
     case MessageKind.sweepPostOn:
       return handleSweepPostOn(turn, message);
+    case MessageKind.stormFound:
+      return message[2] === SOURCE
+        ? handleSourceStorm(turn, message)
+        : handleDeliveryStorm(turn, message);
     default: {
       const unknown: never = message;
       throw new Error(`order of unknown kind ${String((unknown as readonly unknown[])[0])}`);
@@ -160,7 +169,10 @@ function handle(turn: Turn, message: Message): void {
     case MessageKind.wayReport:
     case MessageKind.sweepPost:
     case MessageKind.sweepPostOn:
+    case MessageKind.stormFound:
       return handleOrdered(turn, message);
+    case MessageKind.neighbourFound:
+      return handleNeighbourFound(turn, message);
     case MessageKind.mute:
       return handleMute(turn, message);
     default: {

@@ -178,6 +178,13 @@ export interface ParkedSeek {
   origin: number;
 }
 
+/** Neighbours by other anchors since a time, and who brought most of them (`neighbour-storm.ts`). */
+export type NeighbourStorm = readonly [
+  since: number,
+  neighbours: number,
+  brought: readonly (readonly [broughtBy: string, neighbours: number])[],
+];
+
 export interface ProfileState {
   /** 0 person, 1 persona, 2 device, 3 interaction; null while nothing was observed. */
   kind: 0 | 1 | 2 | 3 | null;
@@ -214,6 +221,8 @@ export interface ProfileState {
   version: number;
   vertex: Vertex;
   parked: ParkedSeek[];
+  /** Null: none yet. */
+  storm: NeighbourStorm | null;
   /** The number that the next hold gets. */
   nextRef: number;
   /** All but the pairs and what moves (`profile-codec.ts`) as last encoded; null: it has changed since. */
@@ -301,6 +310,7 @@ export function newProfileState(id: ProfileId): ProfileState {
     version: 0,
     vertex: EMPTY_VERTEX,
     parked: [],
+    storm: null,
     nextRef: 0,
     encodedStill: null,
   };
