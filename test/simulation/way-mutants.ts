@@ -82,6 +82,15 @@ export const WAY_MUTANTS: readonly Mutant[] = [
     ),
   ),
   inSuite(
+    'unit/day-counts',
+    one(
+      'what comes is not counted where the rows of a day are',
+      'shared/domain/actors/profile-observations.ts',
+      '  countAdded(state, day, adding.refs);\n',
+      '',
+    ),
+  ),
+  inSuite(
     'engine',
     one(
       'a sweep ends with its first slice',

@@ -85,13 +85,15 @@ export function finaliseProfile(turn: Turn, id: ProfileId, touch: ProfileTouch):
   else saveMoved(turn, id, state);
 }
 
-/** The least received_at went: find the next among the observation rows. */
+/** One with the least received_at went: unless another has it, find the next among the observation rows. */
 function refreshReceivedAt(
   turn: Turn,
   id: ProfileId,
   state: ProfileState,
   touch: ProfileTouch,
 ): void {
+  const before = state.receivedAt;
+  if (turn.space.someRow(observationRows(id), (row) => receivedAtOf(row) === before)) return;
   let least: number | null = null;
   for (const [, row] of turn.space.rows(observationRows(id))) {
     const receivedAt = receivedAtOf(row);

@@ -6,6 +6,7 @@ import {
   type InWay,
   type Message,
   MessageKind,
+  type NeighbourFound,
   type OrderDelivery,
   type OrderValue,
   type OrderWay,
@@ -68,6 +69,7 @@ type OrderMessage =
   | WayReport
   | SweepPost
   | SweepPostOn
+  | NeighbourFound
   | StormFound;
 
 /** What orders about evidence need (S22). */
@@ -99,6 +101,8 @@ function handleOrdered(turn: Turn, message: OrderMessage): void {
       return handleSweepPost(turn, message);
     case MessageKind.sweepPostOn:
       return handleSweepPostOn(turn, message);
+    case MessageKind.neighbourFound:
+      return handleNeighbourFound(turn, message);
     case MessageKind.stormFound:
       return message[2] === SOURCE
         ? handleSourceStorm(turn, message)
@@ -169,10 +173,9 @@ function handle(turn: Turn, message: Message): void {
     case MessageKind.wayReport:
     case MessageKind.sweepPost:
     case MessageKind.sweepPostOn:
+    case MessageKind.neighbourFound:
     case MessageKind.stormFound:
       return handleOrdered(turn, message);
-    case MessageKind.neighbourFound:
-      return handleNeighbourFound(turn, message);
     case MessageKind.mute:
       return handleMute(turn, message);
     default: {

@@ -185,6 +185,12 @@ export type NeighbourStorm = readonly [
   brought: readonly (readonly [broughtBy: string, neighbours: number])[],
 ];
 
+/** Observation rows of one day, and how many of them name each hold, by ref. */
+export interface DayCounts {
+  rows: number;
+  named: Map<number, number>;
+}
+
 export interface ProfileState {
   /** 0 person, 1 persona, 2 device, 3 interaction; null while nothing was observed. */
   kind: 0 | 1 | 2 | 3 | null;
@@ -227,6 +233,8 @@ export interface ProfileState {
   nextRef: number;
   /** All but the pairs and what moves (`profile-codec.ts`) as last encoded; null: it has changed since. */
   encodedStill: Uint8Array | null;
+  /** By day, for days of many rows: what follows from the rows and is not stored (`day-counts.ts`). */
+  dayCounts: Map<number, DayCounts>;
 }
 
 /**
@@ -313,6 +321,7 @@ export function newProfileState(id: ProfileId): ProfileState {
     storm: null,
     nextRef: 0,
     encodedStill: null,
+    dayCounts: noEntries(),
   };
 }
 
