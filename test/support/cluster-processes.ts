@@ -16,7 +16,9 @@ import { appendFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { connect } from '../../shared/grpc/client.ts';
+import { defaultRulesPath } from '../../shared/ingress/rules-file.ts';
 import type { Cluster } from '../../shared/protocol/cluster.ts';
+import type { Forwarder } from './forwarder.ts';
 import { leashed } from './leash.ts';
 import { freePort, NatsServer } from './nats-server.ts';
 
@@ -45,6 +47,8 @@ export interface ClusterProcessesOptions {
   readonly environmentOf?: (name: ServiceName) => Readonly<Record<string, string>>;
   /** Ports of /metrics that stay the same over restarts, for what scrapes them. Default: free ones. */
   readonly metricsPorts?: ReadonlyMap<ServiceName, number>;
+  /** Services that reach NATS through a way that can be cut; ended by whoever made it. */
+  readonly forwarders?: ReadonlyMap<ServiceName, Forwarder>;
   /** More command line arguments of nats-server. */
   readonly natsArgs?: readonly string[];
 }
@@ -113,12 +117,17 @@ export class ClusterProcesses {
       SELFSAME_PLACEMENT: placement,
       SELFSAME_SNAPSHOT_DIR: snapshots ? this.snapshotDir : '',
       SELFSAME_STREAM_BYTES: String(64 * 2 ** 20),
+      // Their certainties are declared, so that a small oracle knows every answer.
+      SELFSAME_RULES: defaultRulesPath(),
       ...environment,
     };
     const declare = (name: ServiceName, own: Readonly<Record<string, string>>): void => {
       const metricsPort = options.metricsPorts?.get(name) ?? 0;
+      const forwarder = options.forwarders?.get(name);
+      if (forwarder !== undefined) forwarder.targetPort = nats.port;
       const settings = {
         ...shared,
+        ...(forwarder === undefined ? {} : { SELFSAME_NATS_URL: forwarder.url }),
         SELFSAME_DATA_DIR: this.dataDir(name),
         SELFSAME_METRICS_PORT: String(metricsPort),
         ...own,
