@@ -5,6 +5,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import type { InteractionInput } from '../../shared/domain/interaction.ts';
 import type { EmbeddedCluster } from '../../shared/engine/embedded-cluster.ts';
+import { profileIdOf } from '../../shared/ingress/hashing.ts';
 import type { OrderStanding, OrderSubject } from '../../shared/protocol/cluster.ts';
 import { testRules } from '../support/test-rules.ts';
 import { customersOf, openFresh, RULES, visit } from './embedded-fixture.ts';
@@ -42,10 +43,23 @@ function give(subject: OrderSubject, standing: OrderStanding): Promise<unknown> 
   );
 }
 
+/** One whose profile is less or greater than those of all persons: the lesser of a pair owns its edge. */
+function valueOf(namespace: string, which: 'least' | 'greatest'): string {
+  const known = persons.map((index) => profileIdOf('login', `${index}`));
+  for (let number = 0; ; number++) {
+    const id = profileIdOf(namespace, `stamped-${number}`);
+    if (known.every((one) => (which === 'least' ? id < one : id > one))) {
+      return `${namespace}:stamped-${number}`;
+    }
+  }
+}
+
 /** `crm` outranks `login` and names the profile of each row; `loyalty` is outranked by it. */
 describe.each([
-  ['the profile of all rows', 'crm:stamped'],
-  ['the other anchor of each row', 'loyalty:stamped'],
+  ['the profile of all rows, the lesser of each pair', valueOf('crm', 'least')],
+  ['the profile of all rows, the greater of each pair', valueOf('crm', 'greatest')],
+  ['the other anchor of each row, the lesser of each pair', valueOf('loyalty', 'least')],
+  ['the other anchor of each row, the greater of each pair', valueOf('loyalty', 'greatest')],
 ])('one anchor on many customers, %s', (_, stamped) => {
   const row = (index: number): InteractionInput =>
     from('billing', visit(`b${index}`, {}, `login:${index} ${stamped}`));
