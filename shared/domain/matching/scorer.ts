@@ -21,7 +21,14 @@ import {
   type ScoreExplanation,
 } from './digest.ts';
 import { describeLevel, usualLevel } from './levels.ts';
-import { type ComparisonModel, CONTACTS, NOTHING_COMPARED, type ScoringModel } from './model.ts';
+import {
+  type ComparisonKind,
+  type ComparisonModel,
+  CONTACTS,
+  NOTHING_COMPARED,
+  type ScoringModel,
+} from './model.ts';
+import { generationOf } from './name.ts';
 import { type Parsed, prepare, type Prepared, rememberedNames } from './prepared-comparison.ts';
 import { rarityOf } from './rarity.ts';
 
@@ -144,7 +151,8 @@ class Scorer implements ModelScorer {
       for (const facts of parsed) {
         for (const fact of facts[index] as readonly Parsed[]) byText.set(fact.text, fact);
       }
-      return byText.size === 0 ? NO_FACTS : [...byText.values()];
+      if (byText.size === 0) return NO_FACTS;
+      return withGeneration([...byText.values()], this.#prepared[index] as Prepared);
     });
   }
 
@@ -271,8 +279,28 @@ class Scorer implements ModelScorer {
         facts[index] = known === NO_FACTS ? [fact] : [...known, fact];
       }
     }
-    return facts;
+    return facts.map((own, index) => withGeneration(own, this.#prepared[index] as Prepared));
   }
+}
+
+const NAMES_OF_PERSONS: ReadonlySet<ComparisonKind> = new Set([
+  'person_name',
+  'given_name',
+  'surname',
+]);
+
+/**
+ * One person is of one generation, whichever of the names says so: beside `Robert Johnson Jr`, a plain
+ * `R Johnson` speaks for no `Robert Johnson Sr`.
+ */
+function withGeneration(names: readonly Parsed[], { model, parse }: Prepared): readonly Parsed[] {
+  if (names.length < 2 || !NAMES_OF_PERSONS.has(model.kind)) return names;
+  const generations = new Set<string>();
+  for (const { text } of names) if (!text.endsWith('/')) generations.add(generationOf(text));
+  const [generation] = generations;
+  if (generation === undefined || generations.size > 1) return names;
+  const texts = names.map(({ text }) => (generationOf(text) === '' ? text + generation : text));
+  return [...new Set(texts)].map(parse);
 }
 
 const NO_FACT = -1;
