@@ -13,14 +13,17 @@ export const clusterAccess: ClusterAccess = {
     return connect(target, clientSecurity(target, files));
   },
   async openEmbedded({ dataDir, rulesPath, partitions }) {
-    const [{ openEmbeddedCluster }, { loadRules }] = await Promise.all([
+    const [{ openEmbeddedCluster }, { loadRules }, { standardRules }] = await Promise.all([
       import('../../shared/engine/embedded-cluster.ts'),
       import('./load-config.ts'),
+      import('../../shared/ingress/rules-file.ts'),
     ]);
     return openEmbeddedCluster({
       dataDir,
       // Without a file existing data goes on with its own version.
-      ...(rulesPath === null ? {} : { rules: loadRules(rulesPath) }),
+      ...(rulesPath === null
+        ? { rulesOfNewData: standardRules() }
+        : { rules: loadRules(rulesPath) }),
       ...(partitions === null ? {} : { partitions }),
     });
   },

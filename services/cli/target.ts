@@ -4,6 +4,7 @@
 import type { Command } from 'commander';
 import { type CallOptions, type Cluster, ClusterError } from '../../shared/protocol/cluster.ts';
 import type { ClientFiles } from '../../shared/grpc/client-files.ts';
+import { reasonOf } from '../../shared/grpc/status.ts';
 import type { CliContext } from './context.ts';
 import { CliError, ExitCode, usageError } from './exit-codes.ts';
 
@@ -23,14 +24,18 @@ export interface TargetOptions {
 
 /** Adds the options of every command that asks a running cluster. */
 export function withTarget(command: Command): Command {
+  return withGateway(command).option(
+    '--timeout <seconds>',
+    'give up after this time',
+    positiveNumber('--timeout'),
+    TIMEOUT_SECONDS_DEFAULT,
+  );
+}
+
+/** Of these the ones that say where the gateway is and how to be let in. */
+export function withGateway(command: Command): Command {
   return command
     .option('--target <host:port>', `cluster to ask (default: SELFSAME_TARGET, ${TARGET_DEFAULT})`)
-    .option(
-      '--timeout <seconds>',
-      'give up after this time',
-      positiveNumber('--timeout'),
-      TIMEOUT_SECONDS_DEFAULT,
-    )
     .option('--tls-ca <file>', 'authorities of the gateway (default: SELFSAME_CLIENT_CA)')
     .option('--tls-cert <file>', 'certificate to show (default: SELFSAME_CLIENT_CERT)')
     .option('--tls-key <file>', 'key of that certificate (default: SELFSAME_CLIENT_KEY)')
@@ -98,9 +103,21 @@ export async function withCluster<T>(
   }
 }
 
-/** Adds to an unreachable cluster's error what to do about it. */
+/** Adds to the error of a cluster that does not answer what to do about it. */
 export function explainUnreachable(error: unknown, address: string): unknown {
-  if (!(error instanceof ClusterError) || error.code !== 'unavailable') return error;
+  if (!(error instanceof ClusterError)) return error;
+  const advice = 'selfsame status shows partitions that nobody owns';
+  if (error.code === 'deadline_exceeded') {
+    const message =
+      `no answer from ${address} in time: what was ordered may have been done all the same, and may be ` +
+      `ordered again. ${advice}; --timeout waits longer.`;
+    return new CliError(ExitCode.unavailable, message, { cause: error });
+  }
+  if (error.code !== 'unavailable') return error;
+  if (reasonOf(error) !== null) {
+    const message = `${error.message}; ${advice}. It is safe to try again.`;
+    return new CliError(ExitCode.unavailable, message, { cause: error });
+  }
   const message =
     `no cluster answers at ${address}: ${error.message}\n` +
     'Start one with `selfsame up`, or name another with --target host:port or SELFSAME_TARGET.';

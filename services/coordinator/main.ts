@@ -74,7 +74,7 @@ export async function run(environment: Environment, signal: AbortSignal): Promis
     }
     routers = startRouters(joined, config.retireMs, registerRouterTimes(registry), logger);
     registerRouterMetrics(registry, routers.live);
-    registerNatsMetrics(registry, NatsLink.of(joined.connection), config);
+    registerNatsMetrics(registry, [NatsLink.of(joined.connection)], config);
     const cluster = scaledCluster(joined);
     scaling = await startScaling({ ...config, cluster, clock: SYSTEM_CLOCK, registry });
     isRouting = true;

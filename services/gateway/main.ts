@@ -32,17 +32,16 @@ export async function run(
   try {
     const { tenantNames } = config.security;
     const tenants = new Map<string, GenerationsCluster>();
+    const links: NatsLink[] = [];
     for (const tenant of tenantNames.length > 0 ? tenantNames : ['']) {
       const joined = await joinCluster({ ...settings, tenant }, 'selfsame-gateway', 'gateway');
       closers.push(() => joined.close());
       const cluster = new GenerationsCluster(joined);
       closers.push(() => cluster.close());
-      // Of the first tenant's connection: all go to the same servers.
-      if (tenants.size === 0) {
-        registerNatsMetrics(registry, NatsLink.of(joined.connection), settings);
-      }
+      links.push(NatsLink.of(joined.connection));
       tenants.set(tenant, cluster);
     }
+    registerNatsMetrics(registry, links, settings);
     const [cluster] = tenants.values() as IterableIterator<GenerationsCluster>;
     if (cluster === undefined) throw new Error('a gateway without a cluster');
     gateway = await startGateway({ cluster, tenants, config, logger, metrics: registry });

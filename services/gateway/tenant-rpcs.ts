@@ -80,15 +80,26 @@ export function tenantAdmission(
   };
 }
 
-/** What readiness asks: the partitions of all tenants whose cluster answers. */
-export function statusOfAll(clusters: readonly Cluster[]): Pick<Cluster, 'status'> {
+/** What readiness and metrics ask: the state of all tenants whose cluster answers, as of one. */
+export function statusOfAll(clusters: readonly Pick<Cluster, 'status'>[]): Pick<Cluster, 'status'> {
   return {
     status: async (options): Promise<ClusterStatus> => {
       const asked = await Promise.allSettled(clusters.map((cluster) => cluster.status(options)));
       const answers = asked.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
       const [first] = answers;
       if (first === undefined) throw (asked[0] as PromiseRejectedResult).reason;
-      return { ...first, partitions: answers.flatMap(({ partitions }) => [...partitions]) };
+      const counters: Record<string, number> = {};
+      for (const answer of answers) {
+        for (const [name, count] of Object.entries(answer.counters)) {
+          counters[name] = (counters[name] ?? 0) + count;
+        }
+      }
+      return {
+        ...first,
+        partitions: answers.flatMap(({ partitions }) => [...partitions]),
+        settledLagMs: Math.max(...answers.map(({ settledLagMs }) => settledLagMs)),
+        counters,
+      };
     },
   };
 }

@@ -55,7 +55,7 @@ export async function run(environment: Environment, signal: AbortSignal): Promis
     const around = { logger, registry, onFatal: failed.fail };
     const start = isStatic ? runStatic : runAssigned;
     running = await start(joined, config, name, around);
-    registerNatsMetrics(registry, NatsLink.of(joined.connection), config);
+    registerNatsMetrics(registry, [NatsLink.of(joined.connection)], config);
     registerDiskMetrics(registry, config.dataDir);
     logger.info({ shard: name, metrics: metrics.address }, 'shard started');
     await Promise.race([untilStopped(signal), failed.promise]);

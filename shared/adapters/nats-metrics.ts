@@ -10,21 +10,28 @@ export interface LinkState {
   readonly reconnects: number;
 }
 
-/** `files` are those that the connection was made with: when their certificates expire is told. */
-export function registerNatsMetrics(registry: Registry, link: LinkState, files: NatsFiles): void {
+/**
+ * `links` are the process's connections: a gateway has one for each tenant. `files` are those that they
+ * were made with: when their certificates expire is told.
+ */
+export function registerNatsMetrics(
+  registry: Registry,
+  links: readonly LinkState[],
+  files: NatsFiles,
+): void {
   registerCertificateMetrics(registry, 'nats', natsCertificates(files));
   registerGauges(registry, [
     {
       name: 'selfsame_bus_connected',
-      help: '1 while the connection to NATS is up.',
-      read: () => Number(link.isUp),
+      help: '1 while the connection to NATS is up; of several, while all are.',
+      read: () => Number(links.every(({ isUp }) => isUp)),
     },
   ]);
   registerCounters(registry, [
     {
       name: 'selfsame_bus_reconnects_total',
       help: 'Times that the connection to NATS came back.',
-      read: () => link.reconnects,
+      read: () => links.reduce((sum, { reconnects }) => sum + reconnects, 0),
     },
   ]);
 }

@@ -12,7 +12,7 @@ import { NatsBus } from '../adapters/nats-bus.ts';
 import { connectNats } from '../adapters/nats-connection.ts';
 import type { NatsFiles } from '../adapters/nats-files.ts';
 import type { Rules } from '../domain/rules.ts';
-import { defaultRules, loadRulesFile } from '../ingress/rules-file.ts';
+import { standardRules, loadRulesFile } from '../ingress/rules-file.ts';
 import { ClusterError } from '../protocol/cluster.ts';
 import { decode, encode } from '../protocol/codec.ts';
 import { topologyOf } from '../protocol/layout.ts';
@@ -115,7 +115,7 @@ export async function joinCluster(
     const { feedLog, agreementLog, placementLog } = commonLogs(connection, settings);
     await feedLog.create(0, 1);
     const assignments = new AssignmentLog(placementLog);
-    const agreed = await agree(agreementLog, settings, rules ?? defaultRules());
+    const agreed = await agree(agreementLog, settings, rules ?? standardRules());
     const versions = versionsOf(agreementLog, agreed);
     opened = versions;
     await versions.open();

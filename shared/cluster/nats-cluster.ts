@@ -27,7 +27,7 @@ import {
   type IngressCall,
 } from '../protocol/ingress-call.ts';
 import type { FeedRow } from '../protocol/feed-row.ts';
-import { decodeMarks, MARKS_SUBJECT, MarkTable, type PartitionMark } from '../protocol/marks.ts';
+import { decodeMarks, MARKS_SUBJECT, MarkTable } from '../protocol/marks.ts';
 import { SettledRounds } from '../protocol/settled-rounds.ts';
 import { type PartitionCounters, statusCounters } from '../protocol/status-counters.ts';
 import { partitionCount, type Topology } from '../protocol/topology.ts';
@@ -39,6 +39,7 @@ import type { JoinedGeneration } from './join-cluster.ts';
 import { fromBus, isRepeatable, NatsQueries } from './nats-queries.ts';
 import type { ReaderContext } from './reader.ts';
 import { ReferenceCodec } from './references.ts';
+import { settledLagMs, SILENT_MS } from './settled-lag.ts';
 
 const CALL_TIMEOUT_MS = 30_000;
 /** Bytes of one call to a coordinator; NATS refuses 1 MiB. */
@@ -50,7 +51,6 @@ const RETRY_MS = 100;
  */
 const CALL_ATTEMPT_MS = 5000;
 const SETTLE_ATTEMPT_MS = 15_000;
-const STALE_MS = 5000;
 /** As the index in a resume token: after all events of the entry, which are 500 at most. */
 const WHOLE_ENTRY = 999_999;
 
@@ -70,6 +70,7 @@ export class NatsCluster implements Omit<Cluster, 'audit' | 'versions' | 'stewar
   readonly #reads: ClusterReads;
   readonly #marks = new MarkTable();
   readonly #heardAt = new Map<number, number>();
+  readonly #openedAt = performance.now();
   readonly #counters = new Map<number, PartitionCounters>();
   readonly #rounds: SettledRounds;
   readonly #subscription: BusSubscription;
@@ -196,7 +197,7 @@ export class NatsCluster implements Omit<Cluster, 'audit' | 'versions' | 'stewar
     const now = performance.now();
     const partitions = Array.from({ length: partitionCount(this.#topology) }, (_, partition) => {
       const mark = this.#marks.get(partition);
-      const isHeard = now - (this.#heardAt.get(partition) ?? -STALE_MS) < STALE_MS;
+      const isHeard = now - (this.#heardAt.get(partition) ?? -SILENT_MS) < SILENT_MS;
       return {
         partition,
         owner: isHeard ? (mark?.owner ?? null) : null,
@@ -337,10 +338,13 @@ export class NatsCluster implements Omit<Cluster, 'audit' | 'versions' | 'stewar
   }
 
   #settledLagMs(): number {
-    let least: number | null = null;
-    const lows = Array.from(this.#marks.values(), (mark: PartitionMark) => mark.lowOrigin);
-    for (const low of lows) if (low !== null && (least === null || low < least)) least = low;
-    return least === null ? 0 : Math.max(0, Date.now() - least);
+    const now = performance.now();
+    const count = partitionCount(this.#topology);
+    const heard = Array.from({ length: count }, (_, partition) => ({
+      lowOrigin: this.#marks.get(partition)?.lowOrigin ?? null,
+      silentMs: now - (this.#heardAt.get(partition) ?? this.#openedAt),
+    }));
+    return settledLagMs(heard, Date.now());
   }
 
   /** Events of entry `sequence` up to `index` are not wanted; `token` resumes at the same place. */

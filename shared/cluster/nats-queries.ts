@@ -42,6 +42,14 @@ interface Asking {
 }
 
 /**
+ * Until when to ask, so that the caller still hears why there is no answer: a tenth of the time left
+ * before its deadline, at most half a second.
+ */
+function answerBy(deadlineMs: number): number {
+  return deadlineMs - Math.min(500, Math.max(0, deadlineMs - Date.now()) / 10);
+}
+
+/**
  * Questions go to the owner that the marks name; when it does not answer within `HEDGE_MS`, or is not
  * there, also to a follower, or to the next owner once marks name one. The first answer counts. None
  * is from before what the marks told.
@@ -66,7 +74,7 @@ export class NatsQueries implements QueryPort {
   }
 
   async ask(partition: number, request: QueryRequest, options: AskBounds): Promise<QueryAnswer> {
-    const end = options.deadlineMs ?? Date.now() + ASK_TIMEOUT_MS;
+    const end = answerBy(options.deadlineMs ?? Date.now() + ASK_TIMEOUT_MS);
     for (;;) {
       const answer = await this.#attempt(partition, request, end, options);
       if (answer !== null) return answer;

@@ -53,7 +53,7 @@ export const CLUSTER_SETTINGS = {
   rules: text(
     'SELFSAME_RULES',
     '',
-    'Rules file (YAML). Default: the shipped deterministic configuration.',
+    'Rules file (YAML) that a new cluster begins with. Default: the shipped shared/rules/standard.yaml.',
   ),
   idKey: text(
     'SELFSAME_ID_KEY',

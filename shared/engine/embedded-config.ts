@@ -19,6 +19,8 @@ export interface EmbeddedOptions {
    * data has its active version: rules given for it must be that one, or one that it replaced.
    */
   readonly rules?: Rules;
+  /** In place of that default: unlike `rules` they may differ from those of existing data. */
+  readonly rulesOfNewData?: Rules;
   /** Default 8: one process has nothing to spread, but partitions exist as in a cluster. */
   readonly partitions?: number;
   /** 16 bytes that key the customer ids. Default: random, kept with the data. */
@@ -85,7 +87,7 @@ export async function readConfig(store: Store, options: EmbeddedOptions): Promis
   const stored = store.get(CONFIG_ROW);
   const storedVersions = store.get(VERSIONS_ROW);
   if (stored === undefined || storedVersions === undefined) {
-    const rules = options.rules ?? defaultRules();
+    const rules = options.rules ?? options.rulesOfNewData ?? defaultRules();
     // Before anything is kept: unknown rules must leave nothing in the store.
     compileRules(rules);
     const config: StoredConfig = {

@@ -250,6 +250,16 @@ class GrpcCluster implements Cluster {
 }
 
 /**
+ * The published policy without its timeouts: they are for clients that give no deadline, and would cut
+ * short what a caller of this one gave more time.
+ */
+function policyWithoutTimeouts(): string {
+  const policy = JSON.parse(serviceConfigJson()) as { readonly methodConfig: readonly object[] };
+  const methodConfig = policy.methodConfig.map((entry) => ({ ...entry, timeout: undefined }));
+  return JSON.stringify({ ...policy, methodConfig });
+}
+
+/**
  * A cluster behind the gateway at `address` (`host:port`, or any gRPC target such as
  * `dns:///selfsame:7400`). Connects with the first call. Calls reject with `ClusterError`; close it
  * when done, or the process stays.
@@ -259,7 +269,7 @@ export function connect(address: string, options: ConnectOptions = {}): Cluster 
   const channelCredentials = options.credentials ?? credentials.createInsecure();
   const channelOptions = {
     interceptors: [...(options.interceptors ?? [])],
-    'grpc.service_config': serviceConfigJson(),
+    'grpc.service_config': policyWithoutTimeouts(),
     // Answers of 10,000 identifiers with many customers each may pass the default of 4 MiB.
     'grpc.max_receive_message_length': 64 * 1024 * 1024,
     'grpc.keepalive_time_ms': 30_000,

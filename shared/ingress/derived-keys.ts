@@ -76,6 +76,8 @@ export function derivedKeysOf(
   return keys;
 }
 
+const COMBINATIONS_MAX = 1_024;
+
 interface Made {
   readonly value: string;
   readonly basis: Basis;
@@ -84,7 +86,10 @@ interface Made {
 const NO_IDENTIFIERS: Basis = [];
 const BY_FACTS_ALONE: Bases = [];
 
-/** Every value of every part with every one of the others, in order of the parts. */
+/**
+ * Every value of every part with every one of the others, in order of the parts: the first
+ * `COMBINATIONS_MAX`, for a party of a hundred numbers and mailboxes would make ten thousand.
+ */
 function combine(parts: Parts, wanted: readonly KeyPart[]): Made[] {
   let made: Made[] = [{ value: '', basis: NO_IDENTIFIERS }];
   for (const part of wanted) {
@@ -93,6 +98,7 @@ function combine(parts: Parts, wanted: readonly KeyPart[]): Made[] {
     const longer: Made[] = [];
     for (const { value, basis } of made) {
       for (const [text, keys] of found) {
+        if (longer.length >= COMBINATIONS_MAX) break;
         const next = value === '' ? text : `${value} ${text}`;
         if (keys.length === 0) longer.push({ value: next, basis });
         for (const key of keys) longer.push({ value: next, basis: withKey(basis, key) });

@@ -72,7 +72,11 @@ export function defaultRules(): Rules {
   return loadRulesFile(defaultRulesPath());
 }
 
-/** The shipped scored configuration. */
+/** The shipped scored configuration: what the program begins new data with. */
+export function standardRules(): Rules {
+  return loadRulesFile(standardRulesPath());
+}
+
 export function standardRulesPath(): string {
   return join(packageRoot(), 'shared', 'rules', 'standard.yaml');
 }

@@ -45,6 +45,12 @@ export class Report {
     if (!this.#isJson) console.log(lineOf(figure));
   }
 
+  /** Of a figure that was added; NaN: there is none such. */
+  valueOf(part: string, what: string): number {
+    const found = this.#figures.find((one) => one.part === part && one.what === what);
+    return found?.value ?? Number.NaN;
+  }
+
   end(): void {
     if (this.#isJson) {
       console.log(JSON.stringify({ machine: machine(), figures: this.#figures }, null, 2));

@@ -108,7 +108,7 @@ async function scrape(registry: Registry) {
 
 async function measureScrape(store: Store): Promise<void> {
   const registry = createMetricsRegistry({ service: 'selfsame', version: '0.0.0' });
-  registerNatsMetrics(registry, { isUp: true, reconnects: 0 }, NO_NATS_FILES);
+  registerNatsMetrics(registry, [{ isUp: true, reconnects: 0 }], NO_NATS_FILES);
   registerDiskMetrics(registry, '.');
   callEveryMethod(registry);
   void new ClusterMetrics(registry);
@@ -140,8 +140,18 @@ async function measureScrape(store: Store): Promise<void> {
 
 async function main(): Promise<void> {
   const options = { customers: { type: 'string', default: '0' } } as const;
-  const wanted = Number(parseArgs({ options }).values.customers);
-  if (!Number.isSafeInteger(wanted) || wanted < 0) throw new Error('--customers: a whole number');
+  let given: string;
+  try {
+    given = parseArgs({ options }).values.customers;
+  } catch {
+    given = '';
+  }
+  const wanted = given === '' ? Number.NaN : Number(given);
+  if (!Number.isSafeInteger(wanted) || wanted < 0) {
+    console.error('npm run bench:scrape -- [--customers COUNT]   (a whole number; default 0)');
+    process.exitCode = 2;
+    return;
+  }
   if (wanted === 0) {
     await measureScrape(new MemoryStore());
     return;

@@ -84,6 +84,7 @@ parties:
     identifiers:
       - { namespace: crm_id, field: id }
       - { namespace: email, field: email }
+    attributes: { name: name }
 `;
 
 describe('the selfsame executable', () => {
@@ -103,8 +104,9 @@ describe('the selfsame executable', () => {
     'up, ingest, ask, SIGTERM -> 0; up again -> the same answer; Ctrl-C -> 130',
     async () => {
       writeFileSync(join(folder, 'crm.yaml'), MAPPING);
-      const rows = '101,ada@company.example\n102,ada@company.example\n';
-      writeFileSync(join(folder, 'crm.csv'), `id,email\n${rows}`);
+      // By the rules that new data begin with: the names count as well.
+      const rows = '101,Ada Byron,ada@company.example\n102,Byron Ada,ada@company.example\n';
+      writeFileSync(join(folder, 'crm.csv'), `id,name,email\n${rows}`);
       const first = await up();
       const target = ['--target', first.grpc];
       const ingested = await selfsame('ingest', 'crm.csv', '--mapping', 'crm.yaml', ...target);

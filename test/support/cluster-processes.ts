@@ -16,6 +16,7 @@ import { appendFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { connect } from '../../shared/grpc/client.ts';
+import { defaultRulesPath } from '../../shared/ingress/rules-file.ts';
 import type { Cluster } from '../../shared/protocol/cluster.ts';
 import { leashed } from './leash.ts';
 import { freePort, NatsServer } from './nats-server.ts';
@@ -113,6 +114,8 @@ export class ClusterProcesses {
       SELFSAME_PLACEMENT: placement,
       SELFSAME_SNAPSHOT_DIR: snapshots ? this.snapshotDir : '',
       SELFSAME_STREAM_BYTES: String(64 * 2 ** 20),
+      // Their certainties are declared, so that a small oracle knows every answer.
+      SELFSAME_RULES: defaultRulesPath(),
       ...environment,
     };
     const declare = (name: ServiceName, own: Readonly<Record<string, string>>): void => {

@@ -145,6 +145,51 @@ describe('selfsame review', () => {
     const again = await selfsame(interaction);
     expect(again).toMatchObject({ exitCode: 1, stdout: '' });
     expect(again.stderr).toContain('no live interaction of that name');
+    expect((await selfsame([...interaction, '--undo'])).stdout).toBe('counts again\n');
+    const unknown = await selfsame(['retract', 'interaction', 'crm', 'nosuch', '--undo']);
+    expect(unknown).toMatchObject({ exitCode: 1, stdout: '' });
+  });
+
+  test('orders about what is not known, or that replace another -> taken, and said so', async () => {
+    await cluster.ingest(
+      ['61', '62'].map((id) =>
+        contact(id, [
+          ['crm_id', id],
+          ['phone', `+6135550${id}00`],
+        ]),
+      ),
+      { ack: 'durable' },
+    );
+    const typo = await selfsame(['review', 'decide', 'same', 'crm_id:61', 'crm_id:typo']);
+    expect(typo).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('decided 1 pair') });
+    expect(typo.stderr).toContain('nothing is observed of crm_id:typo yet');
+    const pair = ['crm_id:61', 'crm_id:62'];
+    const first = await selfsame(['review', 'decide', 'different', ...pair, '--by', 'steward:a']);
+    expect(first.stderr).toBe('');
+    const other = await selfsame(['review', 'decide', 'same', ...pair, '--by', 'steward:b']);
+    expect(other.stderr).toMatch(/^it replaces \S+: different, by steward:a at 20/);
+    const split = await selfsame(['review', 'split', 'crm_id:61', '/', 'crm_id:n0']);
+    expect(split.stderr).toContain('nothing is observed of crm_id:n0 yet');
+    const apart = await selfsame(['review', 'split', 'crm_id:61', '/', 'crm_id:71']);
+    expect(apart.stderr).toContain('with different customers now');
+    for (const [profile, value] of [
+      ['crm_id:61', 'phone:+61355506299'],
+      ['crm_id:n0', 'phone:+61355506100'],
+    ] as const) {
+      const retracted = await selfsame(['retract', 'identifier', profile, value]);
+      expect(retracted).toMatchObject({ exitCode: 1, stdout: '' });
+      expect(retracted.stderr).toMatch(/no profile of that customer holds|nothing is observed of/);
+    }
+    for (const subject of [
+      ['value', 'phone:+61355509999'],
+      ['delivery', 'crm', 'nosuch'],
+    ]) {
+      const held = await selfsame(['hold', 'place', ...subject]);
+      expect(held).toMatchObject({ exitCode: 0, stdout: 'held\n' });
+      expect(held.stderr).toContain('nothing of it is known yet');
+      await selfsame(['hold', 'release', ...subject]);
+    }
+    expect((await selfsame(['hold', 'place', 'value', 'phone:+61355506100'])).stderr).toBe('');
   });
 
   test('each -> one open pair after the other until quit, skip or the end', async () => {

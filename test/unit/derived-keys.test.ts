@@ -22,6 +22,18 @@ describe('bases', () => {
   const MAIL = identified('mail', 'email', 'ann.lee@example.com');
   const END = { name: 'end', parts: ['phone_end'] } as const;
 
+  test('of a hundred numbers and mailboxes each -> bounded, and the same whenever asked', () => {
+    const many = Array.from({ length: 100 }, (_, index) => [
+      identified(`p${index}`, 'phone', `+6135331${String(index).padStart(4, '0')}`),
+      identified(`m${index}`, 'email', `name${index}@example.com`),
+    ]).flat();
+    const both = { name: 'both', parts: ['phone_end', 'email_name', 'phone_end'] } as const;
+    const made = derivedKeysOf([], [both], many);
+    expect(made.length).toBeGreaterThan(0);
+    expect(made.length).toBeLessThanOrEqual(1_024);
+    expect(derivedKeysOf([], [both], many)).toEqual(made);
+  });
+
   test('of attributes alone -> none', () => {
     const facts = [['phone', '+61353310001']] as const;
     const alone = [{ namespace: 'end', value: '10001', bases: [] }];

@@ -16,7 +16,7 @@ describe('metrics of the connection to NATS', () => {
 
   async function seriesOf(files: NatsFiles): Promise<readonly [string, number][]> {
     const registry = createMetricsRegistry({ service: 'shard', version: '0.0.0' });
-    registerNatsMetrics(registry, { isUp: true, reconnects: 0 }, files);
+    registerNatsMetrics(registry, [{ isUp: true, reconnects: 0 }], files);
     const text = await registry.metrics();
     return Array.from(text.matchAll(/^(selfsame_certificate\S+) (\S+)$/gm), (found) => [
       found[1] ?? '',

@@ -52,6 +52,15 @@ class World {
   }
 }
 
+test('nobody owns it -> said so before the deadline, while the caller still hears it', async () => {
+  const { queries } = new World();
+  const deadlineMs = Date.now() + 3_000;
+  const asked = queries.ask(PARTITION, REQUEST, { deadlineMs });
+  await expect(asked).rejects.toMatchObject({ code: 'unavailable' });
+  expect(Date.now()).toBeLessThan(deadlineMs);
+  expect(Date.now()).toBeGreaterThan(deadlineMs - 1_500);
+});
+
 test('an owner that stands still -> the follower answers, later questions at once', async () => {
   const world = new World();
   world.marks.take(mark('a', 1));

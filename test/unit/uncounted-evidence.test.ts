@@ -170,8 +170,24 @@ describe('uncounted evidence', () => {
     );
     await ingest(cluster, ...visits);
     expect(await uncounted()).toEqual([of('cookie', 'over_cap', { holders: 3 })]);
+    // At the cap it counts.
+    const two = ['4', '5'].flatMap((id) =>
+      [1, 2].map((day) => visit(`${id}-${day}`, { day }, `crm:${id} cookie:d`)),
+    );
+    await ingest(cluster, ...two);
+    expect((await uncounted('crm:4', 'crm:5')) ?? []).toEqual([]);
     await ingest(cluster, visit('9', {}, 'crm:9'));
     expect(await uncounted('crm:1', 'crm:9')).toEqual([]);
+  });
+
+  test('several at once -> all of them, by namespace', async () => {
+    const values = ['email:x', 'email:y', 'phone:7', 'passport:p'];
+    const visits = ['1', '2', '3', '4', '5'].map((id) =>
+      visit(id, {}, `crm:${id} ${values.join(' ')}`),
+    );
+    await ingest(cluster, ...visits);
+    const found = (await uncounted())?.map(({ namespace, reason }) => `${namespace} ${reason}`);
+    expect(found).toEqual(['email generic', 'email generic', 'passport generic', 'phone generic']);
   });
 
   test('a derived key that too many hold -> over its cap; what is asked says that nothing counts', async () => {

@@ -2,7 +2,13 @@
  * `selfsame hold`: what the merge-storm breaker or a steward holds, and what becomes of it.
  */
 import { Command } from 'commander';
-import type { OrderStanding, OrderSubject, OrderView } from '../../../shared/protocol/cluster.ts';
+import type {
+  CallOptions,
+  Cluster,
+  OrderStanding,
+  OrderSubject,
+  OrderView,
+} from '../../../shared/protocol/cluster.ts';
 import { type CliContext, writeJson, writeLines } from '../context.ts';
 import { usageError } from '../exit-codes.ts';
 import { tellRefusal } from '../refusal.ts';
@@ -84,16 +90,38 @@ function orderCommand(context: CliContext, word: string, summary: string): Comma
     const subject = subjectOf(words);
     const standing = STANDINGS[word] as OrderStanding;
     const { by: decidedBy = 'steward:cli', reason = '' } = options;
-    const result = await withCluster(context, options, (cluster, call) =>
-      cluster.command(
-        { kind: 'order_evidence', subject, standing, decidedAt: Date.now(), decidedBy, reason },
+    const decidedAt = Date.now();
+    const [result, count] = await withCluster(context, options, async (cluster, call) => {
+      const told = await cluster.command(
+        { kind: 'order_evidence', subject, standing, decidedAt, decidedBy, reason },
         { ...call, ack: 'durable' },
-      ),
-    );
+      );
+      return [told, await countOf(cluster, call, subject, decidedAt)] as const;
+    });
     if (result.kind === 'rejected') tellRefusal(context, result.violations);
     else if (options.json === true) writeJson(context.stdout, { standing });
     else writeLines(context.stdout, [standing]);
+    if (result.kind === 'acknowledged' && count === 0) {
+      context.stderr.write(
+        'nothing of it is known yet: a typing error? What comes of it heeds the order.\n',
+      );
+    }
   });
+}
+
+/** Profiles or interactions that the order is about; null: sources and rules are not counted. */
+async function countOf(
+  cluster: Cluster,
+  call: CallOptions,
+  { kind }: OrderSubject,
+  orderedAt: number,
+): Promise<number | null> {
+  if (kind !== 'delivery' && kind !== 'value') return null;
+  const orders = await cluster.listOrders({ ...call, released: true });
+  const found = orders.find(
+    ({ subject, decidedAt }) => subject.kind === kind && decidedAt === orderedAt,
+  );
+  return found?.count ?? null;
 }
 
 function subjectOf(words: readonly string[]): OrderSubject {

@@ -5,7 +5,7 @@ import { Command, Option } from 'commander';
 import type { CliContext } from '../context.ts';
 import type { IngestOptions } from '../ingest/ingest-command.ts';
 import { pairFilesWithMappings } from '../mapping-arguments.ts';
-import { positiveNumber } from '../target.ts';
+import { positiveNumber, withGateway } from '../target.ts';
 
 const HELP = `
 Files are CSV or NDJSON, plain or .gz, as their mapping says. One mapping serves all files; of
@@ -34,7 +34,6 @@ export function ingestCommand(context: CliContext, words: readonly string[]): Co
     .description('Sends the records of files to a cluster, as interactions.')
     .argument('[files...]', 'CSV or NDJSON files')
     .option('--mapping <file>', 'how records become interactions; repeatable', collect, [])
-    .option('--target <host:port>', 'cluster to send to (default: SELFSAME_TARGET, 127.0.0.1:7400)')
     .option(
       '--data-dir, --data <dir>',
       'instead of a running cluster: a data folder, opened in this process',
@@ -59,7 +58,7 @@ export function ingestCommand(context: CliContext, words: readonly string[]): Co
     .option('--strict', 'exit 1 when a record went to quarantine')
     .option('--json', 'print the summary as JSON')
     .addHelpText('after', HELP);
-  return command.action(async (_files: string[], options: IngestOptions) => {
+  return withGateway(command).action(async (_files: string[], options: IngestOptions) => {
     const pairs = pairFilesWithMappings(command, words);
     if (pairs.length === 0) command.error("error: missing required argument 'files'");
     // Loaded here, so that other commands start without parsers and phone tables.

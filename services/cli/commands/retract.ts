@@ -1,7 +1,13 @@
 /** `selfsame retract`: takes an interaction, or an identifier of one profile, out of the evidence. */
 import { Command } from 'commander';
-import type { CommandResult } from '../../../shared/protocol/cluster.ts';
+import {
+  type CallOptions,
+  type Cluster,
+  ClusterError,
+  type CommandResult,
+} from '../../../shared/protocol/cluster.ts';
 import { type CliContext, writeLines } from '../context.ts';
+import { isHeldBy, unobserved } from '../doubts.ts';
 import { ExitCode } from '../exit-codes.ts';
 import { tellRefusal } from '../refusal.ts';
 import { parseIdentifier, parseSelector } from '../selector.ts';
@@ -54,18 +60,36 @@ function interactionCommand(context: CliContext): Command {
   return withUndo(command).action(
     async (source: string, interactionId: string, options: RetractOptions) => {
       const [result, isKnown] = await withCluster(context, options, async (cluster, call) => {
-        const known = await cluster.getAttribution(source, interactionId, call);
+        const before = await isLive(cluster, call, source, interactionId);
         const acknowledged = await cluster.command(
           { kind: 'retract_interaction', source, interactionId, ...orderOf(options) },
           { ...call, ack: 'durable' },
         );
-        return [acknowledged, known !== null] as const;
+        const isUndone = options.undo === true;
+        const known = isUndone ? await isLive(cluster, call, source, interactionId) : before;
+        return [acknowledged, known] as const;
       });
       const unknown =
-        'no live interaction of that name is known here; should it come later, it counts for nothing';
-      tell(context, result, options, isKnown ? null : unknown);
+        'no live interaction of that name is known here; should it come later, it counts';
+      const order = options.undo === true ? unknown : `${unknown} for nothing`;
+      tell(context, result, options, isKnown ? null : order);
     },
   );
+}
+
+/** Whether it is known and counts; a token that may not look up is not told, and taken to know. */
+async function isLive(
+  cluster: Cluster,
+  call: CallOptions,
+  source: string,
+  interactionId: string,
+): Promise<boolean> {
+  try {
+    return (await cluster.getAttribution(source, interactionId, call)) !== null;
+  } catch (error) {
+    if (error instanceof ClusterError && error.code === 'permission_denied') return true;
+    throw error;
+  }
 }
 
 function identifierCommand(context: CliContext): Command {
@@ -77,16 +101,26 @@ function identifierCommand(context: CliContext): Command {
     async (profile: string, text: string, options: RetractOptions) => {
       const selector = parseSelector(profile);
       const identifier = parseIdentifier(text);
-      const result = await withCluster(context, options, (cluster, call) =>
-        cluster.command(
+      const [result, doubt] = await withCluster(context, options, async (cluster, call) => {
+        const [missing = null] = await unobserved(cluster, call, [[profile, selector]]);
+        const isHeld =
+          options.undo === true ||
+          missing !== null ||
+          (await isHeldBy(cluster, call, selector, identifier));
+        const acknowledged = await cluster.command(
           { kind: 'retract_identifier', profile: selector, ...identifier, ...orderOf(options) },
           { ...call, ack: 'durable' },
-        ),
-      );
-      tell(context, result, options, null);
+        );
+        return [acknowledged, isHeld === false ? UNHELD : missing] as const;
+      });
+      tell(context, result, options, doubt);
     },
   );
 }
+
+const UNHELD =
+  'no profile of that customer holds this value, as the rules of the cluster read it (a phone number ' +
+  'without a country code?); should it come later, it does not count there';
 
 function tell(
   context: CliContext,
@@ -95,8 +129,9 @@ function tell(
   unknown: string | null,
 ): void {
   if (result.kind === 'rejected') return tellRefusal(context, result.violations);
-  if (undo) return writeLines(context.stdout, ['counts again']);
-  if (unknown === null) return writeLines(context.stdout, ['taken back']);
+  if (unknown === null) {
+    return writeLines(context.stdout, [undo ? 'counts again' : 'taken back']);
+  }
   context.exitCode = ExitCode.negative;
   context.stderr.write(`${unknown}\n`);
 }

@@ -1,8 +1,9 @@
 /** `selfsame review split`: parts a customer into groups of its profiles. */
 import { randomUUID } from 'node:crypto';
 import { Command } from 'commander';
-import type { ProfileSelector } from '../../../shared/protocol/cluster.ts';
+import type { CallOptions, Cluster, ProfileSelector } from '../../../shared/protocol/cluster.ts';
 import { type CliContext, writeJson, writeLines } from '../context.ts';
+import { customersOf, unobserved } from '../doubts.ts';
 import { usageError } from '../exit-codes.ts';
 import { tellRefusal } from '../refusal.ts';
 import { parseSelector } from '../selector.ts';
@@ -33,16 +34,39 @@ export function splitCommand(context: CliContext): Command {
   return withRecord(withTarget(command)).action(async (words: string[], options: SplitOptions) => {
     const groups = groupsOf(words);
     const { by: decidedBy, reason, requestId: decisionId = randomUUID() } = options;
-    const result = await withCluster(context, options, (cluster, call) =>
-      cluster.command(
+    const [result, doubts] = await withCluster(context, options, async (cluster, call) => {
+      const found = await doubtsOf(cluster, call, words, groups);
+      const told = await cluster.command(
         { kind: 'split', decisionId, groups, decidedAt: Date.now(), decidedBy, reason },
         { ...call, ack: 'durable' },
-      ),
-    );
+      );
+      return [told, found] as const;
+    });
     if (result.kind === 'rejected') tellRefusal(context, result.violations);
     else if (options.json === true) writeJson(context.stdout, { decision_id: decisionId });
     else writeLines(context.stdout, [`${decisionId}  split into ${groups.length}`]);
+    writeLines(context.stderr, doubts);
   });
+}
+
+async function doubtsOf(
+  cluster: Cluster,
+  call: CallOptions,
+  words: readonly string[],
+  groups: readonly (readonly ProfileSelector[])[],
+): Promise<string[]> {
+  const named = words.filter((word) => word !== '/');
+  const missing = await unobserved(
+    cluster,
+    call,
+    named.map((text) => [text, parseSelector(text)] as const),
+  );
+  const customers = await customersOf(cluster, call, groups.flat());
+  if (customers === null || missing.length > 0) return missing;
+  const distinct = new Set(customers.flat());
+  return distinct.size < customers.length
+    ? []
+    : ['they are with different customers now; the split keeps them apart'];
 }
 
 /** Throws `CliError` (exit 2) for fewer than two groups, an empty one, or what names no profile. */

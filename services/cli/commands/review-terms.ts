@@ -1,7 +1,12 @@
 /** What the commands of `selfsame review` have in common: which pairs, who decides, how one reads. */
 import { type Command, Option } from 'commander';
 import { OPEN_KINDS, type OpenKind } from '../../../shared/domain/open-reviews.ts';
-import type { ReviewFilter, ReviewView } from '../../../shared/protocol/stewardship.ts';
+import {
+  type ReviewFilter,
+  type ReviewView,
+  STEWARD_PAGE_MAX,
+} from '../../../shared/protocol/stewardship.ts';
+import { usageError } from '../exit-codes.ts';
 import { probability, type TargetOptions, withTarget } from '../target.ts';
 import { formatCertainty, formatCount, formatDay } from '../text-table.ts';
 
@@ -55,4 +60,13 @@ export function withRecord(command: Command): Command {
   return command
     .option('--by <who>', 'who decides', 'steward:cli')
     .option('--reason <text>', 'why; without personal data', '');
+}
+
+/** Option parser for a number of rows. */
+export function pageLength(option: string): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (Number.isInteger(value) && value >= 1 && value <= STEWARD_PAGE_MAX) return value;
+    throw usageError(`${option} must be a number from 1 to ${STEWARD_PAGE_MAX}`);
+  };
 }

@@ -35,7 +35,10 @@ export function upCommand(context: CliContext): Command {
     .option('--listen <host:port>', 'where gRPC listens; port 0 takes a free one', TARGET_DEFAULT)
     .option('--metrics <host:port>', 'where /metrics, /livez, /readyz listen', METRICS_DEFAULT)
     .option('--partitions <count>', 'for new data (default: 8; over NATS 64)', partitionCount)
-    .option('--rules <file>', 'rules file (default: the shipped deterministic rules)')
+    .option(
+      '--rules <file>',
+      'rules file (default: of existing data its own, of new data the shipped scored rules)',
+    )
     .addOption(
       new Option('--log-level <level>', 'logs go to standard error, as JSON')
         .choices(['debug', 'info', 'warn', 'error', 'silent'])

@@ -13,7 +13,13 @@ import { type CliContext, writeLines } from '../context.ts';
 import { ExitCode, usageError } from '../exit-codes.ts';
 import { pause } from '../pause.ts';
 import { toSnakeCase } from '../snake-case.ts';
-import { clientFiles, explainUnreachable, targetAddress } from '../target.ts';
+import {
+  clientFiles,
+  explainUnreachable,
+  targetAddress,
+  type TargetOptions,
+  withGateway,
+} from '../target.ts';
 import { formatTime } from '../text-table.ts';
 
 const HELP = `
@@ -33,15 +39,14 @@ Examples:
 const RETRY_MS_MIN = 250;
 const RETRY_MS_MAX = 5_000;
 
-interface WatchOptions {
+interface WatchOptions extends TargetOptions {
   readonly json?: boolean;
   readonly since?: string;
   readonly count?: number;
-  readonly target?: string;
 }
 
 export function watchCommand(context: CliContext): Command {
-  return new Command('watch')
+  const command = new Command('watch')
     .summary(
       'customers as they are created, merged and split; evidence that turns generic or is held',
     )
@@ -53,20 +58,19 @@ export function watchCommand(context: CliContext): Command {
     )
     .option('--count <count>', 'stop after this many events', parseCount)
     .option('--json', 'one JSON object a line')
-    .option('--target <host:port>', 'cluster to ask (default: SELFSAME_TARGET, 127.0.0.1:7400)')
-    .addHelpText('after', HELP)
-    .action(async (options: WatchOptions) => {
-      const address = targetAddress(context, options.target);
-      const cluster = await context.clusters.connect(address, clientFiles(context, options));
-      try {
-        await watch(context, cluster, options);
-        if (context.signal.aborted) context.exitCode = ExitCode.interrupted;
-      } catch (error) {
-        throw explainUnreachable(error, address);
-      } finally {
-        await cluster.close();
-      }
-    });
+    .addHelpText('after', HELP);
+  return withGateway(command).action(async (options: WatchOptions) => {
+    const address = targetAddress(context, options.target);
+    const cluster = await context.clusters.connect(address, clientFiles(context, options));
+    try {
+      await watch(context, cluster, options);
+      if (context.signal.aborted) context.exitCode = ExitCode.interrupted;
+    } catch (error) {
+      throw explainUnreachable(error, address);
+    } finally {
+      await cluster.close();
+    }
+  });
 }
 
 function parseToken(text: string): string {

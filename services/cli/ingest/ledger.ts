@@ -3,7 +3,7 @@
  * file and the checkpoint.
  */
 import type { Mapping } from '../../../shared/ingress/mapping-file.ts';
-import type { Cluster, IngestResult } from '../../../shared/protocol/cluster.ts';
+import { type Cluster, ClusterError, type IngestResult } from '../../../shared/protocol/cluster.ts';
 import type { Progress } from '../progress.ts';
 import { formatCount } from '../text-table.ts';
 import type { Batch } from './batch.ts';
@@ -53,16 +53,23 @@ export class Ledger {
   #clusterEntries: number;
   #checkpointedAt = performance.now();
 
-  private constructor(cluster: Cluster, job: IngestJob, entries: number, progress: Progress) {
+  /** `entries`: of the cluster; null: this caller may not know, and the checkpoint is believed. */
+  private constructor(
+    cluster: Cluster,
+    job: IngestJob,
+    entries: number | null,
+    progress: Progress,
+  ) {
     this.#cluster = cluster;
     this.#job = job;
     this.#progress = progress;
     const found = job.restart ? null : readCheckpoint(job.checkpointPath, job.scope);
-    const state = found !== null && found.clusterEntries <= entries ? found : null;
+    const isOfCluster = entries === null || (found?.clusterEntries ?? 0) <= entries;
+    const state = isOfCluster ? found : null;
     this.#quarantine = new QuarantineFile(job.quarantinePath, state?.quarantineBytes ?? 0);
     this.#records = state?.records ?? 0;
     this.#resumedAt = this.#records;
-    this.#clusterEntries = entries;
+    this.#clusterEntries = entries ?? 0;
     this.#counts = state?.counts ?? { ingested: 0, quarantined: 0, skipped: 0, droppedValues: 0 };
   }
 
@@ -135,7 +142,7 @@ export class Ledger {
 
   async #checkpoint(): Promise<void> {
     try {
-      this.#clusterEntries = await entriesOf(this.#cluster);
+      this.#clusterEntries = (await entriesOf(this.#cluster)) ?? 0;
     } catch {
       // The count of before is lower, so it errs towards going on, and is checked again then.
     }
@@ -158,8 +165,13 @@ export class Ledger {
   }
 }
 
-/** Entries in all logs of the cluster. */
-async function entriesOf(cluster: Cluster): Promise<number> {
-  const status = await cluster.status({ deadlineMs: Date.now() + STATUS_MS });
-  return status.partitions.reduce((sum, partition) => sum + partition.lastSequence, 0);
+/** Entries in all logs of the cluster; null: the caller's token may send, and not see the cluster's state. */
+async function entriesOf(cluster: Cluster): Promise<number | null> {
+  try {
+    const status = await cluster.status({ deadlineMs: Date.now() + STATUS_MS });
+    return status.partitions.reduce((sum, partition) => sum + partition.lastSequence, 0);
+  } catch (error) {
+    if (error instanceof ClusterError && error.code === 'permission_denied') return null;
+    throw error;
+  }
 }

@@ -59,7 +59,7 @@ export async function openNats(options: OpenNatsOptions): Promise<GenerationsClu
     const { registry, logger } = options;
     const routers = startRouters(joined, settings.retireMs, registerRouterTimes(registry), logger);
     registerRouterMetrics(registry, routers.live);
-    registerNatsMetrics(registry, NatsLink.of(joined.connection), settings);
+    registerNatsMetrics(registry, [NatsLink.of(joined.connection)], settings);
     registerDiskMetrics(registry, dataDir);
     const cluster = new GenerationsCluster(joined);
     const closeReader = cluster.close.bind(cluster);
