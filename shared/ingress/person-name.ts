@@ -74,7 +74,7 @@ export function nameText(parts: NameParts): string {
 }
 
 /** What a child is called before it has a name: `Baby Girl`, `Twin A`, `Infant Male`. */
-const NEWBORN = new Set('baby infant newborn neonate twin triplet of'.split(' '));
+const NEWBORN = new Set('baby infant newborn neonate twin triplet'.split(' '));
 const CHILDREN: ReadonlyMap<string, string> = new Map([
   ['boy', 'boy'],
   ['male', 'boy'],
@@ -91,8 +91,9 @@ function withoutNewborn(given: readonly string[]): string[] {
     const child = /^baby(boy|girl)$/.exec(word)?.[1];
     return child === undefined ? [word] : ['baby', child];
   });
-  const telling = apart.filter((word) => !NEWBORN.has(word));
-  if (telling.length === 0 || telling.length === apart.length) return apart;
+  if (!apart.some((word) => NEWBORN.has(word))) return apart;
+  const telling = apart.filter((word) => !NEWBORN.has(word) && word !== 'of');
+  if (telling.length === 0) return apart;
   const named = telling.filter((word) => !CHILDREN.has(word));
   return named.length > 0 ? named : telling.map((word) => CHILDREN.get(word) ?? word);
 }

@@ -67,6 +67,7 @@ describe('facts', () => {
     [{ name: 'Baby Girl A Jones' }, 'a/jones/'],
     [{ name: 'Jones, Baby of Emma' }, 'emma/jones/'],
     [{ name: 'Baby Jones' }, 'baby/jones/'],
+    [{ given_name: 'Stephen of', surname: 'Blois' }, 'stephen of/blois/'],
     [{ name: 'Boy van Dijk' }, 'boy van/dijk/'],
     [{ name: 'Kim Min-jun' }, 'min jun/kim/'],
     [{ name: 'Kim Ji-woo' }, 'ji woo/kim/'],
