@@ -15,12 +15,16 @@ export const INHIBITIONS: readonly Inhibition[] = [
   {
     source_matchers: ['severity="critical"', 'alertname=~"Selfsame.+"'],
     target_matchers: ['severity="warning"', 'alertname=~"Selfsame.+"'],
-    equal: ['namespace', 'instance', 'subject', 'slo'],
+    equal: ['namespace', 'instance', 'subject', 'slo', 'use'],
   },
-  // Without NATS everything stands still.
+  // Without NATS everything stands still. One process that is cut off says nothing about the others:
+  // SelfsameBusDisconnected keeps nothing quiet. Lost records of the audit trail do not come back with NATS.
   {
-    source_matchers: ['alertname="SelfsameBusDisconnected"'],
-    target_matchers: ['subject=~"nats|ownership|slo|lag|feed|log|load|audit"'],
+    source_matchers: ['alertname="SelfsameBusLost"'],
+    target_matchers: [
+      'subject=~"nats|connection|ownership|slo|lag|feed|log|load|audit"',
+      'alertname!="SelfsameAuditRecordsLost"',
+    ],
     equal: ['namespace'],
   },
   // A partition without a working owner: calls fail and everything settles late.
@@ -29,10 +33,27 @@ export const INHIBITIONS: readonly Inhibition[] = [
     target_matchers: ['subject=~"slo|lag|feed"'],
     equal: ['namespace'],
   },
-  // Nothing runs: that each process does not answer is no news.
+  // Without gateways: that each of them does not answer, and burns of what they counted last.
+  {
+    source_matchers: ['alertname="SelfsameNoGateway"'],
+    target_matchers: ['alertname="SelfsameScrapeDown"', 'job=~"(.*/)?selfsame-gateway"'],
+    equal: ['namespace'],
+  },
+  {
+    source_matchers: ['alertname="SelfsameNoGateway"'],
+    target_matchers: ['subject="slo"'],
+    equal: ['namespace'],
+  },
+  // Nothing runs: that each process does not answer is no news. One cluster of several has its
+  // namespace; `absent`, of all of them, has none.
   {
     source_matchers: ['alertname="SelfsameNothingToScrape"'],
-    target_matchers: ['alertname="SelfsameScrapeDown"'],
+    target_matchers: ['alertname=~"SelfsameScrapeDown|SelfsameNoGateway"'],
+    equal: ['namespace'],
+  },
+  {
+    source_matchers: ['alertname="SelfsameNothingToScrape"', 'namespace=""'],
+    target_matchers: ['alertname=~"SelfsameScrapeDown|SelfsameNoGateway"'],
     equal: [],
   },
 ];

@@ -250,6 +250,25 @@ const PLATFORM = inRunbook('platform.md', [
     description: 'The cluster is gone, or nobody watches it: no other alert can fire.',
   },
   {
+    name: 'SelfsameNoGateway',
+    severity: 'critical',
+    subject: 'gateway',
+    // With all gateways their objectives vanish, and whatever else they count. Gateways of tenants may
+    // be in another namespace: one that had none of its own is told of only when there is none at all.
+    expression: ({ span }) => {
+      const gateways = 'selfsame_build_info{service="gateway"}';
+      const shards = 'count by (namespace) (selfsame_build_info{service="shard"})';
+      return (
+        `(${shards} unless on (namespace) ${gateways}\n` +
+        `  and on (namespace) last_over_time(${gateways}[${span(DAY)}]))\n` +
+        `or (${shards} unless on () ${gateways})`
+      );
+    },
+    waitSeconds: MINUTE,
+    summary: 'No gateway is seen, and {{ $value }} shards are.',
+    description: 'Nobody can look anything up or send anything: this is a total outage.',
+  },
+  {
     name: 'SelfsameCrashLoop',
     severity: 'warning',
     subject: 'process',
@@ -262,11 +281,21 @@ const PLATFORM = inRunbook('platform.md', [
   {
     name: 'SelfsameBusDisconnected',
     severity: 'critical',
-    subject: 'nats',
+    subject: 'connection',
     expression: () => 'count by (namespace) (selfsame_bus_connected == 0) > 0',
     waitSeconds: 30,
     summary: '{{ $value }} processes have no connection to NATS.',
     description: 'They take nothing in and hand nothing on; look-ups of their partitions fail.',
+  },
+  {
+    name: 'SelfsameBusLost',
+    severity: 'critical',
+    subject: 'nats',
+    // Fewer may be cut off by themselves; then the rest of the cluster has alerts of its own to tell.
+    expression: () => 'avg by (namespace) (selfsame_bus_connected) < 0.5',
+    waitSeconds: 30,
+    summary: '{{ $value | humanizePercentage }} of the processes have a connection to NATS.',
+    description: 'NATS is away: nothing is taken in, nothing settles, look-ups fail.',
   },
   {
     name: 'SelfsameAppendsFail',
@@ -301,9 +330,10 @@ const PLATFORM = inRunbook('platform.md', [
     severity: 'warning',
     subject: 'certificate',
     expression: ({ age }) =>
-      `min by (namespace, instance) (selfsame_certificate_expiry_timestamp_seconds) - time() < ${age(14 * DAY)}`,
+      `min by (namespace, instance, use) (selfsame_certificate_expiry_timestamp_seconds) - time() < ${age(14 * DAY)}`,
     waitSeconds: 10 * MINUTE,
-    summary: 'A certificate of {{ $labels.instance }} ends in {{ $value | humanizeDuration }}.',
+    summary:
+      'The certificate {{ $labels.use }} of {{ $labels.instance }} ends in {{ $value | humanizeDuration }}.',
     description: 'It should have been renewed by now; after its end no connection is made.',
   },
   {
@@ -311,9 +341,10 @@ const PLATFORM = inRunbook('platform.md', [
     severity: 'critical',
     subject: 'certificate',
     expression: ({ age }) =>
-      `min by (namespace, instance) (selfsame_certificate_expiry_timestamp_seconds) - time() < ${age(2 * DAY)}`,
+      `min by (namespace, instance, use) (selfsame_certificate_expiry_timestamp_seconds) - time() < ${age(2 * DAY)}`,
     waitSeconds: MINUTE,
-    summary: 'A certificate of {{ $labels.instance }} ends in {{ $value | humanizeDuration }}.',
+    summary:
+      'The certificate {{ $labels.use }} of {{ $labels.instance }} ends in {{ $value | humanizeDuration }}.',
     description: 'After its end processes and clients refuse each other.',
   },
   {

@@ -54,7 +54,11 @@ interface KnownMetric {
 function registries(): Readonly<Record<Service, Registry>> {
   const process = (service: Service): Registry => {
     const registry = createMetricsRegistry({ service, version: '0.0.0' });
-    registerNatsMetrics(registry, [{ isUp: true, reconnects: 0 }], NO_NATS_FILES);
+    registerNatsMetrics(
+      registry,
+      [{ isUp: true, reconnects: 0, serverCertificateEnd: null }],
+      NO_NATS_FILES,
+    );
     return registry;
   };
   const gateway = process('gateway');

@@ -128,11 +128,14 @@ function expirySeconds(set: CertificateSet): number | null {
   return times.length === 0 ? null : Math.min(...times);
 }
 
-/** `use` says what the files are for: `grpc` or `nats`. Without certificates the metric has no series. */
-export function registerCertificateMetrics(
+/** What a certificate is for: `nats_server` are those that NATS's servers show us. */
+type CertificateUse = 'grpc' | 'nats' | 'nats_server';
+
+/** `endOf` tells seconds since 1970; null: there is no certificate, and no series. */
+export function registerCertificateEnd(
   registry: Registry,
-  use: 'grpc' | 'nats',
-  certificates: WatchedCertificates | null,
+  use: CertificateUse,
+  endOf: () => number | null,
 ): void {
   const name = 'selfsame_certificate_expiry_timestamp_seconds';
   const known = registry.getSingleMetric(name) as Gauge<'use'> | undefined;
@@ -144,11 +147,21 @@ export function registerCertificateMetrics(
       labelNames: ['use'],
       registers: [registry],
     });
-  if (certificates === null) return;
   const show = (): void => {
-    const seconds = expirySeconds(certificates.current);
+    const seconds = endOf();
     if (seconds !== null) gauge.labels(use).set(seconds);
   };
   show();
   setInterval(show, 1_000).unref();
+}
+
+/** Without certificates the metric has no series. */
+export function registerCertificateMetrics(
+  registry: Registry,
+  use: CertificateUse,
+  certificates: WatchedCertificates | null,
+): void {
+  registerCertificateEnd(registry, use, () =>
+    certificates === null ? null : expirySeconds(certificates.current),
+  );
 }

@@ -7,6 +7,7 @@
 import { connect, type ConnectionOptions, type NatsConnection, NatsError } from 'nats';
 import { NO_NATS_FILES, natsFileOptions, type NatsFiles, reconnectOnChange } from './nats-files.ts';
 import { NatsLink, setInboxPrefix } from './nats-link.ts';
+import { watchServerCertificates } from './nats-server-certificate.ts';
 
 export type NatsConnectionErrorCode =
   | 'unreachable' // nobody answers, or not as a NATS server
@@ -60,7 +61,10 @@ export async function connectNats(options: NatsOptions): Promise<NatsConnection>
   try {
     checkVersion(connection, servers);
     if (options.requireJetStream ?? true) await checkJetStream(connection, servers);
-    if (options.files !== undefined) reconnectOnChange(connection, options.files);
+    if (options.files !== undefined) {
+      reconnectOnChange(connection, options.files);
+      watchServerCertificates(NatsLink.of(connection), servers, options.files);
+    }
   } catch (error) {
     await connection.close();
     throw error;

@@ -55,7 +55,7 @@ function half(path: string, which: 'user' | 'password'): string {
   return which === 'user' ? line.slice(0, colon) : line.slice(colon + 1);
 }
 
-function certificatePaths({ natsCa, natsCert, natsKey }: NatsFiles) {
+export function certificatePaths({ natsCa, natsCert, natsKey }: NatsFiles) {
   return { ca: natsCa, cert: natsCert, key: natsKey };
 }
 

@@ -30,6 +30,8 @@ export class NatsLink {
   readonly connection: NatsConnection;
   /** Times that the connection came back. */
   reconnects = 0;
+  /** When the certificate ends that the server shows, in seconds since 1970; null: not known. */
+  serverCertificateEnd: number | null = null;
   readonly #listeners = new Set<LinkListener>();
   #isUp: boolean;
 

@@ -1,6 +1,6 @@
 /** Metrics of the connection to NATS, read from plain numbers at scrape time. */
 import type { Registry } from 'prom-client';
-import { registerCertificateMetrics } from './certificate-files.ts';
+import { registerCertificateEnd, registerCertificateMetrics } from './certificate-files.ts';
 import { registerCounters, registerGauges } from './metrics.ts';
 import { natsCertificates, type NatsFiles } from './nats-files.ts';
 
@@ -8,11 +8,13 @@ import { natsCertificates, type NatsFiles } from './nats-files.ts';
 export interface LinkState {
   readonly isUp: boolean;
   readonly reconnects: number;
+  /** Seconds since 1970; null: not known, or no TLS. */
+  readonly serverCertificateEnd: number | null;
 }
 
 /**
  * `links` are the process's connections: a gateway has one for each tenant. `files` are those that they
- * were made with: when their certificates expire is told.
+ * were made with: when their certificates expire is told, and when those of NATS's servers do.
  */
 export function registerNatsMetrics(
   registry: Registry,
@@ -20,6 +22,10 @@ export function registerNatsMetrics(
   files: NatsFiles,
 ): void {
   registerCertificateMetrics(registry, 'nats', natsCertificates(files));
+  registerCertificateEnd(registry, 'nats_server', () => {
+    const ends = links.flatMap(({ serverCertificateEnd }) => serverCertificateEnd ?? []);
+    return ends.length === 0 ? null : Math.min(...ends);
+  });
   registerGauges(registry, [
     {
       name: 'selfsame_bus_connected',

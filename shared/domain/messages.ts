@@ -47,6 +47,8 @@ export const MessageKind = {
   wayReport: 38,
   sweepPost: 39,
   sweepPostOn: 40,
+  neighbourFound: 41,
+  stormFound: 42,
 } as const;
 
 export type PackedAnchor = readonly [
@@ -292,6 +294,20 @@ export type WayStanding = readonly [
 ];
 /** Pairs that a partition found by the way, and what came to it, since the last report. */
 export type WayReport = readonly [K['wayReport'], wayId: string, pairs: number, came: number];
+/**
+ * The home of a pair to its greater end: because of what came with `broughtBy` (as in `Hold`, never
+ * empty) the two came to have an edge of one party (S8) that joins.
+ */
+export type NeighbourFound = readonly [K['neighbourFound'], high: ProfileId, broughtBy: string];
+/** A delivery (1) or source brought so many new neighbours of one profile within an hour. */
+export type StormFound = readonly [
+  K['stormFound'],
+  subjectId: string,
+  subject: 1 | 2,
+  /** Of the profile's anchor; empty: nothing was observed of it. */
+  namespace: string,
+  neighbours: number,
+];
 /** The next slice of a partition's actors is due; passes the merge desk. */
 export type SweepPost = readonly [
   K['sweepPost'],
@@ -436,7 +452,9 @@ export type Message =
   | WayStanding
   | WayReport
   | SweepPost
-  | SweepPostOn;
+  | SweepPostOn
+  | NeighbourFound
+  | StormFound;
 
 /** Messages that ingress may put into a log; all others come from reducers by links. */
 export type IngressMessage =

@@ -148,6 +148,8 @@ const SHAPES: Readonly<Record<Message[0], Check>> = {
   [K.wayReport]: tuple(number, text, number, number),
   [K.sweepPost]: tuple(number, text, way, text, text),
   [K.sweepPostOn]: tuple(number, text, way, text, text),
+  [K.neighbourFound]: tuple(number, text, text),
+  [K.stormFound]: tuple(number, text, number, text, number),
 };
 
 /** Throws unless the message is of a known kind and every field of its type. */

@@ -108,7 +108,11 @@ async function scrape(registry: Registry) {
 
 async function measureScrape(store: Store): Promise<void> {
   const registry = createMetricsRegistry({ service: 'selfsame', version: '0.0.0' });
-  registerNatsMetrics(registry, [{ isUp: true, reconnects: 0 }], NO_NATS_FILES);
+  registerNatsMetrics(
+    registry,
+    [{ isUp: true, reconnects: 0, serverCertificateEnd: null }],
+    NO_NATS_FILES,
+  );
   registerDiskMetrics(registry, '.');
   callEveryMethod(registry);
   void new ClusterMetrics(registry);

@@ -360,6 +360,66 @@ describe('a bad file', () => {
   });
 });
 
+describe('a bad file of accounts', () => {
+  const COUNT = sized(1_500, 3_000);
+  const FILE = { kind: 'delivery', source: 'crm', delivery: 'accounts-2026-01-02' } as const;
+  const judged = (standing: 'released' | 'rejected', day: number): Command => ({
+    kind: 'order_evidence',
+    subject: FILE,
+    standing,
+    decidedAt: Date.UTC(2100, 0, day),
+    decidedBy: 'steward:1',
+    reason: 'one account in every row',
+  });
+
+  // The record outranks no account: the account names the profile of each row. The login outranks it.
+  test.each(['source_record', 'user_id'])(
+    'one account on thousands of customers known by %s -> the breaker trips, nothing joins, all goes back',
+    async (namespace) => {
+      const ids = numbers(COUNT).map((index) => `a${index}`);
+      await load(ids.map((id) => record(id, `${namespace}:${id} email:${id}@example.com`)));
+      const before = await customersOf(namespace, ids);
+      expect(new Set(before).size).toBe(COUNT);
+      const { standings: _, ...stateBefore } = outcomeOf(store, PARTITIONS);
+
+      const bad = ids.map((id) => ({
+        ...record(`bad-${id}`, `${namespace}:${id} billing_account:PX-7781`),
+        delivery: FILE.delivery,
+      }));
+      await load(bad);
+      expect(await cluster.listOrders()).toMatchObject([
+        { subject: FILE, standing: 'held', decidedBy: 'breaker' },
+      ]);
+      expect(await customersOf(namespace, ids)).toEqual(before);
+
+      await cluster.command(judged('rejected', 1), { ack: 'durable' });
+      const { standings, ...stateAfter } = outcomeOf(store, PARTITIONS);
+      expect(stateAfter).toEqual(stateBefore);
+      expect(new Set(standings.map(([, kind]) => kind))).toEqual(new Set(['evidence.rejected']));
+    },
+  );
+
+  test('released -> as if it had never been held; then rejected -> all goes back', async () => {
+    const ids = numbers(600).map((index) => `a${index}`);
+    await load(ids.map((id) => record(id, `source_record:${id}`)));
+    const before = await customersOf('source_record', ids);
+    const { standings: _, ...stateBefore } = outcomeOf(store, PARTITIONS);
+    await load(
+      ids.map((id) => ({
+        ...record(`bad-${id}`, `source_record:${id} billing_account:PX-7781`),
+        delivery: FILE.delivery,
+      })),
+    );
+    expect(await customersOf('source_record', ids)).toEqual(before);
+    await cluster.command(judged('released', 1), { ack: 'durable' });
+    expect(new Set(await customersOf('source_record', ids)).size).toBe(1);
+    await cluster.command(judged('rejected', 2), { ack: 'durable' });
+    const { standings, ...stateAfter } = outcomeOf(store, PARTITIONS);
+    expect(stateAfter).toEqual(stateBefore);
+    expect(standings).not.toEqual([]);
+  });
+});
+
 describe('a chain of weak links', () => {
   test('flats handed on with their phone -> neighbours in the chain stay themselves', async () => {
     const people = makePeople(4, 40);

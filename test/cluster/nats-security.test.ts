@@ -2,6 +2,8 @@
  * Goal: the connection to NATS proves who it is and whom it talks to, and goes on when certificates and
  * credentials are replaced. Method: a real nats-server that demands both.
  */
+import { execFileSync } from 'node:child_process';
+import { X509Certificate } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,11 +12,12 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { connectNats } from '../../shared/adapters/nats-connection.ts';
 import { NO_NATS_FILES } from '../../shared/adapters/nats-files.ts';
 import { NatsLink } from '../../shared/adapters/nats-link.ts';
+import { endOf } from '../../shared/adapters/nats-server-certificate.ts';
 import { inboxPrefix, type NatsUser } from '../../shared/cluster/nats-permissions.ts';
 import { CertificateFolder, type Pair } from '../support/certificates.ts';
 import { describeWithNats } from '../support/describe-with-nats.ts';
 import { natsUsers } from '../support/nats-users.ts';
-import { NatsServer } from '../support/nats-server.ts';
+import { findNatsServer, NatsServer } from '../support/nats-server.ts';
 import { until } from '../support/test-gateway.ts';
 
 describeWithNats('NATS with client certificates and users', () => {
@@ -74,6 +77,72 @@ describeWithNats('NATS with client certificates and users', () => {
     }
   }, 60_000);
 });
+
+describeWithNats('the certificate that NATS shows', () => {
+  const folder = new CertificateFolder();
+  afterAll(() => folder.remove());
+
+  test('its end is told; replaced -> the old one until the server is told to reload', async () => {
+    const authority = folder.authority('authority');
+    const shown = folder.issue('nats', authority, 7);
+    const client = folder.issue('client', authority);
+    const [pid, config] = [folder.file('nats.pid'), folder.file('nats.conf')];
+    const tls = `cert_file: "${shown.cert}", key_file: "${shown.key}", ca_file: "${authority.cert}"`;
+    const lines = ['jetstream { store_dir: $NATS_STORE_DIR }', `pid_file: "${pid}"`];
+    writeFileSync(config, [...lines, `tls { ${tls}, verify: true }`].join('\n'));
+    const server = await NatsServer.start({ args: ['--config', config] });
+    const files = {
+      ...NO_NATS_FILES,
+      natsCa: authority.cert,
+      natsCert: client.cert,
+      natsKey: client.key,
+    };
+    const options = { servers: server.url, name: 'test', initialWaitMs: 0, files };
+    try {
+      const connection = await connectNats(options);
+      try {
+        const link = NatsLink.of(connection);
+        // Whether it is there was asked of it before, by a bare connection.
+        const failures = (): number => server.output.split('TLS handshake error').length;
+        const failuresBefore = failures();
+        const before = endSeconds(shown.cert);
+        await until('its end is known', () => link.serverCertificateEnd === before, 10_000);
+        const next = folder.issue('next', authority, 90);
+        folder.replace(shown.key, next.key);
+        folder.replace(shown.cert, next.cert);
+        expect(await endOf(server.url, files)).toBe(before);
+        // As k8s/README.md has it.
+        const reload = ['--signal', `reload=${pid}`];
+        execFileSync(findNatsServer() ?? '', reload, { stdio: 'pipe' });
+        await until('reloaded', () => server.output.includes('Reloaded server'), 10_000);
+        expect(await endOf(server.url, files)).toBe(endSeconds(next.cert));
+        expect(endSeconds(next.cert)).toBeGreaterThan(before);
+        // A handshake that is given up is no failure to the server.
+        expect(failures()).toBe(failuresBefore);
+        expect(link.isUp && link.reconnects === 0).toBe(true);
+      } finally {
+        await connection.close();
+      }
+    } finally {
+      await server.dispose();
+    }
+  }, 60_000);
+
+  test('a server without TLS has none; of one that is not there nothing is known', async () => {
+    const server = await NatsServer.start();
+    const { url } = server;
+    try {
+      expect(await endOf(url, NO_NATS_FILES)).toBe(null);
+    } finally {
+      await server.dispose();
+    }
+    await expect(endOf(url, NO_NATS_FILES)).rejects.toThrow(/ECONNREFUSED/);
+  }, 60_000);
+});
+
+function endSeconds(path: string): number {
+  return Date.parse(new X509Certificate(readFileSync(path)).validTo) / 1000;
+}
 
 describeWithNats('the user operator of NATS', () => {
   const folder = mkdtempSync(join(tmpdir(), 'selfsame-operator-'));

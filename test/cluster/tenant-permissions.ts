@@ -103,10 +103,17 @@ export function permissionsOfUsers(stage: () => TenantCluster): void {
     for (const user of NATS_USERS) {
       const name = natsUserName(user, 'acme');
       const pass = users.password(user, 'globex');
-      const wrong = connectPlain({ servers: processes.nats.url, user: name, pass });
+      const wrong = connectPlain({ ...stage().natsAddress, user: name, pass });
       await expect(wrong).rejects.toThrow(/Authorization Violation/i);
     }
-    await expect(connectPlain({ servers: processes.nats.url })).rejects.toThrow(/Authorization/i);
+    await expect(connectPlain(stage().natsAddress)).rejects.toThrow(/Authorization/i);
+    const { servers, tls } = stage().natsAddress;
+    const plain = {
+      servers,
+      user: natsUserName('shard', 'acme'),
+      pass: users.password('shard', 'acme'),
+    };
+    await expect(connectPlain({ ...plain, tls: { caFile: tls.caFile } })).rejects.toThrow();
     // What the search for violations above would have found.
     expect(processes.nats.output).toMatch(/Publish Violation[^\n]*acme-gateway/);
   });

@@ -37,8 +37,7 @@ export function rotationOfSecrets(stage: () => TenantCluster): void {
           .catch((error: unknown) => String(error));
       await expect.poll(send, { timeout: 60_000, interval: 200 }).toBe('acknowledged');
     }
-    const { url: servers } = processes.nats;
-    const refused = connectPlain({ servers, user: 'acme-shard', pass: old });
+    const refused = connectPlain({ ...stage().natsAddress, user: 'acme-shard', pass: old });
     await expect(refused).rejects.toThrow(/Authorization/);
     const names = processes.serviceNames;
     for (const name of names) expect(await processes.metricsText(name)).toMatch(RECONNECTED);

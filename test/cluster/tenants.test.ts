@@ -1,7 +1,7 @@
 /**
  * Goal: two tenants share one nats-server and one gateway and nothing else, and every service does
  * its whole work with the permissions of its own user. Method: real processes under the generated
- * configuration of nats-server, started once; ingest, look-ups, placement, a lost disk, another
+ * configuration of nats-server, which lets in nobody without a certificate, started once; ingest, look-ups, placement, a lost disk, another
  * version of the rules; tenants fuzzed through the Python client; then each user tries what is not
  * its own. The cases are in tenant-isolation.ts, tenant-permissions.ts and tenant-secrets.ts.
  */

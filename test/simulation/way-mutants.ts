@@ -3,6 +3,7 @@ import { inSuite, type Mutant, one } from './mutant.ts';
 
 const WAY = 'shared/domain/actors/way-actor.ts';
 const SWEEP = 'shared/domain/actors/post-sweep.ts';
+const NEIGHBOURS = 'shared/domain/actors/neighbour-storm.ts';
 const PAIR_HOME = 'shared/domain/actors/pair-home.ts';
 const INTERACTION = 'shared/domain/actors/interaction-actor.ts';
 
@@ -43,6 +44,51 @@ export const WAY_MUTANTS: readonly Mutant[] = [
     INTERACTION,
     '    state.sourceStanding = sourceStanding;\n',
     '',
+  ),
+  inSuite(
+    'unit/neighbour-storm',
+    one(
+      'the lesser end of an edge counts no neighbours',
+      PAIR_HOME,
+      '          noteNeighbour(touch, broughtBy);\n',
+      '',
+    ),
+  ),
+  inSuite(
+    'unit/neighbour-storm',
+    one(
+      'the greater end of an edge counts no neighbours',
+      PAIR_HOME,
+      '          turn.send([MessageKind.neighbourFound, high, broughtBy]);\n',
+      '',
+    ),
+  ),
+  inSuite(
+    'unit/neighbour-storm',
+    one(
+      'whoever brought one neighbour of a storm is held',
+      NEIGHBOURS,
+      '    if (found * INNOCENT_PARTS < stormHolders) continue;\n',
+      '',
+    ),
+  ),
+  inSuite(
+    'unit/neighbour-storm',
+    one(
+      'neighbours are counted for ever',
+      NEIGHBOURS,
+      'turn.origin - state.storm[0] > STORM_WINDOW_MS;',
+      'turn.origin < state.storm[0];',
+    ),
+  ),
+  inSuite(
+    'unit/day-counts',
+    one(
+      'what comes is not counted where the rows of a day are',
+      'shared/domain/actors/profile-observations.ts',
+      '  countAdded(state, day, adding.refs);\n',
+      '',
+    ),
   ),
   inSuite(
     'engine',

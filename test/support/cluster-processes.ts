@@ -18,6 +18,7 @@ import { join, resolve } from 'node:path';
 import { connect } from '../../shared/grpc/client.ts';
 import { defaultRulesPath } from '../../shared/ingress/rules-file.ts';
 import type { Cluster } from '../../shared/protocol/cluster.ts';
+import type { Forwarder } from './forwarder.ts';
 import { leashed } from './leash.ts';
 import { freePort, NatsServer } from './nats-server.ts';
 
@@ -46,6 +47,8 @@ export interface ClusterProcessesOptions {
   readonly environmentOf?: (name: ServiceName) => Readonly<Record<string, string>>;
   /** Ports of /metrics that stay the same over restarts, for what scrapes them. Default: free ones. */
   readonly metricsPorts?: ReadonlyMap<ServiceName, number>;
+  /** Services that reach NATS through a way that can be cut; ended by whoever made it. */
+  readonly forwarders?: ReadonlyMap<ServiceName, Forwarder>;
   /** More command line arguments of nats-server. */
   readonly natsArgs?: readonly string[];
 }
@@ -120,8 +123,11 @@ export class ClusterProcesses {
     };
     const declare = (name: ServiceName, own: Readonly<Record<string, string>>): void => {
       const metricsPort = options.metricsPorts?.get(name) ?? 0;
+      const forwarder = options.forwarders?.get(name);
+      if (forwarder !== undefined) forwarder.targetPort = nats.port;
       const settings = {
         ...shared,
+        ...(forwarder === undefined ? {} : { SELFSAME_NATS_URL: forwarder.url }),
         SELFSAME_DATA_DIR: this.dataDir(name),
         SELFSAME_METRICS_PORT: String(metricsPort),
         ...own,

@@ -22,6 +22,9 @@ import type { DrillStep } from './fire-drill.ts';
 /** An hour is 30 seconds here: so much of it fails before anybody knows why. */
 const BEFORE_THE_CAUSE = ['SelfsameIngestErrorsBurnFast', 'SelfsameLookUpErrorsBurnFast'] as const;
 
+/** A gateway that starts anew or stutters is the only one, and a minute is three seconds here. */
+const WITHOUT_GATEWAY = ['SelfsameNoGateway'] as const;
+
 /** What a steward decides: a change, which is not made without its record. */
 function decision(number: number): Command {
   return {
@@ -67,9 +70,29 @@ export const DRILL_STEPS: readonly DrillStep[] = [
     breakIt: (drill) => kill(drill, 'shard-1'),
   },
   {
-    cause: 'NATS is killed',
-    expects: ['SelfsameBusDisconnected'],
+    // Its partitions are told of as well: one process that is cut off keeps no other alert quiet.
+    cause: 'one shard is cut off from NATS',
+    expects: ['SelfsameBusDisconnected', 'SelfsamePartitionUnowned'],
     allows: BEFORE_THE_CAUSE,
+    breakIt: async ({ cluster: { way, processes } }) => {
+      way.cut();
+      return async () => {
+        await way.mend();
+        await processes.untilReady();
+      };
+    },
+  },
+  {
+    cause: 'the only gateway is killed',
+    expects: ['SelfsameNoGateway'],
+    allows: BEFORE_THE_CAUSE,
+    breakIt: (drill) => kill(drill, 'gateway'),
+  },
+  {
+    cause: 'NATS is killed',
+    expects: ['SelfsameBusLost'],
+    // Told in the moment before.
+    allows: [...BEFORE_THE_CAUSE, 'SelfsameBusDisconnected'],
     isShort: true,
     breakIt: async ({ cluster }) => {
       await cluster.processes.kill('nats');
@@ -79,6 +102,7 @@ export const DRILL_STEPS: readonly DrillStep[] = [
   {
     cause: 'a gateway starts again and again',
     expects: ['SelfsameCrashLoop'],
+    allows: WITHOUT_GATEWAY,
     breakIt: async ({ cluster }) => {
       const { processes } = cluster;
       const isServed = () =>
@@ -166,7 +190,7 @@ export const DRILL_STEPS: readonly DrillStep[] = [
     cause: 'a gateway that may do one thing at a time',
     expects: ['SelfsameLookUpErrorsBurnFast', 'SelfsameOverloaded'],
     // Interactions are refused as well.
-    allows: ['SelfsameIngestErrorsBurnFast'],
+    allows: ['SelfsameIngestErrorsBurnFast', ...WITHOUT_GATEWAY],
     breakIt: async (drill) => {
       const mend = await restartGateway(drill, { SELFSAME_GATEWAY_CALLS_INFLIGHT_MAX: '1' });
       const { client } = drill.cluster;
@@ -181,6 +205,7 @@ export const DRILL_STEPS: readonly DrillStep[] = [
   {
     cause: 'the streams of the audit trail take nothing',
     expects: ['SelfsameAuditRecordsLost', 'SelfsameAuditRefusesCalls'],
+    allows: WITHOUT_GATEWAY,
     breakIt: async (drill) => {
       const mend = await restartGateway(drill, {
         SELFSAME_AUDIT_LOOK_UPS: 'calls',
@@ -213,7 +238,7 @@ export const DRILL_STEPS: readonly DrillStep[] = [
   {
     cause: 'a gateway with a tenth of a core, which has more to do',
     expects: ['SelfsameEventLoopBusy'],
-    allows: ['SelfsameLookUpErrorsBurnFast', 'SelfsameIngestErrorsBurnFast'],
+    allows: [...BEFORE_THE_CAUSE, ...WITHOUT_GATEWAY],
     breakIt: async ({ cluster }) => {
       const asked = Array.from({ length: 200 }, (_, one) => ({
         namespace: 'email',
@@ -232,7 +257,7 @@ export const DRILL_STEPS: readonly DrillStep[] = [
   {
     cause: 'a gateway that stutters',
     expects: ['SelfsameEventLoopBlocked', 'SelfsameLookUpLatencyBurnFast'],
-    allows: ['SelfsameLookUpErrorsBurnFast'],
+    allows: ['SelfsameLookUpErrorsBurnFast', ...WITHOUT_GATEWAY],
     breakIt: async ({ cluster }) => stutter([() => cluster.processes.pid('gateway')], 700, 150),
   },
   {
@@ -244,6 +269,8 @@ export const DRILL_STEPS: readonly DrillStep[] = [
   {
     cause: 'nothing runs any more',
     expects: ['SelfsameNothingToScrape'],
+    // Their processes are killed one after the other.
+    allows: WITHOUT_GATEWAY,
     breakIt: async ({ cluster }) => {
       await cluster.quieten();
       for (const name of cluster.processes.serviceNames) await cluster.processes.kill(name);

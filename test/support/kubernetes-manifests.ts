@@ -7,8 +7,11 @@ import { parseAllDocuments } from 'yaml';
 import { packageRoot } from '../../shared/ingress/package-root.ts';
 
 export const OVERLAYS = ['dev', 'prod'] as const;
-/** `secured` is `dev` with components that `prod` has as well: rules of its own check it. */
-export type Overlay = (typeof OVERLAYS)[number] | 'secured';
+/**
+ * `secured` is `dev` with components that `prod` has as well, `tenants` and `tenant` are parts of
+ * `prod`: rules of their own check them.
+ */
+export type Overlay = (typeof OVERLAYS)[number] | 'secured' | 'tenants' | 'tenant';
 
 /** An object, or a part of one: read without types, as policies must not trust them. */
 // oxlint-disable-next-line typescript/no-explicit-any -- manifests are input of the checks

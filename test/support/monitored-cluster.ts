@@ -15,6 +15,7 @@ import type { Cluster } from '../../shared/protocol/cluster.ts';
 import { ClusterProcesses, type ServiceName } from './cluster-processes.ts';
 import { makeWorkload } from './cluster-workload.ts';
 import { substitute } from './dashboard-linter.ts';
+import { Forwarder } from './forwarder.ts';
 import { freePort } from './nats-server.ts';
 import { Monitoring } from './prometheus-server.ts';
 
@@ -65,6 +66,8 @@ export class MonitoredCluster {
   readonly processes: ClusterProcesses;
   readonly monitoring: Monitoring;
   readonly client: Cluster;
+  /** The way of shard-1 to NATS. */
+  readonly way: Forwarder;
   readonly #folder: string;
   readonly #workload: readonly InteractionInput[];
   #stop = new AbortController();
@@ -73,9 +76,15 @@ export class MonitoredCluster {
   /** What fails while something is broken is expected; this says that there was load at all. */
   delivered = 0;
 
-  private constructor(processes: ClusterProcesses, monitoring: Monitoring, folder: string) {
+  private constructor(
+    processes: ClusterProcesses,
+    monitoring: Monitoring,
+    way: Forwarder,
+    folder: string,
+  ) {
     this.processes = processes;
     this.monitoring = monitoring;
+    this.way = way;
     this.client = processes.connect();
     this.#folder = folder;
     this.#workload = makeWorkload(compileRules(defaultRules()), 1, 400, 0).deliveries;
@@ -91,10 +100,12 @@ export class MonitoredCluster {
     const { partitions = 8, environment = {}, injectionTarget } = options;
     const { changeRules = (text) => text } = options;
     writeFileSync(rules, changeRules(readFileSync('shared/rules/deterministic.yaml', 'utf8')));
+    const way = await Forwarder.start();
     const [processes, monitoring] = await Promise.all([
       ClusterProcesses.start({
         partitions,
         metricsPorts: new Map(ports),
+        forwarders: new Map([['shard-1', way]]),
         environment: { SELFSAME_RULES: rules, ...environment },
       }),
       Monitoring.start({
@@ -116,7 +127,7 @@ export class MonitoredCluster {
         },
       }),
     ]);
-    return new MonitoredCluster(processes, monitoring, folder);
+    return new MonitoredCluster(processes, monitoring, way, folder);
   }
 
   /** Stops the background load: nobody sends anything any more. */
@@ -159,6 +170,7 @@ export class MonitoredCluster {
     await this.client.close();
     await this.monitoring.dispose();
     await this.processes.dispose();
+    this.way.cut();
     rmSync(this.#folder, { recursive: true, force: true });
   }
 }

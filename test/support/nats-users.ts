@@ -22,12 +22,14 @@ export interface NatsUsers {
 
 /**
  * Writes everything into the folder. Every password contains `mark`. Files of users are reached
- * through a link that is replaced as a whole, as the kubelet does with mounted secrets.
+ * through a link that is replaced as a whole, as the kubelet does with mounted secrets. `more` is part of
+ * the server's configuration.
  */
 export function natsUsers(
   folder: string,
   accounts: readonly NatsAccount[],
   mark = 'nats-password',
+  more = '',
 ): NatsUsers {
   mkdirSync(folder, { recursive: true });
   const config = join(folder, 'nats.conf');
@@ -53,7 +55,7 @@ export function natsUsers(
   write();
   writeFileSync(join(folder, 'accounts.conf'), natsAccountsConfig(accounts));
   const jetStream = 'jetstream { store_dir: $NATS_STORE_DIR }';
-  writeFileSync(config, `${jetStream}\ninclude "./accounts.conf"\n`);
+  writeFileSync(config, `${jetStream}\n${more}\ninclude "./accounts.conf"\n`);
   return {
     args: ['--config', config],
     userFile: (user, tenant) => join(link, natsUserName(user, tenant)),

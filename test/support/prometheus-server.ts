@@ -50,6 +50,8 @@ export interface Sample {
 
 export class Monitoring {
   readonly url: string;
+  /** Of Alertmanager; empty where none was asked for. */
+  alertmanagerUrl = '';
   /** Everything that reached the webhook, in order. */
   readonly told: ToldAlert[] = [];
   readonly #folder: string;
@@ -108,6 +110,7 @@ export class Monitoring {
       '--cluster.listen-address=',
     ]);
     await this.#untilAnswers(`http://${address}/-/ready`);
+    this.alertmanagerUrl = `http://${address}`;
     return address;
   }
 

@@ -1,6 +1,6 @@
 /**
  * Two tenants on one nats-server and one gateway, and nothing else shared: real processes under the
- * generated configuration of nats-server, each with the permissions of its own user.
+ * generated configuration of nats-server, over TLS with client certificates, each with the permissions of its own user.
  */
 import { writeFileSync } from 'node:fs';
 import { connect as connectPlain, type NatsConnection } from 'nats';
@@ -36,6 +36,8 @@ interface Parts {
   readonly authority: Pair;
   /** Of the clients of the gateway. */
   readonly client: Pair;
+  /** Of the services, as clients of NATS. */
+  readonly service: Pair;
   readonly receiver: OtlpReceiver;
 }
 
@@ -55,7 +57,11 @@ export class TenantCluster {
     await issuer.addKey('main');
     issuer.publish(folder.file('jwks.json'));
     const accounts = TENANTS.map((tenant) => ({ tenant, prefix: `${PREFIX}-t-${tenant}` }));
-    const users = natsUsers(folder.file('nats'), accounts, `${MARK}-first`);
+    const [nats, service] = [folder.issue('nats', authority), folder.issue('service', authority)];
+    const tls =
+      `tls { cert_file: "${nats.cert}", key_file: "${nats.key}", ` +
+      `ca_file: "${authority.cert}", verify: true }`;
+    const users = natsUsers(folder.file('nats'), accounts, `${MARK}-first`, tls);
     const receiver = await OtlpReceiver.start();
     const processes = await ClusterProcesses.start({
       partitions: 1,
@@ -66,6 +72,9 @@ export class TenantCluster {
       placement: 'assigned',
       natsArgs: users.args,
       environment: {
+        SELFSAME_NATS_CA: authority.cert,
+        SELFSAME_NATS_CERT: service.cert,
+        SELFSAME_NATS_KEY: service.key,
         // So few that snapshots are made, and a lost disk needs one.
         SELFSAME_SNAPSHOT_ENTRIES: '100',
         SELFSAME_KEPT_ENTRIES: '10',
@@ -97,7 +106,7 @@ export class TenantCluster {
         };
       },
     });
-    const parts = { folder, issuer, users, processes, authority, client, receiver };
+    const parts = { folder, issuer, users, processes, authority, client, service, receiver };
     const started = new TenantCluster(parts);
     for (const tenant of TENANTS) await started.#connect(tenant);
     return started;
@@ -108,14 +117,21 @@ export class TenantCluster {
     return this.#clusters.get(tenant) as Cluster;
   }
 
+  /** Where NATS is, and a certificate that it lets in. */
+  get natsAddress() {
+    const { processes, authority, service } = this.parts;
+    const tls = { caFile: authority.cert, certFile: service.cert, keyFile: service.key };
+    return { servers: processes.nats.url, tls };
+  }
+
   /** A plain connection as that user, and the errors that the server tells it of. */
   async as(
     user: NatsUser,
     tenant: Tenant,
   ): Promise<{ readonly connection: NatsConnection; readonly errors: readonly string[] }> {
-    const { processes, users } = this.parts;
+    const { users } = this.parts;
     const connection = await connectPlain({
-      servers: processes.nats.url,
+      ...this.natsAddress,
       user: natsUserName(user, tenant),
       pass: users.password(user, tenant),
       inboxPrefix: inboxPrefix(user),

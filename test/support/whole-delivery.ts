@@ -9,6 +9,18 @@ const DELIVERY = 'whole';
 
 /** Two persons an email, so that what counts shows in who is together; some beyond two slices. */
 export function wholeDelivery(rules: Rules): OracleEvent[] {
+  return deliveryOf(rules, (index) => ({ namespace: 'email', value: `${index >> 1}` }));
+}
+
+/** One account on all of them. */
+export function stampedDelivery(rules: Rules): OracleEvent[] {
+  return deliveryOf(rules, () => ({ namespace: 'loyalty', value: 'stamped' }));
+}
+
+function deliveryOf(
+  rules: Rules,
+  other: (index: number) => { readonly namespace: string; readonly value: string },
+): OracleEvent[] {
   return Array.from({ length: 2 * SLICE + 7 }, (_, index) => ({
     kind: 'interaction',
     interaction: routeForTest(rules, {
@@ -22,10 +34,7 @@ export function wholeDelivery(rules: Rules): OracleEvent[] {
       parties: [
         {
           role: 'subject',
-          identifiers: [
-            { namespace: 'crm', value: `${index}` },
-            { namespace: 'email', value: `${index >> 1}` },
-          ],
+          identifiers: [{ namespace: 'crm', value: `${index}` }, other(index)],
           attributes: {},
         },
       ],

@@ -134,13 +134,14 @@ function madeBefore(steps: readonly Step[], words: string): Made {
 /** Names and keys that the values of NATS's chart want to be there. */
 function wantedByValues(values: Loose): Made {
   const wanted: Made = new Map();
-  const { tls } = values.config.nats;
-  const inMerge = Object.values(tls.merge ?? {}).filter((value) => String(value).startsWith('/'));
-  wanted.set(`Secret ${tls.secretName}`, [
-    tls.cert,
-    tls.key,
-    ...inMerge.map((path) => basename(String(path))),
-  ]);
+  for (const { tls } of [values.config.nats, values.config.cluster]) {
+    const inMerge = Object.values(tls.merge ?? {}).filter((value) => String(value).startsWith('/'));
+    wanted.set(`Secret ${tls.secretName}`, [
+      tls.cert,
+      tls.key,
+      ...inMerge.map((path) => basename(String(path))),
+    ]);
+  }
   for (const { value } of values.podTemplate.patch) {
     if (value.secret !== undefined) wanted.set(`Secret ${value.secret.secretName}`, []);
     if (value.configMap !== undefined) wanted.set(`ConfigMap ${value.configMap.name}`, []);
@@ -182,7 +183,7 @@ test('what the values of NATS and the pods name -> made before, with its keys', 
   if (!hasKubectl()) return context.skip(KUBECTL_MISSING);
   const { steps, passwords } = install();
   const wanted = wantedByValues(readValues());
-  expect(wanted.size).toBeGreaterThanOrEqual(3);
+  expect(wanted.size).toBeGreaterThanOrEqual(4);
   expect(missing(wanted, madeBefore(steps, 'helm install nats'))).toEqual([]);
   const pods = wantedByPods(renderOverlay('prod'));
   expect(pods.size).toBeGreaterThanOrEqual(6);

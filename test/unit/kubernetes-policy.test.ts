@@ -218,65 +218,6 @@ describeBoth('disruption budgets and spreading reach the pods they are meant for
   }
 });
 
-describeBoth('nothing is reachable but along the edges', (objects) => {
-  const policies = objectsOf(objects, 'NetworkPolicy');
-  const deny = policies.find(({ metadata }) => metadata.name === 'default-deny');
-  expect(deny.spec).toEqual({ podSelector: {}, policyTypes: ['Ingress', 'Egress'] });
-  const labelsOf = (name: string): Loose =>
-    podsOf(objects).find((pod) => pod.name === name)?.metadata.labels ?? {
-      'app.kubernetes.io/name': name,
-    };
-  const outside: Readonly<Record<string, Loose>> = {
-    client: { space: { 'selfsame-client': 'true' }, pod: {} },
-    stranger: { space: { 'kubernetes.io/metadata.name': 'default' }, pod: {} },
-    keda: { space: { 'kubernetes.io/metadata.name': 'keda' }, pod: {} },
-    prometheus: {
-      space: { 'kubernetes.io/metadata.name': 'monitoring' },
-      pod: { 'app.kubernetes.io/name': 'prometheus' },
-    },
-    dns: {
-      space: { 'kubernetes.io/metadata.name': 'kube-system' },
-      pod: { 'k8s-app': 'kube-dns' },
-    },
-  };
-  const peer = (name: string) => outside[name] ?? { space: null, pod: labelsOf(name) };
-  const matches = (rule: Loose, who: Loose): boolean => {
-    const isInside = who.space === null;
-    if ((rule.namespaceSelector === undefined) !== isInside) return false;
-    if (!isInside && !selects(rule.namespaceSelector, who.space)) return false;
-    return selects(rule.podSelector ?? {}, who.pod);
-  };
-  const allows = (side: 'ingress' | 'egress', pod: string, other: string, port: Loose): boolean =>
-    policies
-      .filter(({ spec }) => selects(spec.podSelector, labelsOf(pod)))
-      .flatMap(({ spec }) => spec[side] ?? [])
-      .some(
-        (rule: Loose) =>
-          (rule[side === 'ingress' ? 'from' : 'to'] ?? []).some((one: Loose) =>
-            matches(one, peer(other)),
-          ) && rule.ports.some((one: Loose) => one.port === port),
-      );
-  const [shard, coordinator, gateway] = [
-    'selfsame-shard',
-    'selfsame-coordinator',
-    'selfsame-gateway',
-  ];
-  for (const pod of [shard, coordinator, gateway] as string[]) {
-    expect(allows('egress', pod, 'nats', 4222), `${pod} to NATS`).toBe(true);
-    expect(allows('ingress', 'nats', pod, 4222), `NATS from ${pod}`).toBe(true);
-    expect(allows('egress', pod, 'dns', 53), `${pod} to DNS`).toBe(true);
-    expect(allows('ingress', pod, 'prometheus', 'observe'), `${pod} scraped`).toBe(true);
-    expect(allows('ingress', pod, 'stranger', 'observe')).toBe(false);
-    expect(allows('ingress', 'nats', pod, 6222)).toBe(false);
-    expect(allows('ingress', pod, 'client', 'grpc')).toBe(pod === gateway);
-    expect(allows('ingress', pod, 'keda', 'scaler')).toBe(pod === coordinator);
-    expect(allows('ingress', pod, 'stranger', 'grpc')).toBe(false);
-  }
-  expect(allows('ingress', 'nats', 'nats', 6222)).toBe(true);
-  expect(allows('egress', 'nats', 'nats', 6222)).toBe(true);
-  expect(allows('ingress', 'nats', 'client', 4222)).toBe(false);
-});
-
 describeBoth(
   'an autoscaler finds its target, and owns the number of replicas',
   (objects, overlay) => {

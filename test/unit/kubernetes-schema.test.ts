@@ -55,7 +55,11 @@ let rendered: Loose[] = [];
 beforeAll(() => {
   if (!hasKubectl()) return;
   const overlays = OVERLAYS.map((overlay) => renderOverlay(overlay));
-  rendered = [...overlays, renderWithComponent('prod', 'tracing')].flat();
+  // Of the overlays for tenants what `prod` has not.
+  const ofTenants = [...renderOverlay('tenants'), ...renderOverlay('tenant')].filter((one) =>
+    ['Namespace', 'NetworkPolicy', 'ScaledObject', 'Deployment'].includes(one.kind),
+  );
+  rendered = [...overlays, renderWithComponent('prod', 'tracing'), ofTenants].flat();
 });
 
 /** `package/folder` of the type of an object in kubernetes-models. */

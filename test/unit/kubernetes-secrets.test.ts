@@ -41,6 +41,7 @@ const OWNERS: Readonly<Record<string, string>> = {
   'selfsame-nats-shard-tls': 'selfsame-shard',
   'selfsame-nats-passwords': 'nats',
   'selfsame-nats-tls': 'nats',
+  'selfsame-nats-cluster-tls': 'nats',
 };
 
 function settingsOf(objects: readonly Loose[]): Readonly<Record<string, string>> {
@@ -135,6 +136,10 @@ test('prod and secured -> closed; every secret is told of in the README', (conte
         'SELFSAME_NATS_USER_FILE',
       ]),
     );
+    const { SELFSAME_QUOTA_CALLS: ofTenant, SELFSAME_QUOTA_CLIENT_CALLS: ofClient } =
+      settingsOf(objects);
+    expect(Number(ofClient)).toBeGreaterThan(0);
+    expect(Number(ofTenant)).toBeGreaterThan(Number(ofClient));
     // Both ways to the port, which is no longer HTTP/2 in clear text.
     const protocols = objectsOf(objects, 'Service').flatMap(({ metadata, spec }) =>
       spec.ports
@@ -231,9 +236,9 @@ test('the NATS of the overlay secured -> nats-server takes its configuration', (
     for (const name of ['nats', 'nats-passwords']) mkdirSync(join(folder, name));
     for (const [name, text] of Object.entries(config.data as Readonly<Record<string, string>>)) {
       const here = text
-        .replace('/etc/nats-tls/tls.crt', pair.cert)
-        .replace('/etc/nats-tls/tls.key', pair.key)
-        .replace('/etc/nats-tls/ca.crt', authority.cert);
+        .replaceAll(/\/etc\/nats(-cluster)?-tls\/tls\.crt/g, pair.cert)
+        .replaceAll(/\/etc\/nats(-cluster)?-tls\/tls\.key/g, pair.key)
+        .replaceAll(/\/etc\/nats(-cluster)?-tls\/ca\.crt/g, authority.cert);
       writeFileSync(join(folder, 'nats', name), here);
     }
     const users = ['gateway', 'coordinator', 'shard', 'feed', 'operator'];

@@ -163,6 +163,25 @@ const CASES: readonly (readonly [string, Digest, Digest, 'one' | 'possible' | 't
     'two',
   ],
   ['nothing to compare', margaret, EMPTY_DIGEST, 'two'],
+  ['a call from her phone, without a name', margaret, person({}, PHONE), 'one'],
+  [
+    'a visit by her mailbox and phone, without a name',
+    person({ name: 'Kate Rawlings' }, [...PHONE, ...MAILBOX]),
+    person({}, [...MAILBOX, ...PHONE]),
+    'one',
+  ],
+  [
+    'a surname and a phone',
+    person({ surname: 'Whitfield' }, PHONE),
+    person({ surname: 'Whitfield' }, PHONE),
+    'possible',
+  ],
+  [
+    'another mailbox, nothing else',
+    person({}, MAILBOX),
+    person({}, [['email', 'office@mail.example']]),
+    'two',
+  ],
 ];
 
 describe('with the shipped weights', () => {

@@ -6,7 +6,12 @@ import { assertShape } from '../../shared/protocol/message-shape.ts';
 import { makeHistory } from '../support/history.ts';
 import { messageOf } from '../support/oracle-messages.ts';
 import { PartitionDriver } from '../support/partition-driver.ts';
-import { orderOfDelivery, orderOfSource, wholeDelivery } from '../support/whole-delivery.ts';
+import {
+  orderOfDelivery,
+  orderOfSource,
+  stampedDelivery,
+  wholeDelivery,
+} from '../support/whole-delivery.ts';
 import { scoredTestRules, testRules } from '../support/test-rules.ts';
 
 /** Copies of a nested list, each with one number or text inside it of another type. */
@@ -40,13 +45,19 @@ test('messages of a whole history -> accepted; with one field spoilt, cut or lon
   });
   one.send(wholeDelivery(testRules()).map(messageOf));
   one.send([messageOf(orderOfSource(2, 1))]);
+  // An anchor that joins one profile with many others is a storm.
+  const storm = new PartitionDriver({
+    topology: { partitions: 6, desks: 1 },
+    rules: testRules({ stormHolders: 8, stormPairs: 256 }),
+  });
+  storm.send(stampedDelivery(testRules()).map(messageOf));
   // Values derived of identifiers say of which.
   const rules = scoredTestRules();
   const scored = new PartitionDriver({ topology: { partitions: 2, desks: 1 }, rules });
   for (const event of makeHistory(5, { events: 12, rules })) scored.send([messageOf(event)]);
   const kinds = new Set<number>();
   let tried = 0;
-  for (const bytes of [...driver.logs, ...one.logs, ...scored.logs].flat()) {
+  for (const bytes of [...driver.logs, ...one.logs, ...scored.logs, ...storm.logs].flat()) {
     for (const subframe of decodeFrame(bytes)) {
       const isIngress = subframe[0] === SubframeKind.ingress;
       const items = isIngress ? subframe[1] : subframe[0] === SubframeKind.link ? subframe[4] : [];

@@ -16,7 +16,11 @@ describe('metrics of the connection to NATS', () => {
 
   async function seriesOf(files: NatsFiles): Promise<readonly [string, number][]> {
     const registry = createMetricsRegistry({ service: 'shard', version: '0.0.0' });
-    registerNatsMetrics(registry, [{ isUp: true, reconnects: 0 }], files);
+    registerNatsMetrics(
+      registry,
+      [{ isUp: true, reconnects: 0, serverCertificateEnd: null }],
+      files,
+    );
     const text = await registry.metrics();
     return Array.from(text.matchAll(/^(selfsame_certificate\S+) (\S+)$/gm), (found) => [
       found[1] ?? '',
@@ -34,6 +38,19 @@ describe('metrics of the connection to NATS', () => {
     expect(name).toMatch(new RegExp(`^${NAME}\\{.*use="nats"`));
     expect(seconds).toBe(Date.parse(validTo) / 1000);
     expect(await seriesOf(NO_NATS_FILES)).toEqual([]);
+  });
+
+  test('what the servers show -> the earliest end of all connections; not known -> no series', async () => {
+    const registry = createMetricsRegistry({ service: 'gateway', version: '0.0.0' });
+    const links = [null, 1_900_000_000, 1_800_000_000].map((serverCertificateEnd) => ({
+      isUp: true,
+      reconnects: 0,
+      serverCertificateEnd,
+    }));
+    registerNatsMetrics(registry, links, NO_NATS_FILES);
+    const text = await registry.metrics();
+    expect(text).toContain(`${NAME}{use="nats_server"} 1800000000`);
+    expect(text.split(`${NAME}{`).length).toBe(2);
   });
 
   test('it stands in the table of metrics, for all services', () => {

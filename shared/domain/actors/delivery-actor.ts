@@ -13,6 +13,7 @@ import {
   MessageKind,
   type OrderDelivery,
   type PairsFound,
+  type StormFound,
   type Sweep,
   type SweepOn,
 } from '../messages.ts';
@@ -20,6 +21,7 @@ import { recordStanding } from './evidence-standing.ts';
 import {
   BREAKER,
   HELD,
+  neighbourReason,
   type Order,
   orderWins,
   recordOrder,
@@ -94,6 +96,15 @@ export function handlePairsFound(turn: Turn, [, id, pairs]: PairsFound): void {
   turn.space.count('stormsHeld');
   const reason = `its ${came} interactions of an hour would join ${found} pairs`;
   give(turn, id, state, [turn.origin, HELD, BREAKER, reason]);
+}
+
+/** The merge-storm breaker for an anchor that the delivery stamps (`neighbour-storm.ts`). */
+export function handleDeliveryStorm(turn: Turn, [, id, , namespace, neighbours]: StormFound): void {
+  const state = turn.space.load('delivery', id);
+  if (state === undefined || state.order !== null) return;
+  turn.space.count('stormsHeld');
+  const order: Order = [turn.origin, HELD, BREAKER, neighbourReason(namespace, neighbours)];
+  give(turn, id, state, order);
 }
 
 /** The merge desk hands the sweep back: the next slice is another turn. */

@@ -20,6 +20,15 @@ export const BREAKER = 'breaker';
 /** The breaker looks at one hour: what grows more slowly is no accident. */
 export const STORM_WINDOW_MS = 3_600_000;
 
+/**
+ * Why the breaker holds what brought the neighbours of one profile (`neighbour-storm.ts`), of whose anchor
+ * `namespace` is; empty: it is not known.
+ */
+export function neighbourReason(namespace: string, neighbours: number): string {
+  const profile = namespace === '' ? 'profile' : namespace;
+  return `within an hour it joined one ${profile} with ${neighbours} other anchors`;
+}
+
 export type Order = readonly [decidedAt: number, standing: Standing, ...by: AuditNote];
 
 /** What is listed of an order: of a value (0), a delivery (1), a source (2) or a rule (3). */

@@ -11,6 +11,7 @@ import {
   type EdgeState,
   MessageKind,
   type PairDecision,
+  type ProposalKind,
   type Propose,
   type Review,
 } from '../messages.ts';
@@ -21,8 +22,11 @@ import { countAt, standingAt } from './posts.ts';
 import { isSuppressed, loadProfile, saveMoved } from './profile-access.ts';
 import type { PairProposal, PairState, ProfileState } from './states.ts';
 import type { ProfileTouch, Turn } from './turn.ts';
+import { noteNeighbour } from './neighbour-storm.ts';
 import { noEntries, own } from './own-entries.ts';
 import { RULE, SOURCE } from './ways.ts';
+
+const SAME_PARTY = 1 satisfies ProposalKind;
 
 /** The pair's state, to be changed. */
 function changedPair(state: ProfileState, high: ProfileId): PairState {
@@ -165,7 +169,7 @@ export function finaliseSameParty(
         isLive ? Math.min(declaredCertainty(ownRules), declaredCertainty(rules)) : null,
         Math.max(0, after - 1),
         isLive ? Math.min(ownRules.priority, rules.priority) : 0,
-        1,
+        SAME_PARTY,
         hold.namespace,
         broughtBy,
       ]);
@@ -199,6 +203,10 @@ export function statePairs(
       const broughtBy = touch.pairsBroughtBy.get(high);
       if (broughtBy !== undefined && pair.stated === null && verdict !== 1) {
         found.set(broughtBy, (found.get(broughtBy) ?? 0) + 1);
+        if (best?.kind === SAME_PARTY) {
+          noteNeighbour(touch, broughtBy);
+          turn.send([MessageKind.neighbourFound, high, broughtBy]);
+        }
       }
       pair.stated = edge;
       changes.push(edge ?? [high, null, 0, 0, 0]);

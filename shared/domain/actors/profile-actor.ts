@@ -10,6 +10,7 @@ import { EMPTY_DIGEST } from '../matching/digest.ts';
 import { type Label, MessageKind, type Mute, type Suppress } from '../messages.ts';
 import { countedDays, isStillSeen, restingOn } from './bases.ts';
 import { finaliseDevice, finaliseDeviceHolds, snapshotDevice } from './device-days.ts';
+import { countNeighbours } from './neighbour-storm.ts';
 import { finaliseSameParty, statePairs } from './pair-home.ts';
 import { isSuppressed, loadProfile, saveMoved, saveProfile } from './profile-access.ts';
 import { refreshDigest } from './profile-digest.ts';
@@ -71,6 +72,7 @@ export function finaliseProfile(turn: Turn, id: ProfileId, touch: ProfileTouch):
   finaliseDeviceHolds(turn, id, state, touch);
   if (touch.isDeviceDirty) finaliseDevice(turn, id, state);
   const edges = statePairs(turn, id, state, touch);
+  countNeighbours(turn, state, touch);
   const isVertexChanged = touch.isVertexDirty && refreshVertex(turn.rules, state);
 
   if (edges.length > 0 || isVertexChanged) {
@@ -83,13 +85,15 @@ export function finaliseProfile(turn: Turn, id: ProfileId, touch: ProfileTouch):
   else saveMoved(turn, id, state);
 }
 
-/** The least received_at went: find the next among the observation rows. */
+/** One with the least received_at went: unless another has it, find the next among the observation rows. */
 function refreshReceivedAt(
   turn: Turn,
   id: ProfileId,
   state: ProfileState,
   touch: ProfileTouch,
 ): void {
+  const before = state.receivedAt;
+  if (turn.space.someRow(observationRows(id), (row) => receivedAtOf(row) === before)) return;
   let least: number | null = null;
   for (const [, row] of turn.space.rows(observationRows(id))) {
     const receivedAt = receivedAtOf(row);

@@ -14,6 +14,7 @@ import { mapOf, own, setOf } from './own-entries.ts';
 import { NOTHING, packMap } from './pack-map.ts';
 import {
   attributeKey,
+  type NeighbourStorm,
   newProfileState,
   type OtherHold,
   type Packed,
@@ -102,11 +103,12 @@ type PackedMoving = readonly [
   ladder: PackedLadder,
   version: number,
   parked: readonly PackedParked[],
+  storm: NeighbourStorm | null,
 ];
 type PackedProfile = readonly [...PackedStill, pairs: readonly PackedPair[], ...PackedMoving];
 
 /** Elements of a packed profile. */
-export const PROFILE_ELEMENTS = 29 satisfies PackedProfile['length'];
+export const PROFILE_ELEMENTS = 30 satisfies PackedProfile['length'];
 
 export function packProfile(state: ProfileState): Packed {
   const pairs = packMap(state.pairs, ([id, pair]) => packPair(id, pair));
@@ -163,6 +165,7 @@ export function packMoving(state: ProfileState): PackedMoving {
     state.ladder,
     state.version,
     state.parked.map((seek) => [seek.low, seek.fromRoot, seek.size, seek.origin]),
+    state.storm,
   ];
 }
 
@@ -198,9 +201,8 @@ export function packPair(id: ProfileId, pair: PairState): PackedPair {
 
 export function unpackProfile(packed: Packed): ProfileState {
   const row = packed as PackedProfile;
-  const [pairs, reviews, root, tokenEpoch, ladderVersion, ladder, version, parked] = row.slice(
-    21,
-  ) as unknown as readonly [readonly PackedPair[], ...PackedMoving];
+  const [pairs, reviews, root, tokenEpoch, ladderVersion, ladder, version, parked, storm] =
+    row.slice(21) as unknown as readonly [readonly PackedPair[], ...PackedMoving];
   const state = newProfileState(root);
   unpackStill(state, row);
   for (const pair of pairs) own(state, 'pairs').set(pair[0], unpackPair(pair));
@@ -212,6 +214,7 @@ export function unpackProfile(packed: Packed): ProfileState {
   for (const [low, fromRoot, size, origin] of parked) {
     state.parked.push({ low, fromRoot, size, origin });
   }
+  state.storm = storm;
   return state;
 }
 

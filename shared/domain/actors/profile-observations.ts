@@ -15,6 +15,7 @@ import type { ObservationHeader, Observe, PackedParty } from '../messages.ts';
 import { dayOf } from '../rules.ts';
 import { addDay, type Days, hasDay, removeDay } from './days.ts';
 import { basisHold } from './bases.ts';
+import { countAdded, countRemoved, dayCounts } from './day-counts.ts';
 import { snapshotDevice } from './device-days.ts';
 import { loadProfile, saveProfile } from './profile-access.ts';
 import {
@@ -99,6 +100,7 @@ function add(
     turn.touchProfile(id).broughtBy = header[9] === '' ? `~${header[2]}` : header[9];
   }
   turn.space.putRow(rowOf(id, header), [header, party[0], adding.refs]);
+  countAdded(state, day, adding.refs);
   if (adding.isChanged) saveProfile(turn, id, state);
 }
 
@@ -287,8 +289,9 @@ function personKeys(
 }
 
 /** What an observation of the profile carries is held by it, until it is taken back (I2). */
-function heldOf<T>(hold: T | undefined): T {
-  if (hold === undefined) throw new Error('an observation is taken back that was not there');
+function heldOf<T>(hold: T | undefined | null): T {
+  if (hold === undefined || hold === null)
+    throw new Error('an observation is taken back that was not there');
   return hold;
 }
 
@@ -303,18 +306,17 @@ function takeBack(
   turn.space.count('observationsRemoved');
   const day = dayOf(header[6]);
   const touch = turn.touchProfile(id);
-  turn.space.putRow(rowOf(id, header), null);
+  const counts = dayCounts(state, day, () => refsOfDay(turn, id, day));
+  const place = rowOf(id, header);
+  const [, , refs] = heldOf(turn.space.row(place) as ObservationRow | null);
+  turn.space.putRow(place, null);
+  countRemoved(state, day, counts, refs);
   if (header[7] === state.receivedAt) touch.isReceivedAtStale = true;
-  const sameDay = turn.space
-    .rows(dayRows(id, day))
-    .map(([, row]) => row as ObservationRow)
-    // Days before 1900 share one range of keys.
-    .filter(([other]) => dayOf(other[6]) === day);
-  if (sameDay.length === 0 && removeDay(state.days, day)) {
+  if (counts.rows === 0 && removeDay(state.days, day)) {
     if (countsAsLimited(turn, state.namespace, state.days)) touch.isVertexDirty = true;
     touch.isDigestDirty = true;
   }
-  const named = new Set(sameDay.flatMap(([, , refs]) => refs));
+  const { named } = counts;
   takeBackAnchors({ turn, state, touch, id, party, day, named });
   for (const [key, namespace, , kind, bases] of party[6]) {
     const hold = heldOf(state.values.get(key));
@@ -333,6 +335,17 @@ function takeBack(
   saveProfile(turn, id, state);
 }
 
+function refsOfDay(turn: Turn, id: ProfileId, day: number): (readonly number[])[] {
+  return (
+    turn.space
+      .rows(dayRows(id, day))
+      .map(([, row]) => row as ObservationRow)
+      // Days before 1900 share one range of keys.
+      .filter(([header]) => dayOf(header[6]) === day)
+      .map(([, , refs]) => refs)
+  );
+}
+
 interface TakingBack {
   readonly turn: Turn;
   readonly state: ProfileState;
@@ -341,7 +354,7 @@ interface TakingBack {
   readonly party: PackedParty;
   readonly day: number;
   /** Refs of all holds that other observations of the day name. */
-  readonly named: ReadonlySet<number>;
+  readonly named: ReadonlyMap<number, number>;
 }
 
 function takeBackAnchors({ turn, state, touch, id, party, day, named }: TakingBack): void {
@@ -384,7 +397,7 @@ function takeBackFacts(
   touch: ProfileTouch,
   party: PackedParty,
   day: number,
-  named: ReadonlySet<number>,
+  named: ReadonlyMap<number, number>,
 ): void {
   for (const [name, value] of party[7]) {
     const key = attributeKey(name, value);

@@ -6,11 +6,13 @@ import {
   type InWay,
   type Message,
   MessageKind,
+  type NeighbourFound,
   type OrderDelivery,
   type OrderValue,
   type OrderWay,
   type PairsFound,
   type StandingMessage,
+  type StormFound,
   type Sweep,
   type SweepOn,
   type SweepPost,
@@ -21,6 +23,7 @@ import {
 import type { RulesIndex } from '../rules.ts';
 import { handleDecide, handleRetractDecision } from './decision-actor.ts';
 import {
+  handleDeliveryStorm,
   handleInDelivery,
   handleOrderDelivery,
   handlePairsFound,
@@ -30,6 +33,7 @@ import {
 import { handleDeviceSeen } from './device-days.ts';
 import { handleDeliver, handleRetractInteraction, handleStanding } from './interaction-actor.ts';
 import { finaliseKey, handleHold, handleOrderValue } from './key-actor.ts';
+import { handleNeighbourFound } from './neighbour-storm.ts';
 import { handlePairDecision, handlePropose, handleReview } from './pair-home.ts';
 import { handleSweepPost, handleSweepPostOn, handleWayStanding } from './post-sweep.ts';
 import { finaliseProfile, handleLabel, handleMute, handleSuppress } from './profile-actor.ts';
@@ -48,7 +52,8 @@ import {
 } from './root-actor.ts';
 import { finaliseRoot } from './root-settling.ts';
 import { type ActorSpace, Turn, type TurnHandlers } from './turn.ts';
-import { handleInWay, handleOrderWay, handleWayReport } from './way-actor.ts';
+import { handleInWay, handleOrderWay, handleSourceStorm, handleWayReport } from './way-actor.ts';
+import { SOURCE } from './ways.ts';
 
 type OrderMessage =
   | OrderValue
@@ -63,7 +68,9 @@ type OrderMessage =
   | WayStanding
   | WayReport
   | SweepPost
-  | SweepPostOn;
+  | SweepPostOn
+  | NeighbourFound
+  | StormFound;
 
 /** What orders about evidence need (S22). */
 function handleOrdered(turn: Turn, message: OrderMessage): void {
@@ -94,6 +101,12 @@ function handleOrdered(turn: Turn, message: OrderMessage): void {
       return handleSweepPost(turn, message);
     case MessageKind.sweepPostOn:
       return handleSweepPostOn(turn, message);
+    case MessageKind.neighbourFound:
+      return handleNeighbourFound(turn, message);
+    case MessageKind.stormFound:
+      return message[2] === SOURCE
+        ? handleSourceStorm(turn, message)
+        : handleDeliveryStorm(turn, message);
     default: {
       const unknown: never = message;
       throw new Error(`order of unknown kind ${String((unknown as readonly unknown[])[0])}`);
@@ -160,6 +173,8 @@ function handle(turn: Turn, message: Message): void {
     case MessageKind.wayReport:
     case MessageKind.sweepPost:
     case MessageKind.sweepPostOn:
+    case MessageKind.neighbourFound:
+    case MessageKind.stormFound:
       return handleOrdered(turn, message);
     case MessageKind.mute:
       return handleMute(turn, message);

@@ -178,6 +178,19 @@ export interface ParkedSeek {
   origin: number;
 }
 
+/** Neighbours by other anchors since a time, and who brought most of them (`neighbour-storm.ts`). */
+export type NeighbourStorm = readonly [
+  since: number,
+  neighbours: number,
+  brought: readonly (readonly [broughtBy: string, neighbours: number])[],
+];
+
+/** Observation rows of one day, and how many of them name each hold, by ref. */
+export interface DayCounts {
+  rows: number;
+  named: Map<number, number>;
+}
+
 export interface ProfileState {
   /** 0 person, 1 persona, 2 device, 3 interaction; null while nothing was observed. */
   kind: 0 | 1 | 2 | 3 | null;
@@ -214,10 +227,14 @@ export interface ProfileState {
   version: number;
   vertex: Vertex;
   parked: ParkedSeek[];
+  /** Null: none yet. */
+  storm: NeighbourStorm | null;
   /** The number that the next hold gets. */
   nextRef: number;
   /** All but the pairs and what moves (`profile-codec.ts`) as last encoded; null: it has changed since. */
   encodedStill: Uint8Array | null;
+  /** By day, for days of many rows: what follows from the rows and is not stored (`day-counts.ts`). */
+  dayCounts: Map<number, DayCounts>;
 }
 
 /**
@@ -301,8 +318,10 @@ export function newProfileState(id: ProfileId): ProfileState {
     version: 0,
     vertex: EMPTY_VERTEX,
     parked: [],
+    storm: null,
     nextRef: 0,
     encodedStill: null,
+    dayCounts: noEntries(),
   };
 }
 

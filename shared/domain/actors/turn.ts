@@ -102,6 +102,8 @@ export interface ProfileTouch {
   pairs: Set<ProfileId>;
   /** Proposals of this turn: greater profile -> who brought what they rest on. */
   pairsBroughtBy: Map<ProfileId, string>;
+  /** Pairs of this turn with other anchors (S8): who brought them, and how many. */
+  neighbours: Map<string, number>;
   isDeviceDirty: boolean;
   isVertexDirty: boolean;
   isDigestDirty: boolean;
@@ -181,6 +183,7 @@ export class Turn {
       devices: noEntries(),
       pairs: noMembers(),
       pairsBroughtBy: noEntries(),
+      neighbours: noEntries(),
       isDeviceDirty: false,
       isVertexDirty: false,
       isDigestDirty: false,

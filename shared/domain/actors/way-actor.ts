@@ -9,6 +9,7 @@ import {
   type InWay,
   MessageKind,
   type OrderWay,
+  type StormFound,
   type WayKind,
   type WayReport,
 } from '../messages.ts';
@@ -16,6 +17,7 @@ import { recordStanding } from './evidence-standing.ts';
 import {
   BREAKER,
   HELD,
+  neighbourReason,
   type Order,
   orderWins,
   recordOrder,
@@ -98,4 +100,13 @@ export function handleWayReport(turn: Turn, [, id, pairs, came]: WayReport): voi
   const what = isRule ? `${all} new holders` : `${all} interactions`;
   const reason = `${what} of an hour would join ${found} pairs`;
   give(turn, id, state, [turn.origin, HELD, BREAKER, reason]);
+}
+
+/** The merge-storm breaker for an anchor that the source stamps (`neighbour-storm.ts`). */
+export function handleSourceStorm(turn: Turn, [, id, , namespace, neighbours]: StormFound): void {
+  const state = turn.space.load('way', id);
+  if (state === undefined || state.order !== null) return;
+  turn.space.count('stormsHeld');
+  const order: Order = [turn.origin, HELD, BREAKER, neighbourReason(namespace, neighbours)];
+  give(turn, id, state, order);
 }

@@ -177,6 +177,7 @@ class Scorer implements ModelScorer {
     const alternative = isOther ? other : 'strangers';
     const contributions: Contribution[] = [];
     let contact = 0;
+    let alone = this.#areContactsAlone() ? CONTACTS_ALONE : 0;
     for (const [index, prepared] of this.#prepared.entries()) {
       const found = best(prepared, one.facts[index] ?? [], two.facts[index] ?? []);
       if (found.level === NOTHING_COMPARED) continue;
@@ -189,6 +190,8 @@ class Scorer implements ModelScorer {
         contact = Math.max(contact, weight);
         // What another contact has said before is not said again.
         if (added < weight) [weight, rarityWeight] = [added, 0];
+        weight += alone;
+        alone = 0;
       }
       const level = describeLevel(kind, found.level);
       const { left: leftText, right: rightText } = found;
@@ -199,6 +202,13 @@ class Scorer implements ModelScorer {
     const strangersPrior = this.#model.prior;
     const certainty = certaintyOf(total);
     return { certainty, alternative, prior, strangersPrior, total, contributions };
+  }
+
+  /** Whether nothing but contacts could be compared of the pair compared last. */
+  #areContactsAlone(): boolean {
+    return this.#prepared.every(
+      ({ model }, index) => this.#levels[index] === NOTHING_COMPARED || CONTACTS.has(model.kind),
+    );
   }
 
   /** What is known of a pair, remembered. */
@@ -237,12 +247,14 @@ class Scorer implements ModelScorer {
     let sites = sitePrior;
     let contact = 0;
     let isCompared = false;
+    let isContactsAlone = true;
     let isOrganisation = false;
     for (let index = 0; index < levels.length; index++) {
       const level = levels[index] as number;
       if (level === NOTHING_COMPARED) continue;
       const { model } = this.#prepared[index] as Prepared;
       isCompared = true;
+      if (!CONTACTS.has(model.kind)) isContactsAlone = false;
       if (model.kind === 'organisation_name') isOrganisation = true;
       strangers += model.weights[level] ?? 0;
       const relative = model.relativeWeights[level] ?? 0;
@@ -256,6 +268,7 @@ class Scorer implements ModelScorer {
       sites += model.siteWeights[level] ?? 0;
     }
     if (!isCompared) return NOTHING_WEIGHED;
+    if (isContactsAlone && contact > 0) relatives += CONTACTS_ALONE;
     const isSites = isOrganisation && sites < relatives;
     return { strangers, others: isSites ? sites : relatives, isSites };
   }
@@ -302,6 +315,13 @@ function withGeneration(names: readonly Parsed[], { model, parse }: Prepared): r
   const texts = names.map(({ text }) => (generationOf(text) === '' ? text + generation : text));
   return [...new Set(texts)].map(parse);
 }
+
+/**
+ * Beside a household, in 1/256 bits: what a contact that agrees tells more of a record that gives nothing
+ * else. Such a record is a visit or a call: it is of whoever uses the mailbox or the phone, and most
+ * are used by one person. As members of a household come into it where they give their names.
+ */
+const CONTACTS_ALONE = 128;
 
 const NO_FACT = -1;
 const SEVERAL_FACTS = -2;
