@@ -69,11 +69,6 @@ export function parseName(text: string, rarity: Rarity): ParsedName {
   return { words, given: count, generation, givenJoined, syllables, neighboursJoined };
 }
 
-/** Of a name's text; empty for none. It ends the text, so one is added to a name without by appending. */
-export function generationOf(text: string): string {
-  return text.slice(text.lastIndexOf('/') + 1);
-}
-
 /** Upper ends of the bins of matched bits; above: the last one. */
 const MATCHED_ENDS = [1, 5, 8, 11, 14, 17, 20, 24, 30];
 /** Upper ends of the bins of unmatched bits. */

@@ -21,14 +21,8 @@ import {
   type ScoreExplanation,
 } from './digest.ts';
 import { describeLevel, usualLevel } from './levels.ts';
-import {
-  type ComparisonKind,
-  type ComparisonModel,
-  CONTACTS,
-  NOTHING_COMPARED,
-  type ScoringModel,
-} from './model.ts';
-import { generationOf } from './name.ts';
+import { type ComparisonModel, CONTACTS, NOTHING_COMPARED, type ScoringModel } from './model.ts';
+import { withGeneration } from './one-generation.ts';
 import { type Parsed, prepare, type Prepared, rememberedNames } from './prepared-comparison.ts';
 import { rarityOf } from './rarity.ts';
 
@@ -294,26 +288,6 @@ class Scorer implements ModelScorer {
     }
     return facts.map((own, index) => withGeneration(own, this.#prepared[index] as Prepared));
   }
-}
-
-const NAMES_OF_PERSONS: ReadonlySet<ComparisonKind> = new Set([
-  'person_name',
-  'given_name',
-  'surname',
-]);
-
-/**
- * One person is of one generation, whichever of the names says so: beside `Robert Johnson Jr`, a plain
- * `R Johnson` speaks for no `Robert Johnson Sr`.
- */
-function withGeneration(names: readonly Parsed[], { model, parse }: Prepared): readonly Parsed[] {
-  if (names.length < 2 || !NAMES_OF_PERSONS.has(model.kind)) return names;
-  const generations = new Set<string>();
-  for (const { text } of names) if (!text.endsWith('/')) generations.add(generationOf(text));
-  const [generation] = generations;
-  if (generation === undefined || generations.size > 1) return names;
-  const texts = names.map(({ text }) => (generationOf(text) === '' ? text + generation : text));
-  return [...new Set(texts)].map(parse);
 }
 
 /**
