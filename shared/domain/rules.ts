@@ -70,7 +70,7 @@ export interface NamespaceRules {
 export interface Rules {
   /** First 16 hex digits of the SHA-256 of the canonical content. */
   readonly version: string;
-  /** Name and version of the normalisers, e.g. `selfsame-1/libphonenumber-js-1.13.16`. */
+  /** Name and version of the normalisers, e.g. `selfsame-2/libphonenumber-js-1.13.16`. */
   readonly normaliserVersion: string;
   /** Edges below are absent. */
   readonly reviewFloor: QuarterBits;

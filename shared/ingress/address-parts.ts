@@ -1,7 +1,7 @@
 /** Addresses, in parts or in one line, to the text that `shared/domain/matching/address.ts` reads. */
 import { readAddressLine } from './address-line.ts';
 import { foldText } from './fold-text.ts';
-import { STREET_WORDS, UNIT_WORDS } from './street-words.ts';
+import { STREET_WORDS, tellingWords, UNIT_WORDS } from './street-words.ts';
 
 export interface AddressParts {
   readonly line?: string | undefined;
@@ -49,5 +49,5 @@ function streetOf(text: string): { readonly number: string; readonly words: stri
     isUnit = false;
     if (word !== '' && word !== 'no') words.push(word);
   }
-  return { number, words: words.join(' ') };
+  return { number, words: tellingWords(words).join(' ') };
 }

@@ -30,7 +30,7 @@ const ok = (value: string): NormaliseResult => ({ kind: 'ok', value });
 const invalid = (reason: string): NormaliseResult => ({ kind: 'invalid', reason });
 
 /** Version of everything that decides what a normaliser returns (I1). */
-export const NORMALISER_VERSION = `selfsame-1/libphonenumber-js-${phoneLibraryVersion()}`;
+export const NORMALISER_VERSION = `selfsame-2/libphonenumber-js-${phoneLibraryVersion()}`;
 
 function phoneLibraryVersion(): string {
   const load = createRequire(import.meta.url);

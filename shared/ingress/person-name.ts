@@ -1,5 +1,6 @@
 /** Names of persons, in parts or in one piece, to the text that `matching/name.ts` reads. */
 import { isGiven, isGivenOnly } from '../domain/matching/nicknames.ts';
+import { isEastAsianSurname, syllablesOf } from '../domain/matching/syllables.ts';
 import { foldText } from './fold-text.ts';
 
 export interface NameParts {
@@ -66,9 +67,35 @@ export function nameText(parts: NameParts): string {
   let surname = words(parts.surname);
   if (given.length === 0 && surname.length === 0) [given, surname] = splitFull(parts.full ?? '');
   const generation = takeGeneration(words(parts.suffix), surname, given);
+  given = withoutNewborn(given);
   if (areInWrongColumns(given, surname)) [given, surname] = [surname, given];
   if (given.length === 0 && surname.length === 0) return '';
   return `${given.join(' ')}/${surname.join(' ')}/${generation}`;
+}
+
+/** What a child is called before it has a name: `Baby Girl`, `Twin A`, `Infant Male`. */
+const NEWBORN = new Set('baby infant newborn neonate twin triplet'.split(' '));
+const CHILDREN: ReadonlyMap<string, string> = new Map([
+  ['boy', 'boy'],
+  ['male', 'boy'],
+  ['girl', 'girl'],
+  ['female', 'girl'],
+]);
+
+/**
+ * Only what tells the child from its twin is its name: `girl`, or the `a` of `Baby Girl A`. A lone
+ * `Baby` stays, for people are called so.
+ */
+function withoutNewborn(given: readonly string[]): string[] {
+  const apart = given.flatMap((word) => {
+    const child = /^baby(boy|girl)$/.exec(word)?.[1];
+    return child === undefined ? [word] : ['baby', child];
+  });
+  if (!apart.some((word) => NEWBORN.has(word))) return apart;
+  const telling = apart.filter((word) => !NEWBORN.has(word) && word !== 'of');
+  if (telling.length === 0) return apart;
+  const named = telling.filter((word) => !CHILDREN.has(word));
+  return named.length > 0 ? named : telling.map((word) => CHILDREN.get(word) ?? word);
 }
 
 /** `Whitfield` as the given name of `Peggy`: columns were swapped, in one record or a whole source. */
@@ -105,9 +132,21 @@ function splitFull(full: string): [string[], string[]] {
     return [words(trimmed.slice(cut)), words(trimmed.slice(0, cut))];
   }
   const all = words(full);
+  if (isSurnameFirst(all, /\s\S+-\S+$/.test(trimmed))) return [all.slice(1), all.slice(0, 1)];
   const isSuffixed = all.length > 2 && GENERATIONS.has(all.at(-1) as string);
   const cut = Math.max(0, all.length - (isSuffixed ? 2 : 1));
   return all.length === 1 ? [[], all] : [all.slice(0, cut), all.slice(cut)];
+}
+
+/**
+ * `Kim Min-jun`, `Li Xiaoming`: a surname of there before two syllables that are no name of here. Of
+ * two surnames the last is one, unless it is hyphened.
+ */
+function isSurnameFirst(all: readonly string[], isHyphened: boolean): boolean {
+  const [first = '', ...given] = all;
+  if (!isEastAsianSurname(first) || given.some(isGiven)) return false;
+  if (!isHyphened && isEastAsianSurname(given.at(-1) ?? '')) return false;
+  return syllablesOf(given).length > 0;
 }
 
 /** `John Smith, V` is the fifth; `Smith, V` has an initial: no name is a surname and a number. */

@@ -56,3 +56,37 @@ export const STREET_TYPES: ReadonlySet<string> = new Set([
 export const DIRECTIONS: ReadonlySet<string> = new Set(
   'north south east west n s e w ne nw se sw'.split(' '),
 );
+
+/**
+ * What streets are called by everywhere (kinds of street and what joins a name to them), folded: two
+ * streets that share only these have nothing in common. Common knowledge, by language.
+ */
+const NAMING_NO_STREET: ReadonlySet<string> = new Set(
+  [
+    ...STREET_TYPES,
+    'alley approach arcade bypass causeway crossing embankment esplanade expressway freeway gardens gdns',
+    'grove gr loop mews promenade quay ramp rise route row walk the of',
+    'strasse str weg gasse allee platz ufer ring damm am an im in der die das den dem zum zur',
+    'straat laan plein gracht kade steenweg de het',
+    'gatan gata vagen vag vej vei veien gade plads plass torg katu tie',
+    'rue allee chemin impasse quai cours place passage sentier faubourg du des la le les aux sur',
+    'via viale vicolo corso piazza piazzale largo strada contrada borgo di del della delle dei degli al',
+    'calle cl avenida avda paseo plaza carretera camino ronda travesia carrer carrera cra cll passeig y el los las',
+    'rua travessa praca estrada alameda rodovia da do dos das',
+    'ulica ul aleja aleje al plac os osiedle ulitsa prospekt pereulok ploshchad bulvar shosse vulitsya',
+    'ulice namesti trida utca ut ter korut strada bulevardul calea piata odos leoforos plateia',
+    'sokak sk cadde caddesi cd bulvari mahallesi mah sokagi jalan jl lorong gang soi thanon duong',
+    'daero ro gil dori chome machi cho lu jie dadao marg nagar shari sharia tariq',
+  ].flatMap((line) => line.split(' ')),
+);
+
+/** `goethestr` is written `Goethe-Straße` as well; of other kinds that are written in one word, few are. */
+const FUSED = /^(.{3,}?)(?:strasse|straat|str|gatan|gade)$/;
+
+/** Words that tell a street from others; all of them where nothing else is left. */
+export function tellingWords(words: readonly string[]): readonly string[] {
+  const telling = words
+    .map((word) => FUSED.exec(word)?.[1] ?? word)
+    .filter((word) => !NAMING_NO_STREET.has(word));
+  return telling.length === 0 ? words : telling;
+}

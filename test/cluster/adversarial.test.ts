@@ -161,6 +161,63 @@ describe('people who share what they have', () => {
       ]);
     },
   );
+
+  const DATES = { jr: '1970-08-21', sr: '1944-02-11', plain: '1970-08-21' };
+  const NAMES = { jr: 'Robert Johnson Jr.', sr: 'Robert Johnson Sr.', plain: 'Robert Johnson' };
+  type Who = keyof typeof NAMES;
+
+  describe.each([
+    ['undated', []],
+    ['with dates but for the father', ['jr', 'plain']],
+    ['with dates but for the plain one', ['jr', 'sr']],
+    ['with dates', ['jr', 'sr', 'plain']],
+  ] as const)('junior, senior and a record that says neither, %s', (_, dated: readonly Who[]) => {
+    test.each([[['jr', 'plain', 'sr']], [['sr', 'plain', 'jr']], [['plain', 'sr', 'jr']]] as const)(
+      '%j -> father and son stay two',
+      async (order) => {
+        const inOrder = order.map((who) =>
+          record(who, `source_record:${who} ${PHONE}`, {
+            name: NAMES[who],
+            ...(dated.includes(who) ? { birth_date: DATES[who] } : {}),
+            ...HOME,
+          }),
+        );
+        for (const one of inOrder) await load([one]);
+        const groups = await groupsOf(['jr', 'sr', 'plain']);
+        expect(groups).toHaveLength(2);
+        const [junior, senior] = await customersOf('source_record', ['jr', 'sr']);
+        expect(junior).not.toBe(senior);
+        // The date of the son says whose the plain record is.
+        const fitting = dated.includes('plain') ? ['jr'] : ['jr', 'sr'];
+        expect(groups.find((group) => group.includes('plain'))).toEqual([
+          expect.toBeOneOf(fitting),
+          'plain',
+        ]);
+      },
+    );
+  });
+
+  test.each([
+    ['newborns', 'Baby Girl Jones', 'Baby Boy Jones'],
+    ['names of one syllable in common', 'Kim Min-jun', 'Kim Min-ji'],
+    ['two forms of one name', 'Daniel Green', 'Danielle Green'],
+  ])('twins of like names: %s -> two customers', async (_, one, other) => {
+    await load(
+      [one, other].flatMap((name, index) =>
+        [1, 2].map((copy) =>
+          record(`t${index}-${copy}`, `source_record:t${index}-${copy} ${SHARED}`, {
+            name,
+            birth_date: '2020-03-03',
+            ...HOME,
+          }),
+        ),
+      ),
+    );
+    expect(await groupsOf(['t0-1', 't0-2', 't1-1', 't1-2'])).toEqual([
+      ['t0-1', 't0-2'],
+      ['t1-1', 't1-2'],
+    ]);
+  });
 });
 
 describe('values that many have', () => {
@@ -210,6 +267,32 @@ describe('values that many have', () => {
       record('j7', 'source_record:j7 phone:+61352210007 national_id:X9900000', again),
     ]);
     expect(await groupsOf(['j7', 'j7-phone'])).toHaveLength(1);
+  });
+});
+
+describe('streets of one town', () => {
+  test.each([
+    ['Oak Street', 'Maple Street'],
+    ['Via Verdi', 'Via Mazzini'],
+    ['Calle de Goya', 'Calle de Serrano'],
+    ['ulica Polna', 'ulica Lwowska'],
+    ['Kunyang Lu', 'Baoshan Lu'],
+  ])('%s and %s -> who shares a given name and most of a date stays two', async (one, other) => {
+    await load(
+      [
+        ['Peter Smith', '1959-09-23', `54 ${one}`],
+        ['Peter Nguyen', '1959-01-23', `50 ${other}`],
+      ].map(([name = '', birth_date = '', street = ''], index) =>
+        record(`s${index}`, `source_record:s${index} email:p${index}@mail${index}.example`, {
+          name,
+          birth_date,
+          street,
+          place: 'Ballarat',
+          postcode: '3350',
+        }),
+      ),
+    );
+    expect(await groupsOf(['s0', 's1'])).toHaveLength(2);
   });
 });
 

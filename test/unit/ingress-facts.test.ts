@@ -61,6 +61,21 @@ describe('facts', () => {
     [{ name: '김 민준' }, 'min jun/kim/'],
     [{ given_name: 'Whitfield', surname: 'Peggy' }, 'peggy/whitfield/'],
     [{ given_name: 'Okoro', surname: 'James' }, 'okoro/james/'],
+    [{ name: 'Baby Girl Jones' }, 'girl/jones/'],
+    [{ given_name: 'Babyboy', surname: 'Jones' }, 'boy/jones/'],
+    [{ given_name: 'Infant Female', surname: 'Jones' }, 'girl/jones/'],
+    [{ name: 'Baby Girl A Jones' }, 'a/jones/'],
+    [{ name: 'Jones, Baby of Emma' }, 'emma/jones/'],
+    [{ name: 'Baby Jones' }, 'baby/jones/'],
+    [{ given_name: 'Stephen of', surname: 'Blois' }, 'stephen of/blois/'],
+    [{ name: 'Boy van Dijk' }, 'boy van/dijk/'],
+    [{ name: 'Kim Min-jun' }, 'min jun/kim/'],
+    [{ name: 'Kim Ji-woo' }, 'ji woo/kim/'],
+    [{ name: 'Min-jun Kim' }, 'min jun/kim/'],
+    [{ name: 'Li Xiaoming' }, 'xiaoming/li/'],
+    [{ name: 'Xiao Ming Li' }, 'xiao ming/li/'],
+    [{ name: 'Kim Taylor' }, 'kim/taylor/'],
+    [{ name: 'Lee Anna' }, 'lee/anna/'],
   ])('%o -> %s', (attributes, text) => {
     expect(factsOf(attributes)).toEqual([['person_name', text]]);
   });
@@ -74,27 +89,27 @@ describe('facts', () => {
   });
 
   test.each([
-    [{ address: '123 Main Street, Las Vegas NV 89132' }, '123|main street|las vegas|nv|89132|'],
+    [{ address: '123 Main Street, Las Vegas NV 89132' }, '123|main|las vegas|nv|89132|'],
     [
       { street: '123 Main St', city: 'Las Vegas', state: 'NV', zip: '89132' },
-      '123|main street|las vegas|nv|89132|',
+      '123|main|las vegas|nv|89132|',
     ],
-    [{ street: 'Unit 4, 12 Station Rd', suburb: 'Boronia' }, '12|station road|boronia|||'],
-    [{ address: 'Suite 900, 1450 N City Rd' }, '1450|north city road||||'],
-    [{ address: '#01-11, HillV2, 4 Hillview Rise, 667979' }, '4|hillview rise|||667979|'],
-    [{ address: '445 Overpass Rd San Ramon' }, '445|overpass road|san ramon|||'],
-    [{ address: '9 W. 15th St La Blanca, FL 60527' }, '9|west 15th street|la blanca|fl|60527|'],
-    [{ address: 'Hauptstr. 5, 10115 Berlin' }, '5|hauptstr|berlin||10115|'],
-    [{ address: 'Boronia, 12 Station Rd, 3155' }, '12|station road|boronia||3155|'],
+    [{ street: 'Unit 4, 12 Station Rd', suburb: 'Boronia' }, '12|station|boronia|||'],
+    [{ address: 'Suite 900, 1450 N City Rd' }, '1450|north city||||'],
+    [{ address: '#01-11, HillV2, 4 Hillview Rise, 667979' }, '4|hillview|||667979|'],
+    [{ address: '445 Overpass Rd San Ramon' }, '445|overpass|san ramon|||'],
+    [{ address: '9 W. 15th St La Blanca, FL 60527' }, '9|west 15th|la blanca|fl|60527|'],
+    [{ address: 'Hauptstr. 5, 10115 Berlin' }, '5|haupt|berlin||10115|'],
+    [{ address: 'Boronia, 12 Station Rd, 3155' }, '12|station|boronia||3155|'],
     [{ address: 'P.O. Box 12987' }, '12987|pobox||||'],
-    [
-      { address: '10 Rue de la Paix, 75002 Paris, France' },
-      '10|rue de la paix|paris||75002|france',
-    ],
-    [
-      { house_number: '7', street: 'Wallaby Pl', postcode: 'TQ13 8DF' },
-      '7|wallaby place|||tq138df|',
-    ],
+    [{ address: '10 Rue de la Paix, 75002 Paris, France' }, '10|paix|paris||75002|france'],
+    [{ street: 'Via Verdi 27' }, '27|verdi||||'],
+    [{ street: 'ul. Polna 5' }, '5|polna||||'],
+    [{ street: 'Goethe-Straße 3' }, '3|goethe||||'],
+    [{ street: 'Goethestr. 3' }, '3|goethe||||'],
+    [{ street: 'The Avenue 4' }, '4|the avenue||||'],
+    [{ street: 'Calle de Alcalá, 14' }, '14|alcala||||'],
+    [{ house_number: '7', street: 'Wallaby Pl', postcode: 'TQ13 8DF' }, '7|wallaby|||tq138df|'],
   ])('%o -> %s', (attributes, text) => {
     expect(factsOf(attributes)).toEqual([['address', text]]);
   });
@@ -108,8 +123,8 @@ describe('facts', () => {
         previous_address: '7 Mill Lane, Benalla VIC 3672',
       }),
     ).toEqual([
-      ['address', '12|station road|boronia|vic|3155|'],
-      ['address', '7|mill lane|benalla|vic|3672|'],
+      ['address', '12|station|boronia|vic|3155|'],
+      ['address', '7|mill|benalla|vic|3672|'],
       ['organisation_name', '/acme/'],
       ['organisation_name', '/roadrunner traps/'],
     ]);
@@ -117,7 +132,7 @@ describe('facts', () => {
 
   test('a name with an address behind it is read apart', () => {
     expect(factsOf({ name: 'Ann Lee, 12 Station Rd, Boronia VIC 3155' })).toEqual([
-      ['address', '12|station road|boronia|vic|3155|'],
+      ['address', '12|station|boronia|vic|3155|'],
       ['person_name', 'ann/lee/'],
     ]);
   });

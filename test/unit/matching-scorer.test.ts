@@ -99,6 +99,64 @@ const CASES: readonly (readonly [string, Digest, Digest, 'one' | 'possible' | 't
     'possible',
   ],
   [
+    'namesakes by given name in other streets of one town',
+    person({
+      name: 'Peter Smith',
+      birth_date: '1959-09-23',
+      address: '54 Oak Street, Ballarat VIC 3350',
+    }),
+    person({
+      name: 'Peter Nguyen',
+      birth_date: '1959-01-23',
+      address: '50 Maple Street, Ballarat VIC 3350',
+    }),
+    'two',
+  ],
+  [
+    'the same, whatever streets are called there',
+    person({
+      name: 'Marta Rossi',
+      birth_date: '1984-03-12',
+      address: '27 Via Verdi, 20121 Milano',
+    }),
+    person({
+      name: 'Marta Bianchi',
+      birth_date: '1985-03-12',
+      address: '29 Via Mazzini, 20121 Milano',
+    }),
+    'two',
+  ],
+  [
+    'newborn twins',
+    person({ name: 'Baby Girl Jones', birth_date: '2020-03-03', ...HOME }, PHONE),
+    person({ name: 'Baby Boy Jones', birth_date: '2020-03-03', ...HOME }, PHONE),
+    'possible',
+  ],
+  [
+    'a newborn, twice',
+    person({ name: 'Baby Girl Jones', birth_date: '2020-03-03', ...HOME }, PHONE),
+    person({ name: 'Jones, Babygirl', birth_date: '2020-03-03', ...HOME }, PHONE),
+    'one',
+  ],
+  [
+    'twins who share a syllable',
+    person({ name: 'Kim Min-jun', birth_date: '1995-07-07', ...HOME }, PHONE),
+    person({ name: 'Kim Min-ji', birth_date: '1995-07-07', ...HOME }, PHONE),
+    'possible',
+  ],
+  [
+    'one name in three spellings',
+    person({ name: 'Kim Min-jun', birth_date: '1995-07-07', ...HOME }, PHONE),
+    person({ name: '김민준', birth_date: '1995-07-07', ...HOME }, PHONE),
+    'one',
+  ],
+  [
+    'twins of one name in its two forms',
+    person({ name: 'Paul Brown', birth_date: '1980-01-02', ...HOME }, PHONE),
+    person({ name: 'Paula Brown', birth_date: '1980-01-02', ...HOME }, PHONE),
+    'possible',
+  ],
+  [
     'nothing in common',
     margaret,
     person({ name: 'Nikos Vlahos', birth_date: '1984-10-02', place: 'Boronia', postcode: '3155' }),
@@ -140,6 +198,26 @@ describe('with the shipped weights', () => {
     expect(contributions.reduce((sum, { weight }) => sum + weight, prior)).toBe(total);
     expect(certainty).toBe(scorer.score(left, right));
     expect(certainty).toBe(Math.max(-120, Math.min(119, Math.floor(total / 64))));
+  });
+});
+
+describe('what is known of several profiles', () => {
+  const [junior, senior] = ['Jr', 'Sr'].map((suffix) =>
+    person({ name: `Robert Johnson ${suffix}`, ...HOME }, PHONE),
+  ) as [Digest, Digest];
+  const plain = person({ name: 'R. Johnson', ...HOME }, PHONE);
+
+  test('a plain name beside one with a generation speaks for no other generation', () => {
+    expect(scorer.logOdds(plain, senior)).toBeGreaterThan(0);
+    expect(scorer.logOddsTogether([junior, plain], [senior])).toBeLessThan(0);
+    expect(scorer.logOddsTogether([senior], [plain, junior])).toBeLessThan(0);
+    expect(scorer.logOddsTogether([junior, plain], [junior])).toBeGreaterThan(0);
+  });
+
+  test('the same within one profile', () => {
+    const both = person({ name: 'Robert Johnson Jr', alias: 'Bob Johnson', ...HOME }, PHONE);
+    expect(scorer.score(both, senior)).toBeLessThan(rules.reviewFloor);
+    expect(scorer.score(both, junior)).toBeGreaterThanOrEqual(rules.clusterFloor);
   });
 });
 

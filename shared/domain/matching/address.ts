@@ -53,7 +53,7 @@ function postcodeState(left: string, right: string): number {
 function placeState(left: ParsedAddress, right: ParsedAddress): number {
   if (left.place === '' || right.place === '') return 5;
   if (left.place === right.place) return left.placeClass;
-  return isClose(left.place, right.place) ? 3 : 4;
+  return isOneMisspelt(left.place, right.place) ? 3 : 4;
 }
 
 const STREETS = 4;
@@ -74,19 +74,39 @@ function numberState(left: string, right: string): number {
 
 const RARE_STREET_BITS = 8;
 
+/**
+ * What agrees must be more than what is left over on both sides: `via verdi` and `via mazzini`, `san
+ * marco` and `san vitale` agree in part, whatever their language calls a street.
+ */
 function streetState(left: ParsedAddress, right: ParsedAddress): number {
   if (left.street.length === 0 || right.street.length === 0) return 3;
   let matched = 0;
+  let rest = bitsOf(left);
+  let otherRest = bitsOf(right);
   const used = new Set<number>();
   for (const word of left.street) {
     const at = right.street.findIndex(
       (other, index) =>
-        !used.has(index) && (other.text === word.text || isClose(other.text, word.text)),
+        !used.has(index) && (other.text === word.text || isOneMisspelt(other.text, word.text)),
     );
-    if (at < 0) continue;
+    const other = right.street[at];
+    if (other === undefined) continue;
     used.add(at);
-    matched += Math.min(word.bits, right.street[at]?.bits ?? 0);
+    matched += Math.min(word.bits, other.bits);
+    rest -= word.bits;
+    otherRest -= other.bits;
   }
-  if (matched >= RARE_STREET_BITS) return 0;
+  if (matched >= RARE_STREET_BITS && matched > Math.min(rest, otherRest)) return 0;
   return matched > 0 ? 1 : 2;
+}
+
+/** Close, and of no other number: `Sector 14` and `Sector 15` are two, `Boronla` and `Boron1a` one. */
+function isOneMisspelt(left: string, right: string): boolean {
+  if (!isClose(left, right)) return false;
+  const [number, other] = [left.replace(/\D/g, ''), right.replace(/\D/g, '')];
+  return number === other || number === '' || other === '';
+}
+
+function bitsOf({ street }: ParsedAddress): number {
+  return street.reduce((sum, { bits }) => sum + bits, 0);
 }

@@ -7,7 +7,9 @@
  * names is a contradiction.
  */
 import { NOTHING_COMPARED } from './model.ts';
+import { areOfTwoGenders } from './gender-forms.ts';
 import type { Rarity } from './rarity.ts';
+import { haveSameSyllables, isEastAsianSurname, syllablesOf } from './syllables.ts';
 import {
   agreement,
   ALIKE,
@@ -34,6 +36,8 @@ export interface ParsedName {
   readonly generation: string;
   /** Given names written as one word. */
   readonly givenJoined: WordForm;
+  /** Readings of the given name as two syllables. */
+  readonly syllables: ReturnType<typeof syllablesOf>;
   /** Each word written together with the next one. */
   readonly neighboursJoined: readonly WordForm[];
 }
@@ -60,7 +64,9 @@ export function parseName(text: string, rarity: Rarity): ParsedName {
         .join(''),
     );
   const neighboursJoined = words.slice(1).map((_, index) => joined(index, index + 2));
-  return { words, given: count, generation, givenJoined: joined(0, count), neighboursJoined };
+  const givenJoined = joined(0, count);
+  const syllables = givenSyllables(words, count);
+  return { words, given: count, generation, givenJoined, syllables, neighboursJoined };
 }
 
 /** Upper ends of the bins of matched bits; above: the last one. */
@@ -144,8 +150,10 @@ export function compareGivenNames(left: ParsedName, right: ParsedName): number {
   fillAgreements(left, right);
   let best = 0;
   for (let one = 0; one < left.given; one++) {
-    for (let two = 0; two < right.given; two++) best = Math.max(best, agreementAt(one, two));
+    for (let two = 0; two < right.given; two++)
+      best = Math.max(best, givenAgreement(left, one, right, two));
   }
+  if (haveOtherSyllables(left, right)) return isSwapped(left, right) ? 4 : 5;
   // Of the given names written as one word each: `min jun` and `minjun`.
   if (best !== SAME && (left.given > 1 || right.given > 1)) {
     best = Math.max(best, agreement(left.givenJoined, right.givenJoined));
@@ -155,6 +163,27 @@ export function compareGivenNames(left: ParsedName, right: ParsedName): number {
   if (isSwapped(left, right)) return 4;
   if (best > INITIAL) return 7;
   return best > 0 ? 3 : 5;
+}
+
+/** After `fillAgreements`. Paul and Paula are a slip apart, and two people. */
+function givenAgreement(left: ParsedName, one: number, right: ParsedName, two: number): number {
+  const share = agreementAt(one, two);
+  if (share === SAME || share <= INITIAL) return share;
+  const [leftWord, rightWord] = [left.words[one] as Word, right.words[two] as Word];
+  return areOfTwoGenders(leftWord.text, rightWord.text) ? 0 : share;
+}
+
+/** Both of two syllables, and one of them differs, whatever the words that they are written in. */
+function haveOtherSyllables({ syllables: lefts }: ParsedName, { syllables: rights }: ParsedName) {
+  if (lefts.length === 0 || rights.length === 0) return false;
+  return !haveSameSyllables(lefts, rights);
+}
+
+/** In one word only beside a surname that such names go with: `dana` is two syllables as well. */
+function givenSyllables(words: readonly Word[], given: number) {
+  const isBySurname = words.some(({ text, isGiven }) => !isGiven && isEastAsianSurname(text));
+  if (given !== 2 && !(given === 1 && isBySurname)) return [];
+  return syllablesOf(words.slice(0, given).map(({ text }) => text));
 }
 
 /** A lone `i` or `v` may be an initial: it counts as a number beside a generation on the other side. */
@@ -214,7 +243,15 @@ function hasLeftAcross(left: ParsedName, right: ParsedName): boolean {
       if (agreementAt(one, two) >= ANOTHER_FORM) return true;
     }
   }
-  return false;
+  return isJoinedInSurname(left, right);
+}
+
+/** `Min-jun Kim` and a `Kim Minjun` who was read the other way round. */
+function isJoinedInSurname(name: ParsedName, other: ParsedName): boolean {
+  if (name.given < 2 || name.syllables.length === 0) return false;
+  return other.words.some(
+    ({ form, isGiven }) => !isGiven && agreement(form, name.givenJoined) >= ANOTHER_FORM,
+  );
 }
 
 function hasRightAcross(left: ParsedName, right: ParsedName): boolean {
@@ -223,7 +260,7 @@ function hasRightAcross(left: ParsedName, right: ParsedName): boolean {
       if (agreementAt(one, two) >= ANOTHER_FORM) return true;
     }
   }
-  return false;
+  return isJoinedInSurname(right, left);
 }
 
 /** Degrees of agreement, best first, so that better partners are found before worse ones. */

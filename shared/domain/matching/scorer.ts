@@ -22,6 +22,7 @@ import {
 } from './digest.ts';
 import { describeLevel, usualLevel } from './levels.ts';
 import { type ComparisonModel, CONTACTS, NOTHING_COMPARED, type ScoringModel } from './model.ts';
+import { withGeneration } from './one-generation.ts';
 import { type Parsed, prepare, type Prepared, rememberedNames } from './prepared-comparison.ts';
 import { rarityOf } from './rarity.ts';
 
@@ -144,7 +145,8 @@ class Scorer implements ModelScorer {
       for (const facts of parsed) {
         for (const fact of facts[index] as readonly Parsed[]) byText.set(fact.text, fact);
       }
-      return byText.size === 0 ? NO_FACTS : [...byText.values()];
+      if (byText.size === 0) return NO_FACTS;
+      return withGeneration([...byText.values()], this.#prepared[index] as Prepared);
     });
   }
 
@@ -284,7 +286,7 @@ class Scorer implements ModelScorer {
         facts[index] = known === NO_FACTS ? [fact] : [...known, fact];
       }
     }
-    return facts;
+    return facts.map((own, index) => withGeneration(own, this.#prepared[index] as Prepared));
   }
 }
 
