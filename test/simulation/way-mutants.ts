@@ -1,4 +1,4 @@
-/** Mutants of orders about sources and rules (ARCHITECTURE S22). */
+/** Mutants of orders about sources and rules (ARCHITECTURE S22), of the breaker by anchor, and of the size guard (S17). */
 import { inSuite, type Mutant, one } from './mutant.ts';
 
 const WAY = 'shared/domain/actors/way-actor.ts';
@@ -8,6 +8,24 @@ const PAIR_HOME = 'shared/domain/actors/pair-home.ts';
 const INTERACTION = 'shared/domain/actors/interaction-actor.ts';
 
 export const WAY_MUTANTS: readonly Mutant[] = [
+  one(
+    'a root that holds a join is not noted at the other',
+    'shared/domain/actors/root-actor.ts',
+    '    noteWaiting(turn, id, root, high, low, fromRoot);\n',
+    '',
+  ),
+  one(
+    'a member that leaves a component takes its held joins along',
+    'shared/domain/actors/root-settling.ts',
+    '      if (part.length === 1) releaseHeld(turn, profile, record);\n',
+    '',
+  ),
+  one(
+    'a component that shrank does not try what it holds',
+    'shared/domain/actors/root-settling.ts',
+    '  if (lost.length > 0) tryHeldLater(turn, id, root);\n',
+    '',
+  ),
   one(
     'an order about a source or rule reaches nobody who came before it',
     SWEEP,
