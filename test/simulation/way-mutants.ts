@@ -9,18 +9,6 @@ const INTERACTION = 'shared/domain/actors/interaction-actor.ts';
 
 export const WAY_MUTANTS: readonly Mutant[] = [
   one(
-    'a root that holds a join is not noted at the other',
-    'shared/domain/actors/root-actor.ts',
-    '    noteWaiting(turn, id, root, high, low, fromRoot);\n',
-    '',
-  ),
-  one(
-    'a member that leaves a component takes its held joins along',
-    'shared/domain/actors/root-settling.ts',
-    '      if (part.length === 1) releaseHeld(turn, profile, record);\n',
-    '',
-  ),
-  one(
     'a component that shrank does not try what it holds',
     'shared/domain/actors/root-settling.ts',
     '  if (lost.length > 0) tryHeldLater(turn, id, root);\n',
