@@ -49,6 +49,10 @@ export const MessageKind = {
   sweepPostOn: 40,
   neighbourFound: 41,
   stormFound: 42,
+  waits: 43,
+  tryAgain: 44,
+  tryHeld: 45,
+  tryHeldOn: 46,
 } as const;
 
 export type PackedAnchor = readonly [
@@ -138,6 +142,7 @@ export type PackedMember = readonly [
   vertex: Vertex,
   edges: readonly EdgeState[],
   held: readonly ProfileId[],
+  waiting: readonly (readonly [low: ProfileId, root: ProfileId])[],
 ];
 export type PackedLadder = readonly [
   strongest: QuarterBits | null,
@@ -403,7 +408,8 @@ export type Absorb = readonly [
   loser: ProfileId,
   members: readonly PackedMember[],
 ];
-export type Transfer = readonly [K['transfer'], root: ProfileId, members: readonly PackedMember[]];
+/** `isPart` 1: what a component lost; 0: a join that is given back. */
+export type Transfer = readonly [K['transfer'], ProfileId, readonly PackedMember[], isPart: 0 | 1];
 export type Member = readonly [
   K['member'],
   ProfileId,
@@ -413,8 +419,30 @@ export type Member = readonly [
   knownVersion: number,
   ladder: PackedLadder,
 ];
-/** Tells the root of `low` that its join along (low, high) is held by the size guard. */
-export type HoldJoin = readonly [K['holdJoin'], root: ProfileId, low: ProfileId, high: ProfileId];
+/** Tells the root of `low`, of `size` members when it sought, that its join along (low, high) is held. */
+export type HoldJoin = readonly [
+  K['holdJoin'],
+  root: ProfileId,
+  low: ProfileId,
+  high: ProfileId,
+  size: number,
+];
+/** Root `from` holds the join along (low, high) that this root, then of `size` members, offered. */
+export type Waits = readonly [
+  K['waits'],
+  root: ProfileId,
+  high: ProfileId,
+  low: ProfileId,
+  from: ProfileId,
+  size: number,
+];
+/** The join along (low, high) that this root holds may have room now. */
+export type TryAgain = readonly [K['tryAgain'], root: ProfileId, low: ProfileId, high: ProfileId];
+/** `quiet`: so often it came back without having shrunk; `passes`: so often at all. */
+type Shrinking = readonly [root: ProfileId, size: number, quiet: number, passes: number];
+/** A root of `size` members waits until it shrinks no more; passes the merge desk. */
+export type TryHeld = readonly [K['tryHeld'], ...Shrinking];
+export type TryHeldOn = readonly [K['tryHeldOn'], ...Shrinking];
 
 export type Message =
   | Deliver
@@ -454,7 +482,11 @@ export type Message =
   | SweepPost
   | SweepPostOn
   | NeighbourFound
-  | StormFound;
+  | StormFound
+  | Waits
+  | TryAgain
+  | TryHeld
+  | TryHeldOn;
 
 /** Messages that ingress may put into a log; all others come from reducers by links. */
 export type IngressMessage =

@@ -96,7 +96,9 @@ const vertex = tuple(
   digest,
 );
 const edges = list(tuple(text, maybe(number), number, number, number));
-const members = list(tuple(text, number, number, vertex, edges, list(text)));
+const members = list(
+  tuple(text, number, number, vertex, edges, list(text), list(tuple(text, text))),
+);
 const steps = list(tuple(number, text));
 const ladder = either(tuple(maybe(number), steps), tuple(maybe(number), steps, number));
 const content: Check = (found) => (Array.isArray(found) && found[0] === 2 ? split : verdict)(found);
@@ -131,9 +133,13 @@ const SHAPES: Readonly<Record<Message[0], Check>> = {
   [K.seekMiss]: tuple(number, text, text, text, number, number),
   [K.offer]: tuple(number, text, text, text, text, number),
   [K.absorb]: tuple(number, text, text, members),
-  [K.transfer]: tuple(number, text, members),
+  [K.transfer]: tuple(number, text, members, number),
   [K.member]: tuple(number, text, text, number, number, number, ladder),
-  [K.holdJoin]: tuple(number, text, text, text),
+  [K.holdJoin]: tuple(number, text, text, text, number),
+  [K.waits]: tuple(number, text, text, text, text, number),
+  [K.tryAgain]: tuple(number, text, text, text),
+  [K.tryHeld]: tuple(number, text, number, number, number),
+  [K.tryHeldOn]: tuple(number, text, number, number, number),
   [K.mute]: tuple(number, text, text, number),
   [K.orderValue]: noted(number, text, text, text, number, standing),
   [K.orderDelivery]: noted(number, text, text, text, number, standing),

@@ -35,7 +35,8 @@ export function destinationOf(topology: Topology, message: Message): number {
   const isForDesk =
     message[0] === MessageKind.proposal ||
     message[0] === MessageKind.sweep ||
-    message[0] === MessageKind.sweepPost;
+    message[0] === MessageKind.sweepPost ||
+    message[0] === MessageKind.tryHeld;
   if (!isForDesk) return partitionOf(topology, message[1]);
   return topology.partitions + (slotOf(message[1]) % topology.desks);
 }

@@ -133,6 +133,25 @@ export class OwnerCheck {
   }
 }
 
+/** The size guard never wedges (S17): what an edge would join and has room is joined. */
+function checkRoom(
+  profiles: ReadonlyMap<ProfileId, ProfileState>,
+  roots: ReadonlyMap<ProfileId, RootState>,
+  componentCap: number,
+): void {
+  const sizeOf = (root: ProfileId): number => roots.get(root)?.members.size ?? 1;
+  for (const [low, { root, pairs }] of profiles) {
+    for (const [high, { stated }] of pairs) {
+      const far = profiles.get(high)?.root ?? high;
+      if (stated === null || far === root) continue;
+      const size = sizeOf(root) + sizeOf(far);
+      check('tokens', size > componentCap, () => {
+        return `${low} and ${high} are not joined: ${size} of ${componentCap} profiles`;
+      });
+    }
+  }
+}
+
 /** Tokens, pointers and roots of a settled cluster (root-actor.ts, R1 to R5). */
 export function checkTokens(
   owners: ReadonlyMap<number, CheckedProcess>,
@@ -154,6 +173,7 @@ export function checkTokens(
       holder.set(profile, id);
     }
   }
+  checkRoom(profiles, roots, componentCap);
   for (const [id, state] of profiles) {
     check('tokens', state.parked.length === 0, () => `seeks are parked at ${id}`);
     const held = holder.get(id);

@@ -1,4 +1,4 @@
-/** Mutants of orders about sources and rules (ARCHITECTURE S22). */
+/** Mutants of orders about sources and rules (ARCHITECTURE S22), of the breaker by anchor, and of the size guard (S17). */
 import { inSuite, type Mutant, one } from './mutant.ts';
 
 const WAY = 'shared/domain/actors/way-actor.ts';
@@ -8,6 +8,12 @@ const PAIR_HOME = 'shared/domain/actors/pair-home.ts';
 const INTERACTION = 'shared/domain/actors/interaction-actor.ts';
 
 export const WAY_MUTANTS: readonly Mutant[] = [
+  one(
+    'a component that shrank does not try what it holds',
+    'shared/domain/actors/root-settling.ts',
+    '  if (lost.length > 0) tryHeldLater(turn, id, root);\n',
+    '',
+  ),
   one(
     'an order about a source or rule reaches nobody who came before it',
     SWEEP,

@@ -30,7 +30,7 @@ function* spoilt(value: readonly unknown[]): Generator<unknown[]> {
 test('messages of a whole history -> accepted; with one field spoilt, cut or longer -> refused', () => {
   const driver = new PartitionDriver({
     topology: { partitions: 6, desks: 2 },
-    rules: testRules({ componentCap: 5, stormHolders: 100 }),
+    rules: testRules({ componentCap: 3, stormHolders: 100 }),
   });
   const options = { persons: 6, hubValues: 2, decisionShare: 0.3, deliveries: 2, orderShare: 0.1 };
   const history = makeHistory(5, { events: 120, ...options });

@@ -2,21 +2,35 @@
  * The reducer: what one log entry does to a partition's actors.
  */
 import {
+  type Absorb,
+  type HoldJoin,
   type InDelivery,
   type InWay,
+  type Member,
   type Message,
   MessageKind,
   type NeighbourFound,
+  type Offer,
   type OrderDelivery,
   type OrderValue,
   type OrderWay,
   type PairsFound,
+  type Proposal,
+  type Seek,
+  type SeekMiss,
+  type SeekRoot,
   type StandingMessage,
+  type State,
   type StormFound,
   type Sweep,
   type SweepOn,
   type SweepPost,
   type SweepPostOn,
+  type Transfer,
+  type TryAgain,
+  type TryHeld,
+  type TryHeldOn,
+  type Waits,
   type WayReport,
   type WayStanding,
 } from '../messages.ts';
@@ -40,7 +54,6 @@ import { finaliseProfile, handleLabel, handleMute, handleSuppress } from './prof
 import { handleObserve } from './profile-observations.ts';
 import {
   handleAbsorb,
-  handleHoldJoin,
   handleMember,
   handleOffer,
   handleProposal,
@@ -50,6 +63,13 @@ import {
   handleState,
   handleTransfer,
 } from './root-actor.ts';
+import {
+  handleHoldJoin,
+  handleTryAgain,
+  handleTryHeld,
+  handleTryHeldOn,
+  handleWaits,
+} from './size-guard.ts';
 import { finaliseRoot } from './root-settling.ts';
 import { type ActorSpace, Turn, type TurnHandlers } from './turn.ts';
 import { handleInWay, handleOrderWay, handleSourceStorm, handleWayReport } from './way-actor.ts';
@@ -114,6 +134,60 @@ function handleOrdered(turn: Turn, message: OrderMessage): void {
   }
 }
 
+type MembershipMessage =
+  | State
+  | Proposal
+  | Seek
+  | SeekRoot
+  | SeekMiss
+  | Offer
+  | Absorb
+  | Transfer
+  | Member
+  | HoldJoin
+  | Waits
+  | TryAgain
+  | TryHeld
+  | TryHeldOn;
+
+/** What belongs together: components, and joins that are held (S12, S17). */
+function handleMembership(turn: Turn, message: MembershipMessage): void {
+  switch (message[0]) {
+    case MessageKind.state:
+      return handleState(turn, message);
+    case MessageKind.proposal:
+      return handleProposal(turn, message);
+    case MessageKind.seek:
+      return handleSeek(turn, message);
+    case MessageKind.seekRoot:
+      return handleSeekRoot(turn, message);
+    case MessageKind.seekMiss:
+      return handleSeekMiss(turn, message);
+    case MessageKind.offer:
+      return handleOffer(turn, message);
+    case MessageKind.absorb:
+      return handleAbsorb(turn, message);
+    case MessageKind.transfer:
+      return handleTransfer(turn, message);
+    case MessageKind.member:
+      return handleMember(turn, message);
+    case MessageKind.holdJoin:
+      return handleHoldJoin(turn, message);
+    case MessageKind.waits:
+      return handleWaits(turn, message);
+    case MessageKind.tryAgain:
+      return handleTryAgain(turn, message);
+    case MessageKind.tryHeld:
+      return handleTryHeld(turn, message);
+    case MessageKind.tryHeldOn:
+      return handleTryHeldOn(turn, message);
+    default: {
+      const unknown: never = message;
+      throw new Error(`message of unknown kind ${String((unknown as readonly unknown[])[0])}`);
+    }
+  }
+}
+
 function handle(turn: Turn, message: Message): void {
   switch (message[0]) {
     case MessageKind.deliver:
@@ -141,25 +215,20 @@ function handle(turn: Turn, message: Message): void {
     case MessageKind.review:
       return handleReview(turn, message);
     case MessageKind.state:
-      return handleState(turn, message);
     case MessageKind.proposal:
-      return handleProposal(turn, message);
     case MessageKind.seek:
-      return handleSeek(turn, message);
     case MessageKind.seekRoot:
-      return handleSeekRoot(turn, message);
     case MessageKind.seekMiss:
-      return handleSeekMiss(turn, message);
     case MessageKind.offer:
-      return handleOffer(turn, message);
     case MessageKind.absorb:
-      return handleAbsorb(turn, message);
     case MessageKind.transfer:
-      return handleTransfer(turn, message);
     case MessageKind.member:
-      return handleMember(turn, message);
     case MessageKind.holdJoin:
-      return handleHoldJoin(turn, message);
+    case MessageKind.waits:
+    case MessageKind.tryAgain:
+    case MessageKind.tryHeld:
+    case MessageKind.tryHeldOn:
+      return handleMembership(turn, message);
     case MessageKind.orderValue:
     case MessageKind.orderDelivery:
     case MessageKind.inDelivery:

@@ -20,7 +20,6 @@
 import type { ProfileId } from '../identifier.ts';
 import {
   type Absorb,
-  type HoldJoin,
   type Member,
   MessageKind,
   type Offer,
@@ -33,6 +32,7 @@ import {
   type Transfer,
 } from '../messages.ts';
 import { loadProfile, saveMoved } from './profile-access.ts';
+import { holdEdge, isOverCap, noteWaiting, releaseHeld, tryHeldLater } from './size-guard.ts';
 import { packMember, unpackMember } from './state-codec.ts';
 import type { MemberRecord, ProfileState, RootState } from './states.ts';
 import type { RootTouch, Turn } from './turn.ts';
@@ -50,13 +50,18 @@ function liveRoot(turn: Turn, id: ProfileId): RootState | null {
     vertex: profile.vertex,
     edges: noEntries(),
     held: noMembers(),
+    waiting: noEntries(),
     ladder: profile.ladder,
     ladderVersion: profile.ladderVersion,
   };
   for (const [high, pair] of profile.pairs) {
     if (pair.stated !== null) own(member, 'edges').set(high, pair.stated);
   }
-  const root: RootState = { members: new Map([[id, member]]), openRows: new Map() };
+  const root: RootState = {
+    members: new Map([[id, member]]),
+    openRows: new Map(),
+    isTrying: false,
+  };
   turn.space.save('root', id, root);
   // Its edges may not have been sought yet; and a record that turns out needless goes again.
   own(turn.touchRoot(id), 'acquired').add(id);
@@ -89,11 +94,11 @@ export function handleState(turn: Turn, message: State): void {
     const high = edge[0];
     if (edge[1] === null) {
       member.edges.delete(high);
+      member.held.delete(high);
     } else {
       if (!member.edges.has(high)) own(touch, 'edges').set(`${profile} ${high}`, [profile, high]);
       own(member, 'edges').set(high, edge);
     }
-    member.held.delete(high);
   }
   turn.space.save('root', id, known);
 }
@@ -127,8 +132,9 @@ export function handleSeekRoot(turn: Turn, message: SeekRoot): void {
   if (fromRoot === id || root.members.has(low)) return;
   if (id < fromRoot) {
     turn.send([MessageKind.offer, fromRoot, low, high, id, root.members.size]);
-  } else if (root.members.size + size > turn.rules.rules.componentCap) {
-    turn.send([MessageKind.holdJoin, fromRoot, low, high]);
+  } else if (isOverCap(turn, root.members.size, size)) {
+    noteWaiting(turn, id, root, high, low, fromRoot);
+    turn.send([MessageKind.holdJoin, fromRoot, low, high, size]);
   } else {
     commitJoin(turn, id, root, fromRoot);
   }
@@ -168,30 +174,12 @@ export function handleOffer(turn: Turn, [, id, low, high, winner, size]: Offer):
   const member = root?.members.get(low);
   if (root === null || member === undefined) return;
   if (!member.edges.has(high) || root.members.has(high)) return;
-  if (root.members.size + size > turn.rules.rules.componentCap) {
+  if (isOverCap(turn, root.members.size, size)) {
     holdEdge(turn, id, root, member, high);
+    turn.send([MessageKind.waits, winner, high, low, id, size]);
     return;
   }
   commitJoin(turn, id, root, winner);
-}
-
-export function handleHoldJoin(turn: Turn, [, id, low, high]: HoldJoin): void {
-  const root = liveRoot(turn, id);
-  const member = root?.members.get(low);
-  if (root === null || member === undefined) return;
-  if (member.edges.has(high) && !root.members.has(high)) holdEdge(turn, id, root, member, high);
-}
-
-function holdEdge(
-  turn: Turn,
-  id: ProfileId,
-  root: RootState,
-  member: MemberRecord,
-  high: ProfileId,
-): void {
-  own(member, 'held').add(high);
-  turn.space.count('joinsHeld');
-  turn.space.save('root', id, root);
 }
 
 /** The single decision point of a join: this entry of the loser's log. */
@@ -203,7 +191,10 @@ function commitJoin(turn: Turn, id: ProfileId, root: RootState, winner: ProfileI
   turn.space.remove('root', id);
   turn.forgetRoot(id);
   turn.space.count('joins');
-  const members = Array.from(root.members, ([member, record]) => packMember(member, record));
+  const members = Array.from(root.members, ([member, record]) => {
+    releaseHeld(turn, member, record);
+    return packMember(member, record);
+  });
   turn.send([MessageKind.absorb, winner, id, members]);
 }
 
@@ -214,7 +205,7 @@ export function handleAbsorb(turn: Turn, [, id, loser, members]: Absorb): void {
     return;
   }
   const root = liveRoot(turn, id) as RootState;
-  if (root.members.size + members.length > turn.rules.rules.componentCap) {
+  if (isOverCap(turn, root.members.size, members.length)) {
     bounce(turn, id, root, loser, members);
     return;
   }
@@ -232,28 +223,39 @@ function bounce(
   members: readonly PackedMember[],
 ): void {
   turn.space.count('bounces');
-  const names = new Set(members.map((member) => member[0]));
-  for (const record of root.members.values()) {
-    for (const high of record.edges.keys()) if (names.has(high)) own(record, 'held').add(high);
-  }
+  const given = new Map(members.map((packed) => [packed[0], unpackMember(packed)] as const));
+  holdBetween(root.members, given, id);
+  holdBetween(given, root.members, loser);
   turn.space.save('root', id, root);
-  const returned = members.map((packed) => {
-    const record = unpackMember(packed);
-    for (const high of record.edges.keys())
-      if (root.members.has(high)) own(record, 'held').add(high);
-    return packMember(packed[0], record);
-  });
-  turn.send([MessageKind.transfer, loser, returned]);
+  const returned = Array.from(given, ([profile, record]) => packMember(profile, record));
+  turn.send([MessageKind.transfer, loser, returned, 0]);
 }
 
-export function handleTransfer(turn: Turn, [, id, members]: Transfer): void {
+/** Holds the edges that the members of root `id` own and that lead to the others. */
+function holdBetween(
+  members: ReadonlyMap<ProfileId, MemberRecord>,
+  others: ReadonlyMap<ProfileId, MemberRecord>,
+  id: ProfileId,
+): void {
+  for (const [low, record] of members) {
+    for (const high of record.edges.keys()) {
+      const far = others.get(high);
+      if (far === undefined) continue;
+      own(record, 'held').add(high);
+      own(far, 'waiting').set(low, id);
+    }
+  }
+}
+
+export function handleTransfer(turn: Turn, [, id, members, isPart]: Transfer): void {
   const profile = loadProfile(turn, id);
-  const root: RootState = { members: new Map(), openRows: new Map() };
+  const root: RootState = { members: new Map(), openRows: new Map(), isTrying: false };
   const touch = turn.touchRoot(id);
   acquire(root, members, touch);
   profile.root = id;
   profile.tokenEpoch = (root.members.get(id) as MemberRecord).tokenEpoch;
   profile.ladderVersion = 0;
+  if (isPart === 1) tryHeldLater(turn, id, root);
   turn.space.save('root', id, root);
   releaseParked(turn, id, profile);
   saveMoved(turn, id, profile);

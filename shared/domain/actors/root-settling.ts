@@ -8,19 +8,20 @@ import { compareText, type ProfileId } from '../identifier.ts';
 import { type Member, MessageKind, type PackedLadder } from '../messages.ts';
 import { type OpenRow, openRowsOf } from '../open-reviews.ts';
 import { handleMember } from './root-actor.ts';
+import { releaseHeld, tryHeldLater } from './size-guard.ts';
 import { packMember } from './state-codec.ts';
 import { EMPTY_LADDER, type MemberRecord, type RootState } from './states.ts';
 import type { RootTouch, Turn } from './turn.ts';
-import { own } from './own-entries.ts';
 
 export function finaliseRoot(turn: Turn, id: ProfileId, touch: RootTouch): void {
   const root = turn.space.load('root', id);
   if (root === undefined) return;
-  splitOff(turn, id, root, touch);
+  splitOff(turn, id, root);
   seekOutside(turn, id, root, touch);
   tellLadders(turn, id, root);
   const last = root.members.size === 1 ? root.members.get(id) : undefined;
   if (last?.edges.size === 0) {
+    releaseHeld(turn, id, last);
     turn.space.remove('root', id);
   } else {
     turn.space.save('root', id, root);
@@ -58,24 +59,21 @@ function connectedParts(root: RootState, start: ProfileId): ProfileId[][] {
 }
 
 /** Transfers each part that is no longer connected with the root to its least profile (R2, R5). */
-function splitOff(turn: Turn, id: ProfileId, root: RootState, touch: RootTouch): void {
+function splitOff(turn: Turn, id: ProfileId, root: RootState): void {
   if (root.members.size === 1) return;
   const [, ...lost] = connectedParts(root, id);
   for (const part of lost) {
     part.sort(compareText);
-    const members = part.map((profile) =>
-      packMember(profile, root.members.get(profile) as MemberRecord),
-    );
+    const members = part.map((profile) => {
+      const record = root.members.get(profile) as MemberRecord;
+      if (part.length === 1) releaseHeld(turn, profile, record);
+      return packMember(profile, record);
+    });
     for (const profile of part) root.members.delete(profile);
     turn.space.count('splits');
-    turn.send([MessageKind.transfer, part[0] as ProfileId, members]);
+    turn.send([MessageKind.transfer, part[0] as ProfileId, members, 1]);
   }
-  if (lost.length === 0) return;
-  // There is room again: joins that the size guard held may be tried once more.
-  for (const [profile, member] of root.members) {
-    for (const high of member.held) own(touch, 'edges').set(`${profile} ${high}`, [profile, high]);
-    member.held.clear();
-  }
+  if (lost.length > 0) tryHeldLater(turn, id, root);
 }
 
 /** Sends a proposal for each new way out of the component (R4). */

@@ -78,6 +78,7 @@ export function packMember(profile: ProfileId, member: MemberRecord): PackedMemb
     member.vertex,
     Array.from(member.edges.values()),
     Array.from(member.held),
+    packMap(member.waiting, (entry) => entry),
   ];
 }
 
@@ -88,6 +89,7 @@ export function unpackMember(packed: PackedMember): MemberRecord {
     vertex: packed[3],
     edges: mapOf(packed[4].map((edge) => [edge[0], edge] as const)),
     held: setOf(packed[5]),
+    waiting: mapOf(packed[6]),
     ladder: null,
     ladderVersion: 0,
   };
@@ -96,6 +98,7 @@ export function unpackMember(packed: PackedMember): MemberRecord {
 type PackedRoot = readonly [
   members: readonly (readonly [PackedMember, PackedLadder | null, ladderVersion: number])[],
   openRows: readonly (readonly [key: string, OpenRow])[],
+  isTrying: boolean,
 ];
 
 export function packRoot(state: RootState): Packed {
@@ -104,12 +107,12 @@ export function packRoot(state: RootState): Packed {
     ([profile, member]) =>
       [packMember(profile, member), member.ladder, member.ladderVersion] as const,
   );
-  const packed: PackedRoot = [members, packMap(state.openRows, (entry) => entry)];
+  const packed: PackedRoot = [members, packMap(state.openRows, (entry) => entry), state.isTrying];
   return packed;
 }
 
 export function unpackRoot(packed: Packed): RootState {
-  const [packedMembers, openRows] = packed as PackedRoot;
+  const [packedMembers, openRows, isTrying] = packed as PackedRoot;
   const members = new Map<ProfileId, MemberRecord>();
   for (const [packedMember, ladder, ladderVersion] of packedMembers) {
     const member = unpackMember(packedMember);
@@ -117,7 +120,7 @@ export function unpackRoot(packed: Packed): RootState {
     member.ladderVersion = ladderVersion;
     members.set(packedMember[0], member);
   }
-  return { members, openRows: new Map(openRows) };
+  return { members, openRows: new Map(openRows), isTrying };
 }
 
 type PackedInteractionState = readonly [

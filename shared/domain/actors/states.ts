@@ -267,6 +267,8 @@ export interface MemberRecord {
   edges: Map<ProfileId, EdgeState>;
   /** Greater ends of edges whose join the size guard holds. */
   held: Set<ProfileId>;
+  /** Lesser ends whose roots hold a join with this member until its component is smaller, and those roots. */
+  waiting: Map<ProfileId, ProfileId>;
   ladder: PackedLadder | null;
   ladderVersion: number;
 }
@@ -275,6 +277,8 @@ export interface RootState {
   members: Map<ProfileId, MemberRecord>;
   /** Rows of open pairs and conflicts that this root has put, by key. */
   openRows: Map<string, OpenRow>;
+  /** It shrank, and waits to try what the size guard holds (`size-guard.ts`). */
+  isTrying: boolean;
 }
 
 export interface ProposalState {
