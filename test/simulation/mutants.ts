@@ -124,7 +124,7 @@ export const MUTANTS: readonly Mutant[] = [
     'if (root === null || !root.members.has(high)) {',
     'if (root === null) {',
   ),
-  one('parts that lost connection stay', SETTLING, '  splitOff(turn, id, root, touch);\n', ''),
+  one('parts that lost connection stay', SETTLING, '  splitOff(turn, id, root);\n', ''),
   one(
     'parked seeks are dropped',
     ROOT,
