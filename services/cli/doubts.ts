@@ -6,11 +6,11 @@
 import {
   type CallOptions,
   type Cluster,
-  ClusterError,
   type ProfileSelector,
   type Resolution,
 } from '../../shared/protocol/cluster.ts';
 import { formatTime } from './text-table.ts';
+import { unlessDenied } from './unless-denied.ts';
 
 /** Pages of decisions in which the one that was replaced is looked for. */
 const PAGES_MAX = 10;
@@ -51,9 +51,21 @@ export async function unobserved(
     call,
     profiles.map(([, selector]) => selector),
   );
-  if (customers === null) return [];
-  const missing = profiles.filter((_, index) => customers[index]?.length === 0);
-  return missing.map(([text]) => `nothing is observed of ${text} yet: a typing error?`);
+  return customers === null
+    ? []
+    : missingAmong(
+        profiles.map(([text]) => text),
+        customers,
+      );
+}
+
+/** The same of profiles whose customers are known (`customersOf`, in the same order). */
+export function missingAmong(
+  texts: readonly string[],
+  customers: readonly (readonly string[])[],
+): string[] {
+  const missing = texts.filter((_, index) => customers[index]?.length === 0);
+  return missing.map((text) => `nothing is observed of ${text} yet: a typing error?`);
 }
 
 /** Whether some profile of the customer holds the value; null: it cannot be told. */
@@ -103,13 +115,4 @@ export async function replaced(
     if (pageToken === null) break;
   }
   return found;
-}
-
-async function unlessDenied<T>(ask: () => Promise<T>): Promise<T | null> {
-  try {
-    return await ask();
-  } catch (error) {
-    if (error instanceof ClusterError && error.code === 'permission_denied') return null;
-    throw error;
-  }
 }

@@ -34,7 +34,7 @@ import { GrpcVersions } from './client-versions.ts';
 import { orderFromWire } from './map-orders.ts';
 import { watchFeed } from './client-watch.ts';
 import { CONTRACT_LIMITS } from './limits.ts';
-import { contract, serviceConfigJson } from './load.ts';
+import { contract, policyWithoutTimeouts } from './load.ts';
 import { customerFromWire } from './map-customer.ts';
 import { explanationFromWire, selectorToWire } from './map-explanation.ts';
 import { interactionToWire } from './map-interaction.ts';
@@ -247,16 +247,6 @@ class GrpcCluster implements Cluster {
   async close(): Promise<void> {
     for (const client of Object.values(this.#clients) as readonly Client[]) client.close();
   }
-}
-
-/**
- * The published policy without its timeouts: they are for clients that give no deadline, and would cut
- * short what a caller of this one gave more time.
- */
-function policyWithoutTimeouts(): string {
-  const policy = JSON.parse(serviceConfigJson()) as { readonly methodConfig: readonly object[] };
-  const methodConfig = policy.methodConfig.map((entry) => ({ ...entry, timeout: undefined }));
-  return JSON.stringify({ ...policy, methodConfig });
 }
 
 /**

@@ -145,3 +145,13 @@ export function fileDescriptors(): Buffer[] {
   }
   return files;
 }
+
+/**
+ * The published policy without its timeouts: they are for clients that give no deadline, and would cut
+ * short what a caller of this one gave more time.
+ */
+export function policyWithoutTimeouts(): string {
+  const policy = JSON.parse(serviceConfigJson()) as { readonly methodConfig: readonly object[] };
+  const methodConfig = policy.methodConfig.map((entry) => ({ ...entry, timeout: undefined }));
+  return JSON.stringify({ ...policy, methodConfig });
+}

@@ -5,7 +5,12 @@
 import { Metadata, Server, ServerCredentials, status } from '@grpc/grpc-js';
 import { afterEach, describe, expect, test } from 'vitest';
 import { connect } from '../../shared/grpc/client.ts';
-import { SERVICE_NAMES, serviceConfigJson, serviceDefinition } from '../../shared/grpc/load.ts';
+import {
+  policyWithoutTimeouts,
+  SERVICE_NAMES,
+  serviceConfigJson,
+  serviceDefinition,
+} from '../../shared/grpc/load.ts';
 
 interface ServiceConfig {
   readonly methodConfig: readonly {
@@ -48,6 +53,15 @@ describe('the published configuration', () => {
     const long = config.methodConfig.filter(({ timeout }) => timeout === '3600s');
     const methods = long.flatMap(({ name }) => name.map(({ method }) => method));
     expect(methods).toEqual(['ProposeVersion', 'GetVersionReport']);
+  });
+
+  test('of our client -> the same without timeouts: a deadline above 30 s counts', () => {
+    const own = JSON.parse(policyWithoutTimeouts()) as ServiceConfig;
+    expect(own.methodConfig.map(({ timeout }) => timeout)).toEqual(
+      config.methodConfig.map(() => undefined),
+    );
+    const without = config.methodConfig.map(({ timeout: _, ...entry }) => entry);
+    expect(own).toEqual({ ...config, methodConfig: without });
   });
 
   test('retries -> of UNAVAILABLE alone, at most 5 attempts (gRFC A6), throttled', () => {

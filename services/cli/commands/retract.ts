@@ -1,17 +1,13 @@
 /** `selfsame retract`: takes an interaction, or an identifier of one profile, out of the evidence. */
 import { Command } from 'commander';
-import {
-  type CallOptions,
-  type Cluster,
-  ClusterError,
-  type CommandResult,
-} from '../../../shared/protocol/cluster.ts';
+import type { CallOptions, Cluster, CommandResult } from '../../../shared/protocol/cluster.ts';
 import { type CliContext, writeLines } from '../context.ts';
 import { isHeldBy, unobserved } from '../doubts.ts';
 import { ExitCode } from '../exit-codes.ts';
 import { tellRefusal } from '../refusal.ts';
 import { parseIdentifier, parseSelector } from '../selector.ts';
 import { type TargetOptions, withCluster, withTarget } from '../target.ts';
+import { unlessDenied } from '../unless-denied.ts';
 import { withRecord } from './review-terms.ts';
 
 const HELP = `
@@ -84,12 +80,10 @@ async function isLive(
   source: string,
   interactionId: string,
 ): Promise<boolean> {
-  try {
-    return (await cluster.getAttribution(source, interactionId, call)) !== null;
-  } catch (error) {
-    if (error instanceof ClusterError && error.code === 'permission_denied') return true;
-    throw error;
-  }
+  const found = await unlessDenied(() =>
+    cluster.getAttribution(source, interactionId, call).then((one) => one !== null),
+  );
+  return found ?? true;
 }
 
 function identifierCommand(context: CliContext): Command {

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { Command } from 'commander';
 import type { CallOptions, Cluster, ProfileSelector } from '../../../shared/protocol/cluster.ts';
 import { type CliContext, writeJson, writeLines } from '../context.ts';
-import { customersOf, unobserved } from '../doubts.ts';
+import { customersOf, missingAmong } from '../doubts.ts';
 import { usageError } from '../exit-codes.ts';
 import { tellRefusal } from '../refusal.ts';
 import { parseSelector } from '../selector.ts';
@@ -55,14 +55,11 @@ async function doubtsOf(
   words: readonly string[],
   groups: readonly (readonly ProfileSelector[])[],
 ): Promise<string[]> {
-  const named = words.filter((word) => word !== '/');
-  const missing = await unobserved(
-    cluster,
-    call,
-    named.map((text) => [text, parseSelector(text)] as const),
-  );
   const customers = await customersOf(cluster, call, groups.flat());
-  if (customers === null || missing.length > 0) return missing;
+  if (customers === null) return [];
+  const named = words.filter((word) => word !== '/');
+  const missing = missingAmong(named, customers);
+  if (missing.length > 0) return missing;
   const distinct = new Set(customers.flat());
   return distinct.size < customers.length
     ? []

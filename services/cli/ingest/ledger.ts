@@ -3,9 +3,10 @@
  * file and the checkpoint.
  */
 import type { Mapping } from '../../../shared/ingress/mapping-file.ts';
-import { type Cluster, ClusterError, type IngestResult } from '../../../shared/protocol/cluster.ts';
+import type { Cluster, IngestResult } from '../../../shared/protocol/cluster.ts';
 import type { Progress } from '../progress.ts';
 import { formatCount } from '../text-table.ts';
+import { unlessDenied } from '../unless-denied.ts';
 import type { Batch } from './batch.ts';
 import {
   type CheckpointScope,
@@ -166,12 +167,9 @@ export class Ledger {
 }
 
 /** Entries in all logs of the cluster; null: the caller's token may send, and not see the cluster's state. */
-async function entriesOf(cluster: Cluster): Promise<number | null> {
-  try {
+function entriesOf(cluster: Cluster): Promise<number | null> {
+  return unlessDenied(async () => {
     const status = await cluster.status({ deadlineMs: Date.now() + STATUS_MS });
     return status.partitions.reduce((sum, partition) => sum + partition.lastSequence, 0);
-  } catch (error) {
-    if (error instanceof ClusterError && error.code === 'permission_denied') return null;
-    throw error;
-  }
+  });
 }
